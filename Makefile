@@ -1,0 +1,43 @@
+# `make demo` and `make test` do everything on a fresh machine with Python >= 3.11, make and a C++ compiler.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+SERVE ?= 1
+
+export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: demo test lint bench setup browser clean
+
+demo: setup ## convert the sample photos and serve the pages (SERVE=0 exits instead)
+	$(BIN)/vitrine demo $(if $(filter 0,$(SERVE)),--no-serve)
+
+test: setup browser lint ## the whole suite
+	$(BIN)/pytest -n 2
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: setup ## side-by-side measurements; results in benchmarks/README.md
+	$(BIN)/python -m benchmarks
+
+setup: $(VENV)/.installed web/node_modules/.installed
+
+$(VENV)/.installed: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --editable '.[dev]'
+	touch $@
+
+# The pages' viewer and the Khronos validator come from npm; node itself is a wheel, so nothing else is needed.
+web/node_modules/.installed: web/package.json web/package-lock.json $(VENV)/.installed
+	PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix web ci --silent --no-audit --no-fund
+	touch $@
+
+browser:
+	@command -v chromium >/dev/null || (apt-get update -qq && apt-get install -qq -y chromium >/dev/null) \
+		|| echo "no Chromium: the browser tests will be skipped"
+
+clean:
+	rm -rf $(VENV) web/node_modules build

@@ -1,0 +1,80 @@
+"""A static model in memory: what a GLB says, with its node transforms applied."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float32]
+Indices = npt.NDArray[np.uint32]
+
+
+@dataclass(frozen=True, slots=True)
+class Texture:
+    """An encoded picture as it stands in the file."""
+
+    data: bytes
+    media_type: str
+    """`image/png`, `image/jpeg`, `image/webp` or `image/ktx2`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """A metallic-roughness material, glTF 2.0 section 3.9. Colours are linear, textures as encoded."""
+
+    name: str = ""
+    base_color_factor: tuple[float, float, float, float] = (1.0, 1.0, 1.0, 1.0)
+    metallic_factor: float = 1.0
+    roughness_factor: float = 1.0
+    base_color: Texture | None = None
+    metallic_roughness: Texture | None = None
+    normal: Texture | None = None
+    normal_scale: float = 1.0
+    occlusion: Texture | None = None
+    occlusion_strength: float = 1.0
+    emissive: Texture | None = None
+    emissive_factor: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    alpha_mode: Literal["OPAQUE", "MASK", "BLEND"] = "OPAQUE"
+    alpha_cutoff: float = 0.5
+    double_sided: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Mesh:
+    """One triangle primitive in world space: metres, +Y up, front towards +Z."""
+
+    positions: Floats
+    """(n, 3) float32"""
+    triangles: Indices
+    """(m, 3) uint32, each below n"""
+    normals: Floats | None = None
+    """(n, 3) float32, unit length"""
+    uvs: Floats | None = None
+    """(n, 2) float32, origin at the top left"""
+    material: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Meshes and the materials they point at."""
+
+    meshes: tuple[Mesh, ...]
+    materials: tuple[Material, ...] = field(default_factory=lambda: (Material(),))
+
+    @property
+    def triangle_count(self) -> int:
+        return sum(len(mesh.triangles) for mesh in self.meshes)
+
+    @property
+    def vertex_count(self) -> int:
+        return sum(len(mesh.positions) for mesh in self.meshes)
+
+    @property
+    def bounds(self) -> tuple[Floats, Floats]:
+        """Lowest and highest corner, (3,) float32 each, over the vertices that triangles use."""
+        used = [mesh.positions[np.unique(mesh.triangles)] for mesh in self.meshes if len(mesh.triangles)]
+        points = np.concatenate(used) if used else np.zeros((1, 3), np.float32)
+        return points.min(axis=0), points.max(axis=0)

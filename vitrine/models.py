@@ -1,0 +1,245 @@
+"""The frozen records that tasks hand each other.
+
+Tasks pass `Blob`s (names of contents in the work store), never bytes. `Recipe` lives in `vitrine.recipe`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import Field, JsonValue, model_validator
+
+from vitrine.recipe import Recipe
+from vitrine.record import Record
+
+__all__ = [
+    "Asset",
+    "AssetFile",
+    "Blob",
+    "Dimensions",
+    "Finding",
+    "Job",
+    "JobStatus",
+    "Order",
+    "Output",
+    "PreparedPhoto",
+    "Product",
+    "Recipe",
+    "Release",
+    "Severity",
+]
+
+Severity = Literal["error", "warning", "info"]
+
+METRES = {"mm": 0.001, "cm": 0.01, "m": 1.0, "in": 0.0254, "ft": 0.3048}
+
+SUFFIXES = {
+    "model/gltf-binary": ".glb",
+    "image/png": ".png",
+    "image/jpeg": ".jpg",
+    "image/webp": ".webp",
+    "application/json": ".json",
+    "text/html; charset=utf-8": ".html",
+    "text/javascript; charset=utf-8": ".js",
+}
+
+
+class Finding(Record):
+    """One thing a check has to say: data, not prose. Codes are listed where they are raised."""
+
+    code: str
+    severity: Severity
+    message: str
+    pointer: str = ""
+    """Where: a JSON pointer into a glTF, or empty."""
+    measured: float | None = None
+    limit: float | None = None
+
+
+class Blob(Record):
+    """The name of some content: equal contents have equal blobs."""
+
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    size_bytes: Annotated[int, Field(ge=0)]
+    media_type: str
+
+    @property
+    def suffix(self) -> str:
+        return SUFFIXES.get(self.media_type, ".bin")
+
+    @property
+    def name(self) -> str:
+        """`<sha256><suffix>`: the last part of its key in every bucket."""
+        return self.sha256 + self.suffix
+
+
+class Dimensions(Record):
+    """True size of a product as its catalogue gives it; any one of the three suffices.
+
+    Seen from the front: `width` runs along x, `height` along y, `length` (depth) along z.
+    """
+
+    length: Annotated[float, Field(gt=0)] | None = None
+    width: Annotated[float, Field(gt=0)] | None = None
+    height: Annotated[float, Field(gt=0)] | None = None
+    unit: Literal["mm", "cm", "m", "in", "ft"] = "m"
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Dimensions:
+        if self.length is None and self.width is None and self.height is None:
+            raise ValueError("dimensions need at least one of length, width, height")
+        return self
+
+    @property
+    def metres(self) -> tuple[float | None, float | None, float | None]:
+        """(x, y, z) = (width, height, length) in metres, `None` where unknown."""
+        scale = METRES[self.unit]
+        x, y, z = (None if v is None else v * scale for v in (self.width, self.height, self.length))
+        return x, y, z
+
+
+class Product(Record):
+    """What a shop sells, and the photos it has of it."""
+
+    id: Annotated[str, Field(min_length=1, max_length=200)]
+    title: str = ""
+    photos: Annotated[tuple[str, ...], Field(min_length=1)]
+    """Paths, http(s) URLs or s3 URLs; the first one is converted."""
+    dimensions: Dimensions | None = None
+    category: str | None = None
+    metadata: dict[str, JsonValue] = Field(default_factory=dict)
+
+    @property
+    def slug(self) -> str:
+        """The id as a key and a file name, `[a-z0-9][a-z0-9_-]*`; ids that differ have slugs that differ."""
+        plain = re.sub(r"[^a-z0-9_-]+", "-", self.id.lower()).strip("-_")
+        if plain == self.id:
+            return plain
+        return f"{plain[:80] or 'product'}-{hashlib.sha256(self.id.encode()).hexdigest()[:8]}"
+
+
+class PreparedPhoto(Record):
+    """A photo ready to be bought a model for: a square RGB(A) PNG, and what the lint says of it."""
+
+    source: str
+    blob: Blob
+    width_px: int
+    height_px: int
+    matte: Literal["own", "backdrop", "none"]
+    """Where its alpha comes from: the photo itself, a removed backdrop, or nowhere (left to the provider)."""
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        return tuple(f for f in self.findings if f.severity == "error")
+
+
+class Order(Record):
+    """What decides the outcome of a generation. Equal orders have equal keys, and are bought once."""
+
+    photo: Blob
+    provider: str
+    model: str
+    settings: dict[str, JsonValue]
+    """The request's fields as they are sent, without the picture."""
+    attempt: Annotated[int, Field(ge=1)] = 1
+
+    @property
+    def key(self) -> str:
+        """sha256 (hex) of the canonical JSON of every field but the photo's size and media type."""
+        said = {
+            "photo": self.photo.sha256,
+            "provider": self.provider,
+            "model": self.model,
+            "settings": self.settings,
+            "attempt": self.attempt,
+        }
+        text = json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+class Job(Record):
+    """The receipt of one accepted order: with it, any process can ask after the job and fetch its model."""
+
+    key: str
+    provider: str
+    request_id: str
+    poll_url: str | None = None
+    price_usd: Decimal | None = None
+    submitted_at: datetime
+    reused: bool = False
+    """True when the ledger already held this purchase, so nothing was bought now."""
+
+
+class Output(Record):
+    """One result of a job: a URL to fetch, or the bytes themselves in base64."""
+
+    url: str | None = None
+    b64: str | None = None
+
+
+class JobStatus(Record):
+    """What the provider says of a job, in our words."""
+
+    state: Literal["queued", "processing", "completed", "failed"]
+    progress: float | None = None
+    outputs: tuple[Output, ...] = ()
+    error: str | None = None
+    raw_status: str = ""
+    """The provider's own word."""
+
+
+class AssetFile(Record):
+    """One file of an asset."""
+
+    role: str
+    """`web-lod0` … `web-lodN`, `ar`, `poster`, `photo`."""
+    blob: Blob
+    triangles: int | None = None
+    vertices: int | None = None
+    error: float | None = None
+    """Simplification error as meshoptimizer reports it, relative to the model's largest extent."""
+    error_m: float | None = None
+    texture_px: int | None = None
+
+
+class Asset(Record):
+    """A converted product: its files, what was found on the way, and what it cost."""
+
+    product: Product
+    files: tuple[AssetFile, ...]
+    findings: tuple[Finding, ...] = ()
+    size_m: tuple[float, float, float] | None = None
+    """Extent of the model along x, y, z in metres."""
+    provider: str | None = None
+    request_id: str | None = None
+    order_key: str | None = None
+    cost_usd: Decimal | None = None
+    settings: dict[str, JsonValue] = Field(default_factory=dict)
+    made_with: str = ""
+
+    def file(self, role: str) -> AssetFile:
+        """The file with this role; `KeyError` names those there are."""
+        for file in self.files:
+            if file.role == role:
+                return file
+        raise KeyError(f"no {role!r} among {[f.role for f in self.files]}")
+
+
+class Release(Record):
+    """An asset as published: immutable, and pointed at."""
+
+    id: str
+    product_id: str
+    manifest_key: str
+    pointer_key: str
+    page_key: str
+    page_url: str
+    unchanged: bool = False
+    """True when the bucket already held exactly this release."""
+    uploaded_bytes: int = 0

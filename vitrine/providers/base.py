@@ -1,0 +1,48 @@
+"""What every provider adapter is: three verbs, and an order that a ledger can key."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Protocol
+
+from vitrine.models import Blob, Job, JobStatus, Order
+from vitrine.recipe import Generation
+from vitrine.record import Record
+
+
+class Picture(Record):
+    """A prepared photo on its way to a provider: the bytes, and a URL where one exists."""
+
+    data: bytes
+    media_type: str = "image/png"
+    url: str | None = None
+
+
+class Generator(Protocol):
+    """An image-to-3D service behind an account.
+
+    `submit` spends money; `status` and `fetch` never do.
+    """
+
+    name: str
+    """`pixazo`, `empiriolabs`, `sandbox`; with `@host` where the base URL is not the provider's own."""
+    needs_url: bool
+    """True where photos must be reachable at a URL (Pixazo)."""
+
+    def order(self, photo: Blob, generation: Generation, *, attempt: int = 1) -> Order:
+        """The order as it would be sent. Raises `OptionRefused` for what this provider does not take."""
+        ...
+
+    async def submit(self, order: Order, picture: Picture) -> Job:
+        """Buy one generation. Sends at most one POST; raises `NotSent`'s children or `OutcomeUnknown`."""
+        ...
+
+    async def status(self, job: Job) -> JobStatus:
+        """Ask after a job. Raises `StatusUnavailable` (ask again) or `JobExpired`."""
+        ...
+
+    async def fetch(self, job: Job, status: JobStatus, to: Path) -> Path:
+        """Stream the finished GLB to `to`, checked by its bytes. Raises `DownloadFailed`, `JobExpired`."""
+        ...
+
+    async def aclose(self) -> None: ...

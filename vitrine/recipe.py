@@ -1,0 +1,194 @@
+"""The recipe: every default of a conversion, in one place.
+
+Each part is handed whole to the step that uses it, so a step has one options argument and no default of
+its own. `Recipe.load` reads TOML, YAML or JSON; an unknown field is an error that names it.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import tomllib
+from pathlib import Path
+from typing import Annotated, Literal
+
+import yaml
+from pydantic import Field, JsonValue, ValidationError, model_validator
+
+from vitrine.errors import RecipeError
+from vitrine.record import Record
+
+Fraction = Annotated[float, Field(ge=0, le=1)]
+Steps = Annotated[int, Field(ge=1, le=64)]
+Guidance = Annotated[float, Field(ge=0, le=20)]
+Rescale = Annotated[float, Field(ge=0, le=2)]
+# rescale_t = 0 divides by zero inside the sampler: the model answers with NaN vertices.
+RescaleT = Annotated[float, Field(gt=0, le=20)]
+
+
+class PhotoOptions(Record):
+    """How a photo is prepared, and what it must be before money is spent on it."""
+
+    max_px: Annotated[int, Field(ge=256, le=4096)] = 1024
+    """Longest side of the prepared square, in pixels; TRELLIS.2 reads no more than 1024."""
+    margin: Annotated[float, Field(ge=0, le=0.4)] = 0.05
+    """Empty border around the subject, as a fraction of the square's side."""
+    remove_backdrop: bool = True
+    min_subject_px: int = 256
+    """Longest side of the subject in the original, in pixels; below it, an error."""
+    warn_subject_px: int = 512
+    min_sharpness: float = 4.0
+    """Standard deviation of the Laplacian over the subject, in 8-bit luminance levels, at 512 px."""
+    min_coverage: Fraction = 0.01
+    """Subject area as a fraction of the photo; below it, nothing is there."""
+    max_pixels: int = 100_000_000
+    """A larger picture is refused unread: it would not fit in memory."""
+    max_bytes: int = 50_000_000
+
+
+class Generation(Record):
+    """What the provider is asked for. `None` leaves a setting to the provider's own default."""
+
+    resolution: Literal[512, 1024, 1536] = 1024
+    decimation_target: Annotated[int, Field(ge=10_000, le=1_000_000)] = 500_000
+    """Faces of the raw model."""
+    texture_size: Literal[1024, 2048, 4096] = 2048
+    remesh: bool = True
+    remesh_band: int | None = None
+    remesh_project: float | None = None
+    seed: Annotated[int, Field(ge=0, le=2**31 - 1)] | None = None
+    pipeline_type: Literal["512", "1024_cascade", "1536_cascade"] | None = None
+    preprocess_image: bool | None = None
+    max_num_tokens: Annotated[int, Field(ge=1024, le=131_072)] | None = None
+    ss_sampling_steps: Steps | None = None
+    ss_guidance_strength: Guidance | None = None
+    ss_guidance_rescale: Rescale | None = None
+    ss_guidance_interval_start: Fraction | None = None
+    ss_guidance_interval_end: Fraction | None = None
+    ss_rescale_t: RescaleT | None = None
+    shape_slat_sampling_steps: Steps | None = None
+    shape_slat_guidance_strength: Guidance | None = None
+    shape_slat_guidance_rescale: Rescale | None = None
+    shape_slat_guidance_interval_start: Fraction | None = None
+    shape_slat_guidance_interval_end: Fraction | None = None
+    shape_slat_rescale_t: RescaleT | None = None
+    tex_slat_sampling_steps: Steps | None = None
+    tex_slat_guidance_strength: Guidance | None = None
+    tex_slat_guidance_rescale: Rescale | None = None
+    tex_slat_guidance_interval_start: Fraction | None = None
+    tex_slat_guidance_interval_end: Fraction | None = None
+    tex_slat_rescale_t: RescaleT | None = None
+    uv_unwrap_angle_threshold_deg: float | None = None
+    uv_unwrap_refine_iterations: int | None = None
+    uv_unwrap_global_iterations: int | None = None
+    uv_unwrap_smooth_strength: float | None = None
+    extra: dict[str, JsonValue] = Field(default_factory=dict)
+    """Fields passed through as they are, for providers that take more than they document."""
+
+    @model_validator(mode="after")
+    def _intervals_are_ordered(self) -> Generation:
+        for stage in ("ss", "shape_slat", "tex_slat"):
+            start = getattr(self, f"{stage}_guidance_interval_start")
+            end = getattr(self, f"{stage}_guidance_interval_end")
+            if start is not None and end is not None and start > end:
+                where = f"{stage}_guidance_interval"
+                raise ValueError(f"{where}_start {start} is after {where}_end {end}: the photo is ignored")
+        return self
+
+
+class Level(Record):
+    """One level of detail: how many triangles at most, and how large its textures are."""
+
+    triangles: Annotated[int, Field(ge=4)]
+    texture_px: Annotated[int, Field(ge=16, le=8192)]
+
+
+class RepairOptions(Record):
+    """What counts as dirt in a raw model."""
+
+    speck_extent: Fraction = 0.01
+    """A loose part smaller than this fraction of the model's diagonal, and of its triangles, is a speck."""
+    dimension_tolerance: Fraction = 0.03
+    """How far the model's proportions may be from the catalogue's (Khronos 3D Commerce: 3 %)."""
+
+
+class WebOptions(Record):
+    """The web flavour: meshopt compression, quantized attributes, WebP."""
+
+    webp_quality: Annotated[int, Field(ge=1, le=100)] = 82
+
+
+class ArOptions(Record):
+    """The ar flavour: core glTF 2.0 only, within the Khronos 3D Commerce baseline."""
+
+    triangles: Annotated[int, Field(ge=4)] = 100_000
+    texture_px: Annotated[int, Field(ge=16, le=4096)] = 2048
+    size_bytes: int = 5_000_000
+    jpeg_quality: Annotated[int, Field(ge=1, le=100)] = 88
+
+
+class PosterOptions(Record):
+    """The still picture shown before the model has loaded."""
+
+    size_px: Annotated[int, Field(ge=64, le=4096)] = 1024
+    ground: Literal["transparent", "white"] = "transparent"
+    yaw_deg: float = 25.0
+    pitch_deg: float = 12.0
+
+
+class Recipe(Record):
+    """Everything that decides how a product is converted."""
+
+    photo: PhotoOptions = PhotoOptions()
+    generation: Generation = Generation()
+    deadline_s: Annotated[float, Field(gt=0)] = 1800.0
+    """How long a run waits for a paid job before it leaves it to the next run."""
+    repair: RepairOptions = RepairOptions()
+    ladder: tuple[Level, ...] = (
+        Level(triangles=100_000, texture_px=2048),
+        Level(triangles=40_000, texture_px=1024),
+        Level(triangles=10_000, texture_px=512),
+        Level(triangles=2_500, texture_px=256),
+    )
+    web: WebOptions = WebOptions()
+    ar: ArOptions = ArOptions()
+    poster: PosterOptions = PosterOptions()
+
+    @model_validator(mode="after")
+    def _ladder_descends(self) -> Recipe:
+        counts = [level.triangles for level in self.ladder]
+        if not counts:
+            raise ValueError("ladder is empty: name at least one level")
+        if any(b >= a for a, b in itertools.pairwise(counts)):
+            raise ValueError(f"ladder must descend, triangles are {counts}")
+        return self
+
+    @classmethod
+    def load(cls, path: str | Path) -> Recipe:
+        """Read a recipe from a `.toml`, `.yaml`/`.yml` or `.json` file.
+
+        Raises `RecipeError` naming the file and every field that is unknown or out of range.
+        """
+        path = Path(path)
+        try:
+            text = path.read_text(encoding="utf-8")
+            match path.suffix.lower():
+                case ".toml":
+                    data = tomllib.loads(text)
+                case ".yaml" | ".yml":
+                    data = yaml.safe_load(text) or {}
+                case ".json":
+                    data = json.loads(text)
+                case other:
+                    raise RecipeError(
+                        f"{path}: a recipe is .toml, .yaml or .json, not {other or 'without suffix'}"
+                    )
+        except OSError as error:
+            raise RecipeError(f"{path}: {error.strerror or error}") from error
+        except (ValueError, yaml.YAMLError) as error:
+            raise RecipeError(f"{path}: not readable as {path.suffix}: {error}") from error
+        try:
+            return cls.model_validate(data)
+        except ValidationError as error:
+            lines = [f"{'.'.join(map(str, e['loc'])) or 'recipe'}: {e['msg']}" for e in error.errors()]
+            raise RecipeError(f"{path}: " + "; ".join(lines)) from error
