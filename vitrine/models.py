@@ -21,6 +21,8 @@ __all__ = [
     "Asset",
     "AssetFile",
     "Blob",
+    "CatalogRun",
+    "Conversion",
     "Dimensions",
     "Finding",
     "Job",
@@ -243,3 +245,31 @@ class Release(Record):
     unchanged: bool = False
     """True when the bucket already held exactly this release."""
     uploaded_bytes: int = 0
+
+
+class Conversion(Record):
+    """What became of one product in one run."""
+
+    product_id: str
+    title: str = ""
+    status: Literal["published", "unchanged", "failed"]
+    release: Release | None = None
+    provider: str | None = None
+    spent_usd: Decimal = Decimal(0)
+    """Paid now; zero when the ledger already held the purchase."""
+    reused: bool = False
+    """True when nothing was bought because the ledger already held this order."""
+    findings: tuple[Finding, ...] = ()
+    error: str | None = None
+
+
+class CatalogRun(Record):
+    """What became of a whole feed in one run."""
+
+    conversions: tuple[Conversion, ...]
+    findings: tuple[Finding, ...] = ()
+    """What the feed's reader had to say, one a bad line."""
+    page_url: str | None = None
+
+    def count(self, status: str) -> int:
+        return sum(conversion.status == status for conversion in self.conversions)

@@ -1,0 +1,41 @@
+"""`vitrine catalog`: a whole feed in, a catalogue out."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from cli.choices import Provider, RecipeFile, To, check_provider, load_recipe
+
+
+def catalog(
+    feed: Annotated[str, typer.Argument(help="A CSV (id,title,photo), a JSONL file, or a folder of photos.")],
+    provider: Provider = "sandbox",
+    recipe: RecipeFile = None,
+    to: To = "public",
+    concurrency: Annotated[int, typer.Option(min=1, max=500, help="Products in work at once.")] = 4,
+) -> None:
+    """Convert every product of a feed and publish the catalogue."""
+    from cli.run import run, servers, summarize
+    from vitrine.feeds import read_feed
+
+    check_provider(provider)
+    options = load_recipe(recipe)
+    console = Console()
+    read = read_feed(feed)
+    console.print(f"{feed}: {len(read.products)} products", highlight=False, soft_wrap=True)
+    with servers(provider, console):
+        from flows.convert_catalog import convert_catalog
+
+        work = convert_catalog(feed, options, provider, to, concurrency)
+        outcome = run(work, console, again=f"vitrine catalog {feed}")
+    summarize(outcome.conversions, console)
+    for finding in outcome.findings:
+        text = f"{finding.pointer}: {finding.severity}: {finding.message}"
+        console.print(text, style="yellow", markup=False, highlight=False, soft_wrap=True)
+    if outcome.page_url:
+        console.print(f"catalogue: {outcome.page_url}", highlight=False, soft_wrap=True)
+    if outcome.count("failed"):
+        raise typer.Exit(1)

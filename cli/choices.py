@@ -1,0 +1,44 @@
+"""Options that several commands share, and what they mean."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from vitrine.errors import ConfigError
+from vitrine.recipe import Recipe
+
+KEYS = {"pixazo": "PIXAZO_API_KEY", "empiriolabs": "EMPIRIOLABS_API_KEY"}
+
+Provider = Annotated[
+    str,
+    typer.Option(
+        "--provider",
+        help="Who makes the raw model: [b]sandbox[/] (free, local, a preview engine), [b]pixazo[/], "
+        "[b]empiriolabs[/], or block:TYPE/NAME for an account saved in Prefect.",
+    ),
+]
+RecipeFile = Annotated[
+    Path | None, typer.Option("--recipe", help="A recipe (TOML, YAML or JSON); without one, the defaults.")
+]
+To = Annotated[
+    str, typer.Option("--to", help="Where to publish: a folder, s3://bucket/prefix, or block:TYPE/NAME.")
+]
+
+
+def load_recipe(path: Path | None) -> Recipe:
+    return Recipe() if path is None else Recipe.load(path)
+
+
+def check_provider(name: str) -> None:
+    """Refuse an unknown provider, or one without a key, before anything is started."""
+    if name.startswith("block:") or name == "sandbox":
+        return
+    if name not in KEYS:
+        known = ", ".join(["sandbox", *KEYS])
+        raise ConfigError(f"unknown provider {name!r}: choose one of {known}, or block:TYPE/NAME")
+    if not os.environ.get(KEYS[name]):
+        raise ConfigError(f"{name} needs a key: set {KEYS[name]} in the environment")

@@ -1,0 +1,114 @@
+"""`vitrine convert`: photos in, published products out."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
+
+import typer
+from rich.console import Console
+
+from cli.choices import Provider, RecipeFile, To, check_provider, load_recipe
+from vitrine.errors import InputError, PhotoError, VitrineError
+from vitrine.models import Conversion, Dimensions, Product
+from vitrine.recipe import Recipe
+
+Measure = Annotated[str | None, typer.Option(help="For example 12cm, 0.4m, 8in.")]
+
+
+def convert(
+    photos: Annotated[list[str], typer.Argument(help="Paths, http(s) URLs or s3 URLs; one product each.")],
+    provider: Provider = "sandbox",
+    recipe: RecipeFile = None,
+    to: To = "public",
+    product_id: Annotated[str | None, typer.Option("--id", help="The product's id (one photo only).")] = None,
+    title: Annotated[str | None, typer.Option(help="The product's title (one photo only).")] = None,
+    height: Measure = None,
+    width: Measure = None,
+    length: Measure = None,
+) -> None:
+    """Convert product photos into published 3D products."""
+    from cli.run import run, servers, summarize
+
+    check_provider(provider)
+    options = load_recipe(recipe)
+    products = [product_of(photo) for photo in photos]
+    if len(products) > 1 and (product_id or title or height or width or length):
+        raise InputError(
+            f"--id, --title and sizes are for one photo, not {len(products)}: use a feed instead"
+        )
+    products[0] = products[0].model_copy(
+        update={
+            "id": product_id or products[0].id,
+            "title": title or product_id or products[0].title,
+            "dimensions": _dimensions(height, width, length),
+        }
+    )
+    _no_twins(products)
+    console = Console()
+    with servers(provider, console):
+        work = _convert_all(products, options, provider, to)
+        conversions = run(work, console, again="vitrine convert")
+    summarize(conversions, console)
+    if any(conversion.status == "failed" for conversion in conversions):
+        raise typer.Exit(1)
+
+
+def product_of(photo: str) -> Product:
+    """The product a photo stands for: named after the file. Raises `PhotoError` for a path that is no file."""
+    if "://" in photo:
+        stem = Path(urlsplit(photo).path).stem or "photo"
+    else:
+        path = Path(photo)
+        if path.is_dir():
+            raise PhotoError(f"{photo} is a folder: convert the photos in it with `vitrine catalog {photo}`")
+        if not path.is_file():
+            raise PhotoError(f"{photo}: no such file")
+        photo, stem = str(path.resolve()), path.stem
+    return Product(id=stem, title=re.sub(r"[-_]+", " ", stem).strip().capitalize(), photos=(photo,))
+
+
+async def _convert_all(products: list[Product], recipe: Recipe, account: str, to: str) -> list[Conversion]:
+    from flows.convert_product import convert_product
+
+    room = asyncio.Semaphore(4)
+
+    async def one(product: Product) -> Conversion:
+        async with room:
+            try:
+                return await convert_product(product, recipe, account, to)
+            except VitrineError as error:
+                return Conversion(product_id=product.id, status="failed", error=str(error))
+
+    return await asyncio.gather(*(one(product) for product in products))
+
+
+def _no_twins(products: list[Product]) -> None:
+    seen: dict[str, Product] = {}
+    for product in products:
+        twin = seen.setdefault(product.id, product)
+        if twin is not product:
+            raise InputError(
+                f"{twin.photos[0]} and {product.photos[0]} would both be product {product.id!r}: "
+                "rename one, or use a feed with ids"
+            )
+
+
+def _dimensions(height: str | None, width: str | None, length: str | None) -> Dimensions | None:
+    given = {"height": height, "width": width, "length": length}
+    sizes = {name: _metres(name, text) for name, text in given.items() if text}
+    return Dimensions.model_validate(sizes | {"unit": "m"}) if sizes else None
+
+
+def _metres(name: str, text: str) -> float:
+    from vitrine.models import METRES
+
+    match = re.fullmatch(r"\s*(\d+(?:[.,]\d+)?)\s*(mm|cm|m|in|ft)\s*", text)
+    if not match or float(match[1].replace(",", ".")) == 0:
+        raise InputError(
+            f"--{name} {text!r}: write a number and a unit ({', '.join(METRES)}), for example 12cm"
+        )
+    return float(match[1].replace(",", ".")) * METRES[match[2]]

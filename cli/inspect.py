@@ -1,0 +1,83 @@
+"""`vitrine inspect`: is this a good GLB, and what is in it?"""
+
+from __future__ import annotations
+
+import json
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+
+class Format(StrEnum):
+    text = "text"
+    json = "json"
+    jsonl = "jsonl"
+
+
+def inspect(
+    models: Annotated[list[Path], typer.Argument(help="GLB files.")],
+    output: Annotated[
+        Format, typer.Option("--format", help="text for people; json one list; jsonl one object a file.")
+    ] = Format.text,
+) -> None:
+    """Check GLB files and say what is in them. Exits with 1 if any is invalid."""
+    console = Console(soft_wrap=True)
+    reports: list[dict[str, Any]] = []
+    for path in models:
+        report = _report(path)
+        reports.append(report)
+        if output is Format.jsonl:
+            print(json.dumps(report), flush=True)
+        elif output is Format.text:
+            _show(console, report)
+    if output is Format.json:
+        print(json.dumps(reports, indent=2))
+    if not all(report["valid"] for report in reports):
+        raise typer.Exit(1)
+
+
+def _report(path: Path) -> dict[str, Any]:
+    from vitrine.gltf import check_glb
+
+    try:
+        report = check_glb(path.read_bytes())
+    except OSError as error:
+        unreadable = {
+            "code": "FILE_UNREADABLE",
+            "severity": "error",
+            "message": f"{path}: {error.strerror or error}",
+            "pointer": "",
+        }
+        return {"path": str(path), "valid": False, "findings": [unreadable], "stats": {}}
+    findings = [
+        {"code": f.code, "severity": f.severity, "message": f.message, "pointer": f.pointer}
+        for f in report.findings
+    ]
+    return {"path": str(path), "valid": report.valid, "findings": findings, "stats": dict(report.stats)}
+
+
+def _show(console: Console, report: dict[str, Any]) -> None:
+    verdict = "[green]valid[/]" if report["valid"] else "[red]invalid[/]"
+    console.print(f"{escape(report['path'])}: {verdict}", highlight=False)
+    for key, value in report["stats"].items():
+        console.print(f"  {key.replace('_', ' ')}: {escape(_plain(value))}", highlight=False)
+    for finding in report["findings"]:
+        where = f" at {finding['pointer']}" if finding["pointer"] else ""
+        line = f"{finding['severity']} {finding['code']}: {finding['message']}{where}"
+        console.print(f"  {escape(line)}", highlight=False)
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, bool) or value is None:
+        return str(value).lower()
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    if isinstance(value, list | tuple):
+        return ", ".join(_plain(item) for item in value) or "none"
+    return str(value)

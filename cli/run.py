@@ -1,0 +1,118 @@
+"""What `convert`, `catalog` and `demo` share: the servers a run needs, the run itself, and its summary."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+from collections.abc import Coroutine, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, TypeVar
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from cli.terminal import watching
+from vitrine.errors import VitrineError
+from vitrine.models import Conversion
+from vitrine.workplace import Workplace
+
+T = TypeVar("T")
+
+
+@contextmanager
+def servers(provider: str, console: Console) -> Iterator[None]:
+    """Have a Prefect server and, for the sandbox provider, a sandbox running while the body runs.
+
+    A server named by `PREFECT_API_URL` or `VITRINE_SANDBOX_URL` is used as it is; others are started on
+    loopback and stopped at the end.
+    """
+    home = Workplace.from_env().root
+    home.mkdir(parents=True, exist_ok=True)
+    os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
+    with ExitStack() as stack:
+        if provider == "sandbox" and not os.environ.get("VITRINE_SANDBOX_URL"):
+            os.environ["VITRINE_SANDBOX_URL"] = stack.enter_context(_sandbox(home))
+            stack.callback(os.environ.pop, "VITRINE_SANDBOX_URL")
+            console.print(
+                "provider: the local sandbox, a preview engine: free, and not what a hosted model looks like",
+                style="dim",
+            )
+        with console.status("starting Prefect …"):
+            from deployments.server import local_server
+
+            stack.enter_context(local_server(home))
+        yield
+
+
+@contextmanager
+def _sandbox(home: Path) -> Iterator[str]:
+    book = home / "sandbox" / "sales.jsonl"
+    command = [sys.executable, "-m", "vitrine.sandbox", "--port", "0", "--book", str(book)]
+    process = subprocess.Popen(
+        [*command, "--parent-pid", str(os.getpid())],
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    assert process.stdout is not None
+    try:
+        for line in process.stdout:
+            if "listening on " in line:
+                yield line.rsplit(" ", 1)[-1].strip()
+                return
+        raise VitrineError(f"the sandbox did not start (exit code {process.wait()}): {' '.join(command)}")
+    finally:
+        process.terminate()
+        process.wait(timeout=10)
+
+
+def run(work: Coroutine[Any, Any, T], console: Console, *, again: str) -> T:
+    """Run a flow with its progress shown. Ctrl-C stops it cleanly and says how to go on."""
+    try:
+        with watching(console):
+            return asyncio.run(work)
+    except KeyboardInterrupt:
+        console.print(
+            f"\nstopped. What was bought is in the ledger: run [b]{escape(again)}[/] again to go on, at no further cost.",
+            highlight=False,
+        )
+        raise
+
+
+def summarize(conversions: Iterable[Conversion], console: Console) -> None:
+    """One line a product: what became of it, what it cost, where it is."""
+    rows = list(conversions)
+    table = Table("product", "", "cost", "page", box=None, pad_edge=False)
+    for row in rows:
+        colour = "red" if row.status == "failed" else "green"
+        where = row.release.page_url if row.release else ""
+        table.add_row(escape(row.product_id), f"[{colour}]{row.status}[/]", _cost(row), where)
+    console.print(table, soft_wrap=True)
+    for row in rows:
+        if row.error:
+            console.print(
+                f"[red]{escape(row.product_id)}[/]: {escape(row.error)}", highlight=False, soft_wrap=True
+            )
+        for finding in row.findings:
+            if finding.severity == "warning":
+                text = f"{row.product_id}: warning: {finding.message}"
+                console.print(text, style="yellow", markup=False, highlight=False, soft_wrap=True)
+    spent = sum((row.spent_usd for row in rows), Decimal(0))
+    bought = sum(row.spent_usd > 0 for row in rows)
+    reused = sum(row.reused for row in rows)
+    money = "sandbox dollars, not real ones" if any(row.provider == "sandbox" for row in rows) else "USD"
+    parts = [f"bought {bought} for {spent:.3f} {money}" if bought else "bought nothing"]
+    if reused:
+        parts.append(f"{reused} already bought, used again")
+    console.print("; ".join(parts), highlight=False)
+
+
+def _cost(row: Conversion) -> str:
+    if row.reused:
+        return "already bought"
+    return f"${row.spent_usd:.3f}" if row.spent_usd else ""

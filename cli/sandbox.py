@@ -1,0 +1,41 @@
+"""`vitrine sandbox`: the stand-in for the hosted services, on this machine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from vitrine.errors import ConfigError
+
+
+def sandbox(
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="The port; 0 takes a free one.")] = 8765,
+    book: Annotated[Path | None, typer.Option(help="A file to keep the sales in.")] = None,
+    latency: Annotated[float, typer.Option(min=0, help="Seconds a job takes beyond its own work.")] = 0.0,
+    failure_rate: Annotated[float, typer.Option(min=0, max=1, help="Share of jobs that fail.")] = 0.0,
+    rate_limit: Annotated[
+        int | None, typer.Option(min=1, help="Requests a minute for an account; without it, no limit.")
+    ] = None,
+    price: Annotated[
+        float | None, typer.Option(min=0, help="USD a model; without it, the real providers' prices.")
+    ] = None,
+) -> None:
+    """Serve Pixazo's and EmpirioLabs' protocols locally, with a preview engine instead of TRELLIS.2."""
+    from vitrine.sandbox import SandboxSettings, serve
+
+    settings = SandboxSettings(
+        book=book,
+        latency_s=latency,
+        failure_rate=failure_rate,
+        rate_limit_per_minute=rate_limit,
+        price_usd=price,
+    )
+    try:
+        serve(settings, host=host, port=port)
+    except OSError as error:
+        raise ConfigError(
+            f"cannot listen on {host}:{port}: {error.strerror or error}; choose another --port"
+        ) from error

@@ -1,0 +1,114 @@
+"""What a person sees while products are converted: a live table on a terminal, plain lines elsewhere."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from rich.console import Console
+from rich.live import Live
+from rich.markup import escape
+from rich.spinner import Spinner
+from rich.table import Table
+
+from vitrine import progress
+
+
+@dataclass
+class _Row:
+    started: float = field(default_factory=time.monotonic)
+    steps: dict[str, str] = field(default_factory=dict)
+    said: str = ""
+    ended: float | None = None
+
+    @property
+    def running(self) -> list[str]:
+        return [name for name, state in self.steps.items() if state == "started"]
+
+    @property
+    def failed(self) -> bool:
+        return "failed" in self.steps.values()
+
+
+class _Board(logging.Handler):
+    """Follows `vitrine.progress` and keeps one row a product."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.INFO)
+        self.rows: dict[str, _Row] = {}
+        self._guard = threading.Lock()
+        self._spinner = Spinner("dots")
+
+    def emit(self, record: logging.LogRecord) -> None:
+        said = vars(record)
+        product, step, state = said.get("product"), said.get("step"), said.get("state")
+        if not product:
+            return
+        with self._guard:
+            row = self.rows.setdefault(product, _Row())
+            if step and state in ("started", "done", "failed"):
+                row.steps[step] = state
+                row.said = said["said"] if state == "failed" else ""
+                row.ended = None if row.running else time.monotonic()
+            else:
+                fraction = said.get("fraction")
+                row.said = said["said"] + ("" if fraction is None else f" {fraction:.0%}")
+
+    def __rich__(self) -> Table:
+        table = Table.grid(padding=(0, 2))
+        now = time.monotonic()
+        with self._guard:
+            for name, row in list(self.rows.items())[-30:]:
+                done = sum(state == "done" for state in row.steps.values())
+                mark = "[red]✗[/]" if row.failed else self._spinner if row.running else "[green]✓[/]"
+                seconds = (row.ended or now) - row.started
+                table.add_row(
+                    mark,
+                    f"[b]{escape(name)}[/]",
+                    f"[dim]{done} steps[/]",
+                    escape(", ".join(row.running) or row.said),
+                    f"[dim]{escape(row.said) if row.running else ''}[/]",
+                    f"[dim]{seconds:.0f} s[/]",
+                )
+        return table
+
+
+class _Lines(logging.Handler):
+    """One plain line for each step that ended, for logs and pipes."""
+
+    def __init__(self, console: Console) -> None:
+        super().__init__(logging.INFO)
+        self._console = console
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if vars(record).get("state") != "started":
+            self._console.print(record.getMessage(), markup=False, highlight=False)
+
+
+@contextmanager
+def watching(console: Console) -> Iterator[None]:
+    """Show progress on `console` while the body runs."""
+    logger = progress.logger
+    before = logger.level, logger.propagate
+    logger.setLevel(logging.INFO)
+    if not console.is_terminal:
+        handler: logging.Handler = _Lines(console)
+        logger.addHandler(handler)
+        try:
+            yield
+        finally:
+            logger.removeHandler(handler)
+            logger.setLevel(before[0])
+        return
+    board = _Board()
+    logger.addHandler(board)
+    try:
+        with Live(board, console=console, refresh_per_second=8, transient=False):
+            yield
+    finally:
+        logger.removeHandler(board)
+        logger.setLevel(before[0])
