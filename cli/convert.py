@@ -58,7 +58,7 @@ def convert(
 
 
 def product_of(photo: str) -> Product:
-    """The product a photo stands for: named after the file. Raises `PhotoError` for a path that is no file."""
+    """The product a photo stands for, named after the file. Raises `PhotoError` where there is no file."""
     if "://" in photo:
         stem = Path(urlsplit(photo).path).stem or "photo"
     else:

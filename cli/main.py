@@ -1,4 +1,4 @@
-"""`vitrine`: the command line. Each command is one thin file; this one lists them and turns errors into one line."""
+"""`vitrine`: the list of commands, each a thin file beside this one; errors become one line."""
 
 from __future__ import annotations
 

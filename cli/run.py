@@ -78,7 +78,8 @@ def run(work: Coroutine[Any, Any, T], console: Console, *, again: str) -> T:
             return asyncio.run(work)
     except KeyboardInterrupt:
         console.print(
-            f"\nstopped. What was bought is in the ledger: run [b]{escape(again)}[/] again to go on, at no further cost.",
+            "\nstopped. What was bought is in the ledger, and is not paid for again: "
+            f"go on with [b]{escape(again)}[/]",
             highlight=False,
         )
         raise
