@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from vitrine.models import Blob, Dimensions, Order, Product
+
+PHOTO = Blob(sha256="a" * 64, size_bytes=1, media_type="image/png")
+ORDER = Order(
+    photo=PHOTO, provider="sandbox", model="trellis-2-4b", settings={"resolution": "1024", "seed": 1}
+)
+
+
+def test_dimensions_in_metres():
+    size = Dimensions(length=30, height=12, unit="cm")
+    assert size.metres == pytest.approx((None, 0.12, 0.3))
+    assert Dimensions(width=10, unit="in").metres[0] == pytest.approx(0.254)
+
+
+def test_dimensions_say_something():
+    with pytest.raises(ValidationError, match="at least one of length, width, height"):
+        Dimensions(unit="cm")
+
+
+def test_records_refuse_what_they_do_not_know():
+    with pytest.raises(ValidationError, match="colour"):
+        Product.model_validate({"id": "mug", "photos": ["mug.png"], "colour": "red"})
+
+
+def test_a_blob_is_named_by_its_contents():
+    assert PHOTO.name == "a" * 64 + ".png"
+    assert Blob(sha256="b" * 64, size_bytes=1, media_type="application/x-odd").name == "b" * 64 + ".bin"
+
+
+@given(st.text(min_size=1, max_size=200))
+def test_a_slug_is_a_safe_name(product_id: str):
+    slug = Product(id=product_id, photos=("p.png",)).slug
+    assert re.fullmatch(r"[a-z0-9][a-z0-9_-]*", slug)
+    assert len(slug) <= 200
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("Mug 1", "mug-1"), ("mug/1", "mug 1"), ("Ümlaut", "umlaut"), ("A", "a")]
+)
+def test_ids_that_differ_have_slugs_that_differ(one: str, other: str):
+    assert Product(id=one, photos=("p",)).slug != Product(id=other, photos=("p",)).slug
+
+
+def test_a_tidy_id_is_its_own_slug():
+    assert Product(id="red-mug_2", photos=("p",)).slug == "red-mug_2"
+
+
+def test_orders_that_differ_have_keys_that_differ():
+    changed = [
+        {"photo": Blob(sha256="c" * 64, size_bytes=1, media_type="image/png")},
+        {"provider": "pixazo"},
+        {"model": "another"},
+        {"settings": {"resolution": "1024", "seed": 2}},
+        {"settings": {"resolution": 1024, "seed": 1}},
+        {"attempt": 2},
+    ]
+    keys = {ORDER.model_copy(update=change).key for change in changed} | {ORDER.key}
+    assert len(keys) == len(changed) + 1
+
+
+def test_the_order_of_settings_does_not_matter():
+    turned = ORDER.model_copy(update={"settings": {"seed": 1, "resolution": "1024"}})
+    assert turned.key == ORDER.key
+
+
+def test_a_key_never_changes():
+    """Ledgers outlive versions: a key that changed would buy everything again."""
+    assert ORDER.key == "38de01d13fc25684dd8d0415cd2813957cf200d17b03c733940e78b6a38a9c68"
