@@ -26,7 +26,8 @@ Catch by class, never by text. A message names the thing, the limit, the measure
     │   └── BudgetReached          buying this would pass a cap
     └── StorageError               a bucket said no
         ├── NotFound               no such key
-        └── PreconditionFailed     someone else wrote first (412), or the key is already taken
+        ├── PreconditionFailed     someone else wrote first (412), or the key is already taken
+        └── ConditionUnsupported   the server cannot compare ETags (501)
 """
 
 from __future__ import annotations
@@ -102,15 +103,23 @@ class OutcomeUnknown(ProviderError):
 
 
 class StatusUnavailable(ProviderError):
-    """Asking after a job did not work; asking again costs nothing."""
+    """Asking after a job did not work; asking again costs nothing.
 
-    def __init__(self, message: str, *, retry_after_s: float | None = None) -> None:
+    `permanent` is true where asking again cannot help until a person acts (a key that is no longer taken).
+    """
+
+    def __init__(self, message: str, *, retry_after_s: float | None = None, permanent: bool = False) -> None:
         super().__init__(message)
         self.retry_after_s = retry_after_s
+        self.permanent = permanent
 
 
 class JobFailed(ProviderError):
-    """The provider gave up on a paid job."""
+    """The provider gave up on a paid job; `charged` is False where it says that it bills nothing for it."""
+
+    def __init__(self, message: str, *, charged: bool | None = None) -> None:
+        super().__init__(message)
+        self.charged = charged
 
 
 class JobExpired(ProviderError):
@@ -147,3 +156,7 @@ class NotFound(StorageError):
 
 class PreconditionFailed(StorageError):
     """Somebody else wrote first: the key is taken, or its ETag has moved on."""
+
+
+class ConditionUnsupported(StorageError):
+    """The server does not know If-Match or If-None-Match (501)."""

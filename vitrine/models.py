@@ -46,6 +46,8 @@ SUFFIXES = {
     "image/jpeg": ".jpg",
     "image/webp": ".webp",
     "application/json": ".json",
+    "model/vnd.usdz+zip": ".usdz",
+    "text/css; charset=utf-8": ".css",
     "text/html; charset=utf-8": ".html",
     "text/javascript; charset=utf-8": ".js",
 }
@@ -192,6 +194,8 @@ class JobStatus(Record):
     progress: float | None = None
     outputs: tuple[Output, ...] = ()
     error: str | None = None
+    charged: bool | None = None
+    """False where the provider says that a failed job is not billed; `None` where it does not say."""
     raw_status: str = ""
     """The provider's own word."""
 

@@ -1,0 +1,42 @@
+"""A bucket from the way a person names it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TypedDict, Unpack
+from urllib.parse import unquote, urlsplit
+
+from vitrine.errors import ConfigError
+from vitrine.storage.bucket import Bucket
+from vitrine.storage.local import LocalBucket
+
+
+class S3Options(TypedDict, total=False):
+    """What `S3Bucket` takes beside its address."""
+
+    endpoint_url: str | None
+    region: str | None
+    access_key: str | None
+    secret_key: str | None
+    public_url: str | None
+
+
+def open_bucket(ref: str, **options: Unpack[S3Options]) -> Bucket:
+    """The bucket called `ref`: a folder, a `file:` URL, or `s3://bucket/prefix` with its options.
+
+    Nothing is created or asked yet. Raises `ConfigError` for any other kind of address.
+    """
+    if not ref.strip():
+        raise ConfigError("the place to store into is empty: name a folder or s3://bucket/prefix")
+    parts = urlsplit(ref)
+    if parts.scheme == "s3":
+        from vitrine.storage.s3 import S3Bucket  # boto3 takes 0.3 s to import
+
+        return S3Bucket(ref, **options)
+    if parts.scheme == "file" and parts.netloc in ("", "localhost"):
+        return LocalBucket(Path(unquote(parts.path)), public_url=options.get("public_url"))
+    if "://" in ref:
+        raise ConfigError(
+            f"cannot store into {ref}: name a folder or s3://bucket/prefix, not {parts.scheme}://"
+        )
+    return LocalBucket(Path(ref), public_url=options.get("public_url"))

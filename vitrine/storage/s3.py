@@ -1,0 +1,192 @@
+"""A bucket on any server that speaks S3: AWS, R2, MinIO, Ceph, Swift, …"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import boto3
+from botocore.client import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from vitrine.errors import ConfigError
+from vitrine.storage.bucket import SHORT, ObjectInfo
+from vitrine.storage.keys import check_key, media_type_of
+from vitrine.storage.s3_errors import explain, in_our_words, status_of
+from vitrine.storage.s3_multipart import put_in_parts
+
+PRESIGNED_MAX_S = 7 * 24 * 3600
+"""Longest life of a presigned URL, signature version 4 (AWS, "Sharing objects with presigned URLs")."""
+
+
+class S3Bucket:
+    """A bucket and a prefix in it.
+
+    Keys come from `access_key` and `secret_key`, else from wherever boto3 finds them (environment, profile,
+    role). ETags are bare, without quotes. Several threads may share one.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        endpoint_url: str | None = None,
+        region: str | None = None,
+        access_key: str | None = None,
+        secret_key: str | None = None,
+        public_url: str | None = None,
+        part_bytes: int = 64 << 20,
+    ) -> None:
+        """`public_url` is where readers find the prefix, a CDN for instance; larger files go up in parts."""
+        parts = urlsplit(url)
+        if parts.scheme != "s3" or not parts.netloc or parts.query or parts.fragment:
+            raise ConfigError(f"{url!r} is no S3 address: write s3://bucket/prefix")
+        if (access_key is None) != (secret_key is None):
+            raise ConfigError(f"{url}: give both access_key and secret_key, or neither")
+        self.bucket = parts.netloc
+        prefix = parts.path.strip("/")
+        self.prefix = f"{check_key(prefix)}/" if prefix else ""
+        self.root = f"s3://{self.bucket}/{prefix}".rstrip("/")
+        self.public_url = public_url.rstrip("/") if public_url else None
+        self.part_bytes = part_bytes
+        with in_our_words("opening", self.root, endpoint_url or "AWS"):
+            try:
+                session = boto3.session.Session(
+                    aws_access_key_id=access_key, aws_secret_access_key=secret_key, region_name=region
+                )
+                self._client: Any = session.client(
+                    "s3",
+                    endpoint_url=endpoint_url,
+                    region_name=session.region_name or "us-east-1",
+                    config=Config(
+                        signature_version="s3v4",
+                        # Servers other than AWS refuse checksum trailers (411, 501).
+                        request_checksum_calculation="when_required",
+                        response_checksum_validation="when_required",
+                        s3={"addressing_style": "path"} if endpoint_url else {},
+                        retries={"mode": "standard", "total_max_attempts": 3},
+                        connect_timeout=10,
+                        read_timeout=60,
+                        max_pool_connections=32,
+                    ),
+                )
+            except ValueError as error:
+                raise ConfigError(f"{url}: {error}") from error
+        self.endpoint: str = self._client.meta.endpoint_url
+
+    def head(self, key: str) -> ObjectInfo | None:
+        """What the server knows of an object; the sha256 is there if it came through `put`."""
+        try:
+            answer = self._client.head_object(**self._at(key))
+        except (BotoCoreError, ClientError) as error:
+            if status_of(error) == 404:
+                return None
+            raise explain(error, f"looking for {key}", self.root, self.endpoint) from error
+        return ObjectInfo(
+            key=key,
+            size_bytes=answer["ContentLength"],
+            etag=_bare(answer["ETag"]),
+            media_type=answer.get("ContentType") or media_type_of(key),
+            sha256=answer.get("Metadata", {}).get("sha256"),
+        )
+
+    def get(self, key: str) -> bytes:
+        with in_our_words(f"reading {key}", self.root, self.endpoint):
+            answer = self._client.get_object(**self._at(key))
+            data: bytes = answer["Body"].read()
+        return data
+
+    def put(
+        self,
+        key: str,
+        body: bytes | Path,
+        *,
+        media_type: str,
+        cache_control: str = SHORT,
+        if_absent: bool = False,
+        if_match: str | None = None,
+    ) -> ObjectInfo:
+        sha256, size_bytes = _measure(body)
+        headers = {
+            **self._at(key),
+            "ContentType": media_type,
+            "CacheControl": cache_control,
+            "Metadata": {"sha256": sha256},
+        }
+        condition = {"IfNoneMatch": "*"} if if_absent else {}
+        if if_match is not None:
+            condition["IfMatch"] = f'"{if_match}"'
+        with in_our_words(f"writing {key}", self.root, self.endpoint):
+            try:
+                etag = self._send(headers, condition, body, size_bytes)
+            except ClientError as error:
+                if if_match is None or status_of(error) != 412 or not self._holds(key, if_match):
+                    raise
+                # Ceph compares the ETag as text and wants it without quotes.
+                etag = self._send(headers, {**condition, "IfMatch": if_match}, body, size_bytes)
+        return ObjectInfo(key=key, size_bytes=size_bytes, etag=etag, media_type=media_type, sha256=sha256)
+
+    def list(self, prefix: str = "") -> Iterator[ObjectInfo]:
+        """Every object whose key starts with `prefix`; media types are guessed, hashes are not asked for."""
+        with in_our_words(f"listing {prefix or 'everything'}", self.root, self.endpoint):
+            pages = self._client.get_paginator("list_objects_v2").paginate(
+                Bucket=self.bucket, Prefix=self.prefix + prefix
+            )
+            for page in pages:
+                for item in page.get("Contents", ()):
+                    key = item["Key"][len(self.prefix) :]
+                    yield ObjectInfo(
+                        key=key,
+                        size_bytes=item["Size"],
+                        etag=_bare(item["ETag"]),
+                        media_type=media_type_of(key),
+                    )
+
+    def delete(self, key: str) -> None:
+        """Remove an object; one that is not there is no error."""
+        with in_our_words(f"deleting {key}", self.root, self.endpoint):
+            self._client.delete_object(**self._at(key))
+
+    def url(self, key: str, *, expires_s: int | None = None) -> str:
+        at = self._at(key)
+        if expires_s is None:
+            base = self.public_url or f"{self.endpoint}/{self.bucket}/{self.prefix}".rstrip("/")
+            return f"{base}/{quote(key)}"
+        if not 0 < expires_s <= PRESIGNED_MAX_S:
+            raise ConfigError(
+                f"a presigned URL lives at most {PRESIGNED_MAX_S} s (7 days), {expires_s} s were asked for"
+            )
+        with in_our_words(f"signing a URL of {key}", self.root, self.endpoint):
+            signed: str = self._client.generate_presigned_url("get_object", Params=at, ExpiresIn=expires_s)
+        return signed
+
+    def _at(self, key: str) -> dict[str, str]:
+        return {"Bucket": self.bucket, "Key": self.prefix + check_key(key)}
+
+    def _holds(self, key: str, etag: str) -> bool:
+        there = self.head(key)
+        return there is not None and there.etag == etag
+
+    def _send(
+        self, headers: dict[str, Any], condition: dict[str, str], body: bytes | Path, size_bytes: int
+    ) -> str:
+        """Upload whole, in one request or in parts; the new ETag."""
+        if size_bytes > self.part_bytes:
+            return _bare(put_in_parts(self._client, headers, condition, body, self.part_bytes))
+        data = body.read_bytes() if isinstance(body, Path) else body
+        return _bare(self._client.put_object(**headers, **condition, Body=data)["ETag"])
+
+
+def _bare(etag: str) -> str:
+    return etag.removeprefix("W/").strip('"')
+
+
+def _measure(body: bytes | Path) -> tuple[str, int]:
+    """(sha256 in hex, size in bytes)"""
+    if isinstance(body, bytes):
+        return hashlib.sha256(body).hexdigest(), len(body)
+    with body.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest(), body.stat().st_size

@@ -1,0 +1,84 @@
+"""What an S3 server or botocore says, in our words: which bucket, which key, and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from botocore import exceptions as boto
+
+from vitrine.errors import (
+    ConditionUnsupported,
+    ConfigError,
+    NotFound,
+    PreconditionFailed,
+    StorageError,
+    VitrineError,
+)
+
+_NO_KEY = (boto.NoCredentialsError, boto.PartialCredentialsError, boto.CredentialRetrievalError)
+_BAD_KEY = {"InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken", "InvalidToken", "AuthFailure"}
+_WRONG_PLACE = {"PermanentRedirect", "AuthorizationHeaderMalformed", "IllegalLocationConstraintException"}
+
+
+@contextmanager
+def in_our_words(doing: str, root: str, endpoint: str) -> Iterator[None]:
+    """Run a call of botocore; what it raises comes out as one of `vitrine.errors`."""
+    try:
+        yield
+    except (boto.BotoCoreError, boto.ClientError) as error:
+        raise explain(error, doing, root, endpoint) from error
+
+
+def status_of(error: BaseException) -> int:
+    """The HTTP status of a `ClientError`, 0 for anything else."""
+    if not isinstance(error, boto.ClientError):
+        return 0
+    return int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
+
+
+def explain(
+    error: boto.BotoCoreError | boto.ClientError, doing: str, root: str, endpoint: str
+) -> VitrineError:
+    """The error to raise for `error`, which came up while `doing` something in the bucket `root`."""
+    what = f"{doing} in {root}"
+    if isinstance(error, boto.ClientError):
+        return _explain_answer(error, what, root, endpoint)
+    if isinstance(error, _NO_KEY):
+        return ConfigError(
+            f"{what}: no credentials. Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, "
+            "choose a profile with AWS_PROFILE, or give the bucket's own keys"
+        )
+    if isinstance(error, boto.ParamValidationError | boto.ProfileNotFound | boto.InvalidRegionError):
+        return ConfigError(f"{what}: {error}")
+    if isinstance(error, boto.HTTPClientError | boto.ConnectionError):
+        return StorageError(
+            f"{what}: cannot reach {endpoint}: {error}. Check the endpoint URL and the network"
+        )
+    return StorageError(f"{what}: {error}")
+
+
+def _explain_answer(error: boto.ClientError, what: str, root: str, endpoint: str) -> VitrineError:
+    status = status_of(error)
+    code = str(error.response.get("Error", {}).get("Code", status))
+    said = str(error.response.get("Error", {}).get("Message", "")).strip()
+    if code == "NoSuchBucket":
+        return ConfigError(f"{what}: there is no such bucket at {endpoint}. Create it, or correct its name")
+    if code in _BAD_KEY or status == 401:
+        return ConfigError(
+            f"{what}: the access key was refused ({code}). Check the key, its secret and its end"
+        )
+    if code in _WRONG_PLACE or status == 301:
+        return ConfigError(f"{what}: the bucket is in another region ({said or code}). Set the region")
+    if status == 403:
+        return ConfigError(
+            f"{what}: refused ({code}). This key needs s3:GetObject, s3:PutObject, s3:DeleteObject and, "
+            f"to tell a missing object from a forbidden one, s3:ListBucket on {root}"
+        )
+    if status == 404:
+        return NotFound(f"{what}: no such object")
+    if status in (409, 412):
+        return PreconditionFailed(f"{what}: somebody else wrote first ({code})")
+    if status == 501:
+        return ConditionUnsupported(f"{what}: the server at {endpoint} cannot do this ({said or code})")
+    return StorageError(f"{what}: the server at {endpoint} said {status} {code}: {said}")
