@@ -82,6 +82,8 @@ class Generation(Record):
     uv_unwrap_refine_iterations: int | None = None
     uv_unwrap_global_iterations: int | None = None
     uv_unwrap_smooth_strength: float | None = None
+    response_format: Literal["url", "b64_json"] | None = None
+    """How EmpirioLabs hands the model over: a signed link, or base64 inside the answer."""
     extra: dict[str, JsonValue] = Field(default_factory=dict)
     """Fields passed through as they are, for providers that take more than they document."""
 
@@ -133,7 +135,16 @@ class PosterOptions(Record):
     size_px: Annotated[int, Field(ge=64, le=4096)] = 1024
     ground: Literal["transparent", "white"] = "transparent"
     yaw_deg: float = 25.0
-    pitch_deg: float = 12.0
+    """0 shows the front (+Z), 90 the side at +X."""
+    pitch_deg: Annotated[float, Field(ge=-89, le=89)] = 12.0
+    """How far above the horizon the camera stands."""
+    fov_deg: Annotated[float, Field(ge=0, le=90)] = 22.0
+    """Angle of view; 22 is an 85 mm lens, usual for products, and 0 is orthographic."""
+    margin: Annotated[float, Field(ge=0, le=0.4)] = 0.07
+    """Free border on each side, as a fraction of the picture."""
+    format: Literal["webp", "png"] = "webp"
+    quality: Annotated[int, Field(ge=1, le=100)] = 88
+    """Of the WebP's colours; its alpha is lossless."""
 
 
 class Recipe(Record):

@@ -28,6 +28,10 @@ class Generator(Protocol):
     """`pixazo`, `empiriolabs`, `sandbox`; with `@host` where the base URL is not the provider's own."""
     needs_url: bool
     """True where photos must be reachable at a URL (Pixazo)."""
+    typical_s: float
+    """How long a job of this account usually takes, in seconds: what a wait plans its questions by."""
+    poll_s: float
+    """The shortest time between two questions after one job, in seconds."""
 
     def order(self, photo: Blob, generation: Generation, *, attempt: int = 1) -> Order:
         """The order as it would be sent. Raises `OptionRefused` for what this provider does not take."""

@@ -1,0 +1,56 @@
+"""What both accounts do alike: their name, the status question, and bringing the model to disk."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from vitrine.errors import DownloadFailed, JobExpired
+from vitrine.models import Job, JobStatus
+from vitrine.providers.download import unpack
+from vitrine.providers.wire import Wire
+
+HOSTED_POLL_S = 5.0
+"""Pixazo: "Poll every 5-10 seconds." EmpirioLabs counts polls into its 50 requests a minute."""
+OWN_POLL_S = 0.5
+"""At a base URL of one's own (a sandbox, a gateway) nobody set a limit."""
+HOSTED_TYPICAL_S = 120.0
+"""Hosted jobs were seen at 57 to 255 s."""
+OWN_TYPICAL_S = 2.0
+
+
+def account_name(provider: str, name: str | None, base_url: str, official: str) -> str:
+    """`name`, or the provider's own; with `@host:port` where the base URL is not the official one."""
+    if name:
+        return name
+    return provider if base_url.rstrip("/") == official else f"{provider}@{urlsplit(base_url).netloc}"
+
+
+def rhythm(base_url: str, official: str) -> tuple[float, float]:
+    """(typical_s, poll_s) of an account by where it is."""
+    hosted = base_url.rstrip("/") == official
+    return (HOSTED_TYPICAL_S, HOSTED_POLL_S) if hosted else (OWN_TYPICAL_S, OWN_POLL_S)
+
+
+def status_url(wire: Wire, job: Job, path: str) -> str:
+    """Where to ask: the receipt's poll URL when it is the provider's own, else the documented path."""
+    return wire.own(job.poll_url) or wire.base_url + path
+
+
+async def fetch_output(wire: Wire, job: Job, status: JobStatus, to: Path) -> Path:
+    """Write the first output that is a whole GLB to `to`; `media_type`s are not believed, bytes are.
+
+    Raises `DownloadFailed` or `JobExpired` of the last output when none is.
+    """
+    failure: DownloadFailed | JobExpired = DownloadFailed(
+        f"{wire.account}: job {job.request_id} is {status.raw_status or status.state} but names no file"
+    )
+    for output in status.outputs:
+        try:
+            if output.url is not None:
+                return await wire.download(output.url, to)
+            if output.b64 is not None:
+                return unpack(output.b64, to, account=wire.account)
+        except (DownloadFailed, JobExpired) as error:
+            failure = error
+    raise failure

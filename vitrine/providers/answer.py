@@ -1,0 +1,91 @@
+"""What a provider answered, read without trusting it."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import httpx
+
+LONGEST_RETRY_AFTER_S = 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An HTTP answer in memory; `broken` says why its body is not whole."""
+
+    status: int
+    body: bytes = b""
+    headers: httpx.Headers = field(default_factory=httpx.Headers)
+    broken: Exception | None = None
+
+    @property
+    def text(self) -> str:
+        return self.body.decode("utf-8", "replace")
+
+    def json(self) -> dict[str, Any] | None:
+        """The body as a JSON object, or `None` when it is anything else."""
+        try:
+            data = json.loads(self.body)
+        except ValueError:
+            return None
+        return data if isinstance(data, dict) else None
+
+    @property
+    def said(self) -> str:
+        """What it says in words, on one line of at most 200 characters: JSON, HTML or plain text."""
+        data = self.json()
+        words = error_words(data) if data is not None else None
+        if words is None:
+            plain = re.sub(r"(?is)<(script|style).*?</\1>|<[^>]+>", " ", self.text)
+            words = html.unescape(plain)
+        words = " ".join(words.split())
+        return words[:200] + ("…" if len(words) > 200 else "") or "nothing"
+
+    @property
+    def retry_after_s(self) -> float | None:
+        return retry_after_s(self.headers.get("retry-after"), self.headers.get("date"))
+
+
+def error_words(data: dict[str, Any]) -> str | None:
+    """The message of an error object in any of the shapes seen: `error.message`, `error` + `message`, …"""
+    error = data.get("error")
+    if isinstance(error, dict):
+        parts = [error.get("message") or error.get("detail"), error.get("code") or error.get("type")]
+        said = [str(part) for part in parts if part]
+        return f"{said[0]} ({said[1]})" if len(said) == 2 else said[0] if said else json.dumps(error)
+    message = data.get("message") or data.get("detail")
+    if isinstance(message, (dict, list)):
+        message = json.dumps(message)
+    said = [str(part) for part in (error, message) if part]
+    return ": ".join(said) or None
+
+
+def retry_after_s(header: str | None, date: str | None = None) -> float | None:
+    """Seconds to wait by a Retry-After header (RFC 9110, 10.2.3), 0 to 3600; `None` when it says nothing.
+
+    A date is read against the answer's own `Date`, so that a clock that is off does not matter.
+    """
+    if not header:
+        return None
+    try:
+        seconds = float(header)
+    except ValueError:
+        then = _date(header)
+        if then is None:
+            return None
+        seconds = (then - (_date(date) or datetime.now(UTC))).total_seconds()
+    return min(max(seconds, 0.0), LONGEST_RETRY_AFTER_S) if seconds == seconds else None
+
+
+def _date(text: str | None) -> datetime | None:
+    try:
+        then = parsedate_to_datetime(text or "")
+    except ValueError:
+        return None
+    return then if then.tzinfo else then.replace(tzinfo=UTC)

@@ -1,0 +1,161 @@
+"""EmpirioLabs' hosted TRELLIS.2, `trellis-2-4b`. It takes photos as data URIs, and any further field."""
+
+from __future__ import annotations
+
+import base64
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from vitrine.errors import OptionRefused
+from vitrine.models import Blob, Job, JobStatus, Order, Output
+from vitrine.providers.account import account_name, fetch_output, rhythm, status_url
+from vitrine.providers.answer import error_words
+from vitrine.providers.base import Picture
+from vitrine.providers.fields import Writer, as_integer, as_is, as_text, to_wire
+from vitrine.providers.prices import price_usd
+from vitrine.providers.statuses import state_of
+from vitrine.providers.wire import TIMEOUTS, Pace, Timeouts, Wire
+from vitrine.recipe import Generation
+
+OFFICIAL = "https://api.empiriolabs.ai"
+MODEL = "trellis-2-4b"
+SUBMIT = "/v1/3d/generations"
+JOBS = "/v1/jobs/"
+DEFAULT_SEED = 42
+PIPELINES = {"512": "512", "1024": "1024_cascade", "1536": "1536_cascade"}
+
+# Every field of the request but `model` and `image`.
+FIELDS: dict[str, Writer] = {
+    "resolution": as_text,
+    "pipeline_type": as_is,
+    "seed": as_integer,
+    "preprocess_image": as_is,
+    "max_num_tokens": as_integer,
+    **{
+        f"{stage}_{field}": writer
+        for stage in ("ss", "shape_slat", "tex_slat")
+        for field, writer in {
+            "sampling_steps": as_integer,
+            "guidance_strength": as_is,
+            "guidance_rescale": as_is,
+            "guidance_interval_start": as_is,
+            "guidance_interval_end": as_is,
+            "rescale_t": as_is,
+        }.items()
+    },
+    "decimation_target": as_integer,
+    "texture_size": as_text,
+    "remesh": as_is,
+    "remesh_band": as_is,
+    "remesh_project": as_is,
+    "uv_unwrap_angle_threshold_deg": as_is,
+    "uv_unwrap_refine_iterations": as_integer,
+    "uv_unwrap_global_iterations": as_integer,
+    "uv_unwrap_smooth_strength": as_is,
+    "response_format": as_is,
+}
+
+
+class EmpirioLabs:
+    """An account at EmpirioLabs, or at whatever speaks its protocol under `base_url`."""
+
+    needs_url = False
+
+    def __init__(
+        self,
+        api_key: str,
+        *,
+        base_url: str = OFFICIAL,
+        name: str | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
+        timeouts: Timeouts = TIMEOUTS,
+        pace: Pace | None = None,
+    ) -> None:
+        self.name = account_name("empiriolabs", name, base_url, OFFICIAL)
+        self.typical_s, self.poll_s = rhythm(base_url, OFFICIAL)
+        self._wire = Wire(
+            self.name,
+            base_url,
+            {"Authorization": f"Bearer {api_key}" if api_key else ""},
+            timeouts=timeouts,
+            transport=transport,
+            pace=pace,
+        )
+
+    def order(self, photo: Blob, generation: Generation, *, attempt: int = 1) -> Order:
+        """The order as it would be sent.
+
+        The pipeline follows the resolution, so that the two never disagree about what is billed. Without a
+        seed of its own a further attempt gets the next one: the provider's default is the constant 42, and
+        the same inputs would buy the same model again. Raises `OptionRefused`.
+        """
+        settings = to_wire(generation, FIELDS, provider=self.name, extra=True)
+        if clash := {"model", "image", "image_url"} & set(settings):
+            raise OptionRefused(self.name, f"extra.{min(clash)}", "the adapter fills it in")
+        resolution = str(settings["resolution"])
+        pipeline = settings.setdefault("pipeline_type", PIPELINES[resolution])
+        if pipeline != PIPELINES[resolution]:
+            raise OptionRefused(
+                self.name, f"pipeline_type {pipeline} with resolution {resolution}", "name one of the two"
+            )
+        if attempt > 1:
+            settings.setdefault("seed", DEFAULT_SEED + attempt - 1)
+        return Order(photo=photo, provider=self.name, model=MODEL, settings=settings, attempt=attempt)
+
+    async def submit(self, order: Order, picture: Picture) -> Job:
+        """Buy one generation with one POST. Raises `NotSent`'s children or `OutcomeUnknown`."""
+        price = price_usd(self.name, order.settings)
+        image = f"data:{picture.media_type};base64,{base64.b64encode(picture.data).decode()}"
+        body = {"model": order.model, **order.settings, "image": image}
+        answer = await self._wire.order(SUBMIT, body, {})
+        data = answer.json() or {}
+        request_id = data.get("job_id") or data.get("id")
+        if not isinstance(request_id, str | int) or isinstance(request_id, bool):
+            raise self._wire.no_receipt(answer)
+        return Job(
+            key=order.key,
+            provider=self.name,
+            request_id=str(request_id),
+            poll_url=self._wire.own(data.get("poll_url")),
+            price_usd=price,
+            submitted_at=datetime.now(UTC),
+        )
+
+    async def status(self, job: Job) -> JobStatus:
+        """Ask after a job. Raises `StatusUnavailable` (ask again) or `JobExpired`."""
+        data = await self._wire.ask(status_url(self._wire, job, JOBS + quote(job.request_id, safe="")))
+        word, progress = data.get("status"), data.get("progress")
+        state = state_of(word, provider=self.name, request_id=job.request_id)
+        return JobStatus(
+            state=state,
+            progress=min(max(float(progress), 0.0), 1.0) if isinstance(progress, int | float) else None,
+            outputs=_outputs(data) if state == "completed" else (),
+            error=error_words(data) or str(word) if state == "failed" else None,
+            raw_status=str(word),
+        )
+
+    async def fetch(self, job: Job, status: JobStatus, to: Path) -> Path:
+        """Stream the finished GLB to `to`, checked by its bytes. Raises `DownloadFailed`, `JobExpired`."""
+        return await fetch_output(self._wire, job, status, to)
+
+    async def aclose(self) -> None:
+        await self._wire.aclose()
+
+
+def _outputs(found: Any, depth: int = 0) -> tuple[Output, ...]:
+    """The files of a job, wherever they are: under result, output or data, then data, models or output."""
+    if isinstance(found, str):
+        return (Output(url=found),) if found.startswith(("http://", "https://", "/")) else ()
+    if isinstance(found, list):
+        return tuple(output for item in found for output in _outputs(item, depth + 1))
+    if not isinstance(found, dict) or depth > 6:
+        return ()
+    b64 = found.get("b64_json")
+    if isinstance(b64, str) and b64:
+        return (Output(b64=b64),)
+    here = (found.get(name) for name in ("url", "result", "output", "data", "models", "model"))
+    return tuple(output for item in here for output in _outputs(item, depth + 1))

@@ -1,0 +1,113 @@
+"""What an order's fate is, by what happened to its POST: the retry rules, one row each.
+
+An order leaves *whole* when its last byte is handed to the socket; that byte is held back until all the
+others are written (`wire.py`). So while `left` is false the provider cannot have a complete request: that is
+the proof that nothing was ordered. Once it has left, only an explicit refusal allows another POST.
+"""
+
+from __future__ import annotations
+
+import ssl
+from typing import Literal
+
+import httpx
+
+from vitrine.errors import OutcomeUnknown, ProviderBusy, ProviderError, ProviderRefused, ProviderUnreachable
+from vitrine.record import Record
+
+State = Literal["submitted", "refused", "unknown"]
+
+
+class Row(Record):
+    """One thing that can happen to an order on its way."""
+
+    event: str
+    submitted: Literal["no", "yes", "unknown"]
+    resend: bool
+    """Whether another POST of the same order is allowed."""
+    state: State
+    """Where the ledger puts the purchase; `refused` is a released claim."""
+    error: type[ProviderError] | None
+    why: str
+
+
+def _no(event: str, error: type[ProviderError], why: str) -> Row:
+    return Row(event=event, submitted="no", resend=True, state="refused", error=error, why=why)
+
+
+def _unknown(event: str, why: str) -> Row:
+    return Row(event=event, submitted="unknown", resend=False, state="unknown", error=OutcomeUnknown, why=why)
+
+
+ROWS: tuple[Row, ...] = (
+    # Before the order has left whole: nothing was bought.
+    _no("connect-failed", ProviderUnreachable, "refused, no such host, no route: no connection, no order"),
+    _no("connect-timeout", ProviderUnreachable, "no connection within the time: no order"),
+    _no("tls-failed", ProviderUnreachable, "the handshake failed, so no request was written"),
+    _no("send-timeout", ProviderUnreachable, "the last byte of the order was never handed over"),
+    _no("send-broken", ProviderUnreachable, "the connection broke before the last byte was handed over"),
+    # After it: silence is no answer.
+    _unknown("answer-timeout", "the order left; the provider may be working on it"),
+    _unknown("answer-reset", "the order left; the connection broke before or within the answer"),
+    # Explicit refusals.
+    _no("400", ProviderRefused, "the provider does not take this order"),
+    _no("401", ProviderRefused, "the provider does not know this key"),
+    _no("402", ProviderRefused, "the wallet is empty"),
+    _no("403", ProviderRefused, "this key may not do this"),
+    _no("404", ProviderRefused, "no such model, or not this provider's address"),
+    _no("429", ProviderBusy, "refused for now: too many requests"),
+    _no("503", ProviderBusy, "refused for now: nobody there to take the order"),
+    _no("4xx", ProviderRefused, "any other explicit refusal (405, 413, 415, 422 …)"),
+    _no("moved", ProviderRefused, "301, 307, 308: this address takes no orders"),
+    # Answers that refuse nothing.
+    _unknown("408", "gateways also say this when they gave up waiting for an answer"),
+    _unknown("409", "documented by neither provider; may mean that this very order is there already"),
+    _unknown("500", "it broke at an unknown point, perhaps after accepting"),
+    _unknown("502", "the gateway lost the provider, perhaps after handing the order over"),
+    _unknown("503-upstream", "a gateway that lost its upstream: as 502"),
+    _unknown("504", "the gateway gave up waiting; the provider may not have"),
+    _unknown("5xx", "any other server error"),
+    _unknown("3xx", "302, 303: what is said after an order was taken, too"),
+    _unknown("2xx-garbage", "accepted, by its status; the receipt cannot be read"),
+    _unknown("2xx-no-id", "accepted, by its status; the receipt has no id"),
+    Row(event="accepted", submitted="yes", resend=False, state="submitted", error=None, why="a receipt"),
+)
+
+TABLE: dict[str, Row] = {row.event: row for row in ROWS}
+
+
+def of_failure(error: Exception, *, left: bool) -> Row:
+    """The row for a POST that brought no answer; `left` says whether its last byte was handed over."""
+    timed_out = isinstance(error, (httpx.TimeoutException, TimeoutError))
+    if left:
+        return TABLE["answer-timeout" if timed_out else "answer-reset"]
+    if isinstance(error, (httpx.ConnectTimeout, httpx.PoolTimeout)):
+        return TABLE["connect-timeout"]
+    if isinstance(error, (httpx.ConnectError, httpx.ProxyError, httpx.UnsupportedProtocol)):
+        return TABLE["tls-failed" if _is_tls(error) else "connect-failed"]
+    return TABLE["send-timeout" if timed_out else "send-broken"]
+
+
+def of_status(status: int, text: str) -> Row:
+    """The row for an answer that is no 2xx; `text` is its body.
+
+    Envoy-like gateways say 503 for "upstream connect error or disconnect/reset before headers", which can
+    come after the order was handed over, and EmpirioLabs has a 503 `upstream_error`: neither refuses.
+    """
+    if status == 503:
+        return TABLE["503-upstream" if "upstream" in text.lower() else "503"]
+    if str(status) in TABLE:
+        return TABLE[str(status)]
+    if status in (301, 307, 308):
+        return TABLE["moved"]
+    return TABLE["4xx" if 400 <= status < 500 else "5xx" if status >= 500 else "3xx"]
+
+
+def _is_tls(error: BaseException | None) -> bool:
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        if isinstance(error, ssl.SSLError):
+            return True
+        seen.add(id(error))
+        error = error.__cause__ or error.__context__
+    return False

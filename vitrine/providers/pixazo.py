@@ -1,0 +1,130 @@
+"""Pixazo's hosted TRELLIS.2, `trellis-2-image-to-3d`. It takes photos by public URL only, and no seed."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from vitrine.errors import OptionRefused
+from vitrine.models import Blob, Job, JobStatus, Order, Output
+from vitrine.providers.account import account_name, fetch_output, rhythm, status_url
+from vitrine.providers.answer import error_words
+from vitrine.providers.base import Picture
+from vitrine.providers.fields import Writer, as_integer, as_is, to_wire
+from vitrine.providers.prices import price_usd
+from vitrine.providers.statuses import state_of
+from vitrine.providers.wire import TIMEOUTS, Pace, Timeouts, Wire
+from vitrine.recipe import Generation
+
+OFFICIAL = "https://gateway.pixazo.ai"
+MODEL = "trellis-2-image-to-3d"
+SUBMIT = f"/{MODEL}/v1/{MODEL}-request"
+STATUS = "/v2/requests/status/"
+
+# The 17 documented fields without `image_url`.
+FIELDS: dict[str, Writer] = {
+    "resolution": as_integer,
+    "ss_guidance_strength": as_is,
+    "ss_guidance_rescale": as_is,
+    "ss_sampling_steps": as_integer,
+    "ss_rescale_t": as_integer,
+    "shape_slat_guidance_strength": as_is,
+    "shape_slat_guidance_rescale": as_is,
+    "shape_slat_sampling_steps": as_integer,
+    "shape_slat_rescale_t": as_integer,
+    "tex_slat_guidance_strength": as_is,
+    "tex_slat_sampling_steps": as_integer,
+    "tex_slat_rescale_t": as_integer,
+    "decimation_target": as_integer,
+    "texture_size": as_integer,
+    "remesh": as_is,
+    "remesh_band": as_integer,
+}
+
+
+class Pixazo:
+    """An account at Pixazo, or at whatever speaks its protocol under `base_url`."""
+
+    needs_url = True
+
+    def __init__(
+        self,
+        api_key: str,
+        *,
+        base_url: str = OFFICIAL,
+        name: str | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
+        timeouts: Timeouts = TIMEOUTS,
+        pace: Pace | None = None,
+    ) -> None:
+        self.name = account_name("pixazo", name, base_url, OFFICIAL)
+        self.typical_s, self.poll_s = rhythm(base_url, OFFICIAL)
+        self._wire = Wire(
+            self.name,
+            base_url,
+            {"Ocp-Apim-Subscription-Key": api_key},
+            timeouts=timeouts,
+            transport=transport,
+            pace=pace,
+        )
+
+    def order(self, photo: Blob, generation: Generation, *, attempt: int = 1) -> Order:
+        """The order as it would be sent. Raises `OptionRefused` for what Pixazo does not document."""
+        settings = to_wire(generation, FIELDS, provider=self.name, extra=False)
+        return Order(photo=photo, provider=self.name, model=MODEL, settings=settings, attempt=attempt)
+
+    async def submit(self, order: Order, picture: Picture, *, webhook_url: str | None = None) -> Job:
+        """Buy one generation with one POST.
+
+        Raises `OptionRefused` for a picture without a public URL, `NotSent`'s children, `OutcomeUnknown`.
+        """
+        if picture.url is None or not picture.url.startswith(("http://", "https://")):
+            raise OptionRefused(
+                self.name, "a photo without a public http(s) URL", "put it into a bucket that can be reached"
+            )
+        price = price_usd(self.name, order.settings)
+        headers = {"Cache-Control": "no-cache"} | ({"X-Webhook-URL": webhook_url} if webhook_url else {})
+        answer = await self._wire.order(SUBMIT, {**order.settings, "image_url": picture.url}, headers)
+        data = answer.json() or {}
+        request_id = data.get("request_id") or data.get("id")
+        if not isinstance(request_id, str | int) or isinstance(request_id, bool):
+            raise self._wire.no_receipt(answer)
+        return Job(
+            key=order.key,
+            provider=self.name,
+            request_id=str(request_id),
+            poll_url=self._wire.own(data.get("polling_url")),
+            price_usd=price,
+            submitted_at=datetime.now(UTC),
+        )
+
+    async def status(self, job: Job) -> JobStatus:
+        """Ask after a job. Raises `StatusUnavailable` (ask again) or `JobExpired`."""
+        data = await self._wire.ask(status_url(self._wire, job, STATUS + quote(job.request_id, safe="")))
+        word = data.get("status")
+        state = state_of(word, provider=self.name, request_id=job.request_id)
+        return JobStatus(
+            state=state,
+            outputs=_outputs(data.get("output")),
+            error=error_words(data) or str(word) if state == "failed" else None,
+            charged=False if str(word).strip().upper() == "ERROR" else None,
+            raw_status=str(word),
+        )
+
+    async def fetch(self, job: Job, status: JobStatus, to: Path) -> Path:
+        """Stream the finished GLB to `to`, checked by its bytes. Raises `DownloadFailed`, `JobExpired`."""
+        return await fetch_output(self._wire, job, status, to)
+
+    async def aclose(self) -> None:
+        await self._wire.aclose()
+
+
+def _outputs(output: Any) -> tuple[Output, ...]:
+    """`media_url` is a list by the documentation, and was seen as a bare string."""
+    urls = output.get("media_url") if isinstance(output, dict) else output
+    listed = urls if isinstance(urls, list) else [urls]
+    return tuple(Output(url=url) for url in listed if isinstance(url, str) and url)

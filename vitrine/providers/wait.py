@@ -1,0 +1,81 @@
+"""Waiting for a job: look again freely, at a rhythm that fits the provider, and never without an end."""
+
+from __future__ import annotations
+
+import random
+
+from vitrine.errors import JobExpired, JobFailed, JobLate, StatusUnavailable
+from vitrine.models import Job, JobStatus
+from vitrine.progress import say
+from vitrine.providers.base import Generator
+from vitrine.providers.clock import SYSTEM_CLOCK, Clock
+
+LONGEST_PAUSE_S = 60.0
+JITTER = 0.2
+UNAVAILABLE_IN_A_ROW = 30
+"""So many failed questions in a row, with growing pauses, are about half an hour: then the next run asks."""
+
+
+def pause_s(waited_s: float, typical_s: float, poll_s: float) -> float:
+    """Seconds until the next question, without jitter.
+
+    A job is unlikely to be done long before its typical time: half of what is missing is slept over, but
+    at least `poll_s`; past the typical time, pauses grow with the waiting (a tenth of it).
+    """
+    wanted = (typical_s - waited_s) / 2 if waited_s < typical_s else waited_s / 10
+    return min(max(wanted, poll_s), LONGEST_PAUSE_S)
+
+
+async def wait(
+    generator: Generator, job: Job, *, deadline_s: float, clock: Clock = SYSTEM_CLOCK
+) -> JobStatus:
+    """Ask until the job is completed; return that status.
+
+    Failed questions are asked again, later and later. Raises `JobFailed`, `JobExpired` (said twice, so that
+    one stray 404 loses nothing), `JobLate` after `deadline_s` seconds, and `StatusUnavailable` when
+    answers stay away for long or a person must act. The receipt stays good in all of them but the first two.
+    """
+    start = clock.now()
+    spread = random.Random(job.request_id)
+    if not job.reused:  # just bought: nothing to see yet
+        await clock.sleep(min(pause_s(0.0, generator.typical_s, generator.poll_s), deadline_s))
+    expired, missed = 0, 0
+    missed_for: StatusUnavailable | None = None
+    while True:
+        floor_s = 0.0
+        try:
+            status = await generator.status(job)
+        except JobExpired:
+            expired += 1
+            if expired == 2:
+                raise
+        except StatusUnavailable as error:
+            missed, missed_for = missed + 1, error
+            if error.permanent or missed == UNAVAILABLE_IN_A_ROW:
+                raise
+            floor_s = max(error.retry_after_s or 0.0, min(generator.poll_s * 2**missed, LONGEST_PAUSE_S))
+        else:
+            expired, missed, missed_for = 0, 0, None
+            waited_s = clock.now() - start
+            if status.state == "completed":
+                return status
+            if status.state == "failed":
+                bill = " (not charged)" if status.charged is False else ""
+                raise JobFailed(
+                    f"{job.provider}: job {job.request_id} failed{bill}: {status.error}",
+                    charged=status.charged,
+                )
+            guess = min(waited_s / generator.typical_s, 0.95) if generator.typical_s else None
+            fraction = guess if status.progress is None else status.progress
+            say(f"{status.raw_status or status.state} for {waited_s:.0f} s", fraction=fraction)
+        waited_s = clock.now() - start
+        if waited_s >= deadline_s:
+            why = f"; the last question failed: {missed_for}" if missed_for else ""
+            raise JobLate(
+                f"{job.provider}: job {job.request_id} is not done after {waited_s:.0f} s "
+                f"(limit {deadline_s:.0f} s); it stays in the ledger, the next run picks it up{why}"
+            )
+        pause = pause_s(waited_s, generator.typical_s, generator.poll_s) * spread.uniform(
+            1 - JITTER, 1 + JITTER
+        )
+        await clock.sleep(min(max(pause, floor_s), deadline_s - waited_s))
