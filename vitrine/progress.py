@@ -28,6 +28,11 @@ def of_product(product_id: str) -> Iterator[None]:
         _product.reset(token)
 
 
+def current_product() -> str:
+    """The id of the product that this is about, or nothing."""
+    return _product.get()
+
+
 @contextmanager
 def step(name: str) -> Iterator[None]:
     """Say that a step starts, and that it ends: well or with its error."""

@@ -1,0 +1,81 @@
+"""From the way a person names an account or a bucket to the library object behind it.
+
+A run's parameters hold names only. `block:<type-slug>/<name>` is looked up in Prefect, anything else in the
+environment of the process that runs it, so that no key ever stands in a parameter.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Any, get_args
+
+from prefect.blocks.core import Block
+from pydantic import SecretStr
+
+from blocks.accounts import SANDBOX_URL, EmpirioLabsAccount, PixazoAccount, SandboxAccount
+from blocks.buckets import LocalFolder, S3Folder
+from vitrine.errors import ConfigError
+from vitrine.providers import empiriolabs, pixazo
+from vitrine.providers.base import Generator
+from vitrine.storage.bucket import Bucket
+from vitrine.storage.open import open_bucket
+
+Account = SandboxAccount | PixazoAccount | EmpirioLabsAccount
+Folder = LocalFolder | S3Folder
+PREFIX = "block:"
+
+
+async def load_account(ref: str, env: Mapping[str, str] | None = None) -> Generator:
+    """The generator behind `sandbox`, `pixazo`, `empiriolabs` or `block:<type-slug>/<name>`.
+
+    Plain names read `PIXAZO_API_KEY`, `EMPIRIOLABS_API_KEY`, and for another address `PIXAZO_BASE_URL`,
+    `EMPIRIOLABS_BASE_URL`, `VITRINE_SANDBOX_URL`. Raises `ConfigError` for a name or a key that is missing.
+    """
+    env = os.environ if env is None else env
+    if ref.startswith(PREFIX):
+        account: Account = await _load(ref, get_args(Account))
+        return account.generator()
+    if ref == "sandbox":
+        return SandboxAccount(base_url=env.get("VITRINE_SANDBOX_URL") or SANDBOX_URL).generator()
+    if ref == "pixazo":
+        url = env.get("PIXAZO_BASE_URL") or pixazo.OFFICIAL
+        return PixazoAccount(api_key=_key(ref, "PIXAZO_API_KEY", env), base_url=url).generator()
+    if ref == "empiriolabs":
+        url = env.get("EMPIRIOLABS_BASE_URL") or empiriolabs.OFFICIAL
+        return EmpirioLabsAccount(api_key=_key(ref, "EMPIRIOLABS_API_KEY", env), base_url=url).generator()
+    raise ConfigError(f"no account {ref!r}: name sandbox, pixazo, empiriolabs, or block:<type>/<name>")
+
+
+async def load_bucket(ref: str, env: Mapping[str, str] | None = None) -> Bucket:
+    """The bucket behind a folder, `s3://bucket/prefix` or `block:<type-slug>/<name>`.
+
+    Plain S3 addresses find keys, region and `AWS_ENDPOINT_URL` where boto3 does; `VITRINE_PUBLIC_URL` says
+    where readers find the contents. Raises `ConfigError` for what cannot be stored into.
+    """
+    env = os.environ if env is None else env
+    if ref.startswith(PREFIX):
+        folder: Folder = await _load(ref, get_args(Folder))
+        return folder.bucket()
+    return open_bucket(ref, public_url=env.get("VITRINE_PUBLIC_URL") or None)
+
+
+async def _load(ref: str, kinds: tuple[type[Block], ...]) -> Any:
+    slugs = {kind.get_block_type_slug(): kind for kind in kinds}
+    slug, _, name = ref.removeprefix(PREFIX).partition("/")
+    if slug not in slugs or not name:
+        raise ConfigError(
+            f"{ref} does not fit here: write block:<type>/<name> with a type of {', '.join(slugs)}"
+        )
+    try:
+        return await slugs[slug].aload(name)
+    except ValueError as error:
+        raise ConfigError(
+            f"no {slug} called {name!r} in Prefect: save one on its Blocks page, or run `vitrine setup`"
+        ) from error
+
+
+def _key(account: str, variable: str, env: Mapping[str, str]) -> SecretStr:
+    if not env.get(variable):
+        raise ConfigError(f"{account} needs a key: set {variable} in the environment of the run")
+    return SecretStr(env[variable])
