@@ -1,0 +1,134 @@
+"""The GLB, in the exact shape that TRELLIS.2's exporter gives it."""
+
+from __future__ import annotations
+
+import io
+import json
+import struct
+from typing import Any, Literal
+
+import numpy as np
+from PIL import Image
+
+from vitrine.sandbox.engine.arrays import Bytes, Floats
+from vitrine.sandbox.engine.bake import Textures
+from vitrine.sandbox.engine.charts import Charts
+from vitrine.sandbox.engine.surface import Surface
+
+Format = Literal["webp", "png"]
+
+GENERATOR = "vitrine sandbox: preview engine, not TRELLIS.2"
+
+
+def write_glb(
+    charts: Charts,
+    surface: Surface,
+    normals: Floats,
+    textures: Textures,
+    *,
+    double_sided: bool,
+    texture_format: Format,
+) -> bytes:
+    """nodes world → geometry_0, one primitive, u32 indices, POSITION/TEXCOORD_0/NORMAL f32, OPAQUE.
+
+    Y up, front towards +Z, longest side 1, centred at the origin. WebP is required and without fallback.
+    """
+    low, high = surface.points.min(axis=0), surface.points.max(axis=0)
+    unit = (surface.points - (low + high) / 2) / (high - low).max()
+    side = len(textures.base_color)
+    parts = {
+        "indices": charts.triangles.astype("<u4"),
+        "position": unit[charts.source].astype("<f4"),
+        "uv": np.clip(charts.texels / side, 0, 1).astype("<f4"),
+        "normal": normals[charts.source].astype("<f4"),
+    }
+    images = [
+        _encode(textures.base_color, texture_format),
+        _encode(textures.metallic_roughness, texture_format),
+    ]
+    views: list[dict[str, int]] = []
+    body = bytearray()
+    for data in (parts["indices"], parts["position"], *images, parts["uv"], parts["normal"]):
+        raw = data if isinstance(data, bytes) else data.tobytes()
+        views.append({"buffer": 0, "byteOffset": len(body), "byteLength": len(raw)})
+        body += raw + bytes(-len(raw) % 4)
+    position = parts["position"]
+    accessors = [
+        _accessor(0, 5125, "SCALAR", parts["indices"].size),
+        _accessor(1, 5126, "VEC3", len(position)),
+        _accessor(4, 5126, "VEC2", len(position)),
+        _accessor(5, 5126, "VEC3", len(position)),
+    ]
+    accessors[0] |= {"min": [int(charts.triangles.min())], "max": [int(charts.triangles.max())]}
+    accessors[1] |= {"min": position.min(axis=0).tolist(), "max": position.max(axis=0).tolist()}
+    document = _document(accessors, views, len(body), double_sided, texture_format)
+    return _container(document, bytes(body))
+
+
+def _accessor(view: int, component: int, kind: str, count: int) -> dict[str, Any]:
+    return {"bufferView": view, "componentType": component, "type": kind, "count": count}
+
+
+def _document(
+    accessors: list[dict[str, Any]], views: list[dict[str, int]], size: int, double_sided: bool, form: Format
+) -> dict[str, Any]:
+    webp = form == "webp"
+    textures: list[dict[str, Any]] = [
+        {"extensions": {"EXT_texture_webp": {"source": k}}} if webp else {"source": k} for k in (0, 1)
+    ]
+    material = {
+        "pbrMetallicRoughness": {
+            "baseColorTexture": {"index": 0},
+            "baseColorFactor": [1.0, 1.0, 1.0, 1.0],
+            "roughnessFactor": 1.0,
+            "metallicFactor": 1.0,
+            "metallicRoughnessTexture": {"index": 1},
+        },
+        "alphaMode": "OPAQUE",
+        "doubleSided": double_sided,
+    }
+    primitive = {
+        "attributes": {"POSITION": 1, "TEXCOORD_0": 2, "NORMAL": 3},
+        "indices": 0,
+        "mode": 4,
+        "material": 0,
+    }
+    document: dict[str, Any] = {
+        "scene": 0,
+        "scenes": [{"nodes": [0]}],
+        "asset": {"version": "2.0", "generator": GENERATOR},
+        "accessors": accessors,
+        "meshes": [{"name": "geometry_0", "primitives": [primitive]}],
+        "images": [{"bufferView": k, "mimeType": f"image/{form}"} for k in (2, 3)],
+        "textures": textures,
+        "materials": [material],
+        "nodes": [{"name": "world", "children": [1]}, {"name": "geometry_0", "mesh": 0}],
+        "buffers": [{"byteLength": size}],
+        "bufferViews": views,
+    }
+    if webp:
+        document["extensionsUsed"] = document["extensionsRequired"] = ["EXT_texture_webp"]
+    return document
+
+
+def _encode(pixels: Bytes, form: Format) -> bytes:
+    out = io.BytesIO()
+    image = Image.fromarray(pixels)
+    if form == "webp":
+        image.save(out, "WEBP", quality=88, method=2)
+    else:
+        image.save(out, "PNG", compress_level=3)
+    return out.getvalue()
+
+
+def _container(document: dict[str, Any], body: bytes) -> bytes:
+    text = json.dumps(document, separators=(",", ":")).encode()
+    text += b" " * (-len(text) % 4)
+    head = struct.pack("<4sII", b"glTF", 2, 12 + 8 + len(text) + 8 + len(body))
+    return (
+        head
+        + struct.pack("<I4s", len(text), b"JSON")
+        + text
+        + struct.pack("<I4s", len(body), b"BIN\0")
+        + body
+    )

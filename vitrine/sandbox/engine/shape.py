@@ -1,0 +1,80 @@
+"""From the matte and the photo to the fields that describe the body."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image
+from scipy import ndimage
+
+from vitrine.sandbox.engine.arrays import LUMINANCE, Floats
+from vitrine.sandbox.engine.cutout import Cutout
+from vitrine.sandbox.engine.fill import fill_colours
+from vitrine.sandbox.engine.inflate import inflate
+
+DEPTH = 0.22  # half-thickness at most, as a fraction of the longest side: a box is flattened here
+RELIEF = 0.02  # height of the relief, likewise
+COARSEST = 400  # cells along the longest side at least, so that thin parts survive before decimation
+FINEST = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Fields over the nodes of a regular grid, (ny, nx) float32 each; lengths in photo pixels."""
+
+    level: Floats
+    """Positive inside, zero on the outline."""
+    squared: Floats
+    """Half-thickness squared, in cells²."""
+    front_relief: Floats
+    back_relief: Floats
+    body: Floats
+    """How thick the body is nearby, in pixels."""
+    limit_px: float
+    spacing_px: tuple[float, float]
+    """Distance between nodes along x and y."""
+
+
+def sample_shape(cutout: Cutout, *, faces: int, resolution: int, rng: np.random.Generator) -> Shape:
+    """Choose a grid fine enough for `faces` triangles, and sample the body on it.
+
+    At resolution 512 the matte and the photo are first reduced to half the detail of 1024; 1536 keeps a bit
+    more relief. Another `rng`, a slightly different body.
+    """
+    height, width = cutout.alpha.shape
+    longest = max(height, width)
+    cell = np.sqrt(float((cutout.alpha > 0.5).sum()) * 4 / (faces * 1.1))
+    cell = float(np.clip(cell, longest / FINEST, longest / COARSEST))
+    nx, ny = max(8, round(width / cell)), max(8, round(height / cell))
+    blur = max(0.7, longest / resolution * 0.8)
+    level = _resampled(ndimage.gaussian_filter(cutout.alpha, blur), nx, ny) - np.float32(0.5)
+    level[[0, -1], :] = level[:, [0, -1]] = -0.5
+    level = np.where(np.abs(level) < 0.01, np.float32(0.01) * np.where(level < 0, -1, 1), level)
+    squared = inflate(level.astype(np.float32))
+    limit = longest * DEPTH * float(rng.uniform(0.95, 1.05))
+    relief = longest * RELIEF * float(rng.uniform(0.9, 1.1)) * (1.1 if resolution > 1024 else 1.0)
+    trusted = np.clip((cutout.alpha - 0.6) / 0.35, 0, 1)
+    light = fill_colours(cutout.rgb, trusted) @ LUMINANCE
+    fine = ndimage.gaussian_filter(light, 1.7 * blur)
+    coarse = ndimage.gaussian_filter(light, longest * 0.025)
+    front = np.tanh((fine - coarse) * 3) * relief
+    back = ndimage.gaussian_filter(front, longest * 0.008) * 0.5
+    waves = ndimage.zoom(rng.standard_normal((9, 9)).astype(np.float32), (height / 9, width / 9), order=3)
+    waves = np.pad(waves, ((0, 2), (0, 2)), mode="edge")[:height, :width] * (longest * 0.004)
+    half = np.sqrt(squared) * cell
+    body = ndimage.maximum_filter(half[::8, ::8], size=max(3, round(longest * 0.1 / cell / 8)))
+    return Shape(
+        level=level.astype(np.float32),
+        squared=squared,
+        front_relief=_resampled((front + waves).astype(np.float32), nx, ny),
+        back_relief=_resampled((back - waves).astype(np.float32), nx, ny),
+        body=_resampled(body.astype(np.float32), nx, ny),
+        limit_px=limit,
+        spacing_px=(width / nx, height / ny),
+    )
+
+
+def _resampled(field: Floats, nx: int, ny: int) -> Floats:
+    image = Image.fromarray(np.ascontiguousarray(field), mode="F")
+    return np.array(image.resize((nx, ny), Image.Resampling.BICUBIC), np.float32)
