@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
+from vitrine.models import Finding
+
 Floats = npt.NDArray[np.float32]
 Indices = npt.NDArray[np.uint32]
+
+
+@dataclass(frozen=True, slots=True)
+class Sampler:
+    """How a texture repeats and filters, as the numbers of glTF 2.0 section 5.26."""
+
+    wrap_s: int = 10497
+    wrap_t: int = 10497
+    mag_filter: int | None = None
+    min_filter: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +31,8 @@ class Texture:
 
     data: bytes
     media_type: str
-    """`image/png`, `image/jpeg`, `image/webp` or `image/ktx2`."""
+    """`image/png`, `image/jpeg`, `image/webp`, `image/avif` or `image/ktx2`."""
+    sampler: Sampler = Sampler()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +54,9 @@ class Material:
     alpha_mode: Literal["OPAQUE", "MASK", "BLEND"] = "OPAQUE"
     alpha_cutoff: float = 0.5
     double_sided: bool = False
+    extensions: Mapping[str, Any] = field(default_factory=dict)
+    """`KHR_materials_…` as they stand in the file; a `…Texture`'s `index` counts `extension_textures`."""
+    extension_textures: tuple[Texture, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +72,10 @@ class Mesh:
     uvs: Floats | None = None
     """(n, 2) float32, origin at the top left"""
     material: int = 0
+    tangents: Floats | None = None
+    """(n, 4) float32: unit direction of growing u, and the bitangent's sign (glTF 2.0 section 3.7.2.1)"""
+    colors: Floats | None = None
+    """(n, 4) float32, linear RGBA that multiplies the base colour"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +84,8 @@ class Model:
 
     meshes: tuple[Mesh, ...]
     materials: tuple[Material, ...] = field(default_factory=lambda: (Material(),))
+    findings: tuple[Finding, ...] = ()
+    """What the file also holds and a static model leaves out: animations, cameras, unknown extensions."""
 
     @property
     def triangle_count(self) -> int:

@@ -1,0 +1,68 @@
+"""KHR_draco_mesh_compression, when the DracoPy package is there (`pip install vitrine[draco]`)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from vitrine.errors import ModelError
+from vitrine.gltf.accessors import COMPONENTS
+from vitrine.gltf.buffers import Source, view_bytes
+from vitrine.gltf.container import Container
+
+NAME = "KHR_draco_mesh_compression"
+
+
+def unpack(source: Source, primitive: dict[str, Any], where: str) -> tuple[dict[str, Any], Source]:
+    """The same primitive over plain accessors, in a small document of its own.
+
+    Raises `ModelError` when the package is missing or the data is broken.
+    """
+    try:
+        import DracoPy
+    except ImportError as error:
+        raise ModelError(f"{where} uses {NAME}: `pip install vitrine[draco]` to read it") from error
+    extension = primitive["extensions"][NAME]
+    data = bytes(view_bytes(source, extension.get("bufferView"), f"{where}/{NAME}"))
+    try:
+        mesh = DracoPy.decode(data)
+    except Exception as error:  # whatever the C++ decoder raises for bad bytes
+        raise ModelError(f"{where}/{NAME} cannot be decoded: {error}") from error
+    faces = np.ascontiguousarray(getattr(mesh, "faces", np.empty((0, 3))), np.uint32)
+    arrays: list[tuple[np.ndarray[Any, Any], bool]] = [(faces.reshape(-1, 1), False)]
+    attributes = {}
+    by_id = {attribute["unique_id"]: attribute["data"] for attribute in mesh.attributes}
+    for name, accessor_index in (primitive.get("attributes") or {}).items():
+        unique_id = (extension.get("attributes") or {}).get(name)
+        if unique_id not in by_id:
+            raise ModelError(f"{where}/{NAME} lacks {name}")
+        accessor = source.item("accessors", accessor_index, f"{where}/{name}")
+        dtype = COMPONENTS.get(accessor.get("componentType"))
+        values = np.asarray(by_id[unique_id])
+        if dtype is None or values.ndim != 2:
+            raise ModelError(f"{where}/{name} is no attribute")
+        attributes[name] = len(arrays)
+        arrays.append((np.ascontiguousarray(values.astype(dtype)), accessor.get("normalized") is True))
+    return {**primitive, "extensions": {}, "indices": 0, "attributes": attributes}, _plain(arrays)
+
+
+def _plain(arrays: list[tuple[np.ndarray[Any, Any], bool]]) -> Source:
+    codes = {dtype: code for code, dtype in COMPONENTS.items()}
+    kinds = {1: "SCALAR", 2: "VEC2", 3: "VEC3", 4: "VEC4"}
+    views, accessors, body = [], [], bytearray()
+    for number, (array, normalized) in enumerate(arrays):
+        body += bytes(-len(body) % 4)
+        views.append({"buffer": 0, "byteOffset": len(body), "byteLength": array.nbytes})
+        body += array.tobytes()
+        accessors.append(
+            {
+                "bufferView": number,
+                "componentType": codes[array.dtype],
+                "type": kinds[array.shape[1]],
+                "count": len(array),
+                "normalized": normalized,
+            }
+        )
+    document = {"buffers": [{"byteLength": len(body)}], "bufferViews": views, "accessors": accessors}
+    return Source(Container(document, memoryview(bytes(body))))

@@ -1,0 +1,60 @@
+"""Which extensions are read, which may be left out, and which must be refused."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from vitrine.errors import ModelError
+from vitrine.models import Finding
+
+READ = frozenset(
+    {
+        "EXT_meshopt_compression",
+        "KHR_meshopt_compression",
+        "EXT_texture_avif",
+        "EXT_texture_webp",
+        "KHR_draco_mesh_compression",
+        "KHR_mesh_quantization",
+        "KHR_texture_basisu",
+        "KHR_texture_transform",
+    }
+)
+"""Understood and applied; `KHR_materials_…` are carried along besides."""
+
+HARMLESS = frozenset(
+    {
+        "KHR_animation_pointer",
+        "KHR_lights_punctual",
+        "KHR_materials_variants",
+        "KHR_node_visibility",
+        "KHR_xmp_json_ld",
+        "MSFT_lod",
+    }
+)
+"""A static model can do without them, even where a file requires them."""
+
+CHANGES_THE_PICTURE = frozenset({"EXT_mesh_gpu_instancing"})
+"""Optional in the file, but left out the model would be another one."""
+
+
+def check_extensions(document: dict[str, Any]) -> tuple[Finding, ...]:
+    """What is left out, as findings. Raises `ModelError` naming every extension that cannot be left out."""
+    used = {str(name) for name in document.get("extensionsUsed") or []}
+    required = {str(name) for name in document.get("extensionsRequired") or []}
+    known = {name for name in used | required if name in READ or _is_material(name)}
+    refused = sorted((required - known - HARMLESS) | (used & CHANGES_THE_PICTURE))
+    if refused:
+        raise ModelError(f"needs {', '.join(refused)}, which Vitrine does not read: export the model without")
+    return tuple(
+        Finding(
+            code="EXTENSION_LEFT_OUT",
+            severity="info",
+            message=f"{name} is not carried over",
+            pointer="/extensionsUsed",
+        )
+        for name in sorted(used - known)
+    )
+
+
+def _is_material(name: str) -> bool:
+    return name.startswith("KHR_materials_") and name != "KHR_materials_variants"

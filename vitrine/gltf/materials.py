@@ -1,0 +1,167 @@
+"""Materials and textures of a document -> `Material` records, and which UVs they read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from vitrine.errors import ModelError
+from vitrine.gltf.buffers import Source, decode_data_uri, view_bytes
+from vitrine.gltf.model import Material, Sampler, Texture
+
+TRANSFORM = "KHR_texture_transform"
+PICTURE_EXTENSIONS = ("EXT_texture_webp", "KHR_texture_basisu", "EXT_texture_avif")
+SIGNATURES = (
+    (b"\x89PNG\r\n\x1a\n", 0, "image/png"),
+    (b"\xff\xd8\xff", 0, "image/jpeg"),
+    (b"WEBP", 8, "image/webp"),
+    (b"\xabKTX 20\xbb\r\n\x1a\n", 0, "image/ktx2"),
+    (b"ftypavif", 4, "image/avif"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class UvUse:
+    """Which UV set a material reads, and the affine map it applies: `uv @ linear.T + offset`."""
+
+    tex_coord: int = 0
+    linear: tuple[tuple[float, float], tuple[float, float]] = ((1.0, 0.0), (0.0, 1.0))
+    offset: tuple[float, float] = (0.0, 0.0)
+
+    def apply(self, uvs: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        if self.linear == ((1.0, 0.0), (0.0, 1.0)) and self.offset == (0.0, 0.0):
+            return uvs
+        moved = uvs.astype(np.float64) @ np.array(self.linear).T + np.array(self.offset)
+        return np.asarray(moved, np.float32)
+
+
+def read_material(source: Source, index: int) -> tuple[Material, UvUse]:
+    """One material and its UVs. Raises `ModelError` when its textures read different UVs."""
+    data = source.item("materials", index, "a primitive")
+    where = f"materials/{index}"
+    pbr = data.get("pbrMetallicRoughness") or {}
+    uses: set[UvUse] = set()
+
+    def texture(parent: Mapping[str, Any], key: str) -> Texture | None:
+        info = parent.get(key)
+        return None if info is None else _texture(source, info, f"{where}/{key}", uses)
+
+    textures: list[Texture] = []
+    extensions = {
+        name: _extension(source, value, f"{where}/{name}", textures, uses)
+        for name, value in (data.get("extensions") or {}).items()
+        if name.startswith("KHR_materials_")
+    }
+    normal_info, occlusion_info = data.get("normalTexture") or {}, data.get("occlusionTexture") or {}
+    mode = data.get("alphaMode", "OPAQUE")
+    if mode not in ("OPAQUE", "MASK", "BLEND"):
+        raise ModelError(f"{where}/alphaMode is {mode!r}")
+    material = Material(
+        name=str(data.get("name", "")),
+        base_color_factor=_tuple(
+            pbr.get("baseColorFactor"), (1.0, 1.0, 1.0, 1.0), f"{where}/baseColorFactor"
+        ),
+        metallic_factor=_number(pbr.get("metallicFactor"), 1.0, f"{where}/metallicFactor"),
+        roughness_factor=_number(pbr.get("roughnessFactor"), 1.0, f"{where}/roughnessFactor"),
+        base_color=texture(pbr, "baseColorTexture"),
+        metallic_roughness=texture(pbr, "metallicRoughnessTexture"),
+        normal=texture(data, "normalTexture"),
+        normal_scale=_number(normal_info.get("scale"), 1.0, f"{where}/normalTexture/scale"),
+        occlusion=texture(data, "occlusionTexture"),
+        occlusion_strength=_number(occlusion_info.get("strength"), 1.0, f"{where}/occlusionTexture/strength"),
+        emissive=texture(data, "emissiveTexture"),
+        emissive_factor=_tuple(data.get("emissiveFactor"), (0.0, 0.0, 0.0), f"{where}/emissiveFactor"),
+        alpha_mode=mode,
+        alpha_cutoff=_number(data.get("alphaCutoff"), 0.5, f"{where}/alphaCutoff"),
+        double_sided=data.get("doubleSided") is True,
+        extensions=extensions,
+        extension_textures=tuple(textures),
+    )
+    if len(uses) > 1:
+        raise ModelError(
+            f"{where} reads its textures through {len(uses)} different UV sets or {TRANSFORM}s: "
+            "bake them into one UV set first"
+        )
+    return material, next(iter(uses), UvUse())
+
+
+def _extension(source: Source, value: Any, where: str, textures: list[Texture], uses: set[UvUse]) -> Any:
+    """A copy of an extension's JSON, its texture infos renumbered into `textures`."""
+    if isinstance(value, list):
+        return [_extension(source, item, where, textures, uses) for item in value]
+    if not isinstance(value, dict):
+        return value
+    copy = {}
+    for key, item in value.items():
+        if key.endswith("Texture") and isinstance(item, dict) and "index" in item:
+            textures.append(_texture(source, item, f"{where}/{key}", uses))
+            kept = {k: v for k, v in item.items() if k not in ("texCoord", "extensions")}
+            copy[key] = kept | {"index": len(textures) - 1}
+        else:
+            copy[key] = _extension(source, item, where, textures, uses)
+    return copy
+
+
+def _texture(source: Source, info: Any, where: str, uses: set[UvUse]) -> Texture:
+    uses.add(_uv_use(info, where))
+    texture = source.item("textures", info.get("index"), where)
+    sampler = Sampler()
+    if texture.get("sampler") is not None:
+        data = source.item("samplers", texture["sampler"], where)
+        sampler = Sampler(
+            data.get("wrapS", 10497), data.get("wrapT", 10497), data.get("magFilter"), data.get("minFilter")
+        )
+    extensions = texture.get("extensions") or {}
+    image = next((extensions[name]["source"] for name in PICTURE_EXTENSIONS if name in extensions), None)
+    plain = texture.get("source")
+    if image is None or (plain is not None and "EXT_texture_webp" not in extensions):
+        image = plain
+    picture, media_type = read_image(source, image, where)
+    return Texture(picture, media_type, sampler)
+
+
+def read_image(source: Source, index: Any, user: str) -> tuple[bytes, str]:
+    """One image's bytes and its media type, told from the bytes. Raises `ModelError` for an unknown kind."""
+    image = source.item("images", index, user)
+    if image.get("bufferView") is not None:
+        data = bytes(view_bytes(source, image["bufferView"], f"images/{index}"))
+    else:
+        data = decode_data_uri(image.get("uri"), f"images/{index}")
+    for signature, offset, media_type in SIGNATURES:
+        if data[offset : offset + len(signature)] == signature:
+            return data, media_type
+    raise ModelError(f"images/{index} is no PNG, JPEG, WebP, AVIF or KTX2: it starts with {data[:12]!r}")
+
+
+def _uv_use(info: dict[str, Any], where: str) -> UvUse:
+    transform = (info.get("extensions") or {}).get(TRANSFORM)
+    tex_coord = info.get("texCoord", 0)
+    if transform is None:
+        return UvUse(tex_coord)
+    x, y = _tuple(transform.get("offset"), (0.0, 0.0), f"{where}/{TRANSFORM}/offset")
+    sx, sy = _tuple(transform.get("scale"), (1.0, 1.0), f"{where}/{TRANSFORM}/scale")
+    angle = _number(transform.get("rotation"), 0.0, f"{where}/{TRANSFORM}/rotation")
+    cos, sin = float(np.cos(angle)), float(np.sin(angle))
+    # Translation · rotation · scale with u right and v down, as the extension writes it out.
+    linear = ((cos * sx, sin * sy), (-sin * sx, cos * sy))
+    return UvUse(transform.get("texCoord", tex_coord), linear, (x, y))
+
+
+def _number(value: Any, default: float, where: str) -> float:
+    if value is None:
+        return default
+    if isinstance(value, bool) or not isinstance(value, int | float) or not np.isfinite(value):
+        raise ModelError(f"{where} is {value!r}, not a number")
+    return float(value)
+
+
+def _tuple(value: Any, default: tuple[float, ...], where: str) -> Any:
+    if value is None:
+        return default
+    if not isinstance(value, list) or len(value) != len(default):
+        raise ModelError(f"{where} is {value!r}, not {len(default)} numbers")
+    return tuple(_number(v, 0.0, where) for v in value)

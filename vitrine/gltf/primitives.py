@@ -1,0 +1,146 @@
+"""One primitive of a document -> arrays of a triangle mesh, morph targets and skin applied."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from vitrine.errors import ModelError
+from vitrine.gltf import draco
+from vitrine.gltf.accessors import read_floats, read_indices
+from vitrine.gltf.buffers import Source
+from vitrine.gltf.model import Floats, Indices
+from vitrine.gltf.nodes import Matrix
+
+TRIANGLES, STRIP, FAN = 4, 5, 6
+
+
+@dataclass(frozen=True, slots=True)
+class Arrays:
+    """Attributes and triangles of one primitive, in the space its node gives it."""
+
+    positions: Floats
+    triangles: Indices
+    normals: Floats | None = None
+    tangents: Floats | None = None
+    uvs: Floats | None = None
+    colors: Floats | None = None
+
+
+def read_primitive(source: Source, primitive: dict[str, Any], tex_coord: int, where: str) -> Arrays:
+    """The primitive as it stands in the file. Raises `ModelError`, for points and lines too."""
+    if "KHR_draco_mesh_compression" in (primitive.get("extensions") or {}):
+        primitive, source = draco.unpack(source, primitive, where)
+    attributes = primitive.get("attributes") or {}
+    if "POSITION" not in attributes:
+        raise ModelError(f"{where} has no POSITION")
+    positions = read_floats(source, attributes["POSITION"], 3, f"{where}/POSITION")
+    count = len(positions)
+
+    def attribute(name: str, width: int) -> Floats | None:
+        if name not in attributes:
+            return None
+        values = read_floats(source, attributes[name], width, f"{where}/{name}")
+        if len(values) != count:
+            raise ModelError(f"{where}/{name} has {len(values)} elements, POSITION has {count}")
+        return values
+
+    if primitive.get("indices") is None:
+        indices = np.arange(count, dtype=np.uint32)
+    else:
+        indices = read_indices(source, primitive["indices"], count, f"{where}/indices")
+    return Arrays(
+        positions,
+        as_triangles(indices, primitive.get("mode", TRIANGLES), where),
+        attribute("NORMAL", 3),
+        attribute("TANGENT", 4),
+        attribute(f"TEXCOORD_{tex_coord}", 2),
+        _colors(source, attributes, count, where),
+    )
+
+
+def _colors(source: Source, attributes: dict[str, Any], count: int, where: str) -> Floats | None:
+    if "COLOR_0" not in attributes:
+        return None
+    kind = source.item("accessors", attributes["COLOR_0"], f"{where}/COLOR_0").get("type")
+    colors = read_floats(source, attributes["COLOR_0"], 3 if kind == "VEC3" else 4, f"{where}/COLOR_0")
+    if len(colors) != count:
+        raise ModelError(f"{where}/COLOR_0 has {len(colors)} elements, POSITION has {count}")
+    if colors.shape[1] == 3:
+        colors = np.concatenate([colors, np.ones((count, 1), np.float32)], axis=1)
+    # All white says nothing: without it the picture is the same and the file is smaller.
+    return None if bool((colors >= 1).all()) else np.clip(colors, 0, 1)
+
+
+def as_triangles(indices: Indices, mode: int, where: str) -> Indices:
+    """(m, 3) from a list, a strip or a fan (glTF 2.0 section 3.7.2.1), winding kept."""
+    match mode:
+        case 4:
+            if len(indices) % 3:
+                raise ModelError(f"{where} has {len(indices)} indices, not a multiple of three")
+            return indices.reshape(-1, 3)
+        case 5:
+            corners = np.stack([indices[:-2], indices[1:-1], indices[2:]], axis=1)
+            # Triangle i is (i, i+1+i%2, i+2-i%2).
+            corners[1::2, 1:] = corners[1::2, :0:-1]
+            return np.ascontiguousarray(corners)
+        case 6:
+            first = np.broadcast_to(indices[:1], len(indices[2:]))
+            return np.stack([indices[1:-1], indices[2:], first], axis=1)
+        case _:
+            raise ModelError(f"{where} has mode {mode!r}, not triangles")
+
+
+def morph(source: Source, arrays: Arrays, targets: list[dict[str, Any]], weights: Any, where: str) -> Arrays:
+    """The shape the default weights give (glTF 2.0 section 3.7.2.2)."""
+    positions, normals = arrays.positions, arrays.normals
+    for number, (target, weight) in enumerate(zip(targets, weights or [], strict=False)):
+        if not weight:
+            continue
+        if "POSITION" in target:
+            moved = read_floats(source, target["POSITION"], 3, f"{where}/targets/{number}/POSITION")
+            positions = positions + np.float32(weight) * moved
+        if "NORMAL" in target and normals is not None:
+            turned = read_floats(source, target["NORMAL"], 3, f"{where}/targets/{number}/NORMAL")
+            normals = normals + np.float32(weight) * turned
+    return replace(arrays, positions=positions, normals=None if normals is None else unit(normals))
+
+
+def transform(arrays: Arrays, matrix: Matrix) -> Arrays:
+    """Positions, normals and tangents in world space; a mirroring matrix turns the triangles over."""
+    if np.array_equal(matrix, np.eye(4)):
+        return arrays
+    linear = matrix[:3, :3]
+    triangles, tangents = arrays.triangles, arrays.tangents
+    mirrored = float(np.linalg.det(linear)) < 0
+    if mirrored:
+        triangles = np.ascontiguousarray(triangles[:, ::-1])
+    if tangents is not None:
+        sign = -tangents[:, 3:] if mirrored else tangents[:, 3:]
+        turned = (tangents[:, :3].astype(np.float64) @ linear.T).astype(np.float32)
+        tangents = np.concatenate([unit(turned), sign], axis=1)
+    return replace(
+        arrays,
+        positions=(arrays.positions.astype(np.float64) @ linear.T + matrix[:3, 3]).astype(np.float32),
+        triangles=triangles,
+        normals=None if arrays.normals is None else _turned_normals(arrays.normals, linear),
+        tangents=tangents,
+    )
+
+
+def _turned_normals(normals: Floats, linear: Matrix) -> Floats:
+    # The cofactor matrix is the inverse transpose up to a factor, and exists for flat scales too.
+    cofactor = np.stack(
+        [np.cross(linear[1], linear[2]), np.cross(linear[2], linear[0]), np.cross(linear[0], linear[1])]
+    )
+    if float(np.linalg.det(linear)) < 0:
+        cofactor = -cofactor
+    return unit((normals.astype(np.float64) @ cofactor.T).astype(np.float32))
+
+
+def unit(vectors: Floats) -> Floats:
+    """Each row at length one; a zero row stays zero."""
+    length = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return (vectors / np.where(length > 0, length, 1)).astype(np.float32)

@@ -1,0 +1,71 @@
+"""A skinned primitive, frozen in the pose the file's nodes give it (glTF 2.0 section 3.7.3)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from vitrine.errors import ModelError
+from vitrine.gltf.accessors import read_accessor, read_floats
+from vitrine.gltf.buffers import Source
+from vitrine.gltf.nodes import Matrix
+from vitrine.gltf.primitives import Arrays, unit
+
+
+def pose(
+    source: Source,
+    arrays: Arrays,
+    primitive: dict[str, Any],
+    skin_index: Any,
+    worlds: dict[int, Matrix],
+    where: str,
+) -> Arrays:
+    """Vertices moved by their joints, into world space; the node's own transform plays no part."""
+    skin = source.item("skins", skin_index, where)
+    joints = skin.get("joints") or []
+    missing = [joint for joint in joints if joint not in worlds]
+    if missing or not joints:
+        raise ModelError(f"skins/{skin_index} has joints outside the scene: {missing[:5]}")
+    inverse = np.broadcast_to(np.eye(4), (len(joints), 4, 4))
+    if skin.get("inverseBindMatrices") is not None:
+        flat = read_accessor(source, skin["inverseBindMatrices"], f"skins/{skin_index}")
+        if flat.shape[1] != 16 or len(flat) < len(joints):
+            raise ModelError(
+                f"skins/{skin_index} has {len(flat)} inverse bind matrices for {len(joints)} joints"
+            )
+        inverse = flat[: len(joints)].astype(np.float64).reshape(-1, 4, 4).transpose(0, 2, 1)
+    moves = np.stack([worlds[joint] for joint in joints]) @ inverse
+    attributes = primitive.get("attributes") or {}
+    blended = np.zeros((len(arrays.positions), 4, 4))
+    total = np.zeros(len(arrays.positions))
+    sets = [n for n in range(8) if f"JOINTS_{n}" in attributes]
+    for number in sets:
+        which = read_accessor(source, attributes[f"JOINTS_{number}"], f"{where}/JOINTS_{number}")
+        weights = read_floats(source, attributes.get(f"WEIGHTS_{number}"), 4, f"{where}/WEIGHTS_{number}")
+        if len(which) != len(total) or len(weights) != len(total) or int(which.max(initial=0)) >= len(joints):
+            raise ModelError(f"{where}: JOINTS_{number} and WEIGHTS_{number} do not fit the skin")
+        for corner in range(4):
+            weight = weights[:, corner].astype(np.float64)
+            blended += weight[:, None, None] * moves[which[:, corner]]
+            total += weight
+    if not sets or bool((total <= 0).any()):
+        raise ModelError(f"{where} is skinned but some vertices follow no joint")
+    blended /= total[:, None, None]
+    linear = blended[:, :3, :3]
+    positions = np.einsum("nij,nj->ni", linear, arrays.positions) + blended[:, :3, 3]
+
+    def turned(vectors: Any) -> Any:
+        return unit(np.einsum("nij,nj->ni", linear, vectors).astype(np.float32))
+
+    tangents = arrays.tangents
+    if tangents is not None:
+        tangents = np.concatenate([turned(tangents[:, :3]), tangents[:, 3:]], axis=1)
+    return replace(
+        arrays,
+        positions=positions.astype(np.float32),
+        # Joints turn and rarely shear: the rotation part is good enough for normals, and is what viewers use.
+        normals=None if arrays.normals is None else turned(arrays.normals),
+        tangents=tangents,
+    )
