@@ -1,0 +1,97 @@
+"""A model made ready for rays: built once, looked at many times."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import numpy as np
+from embreex.mesh_construction import TriangleMesh
+from embreex.rtcore_scene import EmbreeScene
+
+from vitrine.errors import ModelError
+from vitrine.gltf.model import Material, Mesh, Model, Texture
+from vitrine.render.arrays import Floats, Numbers
+from vitrine.render.texture import Pyramid, decode
+
+
+class Scene:
+    """All triangles of a model in one list, with embree's search tree over them.
+
+    Textures are decoded when a picture first needs them.
+
+    Raises
+    ------
+    ModelError
+        When the model has no triangles, or a coordinate that is not finite.
+    """
+
+    def __init__(self, model: Model) -> None:
+        meshes = [mesh for mesh in model.meshes if len(mesh.triangles)]
+        if not meshes:
+            raise ModelError("the model has no triangles, so there is nothing to draw")
+        starts = np.cumsum([0] + [len(mesh.positions) for mesh in meshes])
+        self.positions: Floats = np.concatenate([mesh.positions for mesh in meshes]).astype(np.float32)
+        """(n, 3) float32"""
+        self.triangles: Numbers = np.concatenate(
+            [
+                mesh.triangles.astype(np.int32) + np.int32(start)
+                for mesh, start in zip(meshes, starts, strict=False)
+            ]
+        )
+        """(m, 3) int32"""
+        self.normals: Floats = np.concatenate([_or_zeros(mesh.normals, mesh, 3) for mesh in meshes])
+        """(n, 3) float32; zero where the file has none, which means flat shading"""
+        self.uvs: Floats = np.concatenate([_or_zeros(mesh.uvs, mesh, 2) for mesh in meshes])
+        """(n, 2) float32"""
+        self.materials: tuple[Material, ...] = model.materials or (Material(),)
+        self.surfaces: tuple[tuple[int, bool], ...] = tuple((m.material, m.uvs is not None) for m in meshes)
+        """Material and whether there are UVs, for each mesh"""
+        counts = [len(mesh.triangles) for mesh in meshes]
+        self.surface_of: Numbers = np.repeat(np.arange(len(meshes), dtype=np.int32), counts)
+        """Index into `surfaces` of each triangle, (m,) int32"""
+        self.used: Numbers = np.unique(self.triangles)
+        """Vertices that a triangle uses"""
+        corners = self.positions[self.used]
+        if not np.isfinite(corners).all():
+            bad = int((~np.isfinite(corners).all(axis=1)).sum())
+            raise ModelError(f"{bad} of the model's {len(corners)} vertices are not finite: repair it first")
+        self.low: Floats = corners.min(axis=0)
+        self.high: Floats = corners.max(axis=0)
+        self._textures: dict[tuple[int, bool], Pyramid] = {}
+        self._alive: list[Texture] = []
+
+    @property
+    def diagonal(self) -> float:
+        """Length of the bounding box's diagonal in metres; never 0."""
+        return float(np.linalg.norm(self.high.astype(np.float64) - self.low)) or 1e-6
+
+    @cached_property
+    def tree(self) -> EmbreeScene:
+        """Embree's scene, closed against rays slipping between triangles; built on first use."""
+        tree = EmbreeScene(robust=True)
+        TriangleMesh(tree, self.positions, self.triangles)
+        tree.run(np.zeros((1, 3), np.float32), np.ones((1, 3), np.float32))
+        return tree
+
+    def texture(self, texture: Texture, *, srgb: bool) -> Pyramid:
+        """The decoded texture, decoded once."""
+        key = (id(texture), srgb)
+        if key not in self._textures:
+            self._alive.append(texture)
+            self._textures[key] = decode(texture, srgb=srgb)
+        return self._textures[key]
+
+    def decode_textures(self) -> None:
+        """Decode everything that shading reads, so that parallel slices find it ready."""
+        for number in {material for material, has_uvs in self.surfaces if has_uvs}:
+            material = self.materials[number]
+            for colour in (material.base_color, material.emissive):
+                if colour is not None:
+                    self.texture(colour, srgb=True)
+            for data in (material.metallic_roughness, material.normal, material.occlusion):
+                if data is not None:
+                    self.texture(data, srgb=False)
+
+
+def _or_zeros(values: Floats | None, mesh: Mesh, width: int) -> Floats:
+    return np.zeros((len(mesh.positions), width), np.float32) if values is None else values.astype(np.float32)

@@ -1,0 +1,23 @@
+"""Work on slices of an array on all cores at once: embree and numpy both let go of the interpreter lock."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+T = TypeVar("T")
+
+SLICE = 32_768
+"""Rays a slice: its arrays stay in a core's cache."""
+
+
+def spread(work: Callable[[slice], T], count: int, *, size: int = SLICE) -> list[T]:
+    """`work(slice)` for each slice of `count` items, results in order; as many at once as there are cores."""
+    slices = [slice(start, min(start + size, count)) for start in range(0, count, size)]
+    cores = min(os.cpu_count() or 1, len(slices))
+    if cores < 2:
+        return [work(part) for part in slices]
+    with ThreadPoolExecutor(cores) as pool:
+        return list(pool.map(work, slices))

@@ -1,0 +1,154 @@
+"""A scene seen by a camera: colours, depths, normals and the outline."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from vitrine.gltf.model import Model
+from vitrine.render.arrays import Bytes, Flags, Floats
+from vitrine.render.camera import Camera, pixel_grid
+from vitrine.render.lightmap import Lightmap, lightmap
+from vitrine.render.patch import locate
+from vitrine.render.raycast import cast
+from vitrine.render.scene import Scene
+from vitrine.render.shade import shade
+from vitrine.render.spread import spread
+from vitrine.render.studio import Studio
+from vitrine.render.surface import look_up
+from vitrine.render.tone import to_srgb, tone_map
+
+LAYERS = 8
+"""Sheets of transparent material that a ray passes before it gives up."""
+EDGE = 20
+"""Neighbours that differ by more than this, in bytes of any channel, are an edge and are sampled finer."""
+# A square turned by 26.6 degrees: no two samples share a row or a column of the pixel.
+SUBPIXELS = np.array([[-0.125, -0.375], [0.375, -0.125], [0.125, 0.375], [-0.375, 0.125]], np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A square picture and what lies behind it."""
+
+    rgba: Bytes
+    """(n, n, 4) sRGB, alpha not multiplied in"""
+    depth: Floats
+    """(n, n) metres along the camera's axis, infinite where there is nothing"""
+    normal: Floats
+    """(n, n, 3) unit vectors in the world, towards the camera; zero where there is nothing"""
+    mask: Flags
+    """(n, n) whether something stands at the pixel's centre"""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How much work a picture is worth."""
+
+    dome_samples: int = 0
+    """Rays for ambient occlusion; 0 leaves it out"""
+    key_samples: int = 0
+    """Rays to the key lamp"""
+    smooth_edges: bool = True
+
+
+PLAIN = Look()
+HANDSOME = Look(dome_samples=20, key_samples=8)
+
+
+def render_view(model: Model | Scene, camera: Camera, size_px: int, look: Look = PLAIN) -> View:
+    """Draw a model under the studio's light on nothing; the same arguments give the same bytes.
+
+    Raises `ModelError` when the model has no triangles or a texture cannot be read.
+    """
+    scene = model if isinstance(model, Scene) else Scene(model)
+    scene.decode_textures()
+    studio = Studio.around(camera)
+    shadows = None
+    if look.dome_samples or look.key_samples:
+        shadows = lightmap(
+            scene,
+            camera,
+            studio,
+            max(size_px // 2, 1),
+            dome_samples=look.dome_samples,
+            key_samples=look.key_samples,
+        )
+    xy = pixel_grid(size_px)
+
+    def paint(points: Floats, pixel: float) -> list[tuple[Floats, Floats, Floats]]:
+        return spread(
+            lambda part: _paint(scene, camera, studio, points[part], 2 * pixel / size_px, shadows),
+            len(points),
+        )
+
+    light, depth, normal = (np.concatenate(c) for c in zip(*paint(xy, 1.0), strict=True))
+    if look.smooth_edges:
+        edges = np.nonzero(_edges(_encode(light).reshape(size_px, size_px, 4)).ravel())[0]
+        if len(edges):
+            finer = (xy[edges, None] + SUBPIXELS * np.float32(2 / size_px)).reshape(-1, 2)
+            light[edges] = np.concatenate([p[0] for p in paint(finer, 0.5)]).reshape(-1, 4, 4).mean(axis=1)
+    square = (size_px, size_px)
+    return View(
+        _encode(light).reshape(*square, 4),
+        depth.reshape(square),
+        normal.reshape(*square, 3),
+        np.isfinite(depth).reshape(square),
+    )
+
+
+def _paint(
+    scene: Scene, camera: Camera, studio: Studio, xy: Floats, pixel: float, shadows: Lightmap | None
+) -> tuple[Floats, Floats, Floats]:
+    """Light with alpha multiplied in (n, 4), depth (n,) and normal (n, 3) at picture points."""
+    origins, directions = camera.rays(xy)
+    count = len(xy)
+    light, through = np.zeros((count, 4), np.float32), np.ones(count, np.float32)
+    depth, normal = np.full(count, np.inf, np.float32), np.zeros((count, 3), np.float32)
+    rays, start = np.arange(count), np.zeros(count, np.float32)
+    for _ in range(LAYERS):
+        hit = cast(scene, origins[rays] + directions[rays] * start[:, None], directions[rays])
+        met = hit.mask
+        rays, hit = rays[met], hit.take(met)
+        if not len(rays):
+            break
+        away = start[met] + hit.distance
+        patch = locate(scene, hit, directions[rays])
+        footprint = camera.footprint_m(away, 1) * np.float32(pixel / 2)
+        surface = look_up(scene, patch, footprint)
+        open_ = (
+            np.ones((len(rays), 2), np.float32)
+            if shadows is None
+            else shadows.read(xy[rays], away, patch.normal)
+        )
+        colour = tone_map(shade(surface, studio, directions[rays], open_[:, 0], open_[:, 1]))
+        share = through[rays] * surface.alpha
+        light[rays, :3] += colour * share[:, None]
+        light[rays, 3] += share
+        first = (surface.alpha >= 0.5) & ~np.isfinite(depth[rays])
+        depth[rays[first]], normal[rays[first]] = away[first], surface.normal[first]
+        through[rays] -= share
+        on = through[rays] > 0.004
+        rays, start = rays[on], np.asarray(away[on] + np.float32(1e-4 * scene.diagonal), np.float32)
+    return light, depth, normal
+
+
+def _encode(light: Floats) -> Bytes:
+    """Premultiplied linear light as plain sRGB bytes."""
+    alpha = light[:, 3:]
+    plain = light[:, :3] / np.maximum(alpha, np.float32(1e-4))
+    return np.concatenate([to_srgb(plain), np.round(np.minimum(alpha, 1) * 255).astype(np.uint8)], axis=1)
+
+
+def _edges(rgba: Bytes) -> Flags:
+    """(n, n) pixels that differ from a neighbour."""
+    wide = rgba.astype(np.int16)
+    wide[rgba[..., 3] == 0] = 0
+    down = (np.abs(wide[1:] - wide[:-1]) > EDGE).any(axis=2)
+    across = (np.abs(wide[:, 1:] - wide[:, :-1]) > EDGE).any(axis=2)
+    edges = np.zeros(rgba.shape[:2], np.bool_)
+    edges[1:] |= down
+    edges[:-1] |= down
+    edges[:, 1:] |= across
+    edges[:, :-1] |= across
+    return edges
