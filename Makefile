@@ -1,6 +1,7 @@
 # `make demo` and `make test` do everything on a fresh machine with Python >= 3.11, make and a C++ compiler.
 PYTHON ?= python3
 VENV := .venv
+VENDOR := vitrine/site/vendor
 BIN := $(VENV)/bin
 SERVE ?= 1
 
@@ -23,7 +24,7 @@ lint: setup
 bench: setup ## side-by-side measurements; results in benchmarks/README.md
 	$(BIN)/python -m benchmarks
 
-setup: $(VENV)/.installed web/node_modules/.installed
+setup: $(VENV)/.installed $(VENDOR)/.copied
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -33,6 +34,13 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 # The pages' viewer and the Khronos validator come from npm; node itself is a wheel, so nothing else is needed.
 web/node_modules/.installed: web/package.json web/package-lock.json $(VENV)/.installed
 	PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix web ci --silent --no-audit --no-fund
+	touch $@
+
+# What the pages load: the viewer, and the meshopt decoder as the classic script that it wants.
+$(VENDOR)/.copied: web/node_modules/.installed
+	mkdir -p $(VENDOR)
+	cp web/node_modules/@google/model-viewer/dist/model-viewer.min.js $(VENDOR)/
+	cp web/node_modules/meshoptimizer/meshopt_decoder.cjs $(VENDOR)/meshopt_decoder.js
 	touch $@
 
 browser:

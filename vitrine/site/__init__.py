@@ -1,0 +1,1 @@
+"""The pages: one for each product, one for the catalogue, and a small server to look at them."""

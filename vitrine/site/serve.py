@@ -1,0 +1,142 @@
+"""Look at a published folder in a browser: a small http server with the right types and headers."""
+
+from __future__ import annotations
+
+import threading
+from email.utils import formatdate
+from functools import partial
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+from urllib.parse import unquote, urlsplit
+
+from vitrine.errors import ConfigError
+from vitrine.storage.bucket import IMMUTABLE
+from vitrine.storage.keys import media_type_of
+
+CHUNK = 1 << 16
+
+
+class FolderServer:
+    """A running server; `url` is its address without a trailing slash. Stops with `close` or `with`."""
+
+    def __init__(self, server: ThreadingHTTPServer) -> None:
+        self._server = server
+        host, port = server.server_address[:2]
+        self.url = f"http://{host!s}:{port}"
+        self._thread = threading.Thread(
+            target=server.serve_forever, kwargs={"poll_interval": 0.1}, daemon=True
+        )
+        self._thread.start()
+
+    def wait(self) -> None:
+        """Return when the server is closed, or raise `KeyboardInterrupt` on Ctrl-C."""
+        while self._thread.is_alive():
+            self._thread.join(0.5)
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def serve_folder(root: Path, host: str = "127.0.0.1", port: int = 0) -> FolderServer:
+    """Serve a published folder, in threads of its own; port 0 is any free one.
+
+    Raises `ConfigError` when the folder is missing or the port is taken.
+    """
+    root = Path(root).resolve()
+    if not root.is_dir():
+        raise ConfigError(f"{root} is no folder: publish something into it first")
+    try:
+        server = ThreadingHTTPServer((host, port), partial(_Handler, root))
+    except OSError as error:
+        raise ConfigError(
+            f"cannot serve on {host}:{port}: {error.strerror or error}. Choose another port"
+        ) from error
+    server.daemon_threads = True
+    return FolderServer(server)
+
+
+class _Handler(BaseHTTPRequestHandler):
+    """GET and HEAD of what is inside the folder, never of anything whose name starts with a dot."""
+
+    server_version = "vitrine"
+    protocol_version = "HTTP/1.1"
+
+    def __init__(self, root: Path, *args: object) -> None:
+        self.root = root
+        super().__init__(*args)  # type: ignore[arg-type]
+
+    def do_GET(self) -> None:
+        self._answer(body=True)
+
+    def do_HEAD(self) -> None:
+        self._answer(body=False)
+
+    def do_OPTIONS(self) -> None:
+        self.send_response(HTTPStatus.NO_CONTENT)
+        self._send_shared_headers()
+        self.end_headers()
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Keep the terminal for the one who runs this."""
+
+    def _answer(self, *, body: bool) -> None:
+        path = self._find()
+        if isinstance(path, str):
+            self.send_response(HTTPStatus.MOVED_PERMANENTLY)
+            self.send_header("Location", path)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+            return
+        if path is None:
+            self.send_error(HTTPStatus.NOT_FOUND)
+            return
+        key = path.relative_to(self.root).as_posix()
+        with path.open("rb") as file:
+            size = path.stat().st_size
+            self.send_response(HTTPStatus.OK)
+            self.send_header("Content-Type", media_type_of(key))
+            self.send_header("Content-Length", str(size))
+            self.send_header("Last-Modified", formatdate(path.stat().st_mtime, usegmt=True))
+            immutable = key.startswith("blobs/") or "/releases/" in key
+            self.send_header("Cache-Control", IMMUTABLE if immutable else "no-cache")
+            self._send_shared_headers()
+            self.end_headers()
+            try:
+                while body and (data := file.read(CHUNK)):
+                    self.wfile.write(data)
+            except (BrokenPipeError, ConnectionResetError):
+                self.close_connection = True  # the browser went to another page
+
+    def _find(self) -> Path | str | None:
+        """The file that is asked for; or where to look instead; or nothing."""
+        asked = unquote(urlsplit(self.path).path)
+        parts = [part for part in asked.split("/") if part]
+        if any(part.startswith(".") or "\0" in part or "\\" in part for part in parts):
+            return None
+        path = self.root.joinpath(*parts)
+        if not path.resolve().is_relative_to(self.root):
+            return None
+        if path.is_dir():
+            if not asked.endswith("/"):
+                return f"/{'/'.join(urlsplit(self.path).path.strip('/').split('/'))}/"
+            path /= "index.html"
+        return path if path.is_file() else None
+
+    def _send_shared_headers(self) -> None:
+        self.send_header("Access-Control-Allow-Origin", "*")
+        self.send_header("Access-Control-Allow-Methods", "GET, HEAD")
+        self.send_header("Access-Control-Expose-Headers", "ETag, Content-Length")
+        self.send_header("X-Content-Type-Options", "nosniff")
