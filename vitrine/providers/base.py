@@ -37,6 +37,10 @@ class Generator(Protocol):
         """The order as it would be sent. Raises `OptionRefused` for what this provider does not take."""
         ...
 
+    async def turn(self) -> None:
+        """Wait until one more order fits into the account's rate."""
+        ...
+
     async def submit(self, order: Order, picture: Picture) -> Job:
         """Buy one generation. Sends at most one POST; raises `NotSent`'s children or `OutcomeUnknown`."""
         ...

@@ -106,6 +106,10 @@ class EmpirioLabs:
             settings.setdefault("seed", DEFAULT_SEED + attempt - 1)
         return Order(photo=photo, provider=self.name, model=MODEL, settings=settings, attempt=attempt)
 
+    async def turn(self) -> None:
+        """Wait until one more order fits into the account's rate."""
+        await self._wire.turn()
+
     async def submit(self, order: Order, picture: Picture) -> Job:
         """Buy one generation with one POST. Raises `NotSent`'s children or `OutcomeUnknown`."""
         price = price_usd(self.name, order.settings)

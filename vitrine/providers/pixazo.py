@@ -77,6 +77,10 @@ class Pixazo:
         settings = to_wire(generation, FIELDS, provider=self.name, extra=False)
         return Order(photo=photo, provider=self.name, model=MODEL, settings=settings, attempt=attempt)
 
+    async def turn(self) -> None:
+        """Wait until one more order fits into the account's rate."""
+        await self._wire.turn()
+
     async def submit(self, order: Order, picture: Picture, *, webhook_url: str | None = None) -> Job:
         """Buy one generation with one POST.
 

@@ -112,7 +112,6 @@ class Wire:
         `OutcomeUnknown`. The connection is fresh: one kept alive may be closed by the other side just as
         the order goes out, and nobody could tell whether it was read.
         """
-        await self._turn()
         data = json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
         left = False
 
@@ -154,7 +153,7 @@ class Wire:
 
         Raises `JobExpired` on 404 or 410, `StatusUnavailable` for everything else that is no answer.
         """
-        await self._turn()
+        await self.turn()
         try:
             async with asyncio.timeout(self.timeouts.question_s):
                 answer = await _read(self._asking(), "GET", url, self._key, None, LARGEST_STATUS_BYTES)
@@ -193,7 +192,8 @@ class Wire:
             await self._kept.aclose()
             self._kept = None
 
-    async def _turn(self) -> None:
+    async def turn(self) -> None:
+        """Wait until one more request fits into the account's rate; `order` leaves this to its caller."""
         if self._pace is not None:
             await self._pace()
 

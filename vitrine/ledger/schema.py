@@ -1,0 +1,128 @@
+"""The tables, and the engine that keeps them: SQLite in WAL mode, or PostgreSQL."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Dialect, Engine
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+
+from vitrine.errors import ConfigError
+
+VERSION = 1
+CLAIM_LOCK = 8_414_916_310
+"""Key of the PostgreSQL advisory lock that lets claims through one at a time (SQLite: BEGIN IMMEDIATE)."""
+BUSY_TIMEOUT_S = 30.0
+
+metadata = sa.MetaData()
+
+
+class UtcTime(sa.TypeDecorator[datetime]):
+    """An instant: always UTC in the database, always aware in Python."""
+
+    impl = sa.DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+versions = sa.Table("vitrine_schema", metadata, sa.Column("version", sa.Integer, primary_key=True))
+
+purchases = sa.Table(
+    "purchases",
+    metadata,
+    sa.Column("key", sa.String(64), primary_key=True),
+    sa.Column("state", sa.String(12), nullable=False, index=True),
+    sa.Column("provider", sa.String(200), nullable=False),
+    sa.Column("model", sa.String(200), nullable=False),
+    sa.Column("photo_sha256", sa.String(64), nullable=False),
+    sa.Column("settings", sa.JSON, nullable=False),
+    sa.Column("attempt", sa.Integer, nullable=False),
+    sa.Column("product", sa.String(200), nullable=False),
+    sa.Column("run", sa.String(200), nullable=False, index=True),
+    sa.Column("owner", sa.String(300), nullable=False),
+    sa.Column("price_micros", sa.BigInteger, nullable=False),
+    sa.Column("request_id", sa.String(500)),
+    sa.Column("poll_url", sa.String(2000)),
+    sa.Column("raw_sha256", sa.String(64)),
+    sa.Column("raw_size_bytes", sa.BigInteger),
+    sa.Column("error", sa.Text),
+    sa.Column("posts", sa.Integer, nullable=False, default=0),
+    sa.Column("claimed_at", UtcTime, nullable=False, index=True),
+    sa.Column("submitting_at", UtcTime),
+    sa.Column("submitted_at", UtcTime),
+    sa.Column("completed_at", UtcTime),
+    sa.Column("fetched_at", UtcTime),
+    sa.Column("ended_at", UtcTime),
+    sa.Index("purchases_by_job", "provider", "request_id"),
+)
+
+
+def open_engine(url: str) -> Engine:
+    """An engine for `sqlite:///file` or `postgresql+psycopg://…`, with durable commits.
+
+    Raises `ConfigError` for any other URL, and for a driver that is not installed.
+    """
+    try:
+        parsed = sa.make_url(url)
+        backend = parsed.get_backend_name()
+        if backend == "postgresql":
+            parsed = parsed.set(drivername="postgresql+psycopg")
+            return sa.create_engine(
+                parsed, pool_pre_ping=True, pool_size=5, connect_args={"connect_timeout": 10}
+            )
+        if backend != "sqlite" or not parsed.database or parsed.database == ":memory:":
+            raise ConfigError(f"ledger {url}: name a file, sqlite:///PATH, or postgresql+psycopg://…")
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        engine = sa.create_engine(parsed, connect_args={"timeout": BUSY_TIMEOUT_S})
+    except (ArgumentError, NoSuchModuleError) as error:
+        raise ConfigError(f"ledger {url!r}: {error}; use sqlite:///PATH or postgresql+psycopg://…") from error
+    except ModuleNotFoundError as error:
+        raise ConfigError(f"{error}: install vitrine[postgres] for a PostgreSQL ledger") from error
+    except OSError as error:
+        raise ConfigError(f"ledger {url}: {error.strerror or error}: {error.filename}") from error
+    sa.event.listen(engine, "connect", _tune_sqlite)
+    sa.event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _tune_sqlite(connection: Any, record: Any) -> None:  # noqa: ARG001
+    connection.isolation_level = None  # we say BEGIN ourselves
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute("PRAGMA synchronous = FULL")  # a commit survives a power cut, not only a crash
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("writes")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def create(connection: Connection) -> None:
+    """Make the tables where they are missing, inside the caller's transaction.
+
+    Raises `ConfigError` when the ledger was written by a newer Vitrine.
+    """
+    lock_claims(connection)
+    metadata.create_all(connection)
+    found = connection.execute(sa.select(sa.func.max(versions.c.version))).scalar()
+    if found is None:
+        connection.execute(versions.insert().values(version=VERSION))
+    elif found > VERSION:
+        raise ConfigError(
+            f"the ledger has schema version {found}, this Vitrine knows {VERSION}: use a newer Vitrine"
+        )
+
+
+def lock_claims(connection: Connection) -> None:
+    """Let claims through one at a time until this transaction ends, on whichever machine they are made."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(CLAIM_LOCK)))
