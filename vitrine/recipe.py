@@ -34,16 +34,25 @@ class PhotoOptions(Record):
     margin: Annotated[float, Field(ge=0, le=0.4)] = 0.05
     """Empty border around the subject, as a fraction of the square's side."""
     remove_backdrop: bool = True
+    """Cut the subject out of a plain studio backdrop; off, only a photo's own alpha counts."""
     min_subject_px: int = 256
     """Longest side of the subject in the original, in pixels; below it, an error."""
     warn_subject_px: int = 512
-    min_sharpness: float = 4.0
-    """Standard deviation of the Laplacian over the subject, in 8-bit luminance levels, at 512 px."""
+    """Below it, a warning: TRELLIS.2 first looks at 512 pixels."""
+    min_sharpness: Fraction = 0.1
+    """How much of its local contrast the subject's steepest 2 % change within a pixel, at 512 px; below, an error."""
+    warn_sharpness: Fraction = 0.16
+    """Below it, a warning."""
     min_coverage: Fraction = 0.01
     """Subject area as a fraction of the photo; below it, nothing is there."""
+    min_clear_outline: Fraction = 0.85
+    """Share of a cut outline that must stand out from the backdrop; below it, the backdrop is left alone."""
     max_pixels: int = 100_000_000
     """A larger picture is refused unread: it would not fit in memory."""
     max_bytes: int = 50_000_000
+    """A larger file is refused unread."""
+    fetch_timeout_s: Annotated[float, Field(gt=0)] = 60.0
+    """How long a photo's server may take, in seconds, from connecting to the last byte."""
 
 
 class Generation(Record):
@@ -136,7 +145,7 @@ class PosterOptions(Record):
     ground: Literal["transparent", "white"] = "transparent"
     yaw_deg: float = 25.0
     """0 shows the front (+Z), 90 the side at +X."""
-    pitch_deg: Annotated[float, Field(ge=-89, le=89)] = 12.0
+    pitch_deg: Annotated[float, Field(ge=-89, le=89)] = 15.0
     """How far above the horizon the camera stands."""
     fov_deg: Annotated[float, Field(ge=0, le=90)] = 22.0
     """Angle of view; 22 is an 85 mm lens, usual for products, and 0 is orthographic."""
@@ -145,6 +154,22 @@ class PosterOptions(Record):
     format: Literal["webp", "png"] = "webp"
     quality: Annotated[int, Field(ge=1, le=100)] = 88
     """Of the WebP's colours; its alpha is lossless."""
+
+
+class TurntableOptions(Record):
+    """The product turning once around, as an animated WebP."""
+
+    size_px: Annotated[int, Field(ge=64, le=2048)] = 480
+    frames: Annotated[int, Field(ge=2, le=360)] = 24
+    turn_s: Annotated[float, Field(gt=0, le=60)] = 3.0
+    """Time of one turn."""
+    ground: Literal["transparent", "white"] = "white"
+    yaw_deg: float = 25.0
+    """Of the first frame; 0 shows the front (+Z)."""
+    pitch_deg: Annotated[float, Field(ge=-89, le=89)] = 15.0
+    fov_deg: Annotated[float, Field(ge=0, le=90)] = 22.0
+    margin: Annotated[float, Field(ge=0, le=0.4)] = 0.05
+    quality: Annotated[int, Field(ge=1, le=100)] = 75
 
 
 class Recipe(Record):
