@@ -86,6 +86,15 @@ async def on_cpu(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) ->
         return await asyncio.to_thread(function, *args, **kwargs)
 
 
+async def together(*steps: Awaitable[Any]) -> list[Any]:
+    """Run steps side by side; all have ended, well or not, when the first error is raised."""
+    results = await asyncio.gather(*steps, return_exceptions=True)
+    for result in results:
+        if isinstance(result, BaseException):
+            raise result
+    return results
+
+
 def _run_name(name: str) -> Callable[[], str]:
     def run_name() -> str:
         return f"{name} {progress.current_product()}".rstrip()

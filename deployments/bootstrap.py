@@ -1,0 +1,133 @@
+"""Put what the deployments need into a Prefect server: `vitrine setup`, or `python -m deployments.bootstrap`.
+
+May be run again at any time: what is there stays as it is, so that changes made in the UI survive.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Iterator, Mapping
+from datetime import timedelta
+from typing import Any
+
+from prefect import get_client
+from prefect.automations import Automation, ChangeFlowRunState, EventTrigger, Posture
+from prefect.blocks.core import Block
+from prefect.client.schemas.actions import GlobalConcurrencyLimitCreate, WorkPoolCreate
+from prefect.client.schemas.objects import StateType
+from prefect.exceptions import ObjectAlreadyExists, ObjectNotFound
+from prefect.settings import PREFECT_API_URL
+from prefect.workers.process import ProcessWorker
+from pydantic import SecretStr
+
+from blocks.accounts import SANDBOX_URL, EmpirioLabsAccount, PixazoAccount, SandboxAccount
+from blocks.buckets import LocalFolder, S3Folder
+from deployments.profile import CLIENT
+from tasks.job_slot import limit_name
+from vitrine.errors import ConfigError
+from vitrine.workplace import Workplace
+
+WORK_POOL = "vitrine"
+JOBS_AT_ONCE: Mapping[str, int] = {
+    # EmpirioLabs counts polls into its 50 requests a minute: at one each 5 s, four jobs use all of it.
+    "empiriolabs": 4,
+    "pixazo": 8,
+}
+DEAD_RUNS = "vitrine: a run that has gone silent has crashed"
+SILENCE = timedelta(seconds=90)
+"""Three heartbeats (deployments/profile.py) missed."""
+
+
+def bootstrap(env: Mapping[str, str] | None = None) -> Iterator[str]:
+    """Register blocks, work pool, limits and automation; one line about each.
+
+    Account blocks called `default` are made for the keys found in `env`. Raises `ConfigError` where no
+    Prefect server is configured.
+    """
+    if not PREFECT_API_URL.value():
+        raise ConfigError(
+            "no Prefect server is configured: start one (`python -m deployments.server`), "
+            "then set PREFECT_API_URL to what it prints"
+        )
+    return iter(asyncio.run(_everything(os.environ if env is None else env)))
+
+
+async def _everything(env: Mapping[str, str]) -> list[str]:
+    steps = (_blocks(env), _work_pool(), _limits(), _automation())
+    return [line for lines in steps async for line in lines]
+
+
+async def _blocks(env: Mapping[str, str]) -> AsyncIterator[str]:
+    for kind in (SandboxAccount, PixazoAccount, EmpirioLabsAccount, LocalFolder, S3Folder):
+        await kind.register_type_and_schema()  # type: ignore[misc]
+        yield f"block type {kind.get_block_type_slug()}: registered"
+    wanted: list[Block] = [
+        SandboxAccount(base_url=env.get("VITRINE_SANDBOX_URL") or SANDBOX_URL),
+        LocalFolder(path=str(Workplace.from_env(env).root / "public")),
+    ]
+    if key := env.get("PIXAZO_API_KEY"):
+        wanted.append(PixazoAccount(api_key=SecretStr(key)))
+    if key := env.get("EMPIRIOLABS_API_KEY"):
+        wanted.append(EmpirioLabsAccount(api_key=SecretStr(key)))
+    for block in wanted:
+        name = f"block:{block.get_block_type_slug()}/default"
+        try:
+            await block.asave("default")
+            yield f"{name}: saved"
+        except ValueError:
+            yield f"{name}: there already, left as it is"
+
+
+async def _work_pool() -> AsyncIterator[str]:
+    template: dict[str, Any] = ProcessWorker.get_default_base_job_template()
+    template["variables"]["properties"]["env"]["default"] = dict(CLIENT)
+    pool = WorkPoolCreate(name=WORK_POOL, type="process", base_job_template=template)
+    async with get_client() as client:
+        try:
+            await client.create_work_pool(pool)
+            yield f"work pool {WORK_POOL}: made; run it with `prefect worker start --pool {WORK_POOL}`"
+        except ObjectAlreadyExists:
+            yield f"work pool {WORK_POOL}: there already, left as it is"
+
+
+async def _limits() -> AsyncIterator[str]:
+    async with get_client() as client:
+        for provider, limit in JOBS_AT_ONCE.items():
+            for account in (provider, f"block:{provider}-account/default"):
+                name = limit_name(account)
+                try:
+                    await client.read_global_concurrency_limit_by_name(name)
+                    yield f"limit {name}: there already, left as it is"
+                except ObjectNotFound:
+                    await client.create_global_concurrency_limit(
+                        GlobalConcurrencyLimitCreate(name=name, limit=limit)
+                    )
+                    yield f"limit {name}: at most {limit} jobs at once"
+
+
+async def _automation() -> AsyncIterator[str]:
+    """A killed run would stay Running for ever: silence after a heartbeat makes it Crashed."""
+    automation = Automation(
+        name=DEAD_RUNS,
+        trigger=EventTrigger(
+            posture=Posture.Proactive,
+            after={"prefect.flow-run.heartbeat"},
+            expect={"prefect.flow-run.*"},
+            match={"prefect.resource.id": ["prefect.flow-run.*"]},
+            for_each={"prefect.resource.id"},
+            within=SILENCE,
+            threshold=1,
+        ),
+        actions=[ChangeFlowRunState(state=StateType.CRASHED, message="no sign of life for 90 s")],
+    )
+    async with get_client() as client:
+        if await client.read_automations_by_name(DEAD_RUNS):
+            yield f"automation {DEAD_RUNS!r}: there already, left as it is"
+        else:
+            await automation.acreate()
+            yield f"automation {DEAD_RUNS!r}: made"
+
+
+if __name__ == "__main__":
+    print("\n".join(bootstrap()))

@@ -1,0 +1,34 @@
+"""The record of a converted product, put together from what its steps have handed over."""
+
+from __future__ import annotations
+
+import vitrine
+from tasks.repair_model import RepairedModel
+from vitrine.models import Asset, AssetFile, Job, PreparedPhoto, Product
+from vitrine.recipe import Recipe
+
+
+def asset_of(
+    product: Product,
+    recipe: Recipe,
+    photo: PreparedPhoto,
+    job: Job,
+    model: RepairedModel,
+    files: tuple[AssetFile, ...],
+) -> Asset:
+    """The asset, with its provenance.
+
+    Nothing in it tells one run from the next, so a rerun changes nothing.
+    """
+    return Asset(
+        product=product,
+        files=(*files, AssetFile(role="photo", blob=photo.blob, texture_px=photo.width_px)),
+        findings=(*photo.findings, *model.findings),
+        size_m=model.size_m,
+        provider=job.provider,
+        request_id=job.request_id,
+        order_key=job.key,
+        cost_usd=job.price_usd,
+        settings=recipe.generation.model_dump(mode="json", exclude_none=True),
+        made_with=f"vitrine {vitrine.__version__}",
+    )

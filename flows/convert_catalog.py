@@ -1,0 +1,61 @@
+"""A whole feed: every product through the same steps, and one catalogue at the end."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated
+
+from prefect import State, flow
+from prefect.states import Completed, Failed
+from pydantic import Field
+
+from blocks.resolve import load_account, load_bucket
+from flows.convert_product import convert
+from tasks.publish_catalogue import publish_catalogue
+from tasks.read_products import read_products
+from tasks.report import report_catalogue
+from vitrine.models import CatalogRun, Conversion, Product
+from vitrine.recipe import Recipe
+
+
+@flow(name="convert-catalog", flow_run_name="{feed}")
+async def convert_catalog(
+    feed: str,
+    recipe: Recipe = Recipe(),
+    account: str = "sandbox",
+    to: str = "public",
+    concurrency: Annotated[int, Field(ge=1, le=500)] = 4,
+) -> State[CatalogRun]:
+    """Convert every product of a feed, `concurrency` at a time, and publish the catalogue.
+
+    A failure stays with its product. The run fails when no product came through.
+    """
+    await check(account, to)
+    read = await read_products(feed)
+    conversions = await convert_all(read.products, recipe, account, to, concurrency)
+    done = tuple(c.release for c in conversions if c.release)
+    failed = tuple(c.product_id for c in conversions if c.status == "failed")
+    page_url = (await publish_catalogue(done, failed, to)).page_url if done else None
+    run = CatalogRun(conversions=conversions, findings=read.findings, page_url=page_url)
+    await report_catalogue(run)
+    message = f"{len(done)} of {len(conversions)} products published"
+    return Completed(message=message, data=run) if done else Failed(message=message, data=run)
+
+
+async def convert_all(
+    products: tuple[Product, ...], recipe: Recipe, account: str, to: str, concurrency: int
+) -> tuple[Conversion, ...]:
+    """Convert products side by side, so many at a time; one line of a table each, in the feed's order."""
+    room = asyncio.Semaphore(concurrency)
+
+    async def one(product: Product) -> Conversion:
+        async with room:
+            return await convert(product, recipe, account, to)
+
+    return tuple(await asyncio.gather(*(one(product) for product in products)))
+
+
+async def check(account: str, to: str) -> None:
+    """Raise `ConfigError` for an account or a bucket that is not set up, before any product is touched."""
+    await (await load_account(account)).aclose()
+    await load_bucket(to)

@@ -1,0 +1,54 @@
+"""One product: from its photo to its page."""
+
+from __future__ import annotations
+
+from prefect import State, flow
+from prefect.states import Completed, Failed
+
+from flows.asset import asset_of
+from flows.outcome import Outcome
+from tasks.await_model import await_model
+from tasks.build_ar import build_ar
+from tasks.build_lods import build_lods
+from tasks.buy_model import buy_model
+from tasks.job_slot import job_slot
+from tasks.policy import together
+from tasks.prepare_photo import prepare_photo
+from tasks.publish_release import publish_release
+from tasks.render_poster import render_poster
+from tasks.repair_model import repair_model
+from tasks.report import report
+from vitrine.models import Conversion, Product
+from vitrine.progress import of_product
+from vitrine.recipe import Recipe
+
+
+@flow(name="convert-product", flow_run_name="{product.id}")
+async def convert_product(
+    product: Product, recipe: Recipe = Recipe(), account: str = "sandbox", to: str = "public"
+) -> State[Conversion]:
+    """Buy a 3D model for a product photo, make it fit for the web, and publish it."""
+    conversion = await convert(product, recipe, account, to)
+    if conversion.error:
+        return Failed(message=conversion.error, data=conversion)
+    return Completed(message=conversion.status, data=conversion)
+
+
+async def convert(product: Product, recipe: Recipe, account: str, to: str) -> Conversion:
+    """The steps of one product, in order; what becomes of it is a value, failure included."""
+    outcome = Outcome(product)
+    with of_product(product.id), outcome.kept():
+        photo = await prepare_photo(product, recipe.photo)
+        async with job_slot(account):
+            job = outcome.paid(await buy_model(photo, recipe.generation, account, to, product.id))
+            raw = await await_model(job, account, recipe.deadline_s)
+        model = await repair_model(raw, recipe.repair, product.dimensions)
+        lods, ar, poster = await together(
+            build_lods(model.blob, recipe.ladder, recipe.web),
+            build_ar(model.blob, recipe.ar),
+            render_poster(model.blob, recipe.poster),
+        )
+        asset = asset_of(product, recipe, photo, job, model, (*lods, ar, poster))
+        release = await publish_release(asset, to)
+        await report(asset, outcome.published(release, asset.findings))
+    return outcome.conversion

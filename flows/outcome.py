@@ -1,0 +1,63 @@
+"""What becomes of a product or a feed is a value; whether it failed is also the state of its flow run."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from decimal import Decimal
+from typing import Any
+
+from prefect import Flow
+
+from vitrine.errors import VitrineError
+from vitrine.models import Conversion, Finding, Job, Product, Release
+
+logger = logging.getLogger("vitrine.flows")
+
+
+class Outcome:
+    """What is known so far of one product in one run; ends as a `Conversion`, whatever happens."""
+
+    def __init__(self, product: Product) -> None:
+        self.conversion = Conversion(
+            product_id=product.id, title=product.title, status="failed", error="stopped"
+        )
+
+    @contextmanager
+    def kept(self) -> Iterator[None]:
+        """Keep a failure to its product: what is raised inside becomes its error."""
+        try:
+            yield
+        except VitrineError as error:
+            self._note(error=str(error))
+        except Exception as error:  # a bug, or a machine in trouble: this product's, not the batch's
+            logger.exception("%s: unexpected error", self.conversion.product_id)
+            self._note(error=f"{type(error).__name__}: {error}")
+
+    def paid(self, job: Job) -> Job:
+        """Note what was paid now; nothing, if the ledger already held the purchase."""
+        price = job.price_usd or Decimal(0)
+        self._note(provider=job.provider, reused=job.reused, spent_usd=Decimal(0) if job.reused else price)
+        return job
+
+    def published(self, release: Release, findings: tuple[Finding, ...]) -> Conversion:
+        """Note the release."""
+        status = "unchanged" if release.unchanged else "published"
+        self._note(status=status, release=release, findings=findings, error=None)
+        return self.conversion
+
+    def _note(self, **fields: Any) -> None:
+        self.conversion = self.conversion.model_copy(update=fields)
+
+
+async def run(flow: Flow[..., Any], *args: Any) -> Any:
+    """Run a flow here and return what became of its work, also when the run ended as failed.
+
+    Raises what kept it from starting on the work at all, a feed that cannot be read for instance.
+    """
+    state = await flow(*args, return_state=True)
+    result = await state.aresult(raise_on_failure=False)
+    if isinstance(result, BaseException):
+        raise result
+    return result

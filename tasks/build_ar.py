@@ -1,0 +1,18 @@
+"""Step 6: the one file that every augmented-reality viewer can read."""
+
+from __future__ import annotations
+
+from tasks.memory import remembered
+from tasks.policy import on_cpu, step
+from tasks.stored import stored
+from tasks.workshop import work_store
+from vitrine.mesh import ar
+from vitrine.models import AssetFile, Blob
+from vitrine.recipe import ArOptions
+
+
+@step()
+@remembered
+async def build_ar(model: Blob, options: ArOptions) -> AssetFile:
+    """Write a repaired model as core glTF 2.0 within the limits of AR viewers."""
+    return stored(await on_cpu(ar.build_ar, work_store().read(model), options))

@@ -1,0 +1,37 @@
+"""Step 1: the product's photo, cut out, squared, and judged before money is spent on it."""
+
+from __future__ import annotations
+
+from tasks.memory import remembered
+from tasks.policy import on_cpu, step
+from tasks.workshop import work_store
+from vitrine import photos
+from vitrine.errors import PhotoError
+from vitrine.models import Blob, PreparedPhoto, Product
+from vitrine.recipe import PhotoOptions
+
+
+@step()
+async def prepare_photo(product: Product, options: PhotoOptions) -> PreparedPhoto:
+    """Fetch and prepare the first photo. Raises `PhotoError` where no model should be bought for it."""
+    source = product.photos[0]
+    data = await photos.fetch_photo(source, options)
+    original = work_store().put(data, "application/octet-stream")
+    photo = await _prepared(original, source, options)
+    if photo.errors:
+        raise PhotoError("; ".join(f"{source}: {finding.message}" for finding in photo.errors))
+    return photo
+
+
+@remembered
+async def _prepared(original: Blob, source: str, options: PhotoOptions) -> PreparedPhoto:
+    store = work_store()
+    made = await on_cpu(photos.prepare_photo, store.read(original), source, options)
+    return PreparedPhoto(
+        source=source,
+        blob=store.put(made.png, "image/png"),
+        width_px=made.width_px,
+        height_px=made.height_px,
+        matte=made.matte,
+        findings=made.findings,
+    )

@@ -1,0 +1,15 @@
+"""The first step of a catalogue run: the feed as products."""
+
+from __future__ import annotations
+
+import asyncio
+
+from tasks.policy import step
+from vitrine import feeds
+from vitrine.feeds import Feed
+
+
+@step()
+async def read_products(feed: str) -> Feed:
+    """Read a feed. A bad line is a finding; raises `FeedError` for a feed that cannot be read."""
+    return await asyncio.to_thread(feeds.read_feed, feed)
