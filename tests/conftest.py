@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterable
+import time
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -52,3 +54,79 @@ def validate_glb() -> Callable[[Iterable[Path]], list[dict[str, Any]]]:
         return [json.loads(line) for line in done.stdout.splitlines()]
 
     return validate
+
+
+@pytest.fixture(scope="session")
+def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a real Prefect server on loopback, one for all test processes, drained at the end."""
+    from deployments.server import local_server
+
+    base = tmp_path_factory.getbasetemp()
+    with local_server(base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) as url:
+        yield url
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A `VITRINE_HOME` of the test's own: an empty ledger, an empty work store."""
+    folder = tmp_path / "home"
+    monkeypatch.setenv("VITRINE_HOME", str(folder))
+    return folder
+
+
+class Browse:
+    """Opens pages in Chromium and notes what goes wrong in them: `errors` must be empty in the end."""
+
+    def __init__(self, browser: Any) -> None:
+        self.browser = browser
+        self.errors: list[str] = []
+
+    def __call__(self, url: str, *, width: int = 1280, height: int = 900, **context: Any) -> Any:
+        """A page of its own context, at `url`; `context` is what Playwright's `new_context` takes."""
+        page = self.browser.new_context(viewport={"width": width, "height": height}, **context).new_page()
+        page.on("console", lambda said: said.type == "error" and self.errors.append(said.text))
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("requestfailed", lambda request: self.errors.append(f"{request.url}: {request.failure}"))
+        page.goto(url)
+        return page
+
+    @staticmethod
+    def until(page: Any, condition: str, timeout_s: float = 30) -> None:
+        """Wait until a JavaScript expression is true. (Playwright's own wait needs `eval`, which pages forbid.)"""
+        end = time.monotonic() + timeout_s
+        while not page.evaluate(condition):
+            assert time.monotonic() < end, f"still not after {timeout_s} s: {condition}"
+            page.wait_for_timeout(50)
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    """A headless Chromium with WebGL in software.
+
+    For modules without async tests: Playwright holds the thread's event loop while the browser is open.
+    """
+    path = shutil.which("chromium")
+    if path is None:
+        pytest.skip("no Chromium")
+    from playwright.sync_api import sync_playwright
+
+    flags = [
+        "--no-sandbox",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--enable-unsafe-swiftshader",
+    ]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=flags)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def browse(chromium: Any) -> Iterator[Browse]:
+    """`browse(url)` opens a page; `browse.errors` are the console errors and failed requests of all of them."""
+    browse = Browse(chromium)
+    yield browse
+    for context in chromium.contexts:
+        context.close()

@@ -1,0 +1,125 @@
+from __future__ import annotations
+
+import asyncio
+import os
+import threading
+import time
+
+import pytest
+from prefect.states import Failed
+
+from tasks.policy import on, on_cpu, step, together
+from vitrine import progress
+from vitrine.errors import (
+    InputError,
+    OutcomeUnknown,
+    PhotoError,
+    ProviderBusy,
+    ProviderRefused,
+    ProviderUnreachable,
+)
+
+pytestmark = [pytest.mark.server, pytest.mark.usefixtures("prefect_server")]
+
+
+class Flaky:
+    """A body that fails with each error in turn, then succeeds, and counts its calls."""
+
+    def __init__(self, *errors: Exception) -> None:
+        self.errors = list(errors)
+        self.calls = 0
+
+    async def __call__(self) -> str:
+        self.calls += 1
+        if self.errors:
+            raise self.errors.pop(0)
+        return "done"
+
+
+def patient(body: Flaky) -> object:
+    async def flaky() -> str:
+        return await body()
+
+    return step(retries=3, retry_on=(ProviderBusy, ProviderUnreachable), wait_s=0.01)(flaky)
+
+
+async def test_a_named_error_is_tried_again() -> None:
+    body = Flaky(ProviderBusy("later"), ProviderUnreachable("no route"))
+    assert await patient(body)() == "done"
+    assert body.calls == 3
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        OutcomeUnknown("sent, no answer"),
+        InputError("bad"),
+        ProviderRefused("no credit", status=402),
+        OSError(),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+async def test_any_other_error_is_final(error: Exception) -> None:
+    body = Flaky(error)
+    with pytest.raises(type(error)):
+        await patient(body)()
+    assert body.calls == 1
+
+
+async def test_retries_come_to_an_end() -> None:
+    body = Flaky(*(ProviderBusy("later") for _ in range(9)))
+    with pytest.raises(ProviderBusy):
+        await patient(body)()
+    assert body.calls == 4
+
+
+async def test_retry_after_is_waited_out() -> None:
+    start = time.monotonic()
+    state = Failed(data=ProviderBusy("later", retry_after_s=0.2))
+    assert await on(ProviderBusy)(None, None, state)
+    assert time.monotonic() - start >= 0.2
+
+
+async def test_a_step_says_when_it_starts_and_how_it_ends(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO", logger="vitrine")
+    body = Flaky(PhotoError("too small"))
+    with progress.of_product("mug"), pytest.raises(PhotoError):
+        await patient(body)()
+    said = [(r.product, r.step, r.state) for r in caplog.records if r.name == "vitrine.progress"]
+    assert said == [("mug", "flaky", "started"), ("mug", "flaky", "failed")]
+
+
+def test_no_more_cpu_bodies_at_once_than_cores() -> None:
+    lock, running, most = threading.Lock(), 0, 0
+
+    def work() -> None:
+        nonlocal running, most
+        with lock:
+            running += 1
+            most = max(most, running)
+        time.sleep(0.02)
+        with lock:
+            running -= 1
+
+    async def many() -> None:
+        await asyncio.gather(*(on_cpu(work) for _ in range(4 * (os.cpu_count() or 1))))
+
+    asyncio.run(many())
+    asyncio.run(many())  # a second event loop has its own bound, and no trouble with the first one's
+    assert 1 <= most <= (os.cpu_count() or 1)
+
+
+async def test_what_runs_together_ends_together() -> None:
+    ended = []
+
+    async def slow() -> None:
+        await asyncio.sleep(0.05)
+        ended.append("slow")
+
+    async def fails() -> None:
+        raise PhotoError("no")
+
+    with pytest.raises(PhotoError):
+        await together(fails(), slow())
+    assert ended == ["slow"]
+    assert await together(asyncio.sleep(0, 1), asyncio.sleep(0, 2)) == [1, 2]
