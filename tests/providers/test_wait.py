@@ -1,0 +1,125 @@
+"""Waiting takes no time here: the clock is an argument."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from vitrine.errors import ConfigError, JobExpired, JobFailed, JobLate, ProviderError, StatusUnavailable
+from vitrine.models import Job, JobStatus
+from vitrine.providers.prices import PRICES, price_usd
+from vitrine.providers.wait import pause_s, wait
+
+JOB = Job(key="k", provider="p", request_id="r", submitted_at=datetime.now(UTC))
+WORKING = JobStatus(state="processing")
+DONE = JobStatus(state="completed")
+
+
+@dataclass
+class FakeClock:
+    time_s: float = 0.0
+    pauses: list[float] = field(default_factory=list)
+
+    def now(self) -> float:
+        return self.time_s
+
+    async def sleep(self, seconds: float) -> None:
+        assert seconds >= 0
+        self.pauses.append(seconds)
+        self.time_s += seconds
+
+
+@dataclass
+class Asked:
+    """A generator that has answers ready; the last one stays."""
+
+    answers: list[JobStatus | ProviderError]
+    typical_s: float = 120.0
+    poll_s: float = 5.0
+    name: str = "p"
+    questions: int = 0
+
+    async def status(self, job: Job) -> JobStatus:
+        assert job.request_id == "r"
+        said = self.answers[min(self.questions, len(self.answers) - 1)]
+        self.questions += 1
+        if isinstance(said, ProviderError):
+            raise said
+        return said
+
+
+async def _wait(asked: Asked, deadline_s: float = 1000.0, **job: Any) -> tuple[JobStatus, FakeClock]:
+    clock = FakeClock()
+    status = await wait(asked, JOB.model_copy(update=job), deadline_s=deadline_s, clock=clock)  # type: ignore[arg-type]
+    return status, clock
+
+
+async def test_a_fresh_job_is_left_alone_at_first_and_a_known_one_asked_at_once() -> None:
+    _, clock = await _wait(Asked([DONE]))
+    assert len(clock.pauses) == 1
+    assert clock.pauses[0] > 30
+    _, clock = await _wait(Asked([DONE]), reused=True)
+    assert clock.pauses == []
+
+
+async def test_questions_crowd_around_the_typical_time_and_thin_out_after_it() -> None:
+    asked = Asked([WORKING] * 50)
+    clock = FakeClock()
+    with pytest.raises(JobLate, match=r"job r is not done after 900 s \(limit 900 s\).*ledger"):
+        await wait(asked, JOB, deadline_s=900, clock=clock)  # type: ignore[arg-type]
+    assert clock.time_s == 900.0
+    assert asked.questions < 40
+    assert min(clock.pauses[:-1]) >= 5 * 0.8
+    assert max(clock.pauses) <= 60 * 1.2
+    assert pause_s(118, 120, 5) == 5
+    assert pause_s(0, 120, 5) == 60
+
+
+async def test_questions_that_fail_are_asked_again_and_retry_after_is_obeyed() -> None:
+    lost = StatusUnavailable("no", retry_after_s=37.0)
+    status, clock = await _wait(Asked([lost, lost, DONE]), reused=True)
+    assert status is DONE
+    assert all(pause >= 37 for pause in clock.pauses)
+
+
+async def test_answers_that_stay_away_end_the_wait_but_not_the_job() -> None:
+    asked = Asked([StatusUnavailable("no answer")])
+    with pytest.raises(StatusUnavailable):
+        await _wait(asked, 1e6)
+    assert asked.questions == 30
+
+
+async def test_what_only_a_person_can_mend_is_said_at_once() -> None:
+    asked = Asked([StatusUnavailable("key", permanent=True)])
+    with pytest.raises(StatusUnavailable):
+        await _wait(asked)
+    assert asked.questions == 1
+
+
+async def test_one_stray_404_loses_nothing_two_in_a_row_do() -> None:
+    gone = JobExpired("404")
+    assert (await _wait(Asked([gone, WORKING, gone, DONE])))[0] is DONE
+    asked = Asked([gone])
+    with pytest.raises(JobExpired):
+        await _wait(asked)
+    assert asked.questions == 2
+
+
+async def test_a_failed_job_says_why_and_whether_it_is_billed() -> None:
+    with pytest.raises(JobFailed, match=r"job r failed \(not charged\): boom") as failure:
+        await _wait(Asked([JobStatus(state="failed", error="boom", charged=False)]))
+    assert failure.value.charged is False
+
+
+def test_prices_are_those_of_the_account_and_nothing_is_bought_at_an_unknown_one() -> None:
+    assert price_usd("empiriolabs", {"resolution": "1024"}) == Decimal("0.249")
+    assert price_usd("empiriolabs@localhost:1", {}) == Decimal("0.249")
+    assert price_usd("sandbox", {"resolution": "512"}) == Decimal("0.025")
+    assert price_usd("pixazo", {"resolution": 1536}) == Decimal("0.35")
+    with pytest.raises(ConfigError, match="no price known for elsewhere at resolution 1024"):
+        price_usd("elsewhere", {"resolution": 1024})
+    assert len({(p.provider, p.resolution) for p in PRICES}) == len(PRICES) == 6
