@@ -5,6 +5,7 @@ Catch by class, never by text. A message names the thing, the limit, the measure
     VitrineError
     ├── InputError                 the caller's input; nothing was spent, nothing was changed
     │   ├── PhotoError             a photo that cannot be fetched, read or used
+    │   │   └── PhotoUnreachable       its server is down, busy or slow: asking again is free
     │   ├── ModelError             a GLB that cannot be read, or that breaks the glTF 2.0 rules
     │   ├── FeedError              a feed that cannot be read (names file and line)
     │   ├── RecipeError            a recipe with an unknown field or a value out of range
@@ -43,6 +44,10 @@ class InputError(VitrineError):
 
 class PhotoError(InputError):
     """A photo cannot be fetched, read or used."""
+
+
+class PhotoUnreachable(PhotoError):
+    """A photo's server is down, busy or slow; asking again is free."""
 
 
 class ModelError(InputError):

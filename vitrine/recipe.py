@@ -40,7 +40,7 @@ class PhotoOptions(Record):
     warn_subject_px: int = 512
     """Below it, a warning: TRELLIS.2 first looks at 512 pixels."""
     min_sharpness: Fraction = 0.1
-    """How much of its local contrast the subject's steepest 2 % change within a pixel, at 512 px; below, an error."""
+    """Share of local contrast that the steepest edges cross within a pixel, at 512 px; below, an error."""
     warn_sharpness: Fraction = 0.16
     """Below it, a warning."""
     min_coverage: Fraction = 0.01
@@ -117,7 +117,7 @@ class Level(Record):
 class RepairOptions(Record):
     """What counts as dirt in a raw model."""
 
-    speck_extent: Fraction = 0.01
+    speck_extent: Fraction = 0.015
     """A loose part smaller than this fraction of the model's diagonal, and of its triangles, is a speck."""
     dimension_tolerance: Fraction = 0.03
     """How far the model's proportions may be from the catalogue's (Khronos 3D Commerce: 3 %)."""

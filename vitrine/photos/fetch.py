@@ -1,0 +1,145 @@
+"""Bring a photo's bytes home: from a path, an http(s) URL or an s3 URL."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+
+from vitrine.errors import PhotoError, PhotoUnreachable
+from vitrine.photos.sniff import refuse_non_picture
+from vitrine.recipe import PhotoOptions
+
+HEADERS = {"User-Agent": "vitrine", "Accept": "image/*"}
+
+
+async def fetch_photo(
+    source: str, options: PhotoOptions, *, client: httpx.AsyncClient | None = None
+) -> bytes:
+    """Return the contents of `source`, at most `options.max_bytes`, known by its bytes to be a picture.
+
+    Only `client`'s connections are used: neither its headers, its cookies nor its credentials go out.
+    Raises `PhotoUnreachable` where asking again may help, `PhotoError` for everything else.
+    """
+    scheme = urlsplit(source).scheme.lower() if "://" in source else ""
+    if scheme in ("http", "https"):
+        data = await _from_web(source, options, client)
+    elif scheme == "s3":
+        data = await asyncio.to_thread(_from_s3, source, options)
+    elif scheme == "":
+        data = await asyncio.to_thread(_from_file, source, options)
+    else:
+        raise PhotoError(f"{source}: {scheme}:// is not read; give a path, an http(s) URL or an s3 URL")
+    refuse_non_picture(data, _shown(source))
+    return data
+
+
+async def _from_web(url: str, options: PhotoOptions, client: httpx.AsyncClient | None) -> bytes:
+    shown = _shown(url)
+    try:
+        async with asyncio.timeout(options.fetch_timeout_s):
+            if client is not None:
+                return await _download(url, options, client)
+            async with httpx.AsyncClient() as own:
+                return await _download(url, options, own)
+    except (TimeoutError, httpx.TimeoutException) as error:
+        raise PhotoUnreachable(
+            f"{shown}: no whole answer within {options.fetch_timeout_s:g} s (photo.fetch_timeout_s)"
+        ) from error
+    except httpx.TooManyRedirects as error:
+        raise PhotoError(f"{shown}: redirects without end") from error
+    except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
+        raise PhotoError(f"{shown}: not a usable URL: {error}") from error
+    except httpx.TransportError as error:
+        raise PhotoUnreachable(f"{shown}: cannot be reached: {error or type(error).__name__}") from error
+    except httpx.DecodingError as error:
+        raise PhotoError(f"{shown}: the answer is garbled: {error}") from error
+
+
+async def _download(url: str, options: PhotoOptions, client: httpx.AsyncClient) -> bytes:
+    shown = _shown(url)
+    # Built here and not by the client, which would add its own headers and cookies.
+    timeout = httpx.Timeout(options.fetch_timeout_s).as_dict()
+    request = httpx.Request("GET", url, headers=HEADERS, extensions={"timeout": timeout})
+    answer = await client.send(request, stream=True, auth=None, follow_redirects=True)
+    try:
+        if answer.status_code != 200:
+            error = (
+                PhotoUnreachable
+                if answer.status_code in (408, 425, 429) or answer.status_code >= 500
+                else PhotoError
+            )
+            raise error(
+                f"{shown}: HTTP {answer.status_code} {answer.reason_phrase}".rstrip()
+                + "; open the address in a browser to see what is wrong with it"
+            )
+        length = answer.headers.get("Content-Length", "")
+        if length.isdigit() and int(length) > options.max_bytes:
+            raise _too_big(shown, int(length), options)
+        data = bytearray()
+        async for chunk in answer.aiter_bytes():
+            data += chunk
+            if len(data) > options.max_bytes:
+                raise _too_big(shown, len(data), options)
+        return bytes(data)
+    finally:
+        await answer.aclose()
+
+
+def _from_file(source: str, options: PhotoOptions) -> bytes:
+    path = Path(source).expanduser()
+    try:
+        if path.is_dir():
+            raise PhotoError(
+                f"{source}: is a folder; name a photo in it, or convert the folder as a catalogue"
+            )
+        size = path.stat().st_size
+        if size > options.max_bytes:
+            raise _too_big(source, size, options)
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise PhotoError(f"{source}: no such file") from error
+    except (OSError, ValueError) as error:
+        raise PhotoError(f"{source}: cannot be read: {getattr(error, 'strerror', None) or error}") from error
+
+
+def _from_s3(url: str, options: PhotoOptions) -> bytes:
+    import boto3  # takes half a second to import, and few photos need it
+    from botocore.config import Config
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    where = urlsplit(url)
+    bucket, key = where.netloc, where.path.lstrip("/")
+    if not bucket or not key:
+        raise PhotoError(f"{url}: an s3 photo is s3://bucket/key")
+    seconds = options.fetch_timeout_s
+    try:
+        s3: Any = boto3.client("s3", config=Config(connect_timeout=seconds, read_timeout=seconds))
+        found = s3.get_object(Bucket=bucket, Key=key)
+        if found["ContentLength"] > options.max_bytes:
+            raise _too_big(url, found["ContentLength"], options)
+        return bytes(found["Body"].read())
+    except ClientError as error:
+        code = error.response.get("Error", {}).get("Code", "unknown")
+        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+        kind = PhotoUnreachable if status == 429 or status >= 500 else PhotoError
+        raise kind(f"{url}: S3 says {code}; check the bucket, the key and the credentials") from error
+    except BotoCoreError as error:
+        raise PhotoUnreachable(f"{url}: S3 cannot be reached: {error}") from error
+
+
+def _too_big(shown: str, size: int, options: PhotoOptions) -> PhotoError:
+    return PhotoError(
+        f"{shown}: {size:,} bytes or more, the limit is {options.max_bytes:,} (photo.max_bytes)"
+    )
+
+
+def _shown(source: str) -> str:
+    """The source without what must not be printed: a password, or a signature in the query."""
+    if "://" not in source:
+        return source
+    where = urlsplit(source)
+    return f"{where.scheme}://{where.netloc.rpartition('@')[2]}{where.path}" + ("?…" if where.query else "")
