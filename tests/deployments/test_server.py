@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+from prefect import flow
+from prefect.settings import PREFECT_API_URL, temporary_settings
+
+from deployments.drain import Drained, drain
+from deployments.profile import SERVER, exports
+from deployments.server import answers, environment, local_server
+from tasks.policy import step
+from vitrine.errors import ConfigError
+
+pytestmark = pytest.mark.server
+
+SHARER = """
+import sys
+from pathlib import Path
+from deployments.server import local_server
+with local_server(Path(sys.argv[1])) as url:
+    print(url, flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_a_burst_is_on_record_to_the_last_run(prefect_server: str) -> None:
+    @step()
+    async def quick(i: int) -> int:
+        return i
+
+    @flow
+    async def burst() -> int:
+        return len(await asyncio.gather(*(quick(i) for i in range(300))))
+
+    drain(prefect_server)
+    assert asyncio.run(burst()) == 300
+    assert drain(prefect_server) == Drained(recorded=300, started=300)
+
+
+def test_one_server_serves_all_processes_of_a_home(prefect_server: str, tmp_path: Path) -> None:
+    """Two processes and a leftover: one server, stopped by the last to leave."""
+    del prefect_server  # a configured server is not what this is about
+    env = {name: value for name, value in os.environ.items() if name != "PREFECT_API_URL"}
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", SHARER, str(tmp_path)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env=env,
+        )
+        for _ in range(2)
+    ]
+    urls = [process.stdout.readline().strip() for process in processes if process.stdout]
+    assert urls[0] == urls[1] != ""
+    processes[0].kill()  # it cannot clean up, and must not take the server with it
+    processes[0].wait()
+    assert answers(urls[0])
+    processes[1].communicate("")
+    assert not answers(urls[0])
+    assert not (tmp_path / "prefect" / "server.json").exists()
+
+
+def test_a_configured_server_is_used(prefect_server: str, tmp_path: Path) -> None:
+    with local_server(tmp_path) as url:
+        assert url == prefect_server
+    assert answers(prefect_server)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_configured_server_that_is_silent_is_named(prefect_server: str, tmp_path: Path) -> None:
+    del prefect_server
+    with (
+        temporary_settings({PREFECT_API_URL: "http://127.0.0.1:9/api"}),
+        pytest.raises(ConfigError, match=r"no Prefect server answers at http://127\.0\.0\.1:9/api"),
+        local_server(tmp_path),
+    ):
+        raise AssertionError("not reached")
+
+
+def test_the_profile_reaches_the_server(prefect_server: str, tmp_path: Path) -> None:
+    """Every name is one that Prefect knows, with the value it was given."""
+    told = httpx.get(f"{prefect_server}/admin/settings").json()["server"]
+    services = told["services"]
+    assert services["task_run_recorder"]["batch_size"] == 100
+    assert services["task_run_recorder"]["read_batch_size"] == 100
+    assert services["event_persister"]["batch_size"] == 100
+    assert services["event_persister"]["read_batch_size"] == 100
+    assert services["triggers"]["read_batch_size"] == 100
+    assert sorted(services["db_vacuum"]["enabled"]) == ["events", "flow_runs"]
+    assert told["analytics_enabled"] is False
+    assert environment(tmp_path)["PREFECT_SERVER_DATABASE_CONNECTION_URL"].endswith("/prefect.db")
+    assert all(f"export {name}=" in exports() for name in SERVER)
