@@ -92,7 +92,7 @@ class Browse:
 
     @staticmethod
     def until(page: Any, condition: str, timeout_s: float = 30) -> None:
-        """Wait until a JavaScript expression is true. (Playwright's own wait needs `eval`, which pages forbid.)"""
+        """Wait until a JavaScript expression is true; Playwright's own wait needs `eval`."""
         end = time.monotonic() + timeout_s
         while not page.evaluate(condition):
             assert time.monotonic() < end, f"still not after {timeout_s} s: {condition}"
@@ -125,7 +125,7 @@ def chromium() -> Iterator[Any]:
 
 @pytest.fixture
 def browse(chromium: Any) -> Iterator[Browse]:
-    """`browse(url)` opens a page; `browse.errors` are the console errors and failed requests of all of them."""
+    """`browse(url)` opens a page; `browse.errors` are all its console errors and failed requests."""
     browse = Browse(chromium)
     yield browse
     for context in chromium.contexts:

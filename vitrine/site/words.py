@@ -11,9 +11,13 @@ def size_words(size_bytes: int) -> str:
 
 
 def extent_words(size_m: tuple[float, float, float]) -> str:
-    """`24 × 31.5 × 24 cm` from (x, y, z) in metres: width, height, depth, in millimetres when small."""
+    """`24 × 31.5 × 24 cm` from (x, y, z) in metres: width, height, depth, in millimetres when small.
+
+    The spaces do not break.
+    """
     unit, scale = ("cm", 100.0) if max(size_m) >= 0.1 else ("mm", 1000.0)
-    return " × ".join(f"{round(side * scale, 1):,g}" for side in size_m) + f" {unit}"
+    sides = " × ".join(f"{round(side * scale, 1):,g}" for side in size_m)
+    return f"{sides} {unit}".replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def count_words(count: int, one: str, many: str) -> str:

@@ -23,6 +23,7 @@ class CatalogEntry(Published):
     page: str
     poster: str | None = None
     size_m: tuple[float, float, float] | None = None
+    """Extent along x, y, z, where the true size is known."""
     triangles: int | None = None
     """Of the most detailed web file."""
     size_bytes: int | None = None
@@ -57,7 +58,7 @@ def entry_of(manifest: ReleaseManifest, target: Target) -> CatalogEntry:
         manifest=target.manifest,
         page=page_key(product.slug),
         poster=poster.key if poster else None,
-        size_m=manifest.size_m,
+        size_m=manifest.size_m if product.dimensions else None,
         triangles=levels[0].triangles if levels else None,
         size_bytes=min((file.size_bytes for file in levels), default=None),
         warnings=sum(finding.severity != "info" for finding in manifest.findings),

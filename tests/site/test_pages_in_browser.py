@@ -1,0 +1,169 @@
+"""The pages in a real browser: models drawn, levels chosen, nothing complained about."""
+
+from __future__ import annotations
+
+import io
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from vitrine.site.assets import site_assets
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(site_assets().decoder is None, reason="no vendored viewer (`make setup` brings it)"),
+]
+
+ANDROID = "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 Chrome/140.0.0.0 Mobile Safari/537.36"
+VIEWER = "document.querySelector('model-viewer')"
+LOADED = f"{VIEWER}.loaded === true"
+DRAWN = f"{VIEWER}.loaded && {VIEWER}.modelIsVisible"
+
+
+def source(page) -> str:
+    return page.evaluate(f"{VIEWER}.getAttribute('src')")
+
+
+def level(page, index: int) -> str:
+    """The source behind the radio button `index`: 0 is the most detailed, -1 the ar file."""
+    values = page.eval_on_selector_all("input[data-kind]", "all => all.map(one => one.value)")
+    return values[index]
+
+
+def red_pixels(page) -> float:
+    """How much of the stage the (red) model covers; the poster is blue."""
+    png = page.locator(".stage").screenshot()
+    keep(page, png)
+    pixels = np.asarray(Image.open(io.BytesIO(png)).convert("RGB")).astype(int)
+    red, green, blue = pixels[..., 0], pixels[..., 1], pixels[..., 2]
+    return float(np.mean((red > 90) & (green < red / 2) & (blue < red / 2)))
+
+
+def keep(page, png: bytes) -> None:
+    """Leave screenshots in `VITRINE_SCREENSHOTS`, for a person who wants to look."""
+    if folder := os.environ.get("VITRINE_SCREENSHOTS"):
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        test = os.environ["PYTEST_CURRENT_TEST"].split("::")[-1].split(" ")[0]
+        (Path(folder) / f"{test}.png").write_bytes(png)
+        page.screenshot(path=Path(folder) / f"{test}-page.png", full_page=True)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "scale"), [(1280, 1), (390, 2)])
+def test_a_product_is_drawn_and_the_best_level_chosen(browse, shop, scheme, width, scale) -> None:
+    asked: list[str] = []
+    page = browse("about:blank", width=width, color_scheme=scheme, device_scale_factor=scale)
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{shop.url}/products/ring/")
+    best = level(page, 0)  # stages of about 700 px: 512 are too few texels, 2048 enough
+    browse.until(page, f"{DRAWN} && {VIEWER}.getAttribute('src') === '{best}'")
+    assert 0.08 < red_pixels(page) < 0.6
+    models = [url.rpartition("/")[2] for url in asked if url.endswith(".glb")]
+    assert models == [level(page, 2).rpartition("/")[2], best.rpartition("/")[2]], (
+        "lightest, then best, no other"
+    )
+    assert all(url.startswith((shop.url, "blob:", "data:")) for url in asked), "nothing from elsewhere"
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "no sideways scrolling"
+    assert page.locator("h1").inner_text() == 'Ring "A&B" <img src=x onerror=alert(1)>'
+    assert browse.errors == []
+
+
+def test_a_level_can_be_chosen_and_the_view_stays(browse, shop) -> None:
+    page = browse(f"{shop.url}/products/ring/")
+    browse.until(page, f"{DRAWN} && {VIEWER}.getAttribute('src') === '{level(page, 0)}'")
+    page.evaluate(f"{VIEWER}.cameraOrbit = '100deg 40deg 110%'; {VIEWER}.jumpCameraToGoal()")
+    browse.until(page, f"Math.abs({VIEWER}.getCameraOrbit().theta - 100 / 180 * Math.PI) < 0.001")
+    page.locator("input[data-kind]").nth(1).check()
+    browse.until(page, f"{LOADED} && {VIEWER}.getAttribute('src') === '{level(page, 1)}'")
+    page.wait_for_timeout(300)
+    orbit = page.evaluate(f"(({{theta, phi}}) => [theta, phi])({VIEWER}.getCameraOrbit())")
+    assert np.degrees(orbit) == pytest.approx([100, 40], abs=0.1)
+    assert red_pixels(page) > 0.08
+    assert browse.errors == []
+
+
+def test_the_light_model_stays_while_the_heavy_one_comes(browse, shop) -> None:
+    page = browse("about:blank")
+    waiting: list = []
+    page.goto(f"{shop.url}/products/ring/", wait_until="commit")
+    page.wait_for_selector("input[data-kind]", state="attached")
+    page.route(f"**/{level(page, 0).rpartition('/')[2]}", lambda route: waiting.append(route))
+    browse.until(page, f"{VIEWER}.getAttribute('src') === '{level(page, 0)}'")
+    page.wait_for_timeout(500)
+    assert waiting, "the heavy model is still on its way"
+    before = red_pixels(page)
+    assert before > 0.08
+    waiting.pop().continue_()
+    frames = [red_pixels(page) for _ in range(8)]
+    assert min(frames) > 0.9 * before, f"flicker: {before} then {frames}"
+    assert browse.errors == []
+
+
+def test_scene_viewer_is_only_ever_given_the_portable_file(browse, shop) -> None:
+    page = browse(f"{shop.url}/products/ring/", width=390, user_agent=ANDROID)
+    browse.until(page, DRAWN)
+    page.wait_for_timeout(300)
+    assert source(page) == level(page, -1)
+    assert page.evaluate(f"{VIEWER}.canActivateAR")
+    assert page.locator("button.ar").is_visible()
+    page.locator("input[data-kind]").nth(2).check()
+    browse.until(page, f"{LOADED} && {VIEWER}.getAttribute('src') === '{level(page, 2)}'")
+    browse.until(page, f"!{VIEWER}.canActivateAR")
+    assert not page.locator("button.ar").is_visible()
+    page.locator('input[value="auto"]').check()
+    browse.until(page, f"{VIEWER}.canActivateAR")
+    assert source(page) == level(page, -1)
+    assert browse.errors == []
+
+
+def test_a_level_that_does_not_load_gives_way_to_the_portable_file(browse, shop) -> None:
+    page = browse("about:blank")
+    page.goto(f"{shop.url}/products/cafe/", wait_until="commit")
+    page.wait_for_selector("input[data-kind]", state="attached")
+    for index in range(3):
+        page.route(f"**/{level(page, index).rpartition('/')[2]}", lambda route: route.fulfill(status=404))
+    page.reload()
+    browse.until(page, f"{DRAWN} && {VIEWER}.getAttribute('src') === '{level(page, -1)}'")
+    assert red_pixels(page) > 0.08
+    assert page.locator(".stage > .trouble").is_hidden()
+
+
+def test_without_the_viewer_the_page_says_so(browse, shop) -> None:
+    page = browse("about:blank")
+    page.route(
+        "**/*.js", lambda route: route.abort() if "model-viewer" in route.request.url else route.continue_()
+    )
+    page.goto(f"{shop.url}/products/cafe/")
+    viewer = page.evaluate(f"{VIEWER}.dataset.viewer").rpartition("/")[2]
+    page.route(f"**/{viewer}", lambda route: route.abort())
+    page.reload()
+    browse.until(page, "!document.querySelector('.stage > .trouble').hidden")
+    assert "could not be loaded" in page.locator(".stage > .trouble").inner_text()
+    assert page.locator("details.downloads a").count() == 5
+
+
+def test_the_catalogue_lists_searches_and_leads_to_the_products(browse, shop) -> None:
+    page = browse(f"{shop.url}/")
+    assert page.locator("h1").inner_text() == "The <Shop>"
+    assert page.locator(".card .name").all_inner_texts() == ["Café table", RING_TITLE]
+    browse.until(page, "[...document.images].every(image => image.complete && image.naturalWidth === 512)")
+    page.get_by_label("Search").fill("CAFE tab")
+    assert page.locator(".card:visible .name").all_inner_texts() == ["Café table"]
+    assert page.locator("output").inner_text() == "1 product"
+    page.get_by_label("Search").fill("cafe ring")
+    assert page.locator(".card:visible").count() == 0
+    assert page.get_by_text("Nothing matches").is_visible()
+    page.goto(f"{shop.url}/?q=tori")
+    assert page.locator(".card:visible .name").all_inner_texts() == [RING_TITLE]
+    keep(page, page.screenshot())
+    page.locator(".card:visible a").click()
+    browse.until(page, DRAWN)
+    page.get_by_role("link", name="All products").click()
+    assert page.locator(".card").count() == 2
+    assert browse.errors == []
+
+
+RING_TITLE = 'Ring "A&B" <img src=x onerror=alert(1)>'
