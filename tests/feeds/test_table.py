@@ -1,0 +1,89 @@
+"""CSV feeds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from vitrine.errors import FeedError
+from vitrine.feeds import read_feed
+from vitrine.models import Dimensions
+
+
+@pytest.fixture
+def write(tmp_path: Path):
+    def make(text: str, encoding: str = "utf-8") -> Path:
+        path = tmp_path / "feed.csv"
+        path.write_bytes(text.encode(encoding))
+        return path
+
+    return make
+
+
+def test_every_column_arrives(write, tmp_path: Path) -> None:
+    path = write(
+        "id,title,photo,length,width,height,unit,category,colour\r\n"
+        'chair-1,"Chair, oak",a.jpg | https://shop.example/b.jpg|/c.jpg,50,45.5,"90,5",CM,Seating,brown\r\n'
+    )
+    (chair,) = read_feed(path).products
+    assert chair.title == "Chair, oak"
+    assert chair.photos == (str(tmp_path / "a.jpg"), "https://shop.example/b.jpg", "/c.jpg")
+    assert chair.dimensions == Dimensions(length=50, width=45.5, height=90.5, unit="cm")
+    assert (chair.category, chair.metadata) == ("Seating", {"colour": "brown"})
+
+
+def test_a_byte_order_mark_and_line_breaks_in_cells_are_fine(write) -> None:
+    feed = read_feed(write('id,title,photo\na,"Two\nlines",a.jpg\nb,,b.jpg\n,No id,c.jpg\n', "utf-8-sig"))
+    assert [(p.id, p.title) for p in feed.products] == [("a", "Two\nlines"), ("b", "")]
+    assert [f.pointer for f in feed.findings] == ["feed.csv:5"]
+
+
+@pytest.mark.parametrize("delimiter", [";", "\t"])
+def test_other_delimiters_are_told_from_the_header(write, delimiter: str) -> None:
+    feed = read_feed(write("ID;Title;Photo\na;A, plain;a.jpg\n".replace(";", delimiter)))
+    assert [(p.id, p.title) for p in feed.products] == [("a", "A, plain")]
+
+
+def test_a_bad_line_stays_with_itself(write) -> None:
+    feed = read_feed(
+        write(
+            "id,title,photo,height,unit\n"
+            "a,A,a.jpg,1,cm\n"
+            "b,B,,,\n"
+            "c,C,c.jpg,-1,cm\n"
+            "\n"
+            "d,D,d.jpg,1,furlong\n"
+            "e,E,e.jpg,1,cm,surplus\n"
+            'f,"F"x,f.jpg,1,cm\n'
+            "g,G,g.jpg,tall,cm\n"
+            "h,H,h.jpg\n"
+        )
+    )
+    assert [p.id for p in feed.products] == ["a", "h"]
+    assert [(f.code, f.pointer) for f in feed.findings] == [
+        ("product-without-photo", "feed.csv:3"),
+        ("product-invalid", "feed.csv:4"),
+        ("product-invalid", "feed.csv:6"),
+        ("line-unreadable", "feed.csv:7"),
+        ("line-unreadable", "feed.csv:8"),
+        ("product-invalid", "feed.csv:9"),
+    ]
+    assert "unit" in feed.findings[2].message
+    assert all(f.severity == "error" for f in feed.findings)
+
+
+def test_missing_columns_are_named_with_those_found(write) -> None:
+    with pytest.raises(FeedError, match=r"feed\.csv: missing columns title, photo; found id, name"):
+        read_feed(write("id,name\na,A\n"))
+
+
+def test_a_column_twice_is_refused(write) -> None:
+    with pytest.raises(FeedError, match="photo appear more than once"):
+        read_feed(write("id,title,photo,photo\na,A,1.jpg,2.jpg\n"))
+
+
+def test_an_unclosed_quote_is_a_finding(write) -> None:
+    feed = read_feed(write('id,title,photo\na,A,a.jpg\nb,"B,b.jpg\nc,C,c.jpg\n'))
+    assert [p.id for p in feed.products] == ["a"]
+    assert [(f.code, f.pointer) for f in feed.findings] == [("line-unreadable", "feed.csv:3")]

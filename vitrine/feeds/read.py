@@ -1,0 +1,64 @@
+"""Feed file to products, whatever kind of feed it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from vitrine.errors import FeedError
+from vitrine.feeds.feed import Entry, Feed, finding
+from vitrine.feeds.folder import read_folder
+from vitrine.feeds.jsonl import read_jsonl
+from vitrine.feeds.table import read_table
+from vitrine.models import Finding, Product
+
+READERS = {".csv": read_table, ".jsonl": read_jsonl, ".ndjson": read_jsonl}
+
+
+def read_feed(source: str | Path) -> Feed:
+    """Read a CSV, a JSONL file or a folder of photos.
+
+    A bad line is a finding that points at `file:line`; the others go on. Of several products with one id the
+    first counts. Raises `FeedError` for a feed that cannot be read at all, or that has no line.
+    """
+    path = Path(source).expanduser()
+    if path.is_dir():
+        return _collect(read_folder(path), path)
+    text = _text(path)
+    reader = READERS.get(path.suffix.lower())
+    if reader is None:
+        kinds = ", ".join(READERS)
+        raise FeedError(
+            f"{path}: a feed is {kinds} or a folder of photos, not {path.suffix or 'a bare file'}"
+        )
+    return _collect(reader(text, path), path)
+
+
+def _text(path: Path) -> str:
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except FileNotFoundError as error:
+        raise FeedError(f"{path}: no such file or folder") from error
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise FeedError(f"{path}:{line}: not UTF-8 (byte {error.start}); save the feed as UTF-8") from error
+    except OSError as error:
+        raise FeedError(f"{path}: {error.strerror or error}") from error
+    if not text.strip():
+        raise FeedError(f"{path}: empty; it has no line")
+    return text
+
+
+def _collect(entries: Iterable[Entry], path: Path) -> Feed:
+    products: dict[str, Product] = {}
+    findings: list[Finding] = []
+    for pointer, entry in entries:
+        if isinstance(entry, Finding):
+            findings.append(entry)
+        elif entry.id in products:
+            findings.append(finding("id-repeated", repr(entry.id), pointer))
+        else:
+            products[entry.id] = entry
+    if not products and not findings:
+        raise FeedError(f"{path}: empty; it has a header and no line")
+    return Feed(tuple(products.values()), tuple(findings))
