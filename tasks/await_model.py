@@ -7,7 +7,7 @@ from prefect.events import emit_event
 from tasks.policy import step
 from tasks.workshop import generator_of, ledger, work_store
 from vitrine.errors import DownloadFailed, StorageError
-from vitrine.ledger import bring_home
+from vitrine.ledger.bring_home import bring_home
 from vitrine.models import Blob, Job
 
 

@@ -10,7 +10,7 @@ from blocks.resolve import load_bucket
 from tasks.policy import step
 from tasks.workshop import generator_of, ledger, work_store
 from vitrine.errors import ProviderBusy, ProviderUnreachable
-from vitrine.ledger import buy
+from vitrine.ledger.buy import buy
 from vitrine.models import Blob, Job, PreparedPhoto
 from vitrine.providers.base import Picture
 from vitrine.recipe import Generation

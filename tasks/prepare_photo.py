@@ -6,12 +6,12 @@ from tasks.memory import remembered
 from tasks.policy import on_cpu, step
 from tasks.workshop import work_store
 from vitrine import photos
-from vitrine.errors import PhotoError
+from vitrine.errors import PhotoError, PhotoUnreachable
 from vitrine.models import Blob, PreparedPhoto, Product
 from vitrine.recipe import PhotoOptions
 
 
-@step()
+@step(retries=3, retry_on=(PhotoUnreachable,))
 async def prepare_photo(product: Product, options: PhotoOptions) -> PreparedPhoto:
     """Fetch and prepare the first photo. Raises `PhotoError` where no model should be bought for it."""
     source = product.photos[0]

@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import importlib
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from prefect import Flow
+from prefect.utilities.schema_tools.validation import validate
+
+from deployments.bootstrap import WORK_POOL
+
+FILE = Path(__file__).resolve().parents[2] / "prefect.yaml"
+TEXT = FILE.read_text()
+DEPLOYMENTS: dict[str, dict[str, Any]] = {each["name"]: each for each in yaml.safe_load(TEXT)["deployments"]}
+
+each_deployment = pytest.mark.parametrize("name", sorted(DEPLOYMENTS))
+
+
+def flow_of(name: str) -> Flow[..., Any]:
+    entrypoint = DEPLOYMENTS[name]["entrypoint"]
+    assert ":" not in entrypoint, "a file entrypoint puts flows/ first on sys.path: name the module"
+    module, _, function = entrypoint.rpartition(".")
+    return getattr(importlib.import_module(module), function)  # type: ignore[no-any-return]
+
+
+def test_the_three_uses_are_there() -> None:
+    assert sorted(DEPLOYMENTS) == ["convert-product", "ingest-product", "nightly-catalog"]
+    assert DEPLOYMENTS["nightly-catalog"]["schedules"][0]["cron"]
+    assert DEPLOYMENTS["ingest-product"]["triggers"][0]["expect"] == ["vitrine.product.updated"]
+
+
+@each_deployment
+def test_every_parameter_is_one_of_the_flow_and_fits_it(name: str) -> None:
+    schema = flow_of(name).parameters.model_dump()
+    parameters = DEPLOYMENTS[name]["parameters"]
+    assert set(parameters) <= set(schema["properties"])
+    wanted = {**schema, "required": [key for key in schema.get("required", []) if key in parameters]}
+    assert validate(parameters, wanted) is None
+
+
+@each_deployment
+def test_what_is_missing_comes_with_the_run(name: str) -> None:
+    missing = set(flow_of(name).parameters.required) - set(DEPLOYMENTS[name]["parameters"])
+    assert missing == (set() if name == "nightly-catalog" else {"product"})
+
+
+@each_deployment
+def test_it_runs_on_the_pool_that_setup_makes(name: str) -> None:
+    assert DEPLOYMENTS[name]["work_pool"]["name"] == WORK_POOL
+
+
+@each_deployment
+def test_accounts_and_buckets_are_named_not_held(name: str) -> None:
+    parameters = DEPLOYMENTS[name]["parameters"]
+    assert re.fullmatch(r"block:[a-z-]+-account/\w+", parameters["account"])
+    assert re.fullmatch(r"block:vitrine-[a-z0-9-]+/\w+", parameters["to"])
+
+
+def test_nothing_secret_is_resolved_into_it() -> None:
+    """`{{ prefect.blocks… }}` and `{{ $VARIABLE }}` would store what they hold in plain text."""
+    placeholders = re.findall(r"\{\{(.*?)\}\}", TEXT)
+    assert [p.strip() for p in placeholders] == ["event.payload"]
+    assert not re.search(r"(?i)(secret|token|password|api_?key)\s*:", TEXT)

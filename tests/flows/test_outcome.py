@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+from prefect import State, flow
+from prefect.states import Completed, Failed
+
+from flows.outcome import Outcome, run
+from vitrine.errors import FeedError, JobFailed
+from vitrine.models import Conversion, Job, Product, Release
+
+MUG = Product(id="mug", title="Mug", photos=("mug.png",))
+JOB = Job(
+    key="k", provider="sandbox", request_id="r", price_usd=Decimal("0.249"), submitted_at=datetime.now(UTC)
+)
+RELEASE = Release(id="r1", product_id="mug", manifest_key="m", pointer_key="p", page_key="i", page_url="u")
+
+
+def test_a_failure_after_the_purchase_still_shows_the_cost() -> None:
+    outcome = Outcome(MUG)
+    with outcome.kept():
+        outcome.paid(JOB)
+        raise JobFailed("job r failed")
+    assert outcome.conversion == Conversion(
+        product_id="mug",
+        title="Mug",
+        status="failed",
+        provider="sandbox",
+        spent_usd=Decimal("0.249"),
+        error="job r failed",
+    )
+
+
+def test_what_was_bought_before_costs_nothing_now() -> None:
+    outcome = Outcome(MUG)
+    outcome.paid(JOB.model_copy(update={"reused": True}))
+    assert (outcome.conversion.spent_usd, outcome.conversion.reused) == (Decimal(0), True)
+
+
+def test_the_error_goes_when_it_is_published() -> None:
+    outcome = Outcome(MUG)
+    conversion = outcome.published(RELEASE.model_copy(update={"unchanged": True}), ())
+    assert (conversion.status, conversion.error) == ("unchanged", None)
+
+
+def test_a_bug_names_its_class() -> None:
+    outcome = Outcome(MUG)
+    with outcome.kept():
+        raise ZeroDivisionError("division by zero")
+    assert outcome.conversion.error == "ZeroDivisionError: division by zero"
+
+
+def test_an_interruption_is_not_kept() -> None:
+    with pytest.raises(KeyboardInterrupt), Outcome(MUG).kept():
+        raise KeyboardInterrupt
+
+
+@flow
+async def one(how: str) -> State[Conversion]:
+    conversion = Outcome(MUG).conversion
+    if how == "raises":
+        raise FeedError("no such feed")
+    if how == "fails":
+        return Failed(message="failed", data=conversion)
+    return Completed(message="published", data=conversion)
+
+
+@pytest.mark.server
+@pytest.mark.usefixtures("prefect_server")
+async def test_a_flow_that_fails_hands_over_what_became_of_its_work() -> None:
+    assert await run(one, "fails") == Outcome(MUG).conversion
+    assert await run(one, "works") == Outcome(MUG).conversion
+    with pytest.raises(FeedError, match="no such feed"):
+        await run(one, "raises")

@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+import base64
+import io
+import re
+from decimal import Decimal
+
+import pytest
+from PIL import Image
+
+from tasks.report import artifact_key
+from tasks.report_text import report_text
+from vitrine.models import Asset, AssetFile, Blob, Conversion, Finding, Product, Release
+
+RELEASE = Release(
+    id="r1",
+    product_id="mug",
+    manifest_key="products/mug/releases/r1.json",
+    pointer_key="products/mug/current.json",
+    page_key="products/mug/index.html",
+    page_url="https://shop.example/products/mug/index.html",
+)
+
+
+def blob(size_bytes: int, media_type: str) -> Blob:
+    return Blob(sha256="0" * 64, size_bytes=size_bytes, media_type=media_type)
+
+
+@pytest.fixture
+def poster() -> bytes:
+    out = io.BytesIO()
+    Image.new("RGBA", (1024, 1024), (200, 30, 30, 128)).save(out, "WEBP")
+    return out.getvalue()
+
+
+@pytest.fixture
+def asset() -> Asset:
+    return Asset(
+        product=Product(id="mug", title="Mug | <b>red</b>", photos=("mug.png",)),
+        files=(
+            AssetFile(
+                role="web-lod0",
+                blob=blob(123_456, "model/gltf-binary"),
+                triangles=100_000,
+                texture_px=2048,
+                error=0.0012,
+                error_m=0.00025,
+            ),
+            AssetFile(role="poster", blob=blob(1_000, "image/webp"), texture_px=1024),
+        ),
+        findings=(
+            Finding(
+                code="photo-small", severity="warning", message="400 px\nis small", measured=400, limit=512
+            ),
+        ),
+        size_m=(0.1, 0.095, 0.08),
+        provider="empiriolabs",
+        cost_usd=Decimal("0.249"),
+    )
+
+
+def bought(**fields: object) -> Conversion:
+    return Conversion.model_validate(
+        {"product_id": "mug", "status": "published", "release": RELEASE, **fields}
+    )
+
+
+def test_the_report_has_what_a_person_looks_for(asset: Asset, poster: bytes) -> None:
+    text = report_text(asset, bought(spent_usd=Decimal("0.249")), poster)
+    assert "# Mug \\| &lt;b>red&lt;/b>\n" in text
+    assert "**published** · 0.249 USD at empiriolabs · size 10.0 × 9.5 × 8.0 cm · release `r1`" in text
+    assert f"[{RELEASE.page_url}]({RELEASE.page_url})" in text
+    assert "| web-lod0 | 100,000 | 123,456 | 2048 | 0.12% | 0.25 |" in text
+    assert "| warning | `photo-small` | 400 px is small | 400 | 512 |" in text
+
+
+def test_the_poster_is_in_the_report_small(asset: Asset, poster: bytes) -> None:
+    text = report_text(asset, bought(), poster)
+    (data,) = re.findall(r"data:image/webp;base64,([\w+/=]+)", text)
+    assert Image.open(io.BytesIO(base64.b64decode(data))).size == (256, 256)
+    assert len(text) < 20_000
+
+
+def test_nothing_paid_is_said(asset: Asset, poster: bytes) -> None:
+    text = report_text(asset, bought(reused=True), poster)
+    assert "already bought from empiriolabs, nothing paid" in text
+
+
+@pytest.mark.parametrize(("slug", "key"), [("mug", "mug"), ("red_mug-1", "red-mug-1"), ("mug_", "mug")])
+def test_a_slug_becomes_a_key_that_prefect_takes(slug: str, key: str) -> None:
+    assert artifact_key(slug) == key
