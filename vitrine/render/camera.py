@@ -84,6 +84,9 @@ def frame(
         rightmost, leftmost = float((x + t * z).max()), float((-x + t * z).max())
         distance = max((top + bottom) / (2 * t), (rightmost + leftmost) / (2 * t), near + smallest)
         where = np.array([(rightmost - leftmost) / 2, (top - bottom) / 2, distance])
+        for _ in range(4):  # the tight direction is centred already; the other one gets there step by step
+            sights = (turned[:, :2] - where[:2]) / (distance - z)[:, None]
+            where[:2] += (sights.max(axis=0) + sights.min(axis=0)) / 2 * (distance - (near + far) / 2)
     else:
         half = max(float(np.ptp(x)), float(np.ptp(y)), smallest) / 2
         reach = half / usable
