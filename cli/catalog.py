@@ -28,8 +28,9 @@ def catalog(
     console.print(f"{feed}: {len(read.products)} products", highlight=False, soft_wrap=True)
     with servers(provider, console):
         from flows.convert_catalog import convert_catalog
+        from flows.outcome import outcome_of
 
-        work = convert_catalog(feed, options, provider, to, concurrency)
+        work = outcome_of(convert_catalog, feed, options, provider, to, concurrency)
         outcome = run(work, console, again=f"vitrine catalog {feed}")
     summarize(outcome.conversions, console)
     for finding in outcome.findings:

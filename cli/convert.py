@@ -12,7 +12,8 @@ import typer
 from rich.console import Console
 
 from cli.choices import Provider, RecipeFile, To, check_provider, load_recipe
-from vitrine.errors import InputError, PhotoError, VitrineError
+from cli.preflight import preflight
+from vitrine.errors import InputError, PhotoError
 from vitrine.models import Conversion, Dimensions, Product
 from vitrine.recipe import Recipe
 
@@ -48,6 +49,7 @@ def convert(
         }
     )
     _no_twins(products)
+    preflight(products, options.photo)
     console = Console()
     with servers(provider, console):
         work = _convert_all(products, options, provider, to)
@@ -73,15 +75,13 @@ def product_of(photo: str) -> Product:
 
 async def _convert_all(products: list[Product], recipe: Recipe, account: str, to: str) -> list[Conversion]:
     from flows.convert_product import convert_product
+    from flows.outcome import outcome_of
 
     room = asyncio.Semaphore(4)
 
     async def one(product: Product) -> Conversion:
         async with room:
-            try:
-                return await convert_product(product, recipe, account, to)
-            except VitrineError as error:
-                return Conversion(product_id=product.id, status="failed", error=str(error))
+            return await outcome_of(convert_product, product, recipe, account, to)
 
     return await asyncio.gather(*(one(product) for product in products))
 

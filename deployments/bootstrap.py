@@ -60,7 +60,7 @@ async def _everything(env: Mapping[str, str]) -> list[str]:
 
 async def _blocks(env: Mapping[str, str]) -> AsyncIterator[str]:
     for kind in (SandboxAccount, PixazoAccount, EmpirioLabsAccount, LocalFolder, S3Folder):
-        await kind.register_type_and_schema()  # type: ignore[misc]
+        await kind.register_type_and_schema()
         yield f"block type {kind.get_block_type_slug()}: registered"
     wanted: list[Block] = [
         SandboxAccount(base_url=env.get("VITRINE_SANDBOX_URL") or SANDBOX_URL),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import vitrine
 from tasks.repair_model import RepairedModel
+from tasks.stored import StoredFiles
 from vitrine.models import Asset, AssetFile, Job, PreparedPhoto, Product
 from vitrine.recipe import Recipe
 
@@ -14,7 +15,8 @@ def asset_of(
     photo: PreparedPhoto,
     job: Job,
     model: RepairedModel,
-    files: tuple[AssetFile, ...],
+    built: tuple[StoredFiles, ...],
+    poster: AssetFile,
 ) -> Asset:
     """The asset, with its provenance.
 
@@ -22,8 +24,16 @@ def asset_of(
     """
     return Asset(
         product=product,
-        files=(*files, AssetFile(role="photo", blob=photo.blob, texture_px=photo.width_px)),
-        findings=(*photo.findings, *model.findings),
+        files=(
+            *(file for part in built for file in part.files),
+            poster,
+            AssetFile(role="photo", blob=photo.blob, texture_px=photo.width_px),
+        ),
+        findings=(
+            *photo.findings,
+            *model.findings,
+            *(finding for part in built for finding in part.findings),
+        ),
         size_m=model.size_m,
         provider=job.provider,
         request_id=job.request_id,

@@ -48,7 +48,7 @@ async def convert(product: Product, recipe: Recipe, account: str, to: str) -> Co
             build_ar(model.blob, recipe.ar),
             render_poster(model.blob, recipe.poster),
         )
-        asset = asset_of(product, recipe, photo, job, model, (*lods, ar, poster))
+        asset = asset_of(product, recipe, photo, job, model, (lods, ar), poster)
         release = await publish_release(asset, to)
         await report(asset, outcome.published(release, asset.findings))
     return outcome.conversion

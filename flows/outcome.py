@@ -8,8 +8,6 @@ from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
 
-from prefect import Flow
-
 from vitrine.errors import VitrineError
 from vitrine.models import Conversion, Finding, Job, Product, Release
 
@@ -51,7 +49,7 @@ class Outcome:
         self.conversion = self.conversion.model_copy(update=fields)
 
 
-async def run(flow: Flow[..., Any], *args: Any) -> Any:
+async def outcome_of(flow: Any, *args: Any) -> Any:
     """Run a flow here and return what became of its work, also when the run ended as failed.
 
     Raises what kept it from starting on the work at all, a feed that cannot be read for instance.

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from tasks.memory import remembered
 from tasks.policy import on_cpu, step
-from tasks.stored import stored
+from tasks.stored import StoredFiles, stored
 from tasks.workshop import work_store
 from vitrine.mesh import ar
-from vitrine.models import AssetFile, Blob
+from vitrine.models import Blob
 from vitrine.recipe import ArOptions
 
 
 @step()
 @remembered
-async def build_ar(model: Blob, options: ArOptions) -> AssetFile:
+async def build_ar(model: Blob, options: ArOptions) -> StoredFiles:
     """Write a repaired model as core glTF 2.0 within the limits of AR viewers."""
     return stored(await on_cpu(ar.build_ar, work_store().read(model), options))

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from tasks.memory import remembered
 from tasks.policy import on_cpu, step
-from tasks.stored import stored
+from tasks.stored import StoredFiles, stored
 from tasks.workshop import work_store
 from vitrine.mesh import lods
-from vitrine.models import AssetFile, Blob
+from vitrine.models import Blob
 from vitrine.recipe import Level, WebOptions
 
 
 @step()
 @remembered
-async def build_lods(model: Blob, ladder: tuple[Level, ...], options: WebOptions) -> tuple[AssetFile, ...]:
+async def build_lods(model: Blob, ladder: tuple[Level, ...], options: WebOptions) -> StoredFiles:
     """Simplify and compress a repaired model once per level, the most detailed first."""
     made = await on_cpu(lods.build_lods, work_store().read(model), ladder, options)
-    return tuple(stored(file) for file in made)
+    return stored(*made)

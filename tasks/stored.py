@@ -4,11 +4,26 @@ from __future__ import annotations
 
 from tasks.workshop import work_store
 from vitrine.mesh.built import BuiltFile
-from vitrine.models import AssetFile
+from vitrine.models import AssetFile, Finding
+from vitrine.record import Record
 
 
-def stored(file: BuiltFile) -> AssetFile:
-    """Put a built file into the work store, and say where it is and what it measures."""
+class StoredFiles(Record):
+    """Files of an asset, and what was found while they were built."""
+
+    files: tuple[AssetFile, ...]
+    findings: tuple[Finding, ...] = ()
+
+
+def stored(*built: BuiltFile) -> StoredFiles:
+    """Put built files into the work store, and say where they are and what they measure."""
+    return StoredFiles(
+        files=tuple(_stored(file) for file in built),
+        findings=tuple(finding for file in built for finding in file.findings),
+    )
+
+
+def _stored(file: BuiltFile) -> AssetFile:
     return AssetFile(
         role=file.role,
         blob=work_store().put(file.data, file.media_type),

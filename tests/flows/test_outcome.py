@@ -7,7 +7,7 @@ import pytest
 from prefect import State, flow
 from prefect.states import Completed, Failed
 
-from flows.outcome import Outcome, run
+from flows.outcome import Outcome, outcome_of
 from vitrine.errors import FeedError, JobFailed
 from vitrine.models import Conversion, Job, Product, Release
 
@@ -70,7 +70,7 @@ async def one(how: str) -> State[Conversion]:
 @pytest.mark.server
 @pytest.mark.usefixtures("prefect_server")
 async def test_a_flow_that_fails_hands_over_what_became_of_its_work() -> None:
-    assert await run(one, "fails") == Outcome(MUG).conversion
-    assert await run(one, "works") == Outcome(MUG).conversion
+    assert await outcome_of(one, "fails") == Outcome(MUG).conversion
+    assert await outcome_of(one, "works") == Outcome(MUG).conversion
     with pytest.raises(FeedError, match="no such feed"):
-        await run(one, "raises")
+        await outcome_of(one, "raises")
