@@ -1,0 +1,27 @@
+"""Look at the photos before anything is started, so that a bad one is said at once."""
+
+from __future__ import annotations
+
+import asyncio
+
+from vitrine.errors import PhotoError
+from vitrine.models import Product
+from vitrine.recipe import PhotoOptions
+
+
+def preflight(products: list[Product], options: PhotoOptions) -> None:
+    """Raise `PhotoError` when no photo of the run can be used; where some can, the rest fail alone, later."""
+    reasons = [reason for product in products if (reason := _reason(product.photos[0], options))]
+    if len(reasons) == len(products):
+        raise PhotoError("; ".join(reasons))
+
+
+def _reason(source: str, options: PhotoOptions) -> str | None:
+    from vitrine.photos import fetch_photo, prepare_photo
+
+    try:
+        prepared = prepare_photo(asyncio.run(fetch_photo(source, options)), source, options)
+    except PhotoError as error:
+        return str(error)
+    errors = [finding.message for finding in prepared.findings if finding.severity == "error"]
+    return f"{source}: " + "; ".join(errors) if errors else None
