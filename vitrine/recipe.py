@@ -66,6 +66,7 @@ class Generation(Record):
     remesh_band: int | None = None
     remesh_project: float | None = None
     seed: Annotated[int, Field(ge=0, le=2**31 - 1)] | None = None
+    """Without one, EmpirioLabs gets a seed made from the photo and the attempt; Pixazo takes none."""
     pipeline_type: Literal["512", "1024_cascade", "1536_cascade"] | None = None
     preprocess_image: bool | None = None
     max_num_tokens: Annotated[int, Field(ge=1024, le=131_072)] | None = None
@@ -121,12 +122,21 @@ class RepairOptions(Record):
     """A loose part smaller than this fraction of the model's diagonal, and of its triangles, is a speck."""
     dimension_tolerance: Fraction = 0.03
     """How far the model's proportions may be from the catalogue's (Khronos 3D Commerce: 3 %)."""
+    transparent: bool = False
+    """The product is see-through in places: its texture's alpha is taken seriously."""
 
 
 class WebOptions(Record):
     """The web flavour: meshopt compression, quantized attributes, WebP."""
 
     webp_quality: Annotated[int, Field(ge=1, le=100)] = 82
+    webp_method: Annotated[int, Field(ge=0, le=6)] = 4
+    """How hard libwebp tries, 0 (fast) to 6 (small)."""
+    position_bits: Annotated[int, Field(ge=8, le=16)] = 14
+    """Grid steps along the longest side, as a power of two: 14 bits are 0.06 mm on one metre."""
+    normal_bits: Annotated[int, Field(ge=4, le=16)] = 8
+    uv_bits: Annotated[int, Field(ge=8, le=16)] = 12
+    """Grid steps across the texture, as a power of two: 12 bits are half a texel of 2048."""
 
 
 class ArOptions(Record):

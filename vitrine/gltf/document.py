@@ -53,12 +53,12 @@ class Draft:
         self.body += data if isinstance(data, bytes) else data.tobytes()
         return {"buffer": 0, "byteOffset": start, "byteLength": len(self.body) - start}
 
-    def finish(self, buffers: list[dict[str, Any]] | None = None) -> bytes:
-        """The GLB, with one scene that holds every node without a parent added so far."""
+    def finish(self, buffers: list[dict[str, Any]] | None = None, roots: list[int] | None = None) -> bytes:
+        """The GLB, with one scene of the nodes in `roots`, or of all."""
         document: dict[str, Any] = {
             "asset": {"version": "2.0", "generator": f"Vitrine {__version__}"},
             "scene": 0,
-            "scenes": [{"nodes": list(range(len(self.lists["nodes"])))}],
+            "scenes": [{"nodes": roots or list(range(len(self.lists["nodes"])))}],
         }
         if self.used:
             document["extensionsUsed"] = sorted(self.used)

@@ -1,0 +1,148 @@
+"""The ladder: one web file a level, read once, simplified in a chain."""
+
+from __future__ import annotations
+
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass, replace
+
+from vitrine.gltf.model import Material, Model, Texture
+from vitrine.gltf.read import read_glb
+from vitrine.gltf.write_web import Bits, write_web_glb
+from vitrine.mesh import meshopt
+from vitrine.mesh.built import GLB, BuiltFile
+from vitrine.mesh.jobs import workers
+from vitrine.mesh.join import Joined, join, split
+from vitrine.mesh.normals import fix_normals
+from vitrine.mesh.order import order
+from vitrine.mesh.paint import Paint, Pyramid, goes_as_it_is, paints, repaint
+from vitrine.mesh.simplify import simplify
+from vitrine.mesh.tangents import add_tangents
+from vitrine.mesh.textures import encode_webp, size_of
+from vitrine.models import Finding
+from vitrine.recipe import Level, WebOptions
+
+Painted = dict[tuple[Paint, int], Future[Texture]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One level's geometry, full textures still on it."""
+
+    model: Model
+    level: Level
+    error: float
+    error_m: float
+
+
+def build_lods(
+    glb: bytes, ladder: tuple[Level, ...], web: WebOptions, *, jobs: int | None = None
+) -> tuple[BuiltFile, ...]:
+    """One compressed GLB for each level: `web-lod0` is the most detailed.
+
+    A model that has no more triangles than a level asks for keeps them all there; only its textures shrink.
+    `jobs` is how many threads work at once, by default one a core; the files are the same for any number.
+    """
+    return build_lods_of(read_glb(glb), ladder, web, jobs=jobs)
+
+
+def build_lods_of(
+    model: Model, ladder: tuple[Level, ...], web: WebOptions, *, jobs: int | None = None
+) -> tuple[BuiltFile, ...]:
+    """`build_lods` for a model already in memory."""
+    model = sound(model)
+    with workers(jobs) as pool:
+        sizes = tuple(dict.fromkeys(level.texture_px for level in ladder))
+        textures = paint_sizes(model.materials, sizes, web, pool)
+        files = []
+        for number, rung in enumerate(climb(model, ladder)):
+            files.append(pool.submit(_write, f"web-lod{number}", rung, textures, web))
+        return tuple(file.result() for file in files)
+
+
+def sound(model: Model) -> Model:
+    """A copy with unit normals, tangents for normal maps, and no attribute that nothing reads."""
+    meshes = []
+    for mesh in model.meshes:
+        material = model.materials[mesh.material]
+        mesh, _ = fix_normals(mesh)
+        if not list(paints((material,))):
+            mesh = replace(mesh, uvs=None)
+        mesh = replace(mesh, tangents=None) if material.normal is None else add_tangents(mesh)
+        meshes.append(mesh)
+    return replace(model, meshes=tuple(meshes))
+
+
+def climb(model: Model, ladder: tuple[Level, ...]) -> list[Rung]:
+    """The levels' geometry, each simplified from the one before; errors add up along the chain."""
+    joined: Joined = join(model)
+    scale = meshopt.simplify_scale(joined.positions)
+    triangles, error = joined.triangles, 0.0
+    rungs = []
+    for level in ladder:
+        simplified = simplify(joined, triangles, level.triangles)
+        triangles, error = simplified.triangles, error + simplified.error
+        rungs.append(Rung(split(model, joined, triangles), level, error, error * scale))
+    return rungs
+
+
+def paint_sizes(
+    materials: tuple[Material, ...], sizes: tuple[int, ...], web: WebOptions, pool: Executor
+) -> Painted:
+    """Every picture at every size as WebP, sizes falling; each picture is decoded once."""
+    painted: Painted = {}
+    for paint in paints(materials):
+        pyramid = Pyramid(paint)
+        for px in sorted(sizes, reverse=True):
+            painted[paint, px] = pool.submit(_shrink_and_encode, pyramid, px, web)
+    return painted
+
+
+def _shrink_and_encode(pyramid: Pyramid, px: int, web: WebOptions) -> Texture:
+    texture = pyramid.paint.texture
+    if goes_as_it_is(pyramid.paint, px, "image/webp"):
+        return texture
+    return encode_webp(pyramid.at(px), quality=web.webp_quality, method=web.webp_method, like=texture)
+
+
+def _write(role: str, rung: Rung, textures: Painted, web: WebOptions) -> BuiltFile:
+    px = rung.level.texture_px
+    model = order(rung.model, compact=True)
+    new = {paint: future.result() for (paint, size), future in textures.items() if size == px}
+    model = replace(model, materials=tuple(repaint(material, new) for material in model.materials))
+    bits = Bits(web.position_bits, web.normal_bits, web.uv_bits)
+    return BuiltFile(
+        role=role,
+        data=write_web_glb(model, bits),
+        media_type=GLB,
+        triangles=model.triangle_count,
+        vertices=model.vertex_count,
+        error=rung.error,
+        error_m=rung.error_m,
+        texture_px=largest_side(model),
+        findings=_missed(role, model, rung.level),
+    )
+
+
+def _missed(role: str, model: Model, level: Level) -> tuple[Finding, ...]:
+    if model.triangle_count <= level.triangles:
+        return ()
+    message = (
+        f"{role} has {model.triangle_count:,} triangles, {level.triangles:,} were asked for: "
+        "its seams and borders allow no fewer"
+    )
+    finding = Finding(
+        code="LOD_ABOVE_TARGET",
+        severity="warning",
+        message=message,
+        measured=float(model.triangle_count),
+        limit=float(level.triangles),
+    )
+    return (finding,)
+
+
+def largest_side(model: Model) -> int:
+    """Longest side of the largest texture in use, 0 without textures."""
+    used = {mesh.material for mesh in model.meshes}
+    kept = paints(tuple(model.materials[number] for number in used))
+    sides = [max(size_of(paint.texture)) for paint in kept if paint.texture.media_type != "image/ktx2"]
+    return max(sides, default=0)

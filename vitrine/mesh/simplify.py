@@ -1,0 +1,73 @@
+"""Fewer triangles, same look."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from vitrine.gltf.model import Floats, Indices
+from vitrine.mesh import meshopt
+from vitrine.mesh.join import Joined
+
+NORMAL_WEIGHT = 0.5
+UV_WEIGHT = 1.0
+COLOR_WEIGHT = 1.0
+"""How much an attribute's change counts beside a change of place, in extents of the model."""
+
+MAX_ERROR = 0.25
+PRUNE_ERROR = 0.05
+"""Where to stop, in extents of the model: past these nobody would know it again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Simplified:
+    """Triangles left, and how far from the start they may be."""
+
+    triangles: Indices
+    """(m, 3), into the same vertices"""
+    error: float
+    """As meshoptimizer reports it: relative to the largest extent, attributes weighed in."""
+
+
+def simplify(joined: Joined, triangles: Indices, target: int) -> Simplified:
+    """Collapse edges until at most `target` triangles are left; UVs, normals and seams are respected.
+
+    A model that has no more than `target` comes back as it is: nothing is ever added. Where borders and
+    seams stop the simplifier short, loose parts no larger than `PRUNE_ERROR` go; what is left then may still
+    be more than `target`, since a torn or melted model would be worse.
+    """
+    if len(triangles) <= target:
+        return Simplified(triangles, 0.0)
+    attributes, weights = _attributes(joined)
+    left = np.ascontiguousarray(triangles).reshape(-1)
+    total = 0.0
+    for max_error, options in ((MAX_ERROR, 0), (PRUNE_ERROR, meshopt.PRUNE)):
+        if len(left) > 3 * target:
+            left, error = meshopt.simplify(
+                left,
+                joined.positions,
+                target=target,
+                max_error=max_error,
+                attributes=attributes,
+                weights=weights,
+                options=options,
+            )
+            total += error
+    return Simplified(left.reshape(-1, 3), total)
+
+
+def _attributes(joined: Joined) -> tuple[Floats | None, Floats | None]:
+    columns: list[Floats] = []
+    weights: list[float] = []
+    for values, weight in (
+        (joined.normals, NORMAL_WEIGHT),
+        (joined.uvs, UV_WEIGHT),
+        (joined.colors, COLOR_WEIGHT),
+    ):
+        if values is not None:
+            columns.append(values)
+            weights += [weight] * values.shape[1]
+    if not columns:
+        return None, None
+    return np.ascontiguousarray(np.concatenate(columns, axis=1)), np.array(weights, np.float32)
