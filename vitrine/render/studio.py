@@ -32,7 +32,7 @@ BOXES = (
     KEY_BOX,
     Box((0.85, 0.22, 0.42), (0.16, 0.70), 1.1),
     Box((0.45, 0.42, -0.85), (0.22, 0.80), 2.2),
-    Box((-0.10, 1.0, -0.12), (0.80, 0.55), 1.3),
+    Box((-0.10, 1.0, -0.12), (0.80, 0.55), 1.0),
 )
 
 
@@ -70,8 +70,8 @@ class Studio:
         rough = roughness[:, None]
         height = local[:, 1:2]
         soft = 0.06 + 0.9 * rough
-        sky = 0.34 + 0.36 * _ramp(height, 0.15, soft * 1.6)
-        horizon = 0.20 * np.exp(-((height / (0.25 + rough)) ** 2))
+        sky = 0.30 + 0.30 * _ramp(height, 0.15, soft * 1.6)
+        horizon = 0.16 * np.exp(-((height / (0.25 + rough)) ** 2))
         light = sky + horizon - 0.16 * _ramp(-height, 0.25, soft)
         for box in BOXES:
             light += box.brightness * _seen(box, local, rough)

@@ -1,0 +1,143 @@
+"""Take the sample photos: `python samples/make.py [FOLDER]`, from the repository's folder.
+
+Every product is modelled in code and drawn by `vitrine.render`, so the pictures are ours to give away and
+the same on every machine. Three are cut out, three stand on a studio backdrop.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent))
+
+from samples.modelling import products  # noqa: E402
+from samples.modelling.textures import Colour  # noqa: E402
+from vitrine.gltf.model import Model  # noqa: E402
+from vitrine.render import Scene, frame, render_view  # noqa: E402
+from vitrine.render.shadow import ground_shadow  # noqa: E402
+from vitrine.render.studio import Studio  # noqa: E402
+from vitrine.render.view import HANDSOME  # noqa: E402
+
+SIZE_PX = 800
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One product and how its photo is taken."""
+
+    id: str
+    title: str
+    category: str
+    model: Callable[[], Model]
+    photo: str
+    yaw_deg: float
+    pitch_deg: float
+    backdrop: tuple[Colour, Colour] | None = None
+    """Colours at the top and at the bottom; `None` cuts the product out."""
+
+
+SAMPLES = (
+    Sample(
+        "mug",
+        "Stoneware mug, sea green",
+        "kitchen",
+        products.mug,
+        "mug.jpg",
+        20,
+        18,
+        ((214, 211, 206), (240, 238, 235)),
+    ),
+    Sample("vase", "Fluted vase, blue over ochre", "living", products.vase, "vase.webp", 0, 10),
+    Sample("stool", "Oak stool", "furniture", products.stool, "stool.webp", 17, 16),
+    Sample(
+        "lamp",
+        "Table lamp, brass and linen",
+        "lighting",
+        products.lamp,
+        "lamp.jpg",
+        0,
+        9,
+        ((172, 184, 192), (172, 184, 192)),
+    ),
+    Sample(
+        "kettle",
+        "Enamel kettle, red",
+        "kitchen",
+        products.kettle,
+        "kettle.jpg",
+        18,
+        15,
+        ((205, 214, 220), (236, 239, 241)),
+    ),
+    Sample("radio", "Walnut table radio", "electronics", products.radio, "radio.webp", 22, 14),
+)
+
+
+def take(sample: Sample, model: Model) -> bytes:
+    """The photo of a sample, encoded as its file name says."""
+    scene = Scene(model)
+    camera = frame(
+        scene.positions[scene.used],
+        yaw_deg=sample.yaw_deg,
+        pitch_deg=sample.pitch_deg,
+        fov_deg=22,
+        margin=0.1 if sample.backdrop else 0.06,
+    )
+    rgba = render_view(scene, camera, SIZE_PX, HANDSOME).rgba
+    file = io.BytesIO()
+    if sample.backdrop is None:
+        Image.fromarray(rgba).save(file, "WEBP", quality=88, method=4)
+        return file.getvalue()
+    dark = ground_shadow(scene, camera, Studio.around(camera), SIZE_PX)
+    top, bottom = (np.array(colour, float) for colour in sample.backdrop)
+    down = np.linspace(0, 1, SIZE_PX)[:, None, None] ** 1.3
+    paper = (top * (1 - down) + bottom * down) * (1 - dark[..., None])
+    alpha = rgba[..., 3:] / 255
+    photo = np.round(rgba[..., :3] * alpha + paper * (1 - alpha)).astype(np.uint8)
+    Image.fromarray(photo).save(file, "JPEG", quality=90, optimize=True)
+    return file.getvalue()
+
+
+def dimensions_cm(model: Model) -> dict[str, float]:
+    """Length (depth), width and height of a model, in centimetres."""
+    low, high = model.bounds
+    width, height, length = (round(float(v) * 100, 1) for v in high - low)
+    return {"length": length, "width": width, "height": height}
+
+
+def make(folder: Path) -> None:
+    """Write six photos, and both feeds that name them."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (
+        (folder / "products.csv").open("w", encoding="utf-8", newline="") as table,
+        (folder / "products.jsonl").open("w", encoding="utf-8") as lines,
+    ):
+        rows = csv.writer(table, lineterminator="\n")
+        rows.writerow(["id", "title", "photo", "length", "width", "height", "unit"])
+        for sample in SAMPLES:
+            model = sample.model()
+            size = dimensions_cm(model)
+            (folder / sample.photo).write_bytes(take(sample, model))
+            rows.writerow([sample.id, sample.title, sample.photo, *size.values(), "cm"])
+            product = {
+                "id": sample.id,
+                "title": sample.title,
+                "images": [sample.photo],
+                "dimensions": {**size, "unit": "cm"},
+                "category": sample.category,
+            }
+            lines.write(json.dumps(product) + "\n")
+
+
+if __name__ == "__main__":
+    make(Path(sys.argv[1]) if len(sys.argv) > 1 else HERE)

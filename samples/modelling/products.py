@@ -1,0 +1,282 @@
+"""Six products, modelled from lathes, rods and boxes; metres, +Y up, front towards +Z."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from samples.modelling.shapes import (
+    curve,
+    facing_front,
+    joined,
+    lathe,
+    moved,
+    rounded,
+    rounded_box,
+    sweep,
+    textured_from_above,
+)
+from samples.modelling.textures import bumps, mix, noise, paint, speckled, step, weave, wood
+from vitrine.gltf.model import Material, Model
+
+BRASS = Material("brass", (0.83, 0.60, 0.28, 1.0), 1.0, 0.24)
+STEEL = Material("steel", (0.72, 0.72, 0.71, 1.0), 1.0, 0.22)
+OAK = ((214, 170, 118), (170, 118, 70))
+WALNUT = ((134, 86, 54), (80, 47, 28))
+
+
+def _plain(name: str, texels: np.ndarray, rough: float, *, height: np.ndarray | None = None) -> Material:
+    normal = None if height is None else bumps(height, 2.2)
+    return Material(
+        name, metallic_factor=0.0, roughness_factor=rough, base_color=paint(texels), normal=normal
+    )
+
+
+def mug() -> Model:
+    """A stoneware mug, dipped in a sea-green glaze that stops short of the foot."""
+    size = 1024
+    v = np.linspace(0, 1, size)[:, None] + 0.006 * noise(size, 1, roughness=1.8)[:1] + np.zeros((size, size))
+    clay = speckled(size, 10, (206, 178, 146), (120, 84, 60), 2.0)
+    glaze = speckled(size, 12, (94, 146, 138), (44, 66, 64))
+    milk = speckled(size, 14, (236, 229, 214), (150, 120, 92), 2.6)
+    wall = mix(mix(clay, glaze, step(v, 0.235, 0.008)), milk, step(v, 0.535, 0.02))
+    profile = rounded(
+        [
+            (0, 0.003),
+            (0.029, 0.003),
+            (0.031, 0),
+            (0.036, 0),
+            (0.043, 0.014),
+            (0.0425, 0.094),
+            (0.0408, 0.0962),
+            (0.039, 0.094),
+            (0.0392, 0.018),
+            (0.032, 0.008),
+            (0, 0.007),
+        ],
+        0.006,
+    )
+    handle = curve(
+        [
+            (0.0405, 0.079, 0),
+            (0.056, 0.082, 0),
+            (0.0715, 0.071, 0),
+            (0.0735, 0.052, 0),
+            (0.063, 0.033, 0),
+            (0.041, 0.024, 0),
+        ],
+        72,
+    )
+    thick = 0.0052 + 0.0016 * np.abs(np.linspace(-1, 1, 72)) ** 3
+    return Model(
+        (lathe(profile, 0, segments=160), sweep(handle, thick, 1, flat=1.45)),
+        (_plain("dipped", wall, 0.22), _plain("glaze", glaze, 0.20)),
+    )
+
+
+def vase() -> Model:
+    """A fluted vase whose blue glaze runs down into ochre."""
+    size = 1024
+    v = np.linspace(0, 1, size)[:, None] + np.zeros((size, size))
+    runs = noise(size, 21, roughness=1.1, stretch=0.12)
+    cloud = 0.03 * noise(size, 22, roughness=1.5)
+    edge = v * 2.1 + 0.055 * noise(size, 23, roughness=1.4)[:1] + cloud + 0.012 * runs
+    body = mix(speckled(size, 24, (203, 150, 88), (112, 70, 40)), (226, 205, 172), step(edge, 0.62, 0.10))
+    body = mix(body, (62, 112, 142), step(edge, 0.72, 0.16))
+    body = mix(body, (24, 52, 92), step(edge, 1.05, 0.5))
+    outer = curve(
+        [
+            (0.042, 0.002),
+            (0.062, 0.03),
+            (0.083, 0.085),
+            (0.087, 0.13),
+            (0.071, 0.185),
+            (0.043, 0.222),
+            (0.033, 0.244),
+            (0.036, 0.262),
+            (0.047, 0.276),
+        ],
+        96,
+    )
+    inner = [
+        (0.0445, 0.2775),
+        (0.041, 0.276),
+        (0.031, 0.258),
+        (0.029, 0.24),
+        (0.04, 0.2),
+        (0.06, 0.14),
+        (0, 0.03),
+    ]
+    profile = np.concatenate([[(0, 0.0), (0.040, 0.0)], outer, inner])
+    return Model(
+        (lathe(profile, 0, segments=288, ribs=24, rib_m=0.0055),), (_plain("running glaze", body, 0.19),)
+    )
+
+
+def stool() -> Model:
+    """A round oak stool on four splayed legs."""
+    seat = rounded(
+        [(0, 0.428), (0.150, 0.428), (0.163, 0.440), (0.165, 0.456), (0.155, 0.462), (0, 0.455)], 0.012
+    )
+    legs, rails = [], []
+    corners = [np.array([np.sin(a), 0, np.cos(a)]) for a in np.radians([45, 135, 225, 315])]
+
+    def at(corner: np.ndarray, height: float) -> np.ndarray:
+        return corner * (0.178 - 0.075 * height / 0.43) + np.array([0, height, 0])
+
+    for corner in corners:
+        rod = np.linspace(at(corner, 0.014), at(corner, 0.432), 40)
+        legs.append(sweep(rod, np.interp(np.linspace(0, 1, 40), [0, 0.45, 1], [0.0125, 0.0185, 0.0155]), 1))
+    for number, corner in enumerate(corners):
+        height = 0.15 if number % 2 else 0.19
+        ends = at(corner, height), at(corners[(number + 1) % 4], height)
+        rails.append(sweep(np.linspace(*ends, 16), 0.0095, 1))
+    top = _plain("oak seat", wood(1024, 31, *OAK, rings=9), 0.42)
+    rods = _plain("oak rods", wood(512, 35, (206, 160, 108), (168, 116, 70), rings=3), 0.42)
+    return Model((textured_from_above(lathe(seat, 0), 0.36), joined(legs), joined(rails)), (top, rods))
+
+
+def lamp() -> Model:
+    """A table lamp: brass foot and stem, a walnut ball, a lit linen shade."""
+    linen, height = weave(512, 41, (246, 232, 208), (214, 190, 156), 64)
+    rows = np.linspace(0, 1, 512)[:, None, None]
+    glow = paint(
+        np.array([255, 206, 138])
+        * (0.42 + 0.5 * np.exp(-(((rows - 0.42) / 0.34) ** 2)))
+        * np.ones((1, 512, 1))
+    )
+    shade = Material(
+        "lit linen",
+        metallic_factor=0.0,
+        roughness_factor=0.9,
+        base_color=paint(np.tile(linen, (1, 3, 1))),
+        normal=bumps(np.tile(height, (1, 3)), 1.2),
+        emissive=glow,
+        emissive_factor=(0.42, 0.42, 0.42),
+    )
+    foot = rounded(
+        [(0, 0), (0.078, 0), (0.082, 0.004), (0.082, 0.012), (0.075, 0.017), (0.018, 0.023)], 0.005
+    )
+    foot = np.concatenate(
+        [foot, rounded([(0.014, 0.028), (0.009, 0.05), (0.0075, 0.06), (0.0075, 0.30)], 0.01)]
+    )
+    angle = np.linspace(-1.35, 1.35, 40)
+    ball = np.stack([0.034 * np.cos(angle), 0.088 + 0.034 * np.sin(angle)], 1)
+    outside = rounded([(0.135, 0.262), (0.137, 0.264), (0.098, 0.452), (0.096, 0.453)], 0.001)
+    inside = np.array([(0.0955, 0.452), (0.1335, 0.263)])
+    rims = [sweep(_ring(r, y), 0.0017, 0) for r, y in ((0.1362, 0.263), (0.0970, 0.4525))]
+    cap = lathe(
+        rounded([(0.018, 0.452), (0.018, 0.458), (0.006, 0.462), (0.006, 0.474), (0, 0.478)], 0.002), 0
+    )
+    spider = [sweep(np.linspace((-0.097, 0.450, 0), (0.097, 0.450, 0), 8), 0.0016, 0)]
+    return Model(
+        (lathe(foot, 0), lathe(ball, 1), lathe(outside, 2), lathe(inside, 2), joined(rims), cap, *spider),
+        (BRASS, _plain("walnut", wood(512, 45, *WALNUT, rings=4), 0.3), shade),
+    )
+
+
+def kettle() -> Model:
+    """An enamelled stove kettle with a steel band and a wooden grip."""
+    enamel = Material("enamel", (0.43, 0.022, 0.014, 1.0), 0.0, 0.14)
+    grip = _plain("beech", wood(512, 51, (196, 146, 96), (150, 100, 60), rings=3), 0.4)
+    dark = Material("bakelite", (0.02, 0.02, 0.022, 1.0), 0.0, 0.35)
+    body = np.concatenate(
+        [
+            rounded([(0, 0.004), (0.088, 0.004), (0.094, 0.010)], 0.004),
+            curve([(0.096, 0.016), (0.103, 0.05), (0.098, 0.092), (0.076, 0.126), (0.052, 0.141)], 60),
+        ]
+    )
+    band = rounded([(0.090, 0.0), (0.0985, 0.0), (0.0990, 0.012), (0.0965, 0.0135)], 0.002)
+    collar = rounded([(0.050, 0.139), (0.0555, 0.1395), (0.0555, 0.1465), (0.050, 0.147)], 0.0018)
+    lid = rounded([(0.0505, 0.146), (0.049, 0.152), (0.030, 0.161), (0.008, 0.164), (0.007, 0.171)], 0.008)
+    angle = np.linspace(-1.2, np.pi / 2, 30)
+    knob = np.stack([0.0145 * np.cos(angle), 0.182 + 0.0125 * np.sin(angle)], 1)
+    spout = curve(
+        [(0.078, 0.055, 0), (0.112, 0.072, 0), (0.133, 0.105, 0), (0.150, 0.131, 0), (0.163, 0.138, 0)], 60
+    )
+    spout_radius = np.interp(np.linspace(0, 1, 60), [0, 0.35, 0.8, 1], [0.031, 0.021, 0.0122, 0.0128])
+    arch = curve(
+        [
+            (-0.08, 0.118, 0),
+            (-0.094, 0.165, 0),
+            (-0.073, 0.215, 0),
+            (0, 0.238, 0),
+            (0.073, 0.215, 0),
+            (0.094, 0.165, 0),
+            (0.08, 0.118, 0),
+        ],
+        90,
+    )
+    meshes = (
+        lathe(body, 0),
+        lathe(lid, 0),
+        sweep(spout, spout_radius, 0, ends=False),
+        sweep(spout[-9:-6], 0.0118, 3),
+        lathe(band, 1),
+        lathe(collar, 1),
+        sweep(arch[:28], 0.0042, 1, flat=1.5),
+        sweep(arch[-28:], 0.0042, 1, flat=1.5),
+        sweep(arch[26:64], 0.0118, 2),
+        lathe(knob, 3),
+        moved(lathe(rounded([(0.013, 0), (0.013, 0.004), (0, 0.0045)], 0.002), 1), (0, 0.1665, 0)),
+    )
+    return Model(meshes, (enamel, STEEL, grip, dark))
+
+
+def radio() -> Model:
+    """A table radio: walnut case, woven grille, cream dial, brass knobs."""
+    cloth, height = weave(512, 61, (206, 190, 160), (142, 122, 92), 40)
+    case = _plain("walnut", np.rot90(wood(1024, 63, *WALNUT, rings=10)), 0.34)
+    grille = _plain("grille", cloth, 0.95, height=height)
+    black = Material("black", (0.018, 0.017, 0.016, 1.0), 0.0, 0.4)
+    face = Material("dial", metallic_factor=0.0, roughness_factor=0.45, base_color=paint(_dial()))
+    frame = moved(rounded_box((0.164, 0.134, 0.012), 0.005, 1), (-0.049, 0.108, 0.0605))
+    cloth_sheet = moved(rounded_box((0.152, 0.122, 0.012), 0.004, 2, tile_m=0.06), (-0.049, 0.108, 0.0632))
+    disc = rounded([(0, 0.006), (0.0395, 0.006), (0.0405, 0.0)], 0.001)[::-1]
+    plate = facing_front(textured_from_above(lathe(disc, 4), 0.0811))
+    plate_rim = facing_front(
+        lathe(rounded([(0.045, 0), (0.045, 0.008), (0.0405, 0.0085), (0.040, 0.0)], 0.002), 1)
+    )
+    knob = rounded([(0.0145, 0), (0.0145, 0.012), (0.0125, 0.0145), (0.0118, 0.0135), (0, 0.0130)], 0.0015)
+    small = facing_front(lathe(knob, 1))
+    needle = moved(rounded_box((0.0016, 0.034, 0.0016), 0.0006, 3), (0.082, 0.134, 0.0715))
+    feet = [
+        moved(lathe(rounded([(0, 0), (0.007, 0), (0.0105, 0.026), (0.0105, 0.03)], 0.002), 1), (x, 0, z))
+        for x in (-0.118, 0.118)
+        for z in (-0.042, 0.042)
+    ]
+    return Model(
+        (
+            moved(rounded_box((0.29, 0.17, 0.125), 0.016, 0, tile_m=0.30), (0, 0.108, 0)),
+            frame,
+            cloth_sheet,
+            moved(plate_rim, (0.082, 0.126, 0.0625)),
+            moved(plate, (0.082, 0.126, 0.0632)),
+            moved(facing_front(lathe(knob * (0.7, 1.0), 1)), (0.082, 0.126, 0.066)),
+            moved(small, (0.058, 0.056, 0.062)),
+            moved(small, (0.106, 0.056, 0.062)),
+            needle,
+            *feet,
+        ),
+        (case, BRASS, grille, black, face),
+    )
+
+
+def _dial(size: int = 512) -> np.ndarray:
+    """A cream dial with a scale around its upper two thirds."""
+    y, x = (np.indices((size, size)) + 0.5) / size * 2 - 1
+    # `textured_from_above` repeats around the middle of the disc: shift by half a tile.
+    x, y = (np.roll(a, size // 2, axis=(0, 1)) for a in (x, y))
+    radius, turn = np.hypot(x, y), np.degrees(np.arctan2(x, -y))
+    inside = np.abs(turn) < 118
+    face = np.broadcast_to(np.array([238.0, 228, 204]), (size, size, 3))
+    for every, width, inner in ((6, 1.0, 0.80), (30, 1.6, 0.70)):
+        near = np.abs((turn + every / 2) % every - every / 2)
+        tick = step(-near, -width, 0.8) * step(radius, inner, 0.02) * step(-radius, -0.9, 0.02)
+        face = mix(face, (70, 52, 40), tick * inside)
+    arc = step(-np.abs(radius - 0.62), -0.012, 0.01) * inside
+    return mix(face, (176, 60, 40), arc)
+
+
+def _ring(radius: float, height: float) -> np.ndarray:
+    angle = np.linspace(0, 2 * np.pi, 120)
+    return np.stack([radius * np.sin(angle), np.full_like(angle, height), radius * np.cos(angle)], 1)

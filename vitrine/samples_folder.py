@@ -1,0 +1,19 @@
+"""Where the sample photos are: beside the library in a checkout, inside it in an installed wheel."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from vitrine.errors import ConfigError
+
+
+def samples_folder() -> Path:
+    """The folder with `products.csv`, `products.jsonl`, `recipe.toml` and six photos.
+
+    Raises `ConfigError` when the installation came without them.
+    """
+    library = Path(__file__).resolve().parent
+    for folder in (library / "samples", library.parent / "samples"):
+        if (folder / "products.csv").is_file():
+            return folder
+    raise ConfigError(f"no samples in {library / 'samples'} or beside it: install vitrine again")
