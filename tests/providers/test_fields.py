@@ -120,13 +120,15 @@ def test_the_pipeline_follows_the_resolution_and_cannot_contradict_it() -> None:
         account.order(PHOTO, Generation(resolution=512, pipeline_type="1536_cascade"))
 
 
-def test_a_further_attempt_without_a_seed_gets_another_one() -> None:
+def test_a_seed_comes_from_the_photo_and_the_attempt() -> None:
     account = EmpirioLabs("k")
-    first, second = (account.order(PHOTO, Generation(), attempt=n) for n in (1, 2))
-    assert "seed" not in first.settings
-    assert second.settings["seed"] == 43
+    orders = [account.order(PHOTO, Generation(), attempt=n) for n in (1, 1, 2)]
+    seeds = [order.settings["seed"] for order in orders]
+    assert seeds == [280_919_963, 280_919_963, 1_683_036_680]
+    assert orders[0].key == orders[1].key != orders[2].key
+    draft = account.order(PHOTO, Generation(resolution=512))
+    assert draft.settings["seed"] == seeds[0]
     assert account.order(PHOTO, Generation(seed=9), attempt=2).settings["seed"] == 9
-    assert first.key != second.key
 
 
 def test_accounts_are_named_by_where_they_are() -> None:

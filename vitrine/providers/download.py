@@ -51,6 +51,7 @@ async def download(
     """
     if not url.startswith(("http://", "https://")):
         raise DownloadFailed(f"{account}: a result at {url.split(':')[0]}:, which is no http address")
+    received: httpx.Response | None = None
     try:
         async with (
             asyncio.timeout(timeout_s),
@@ -64,9 +65,13 @@ async def download(
                 )
             if response.status_code != 200:
                 raise DownloadFailed(f"{account}: HTTP {response.status_code} for the finished model")
+            received = response
             await _keep(response.aiter_bytes(), to, largest_bytes, who=account)
     except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, TimeoutError) as error:
-        raise DownloadFailed(f"{account}: the download broke ({type(error).__name__}: {error})") from error
+        size_bytes = received.num_bytes_downloaded if received is not None else 0
+        raise DownloadFailed(
+            f"{account}: the download broke after {size_bytes:,} bytes ({type(error).__name__}: {error})"
+        ) from error
     return to
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,6 @@ OFFICIAL = "https://api.empiriolabs.ai"
 MODEL = "trellis-2-4b"
 SUBMIT = "/v1/3d/generations"
 JOBS = "/v1/jobs/"
-DEFAULT_SEED = 42
 PIPELINES = {"512": "512", "1024": "1024_cascade", "1536": "1536_cascade"}
 
 # Every field of the request but `model` and `image`.
@@ -90,8 +90,9 @@ class EmpirioLabs:
         """The order as it would be sent.
 
         The pipeline follows the resolution, so that the two never disagree about what is billed. Without a
-        seed of its own a further attempt gets the next one: the provider's default is the constant 42, and
-        the same inputs would buy the same model again. Raises `OptionRefused`.
+        seed the photo and the attempt make one: it is reproducible, the same at every resolution (a draft
+        shows the final's shape), another one for another attempt (the provider's own default is a constant),
+        and it is how a lost job is told from the others in the provider's list. Raises `OptionRefused`.
         """
         settings = to_wire(generation, FIELDS, provider=self.name, extra=True)
         if clash := {"model", "image", "image_url"} & set(settings):
@@ -102,8 +103,7 @@ class EmpirioLabs:
             raise OptionRefused(
                 self.name, f"pipeline_type {pipeline} with resolution {resolution}", "name one of the two"
             )
-        if attempt > 1:
-            settings.setdefault("seed", DEFAULT_SEED + attempt - 1)
+        settings.setdefault("seed", seed_of(photo, attempt))
         return Order(photo=photo, provider=self.name, model=MODEL, settings=settings, attempt=attempt)
 
     async def turn(self) -> None:
@@ -148,6 +148,12 @@ class EmpirioLabs:
 
     async def aclose(self) -> None:
         await self._wire.aclose()
+
+
+def seed_of(photo: Blob, attempt: int) -> int:
+    """A seed in 0 … 2³¹-1 from a photo and an attempt."""
+    said = hashlib.sha256(f"{photo.sha256}/{attempt}".encode()).digest()
+    return int.from_bytes(said[:4], "big") >> 1
 
 
 def _outputs(found: Any, depth: int = 0) -> tuple[Output, ...]:
