@@ -8,11 +8,13 @@ import shutil
 import subprocess
 import sys
 import time
+import zlib
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image, ImageDraw
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
@@ -130,3 +132,39 @@ def browse(chromium: Any) -> Iterator[Browse]:
     yield browse
     for context in chromium.contexts:
         context.close()
+
+
+@pytest.fixture(scope="session")
+def sandbox_url() -> Iterator[str]:
+    """A real `vitrine.sandbox` process with its own engine; every test's purchases go to one book."""
+    command = [sys.executable, "-m", "vitrine.sandbox", "--port", "0", "--parent-pid", str(os.getpid())]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        said = ""
+        for line in process.stdout:
+            said += line
+            if "listening on " in line:
+                yield line.rsplit(" ", 1)[-1].strip()
+                break
+        else:
+            raise AssertionError(f"the sandbox did not start: {said}")
+        process.terminate()
+
+
+@pytest.fixture
+def draw_photo(tmp_path: Path) -> Callable[[str], Path]:
+    """Draw a product photo, cut out, that is unlike those of other names: `draw_photo("mug")` is its path."""
+
+    def draw(name: str) -> Path:
+        hue = zlib.crc32(name.encode())
+        image = Image.new("RGBA", (640, 640))
+        pen = ImageDraw.Draw(image)
+        pen.ellipse((360, 200, 580, 460), outline=(hue % 200, 90, 60, 255), width=40)
+        pen.rounded_rectangle((120, 110, 460, 540), 60, fill=(hue % 200, hue // 256 % 200, 120, 255))
+        for y in range(130, 530, 40):
+            pen.line((130, y, 450, y + hue % 17), fill=(240, 230, 210, 255), width=9)
+        path = tmp_path / f"{name}.png"
+        image.save(path)
+        return path
+
+    return draw

@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flows.convert_catalog import convert_catalog
+from flows.outcome import outcome_of
+from vitrine.errors import ConfigError, FeedError
+from vitrine.models import CatalogRun
+from vitrine.recipe import Recipe
+
+pytestmark = [pytest.mark.server, pytest.mark.usefixtures("home")]
+
+Ask = Callable[..., list[dict[str, Any]]]
+
+
+async def convert(feed: Path, recipe: Recipe, to: Path, account: str = "sandbox") -> CatalogRun:
+    run = await outcome_of(convert_catalog, str(feed), recipe, account, str(to), 2)
+    assert isinstance(run, CatalogRun)
+    return run
+
+
+async def test_a_failure_stays_with_its_product(
+    quick: Recipe, sales: Callable[[], int], draw_photo: Callable[[str], Path], tmp_path: Path, ask: Ask
+) -> None:
+    draw_photo("jug")
+    draw_photo("bowl")
+    (tmp_path / "broken.png").write_bytes(b"\x89PNG\r\n\x1a\n and then nothing")
+    feed = tmp_path / "mixed.csv"
+    feed.write_text(
+        "id,title,photo\njug,Jug,jug.png\nbroken,Broken,broken.png\nbowl,Bowl,bowl.png\njug,Twin,jug.png\n"
+    )
+    before, public = sales(), tmp_path / "public"
+
+    run = await convert(feed, quick, public)
+    assert [(c.product_id, c.status) for c in run.conversions] == [
+        ("jug", "published"),
+        ("broken", "failed"),
+        ("bowl", "published"),
+    ]
+    assert [finding.code for finding in run.findings] == ["id-repeated"]
+    assert sales() == before + 2
+    pointer = json.loads((public / "catalog" / "current.json").read_text())
+    catalogue = json.loads((public / pointer["manifest"]).read_text())
+    assert [entry["id"] for entry in catalogue["products"]] == ["bowl", "jug"]
+    assert catalogue["failed"] == ["broken"]
+    assert run.page_url == (public / "index.html").as_uri()
+
+    (flow_run,) = ask("flow_runs", flow_runs={"name": {"any_": [str(feed)]}})
+    assert flow_run["state"]["type"] == "COMPLETED"
+    assert flow_run["state"]["message"] == "2 of 3 products published"
+    (artifact,) = ask(
+        "artifacts", artifacts={"flow_run_id": {"any_": [flow_run["id"]]}, "type": {"any_": ["table"]}}
+    )
+    rows = json.loads(artifact["data"])
+    assert [(row["product"], row["status"], row["cost_usd"]) for row in rows] == [
+        ("jug", "published", "0.249"),
+        ("broken", "failed", "0"),
+        ("bowl", "published", "0.249"),
+    ]
+    assert "broken.png" in rows[1]["error"]
+
+    again = await convert(feed, quick, public)
+    assert [c.status for c in again.conversions] == ["unchanged", "failed", "unchanged"]
+    assert sales() == before + 2
+
+
+async def test_the_run_fails_when_nothing_came_through(
+    quick: Recipe, sales: Callable[[], int], tmp_path: Path, ask: Ask
+) -> None:
+    feed = tmp_path / "hopeless.csv"
+    feed.write_text("id,title,photo\na,A,a.png\nb,B,b.png\n")
+    before = sales()
+    run = await convert(feed, quick, tmp_path / "public")
+    assert run.count("failed") == 2
+    assert run.page_url is None
+    assert sales() == before
+    (flow_run,) = ask("flow_runs", flow_runs={"name": {"any_": [str(feed)]}})
+    assert (flow_run["state"]["type"], flow_run["state"]["message"]) == (
+        "FAILED",
+        "0 of 2 products published",
+    )
+
+
+@pytest.mark.usefixtures("prefect_server")
+async def test_what_keeps_it_from_starting_is_raised(quick: Recipe, tmp_path: Path) -> None:
+    with pytest.raises(FeedError, match=r"nowhere\.csv"):
+        await convert(tmp_path / "nowhere.csv", quick, tmp_path / "public")
+    with pytest.raises(ConfigError, match="no account 'meshy'"):
+        await convert(tmp_path / "nowhere.csv", quick, tmp_path / "public", account="meshy")

@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from flows.convert_product import convert_product
+from flows.outcome import outcome_of
+from vitrine.models import Conversion, Dimensions, Product
+from vitrine.recipe import Recipe
+
+pytestmark = [pytest.mark.server, pytest.mark.usefixtures("home")]
+
+Ask = Callable[..., list[dict[str, Any]]]
+STEPS = [
+    "await_model",
+    "build_ar",
+    "build_lods",
+    "buy_model",
+    "prepare_photo",
+    "publish_release",
+    "render_poster",
+    "repair_model",
+    "report",
+]
+
+
+async def convert(product: Product, recipe: Recipe, to: Path) -> Conversion:
+    conversion = await outcome_of(convert_product, product, recipe, "sandbox", str(to))
+    assert isinstance(conversion, Conversion)
+    return conversion
+
+
+async def test_a_photo_becomes_a_published_product(
+    quick: Recipe, sales: Callable[[], int], draw_photo: Callable[[str], Path], tmp_path: Path, ask: Ask
+) -> None:
+    size = Dimensions(height=12, unit="cm")
+    mug = Product(id="red_mug", title="Red mug", photos=(str(draw_photo("red_mug")),), dimensions=size)
+    before, public = sales(), tmp_path / "public"
+
+    first = await convert(mug, quick, public)
+    assert (first.status, first.error, first.spent_usd) == ("published", None, Decimal("0.249"))
+    assert first.release is not None
+    assert sales() == before + 1
+    manifest = json.loads((public / first.release.manifest_key).read_text())
+    roles = {file["role"]: file for file in manifest["files"]}
+    assert list(roles) == ["web-lod0", "web-lod1", "ar", "poster", "photo"]
+    assert roles["web-lod0"]["triangles"] <= 4_000
+    assert (public / first.release.page_key).is_file()
+
+    again = await convert(mug, quick, public)
+    assert (again.status, again.reused, again.spent_usd) == ("unchanged", True, Decimal(0))
+    assert again.release == first.release.model_copy(update={"unchanged": True, "uploaded_bytes": 0})
+    assert sales() == before + 1
+
+    run, rerun = ask("flow_runs", flow_runs={"name": {"any_": ["red_mug"]}}, sort="START_TIME_ASC")
+    assert [(each["state"]["type"], each["state"]["message"]) for each in (run, rerun)] == [
+        ("COMPLETED", "published"),
+        ("COMPLETED", "unchanged"),
+    ]
+    for each in (run, rerun):
+        tasks = ask("task_runs", flow_runs={"id": {"any_": [each["id"]]}})
+        assert sorted(task["name"] for task in tasks) == [f"{step} red_mug" for step in STEPS]
+        assert {task["state"]["type"] for task in tasks} == {"COMPLETED"}
+    (artifact,) = ask("artifacts/latest", artifacts={"key": {"any_": ["product-red-mug"]}})
+    assert "already bought from sandbox" in artifact["data"]
+    assert "data:image/webp;base64," in artifact["data"]
+
+
+async def test_a_photo_that_is_no_photo_costs_nothing(
+    quick: Recipe, sales: Callable[[], int], tmp_path: Path, ask: Ask
+) -> None:
+    text = tmp_path / "text.jpg"
+    text.write_text("not a picture")
+    before = sales()
+    failed = await convert(Product(id="not-a-photo", photos=(str(text),)), quick, tmp_path / "public")
+    assert failed.status == "failed"
+    assert failed.error is not None
+    assert "text.jpg" in failed.error
+    assert sales() == before
+    (run,) = ask("flow_runs", flow_runs={"name": {"any_": ["not-a-photo"]}})
+    assert (run["state"]["type"], run["state"]["message"]) == ("FAILED", failed.error)
+
+
+async def test_a_job_that_fails_still_shows_what_it_cost(
+    quick: Recipe,
+    sales: Callable[[], int],
+    sandbox_url: str,
+    draw_photo: Callable[[str], Path],
+    tmp_path: Path,
+) -> None:
+    before = sales()
+    assert httpx.post(f"{sandbox_url}/sandbox/faults", json={"kind": "fail-job"}).is_success
+    product = Product(id="unlucky", photos=(str(draw_photo("unlucky")),))
+    failed = await convert(product, quick, tmp_path / "public")
+    assert (failed.status, failed.spent_usd) == ("failed", Decimal("0.249"))
+    assert failed.error is not None
+    assert "failed" in failed.error
+    assert sales() == before + 1
+    assert not (tmp_path / "public").exists()
+
+
+async def test_an_account_that_is_not_set_up_is_said(
+    quick: Recipe, draw_photo: Callable[[str], Path], tmp_path: Path, prefect_server: str
+) -> None:
+    del prefect_server
+    product = Product(id="nobody", photos=(str(draw_photo("nobody")),))
+    failed = await outcome_of(convert_product, product, quick, "meshy", str(tmp_path / "public"))
+    assert "no account 'meshy'" in failed.error
