@@ -7,6 +7,7 @@ from scipy import ndimage
 
 from vitrine.sandbox.engine.arrays import Floats, Mask
 
+DARKEST = 0.9  # a shadow leaves this much of the backdrop's light at least
 NEAR, FAR = 0.05, 0.12  # colour distances, 0…1: below is backdrop, above is subject
 
 
@@ -26,9 +27,10 @@ def remove_backdrop(rgb: Floats) -> Floats:
     field, fits = _fit(basis, rgb, border)
     if not fits:
         return np.ones((height, width), np.float32)
-    distance = np.linalg.norm(_without_shadow(rgb, field), axis=-1)
-    alpha = np.clip((distance - NEAR) / (FAR - NEAR), 0, 1)
-    outside = _reached_from_border(alpha < 0.5)
+    plain = np.linalg.norm(rgb - field, axis=-1)
+    shaded = np.linalg.norm(_without_shadow(rgb, field), axis=-1)
+    alpha = np.clip((shaded - NEAR) / (FAR - NEAR), 0, 1)
+    outside = _reached_from_border(alpha < 0.5) | _holes(plain < NEAR)
     solid = ndimage.binary_opening(~outside, iterations=1) if outside.any() else ~outside
     near_edge = ndimage.binary_dilation(outside, iterations=2)
     matte = np.where(near_edge, alpha, 1.0) * ndimage.binary_dilation(solid, iterations=2)
@@ -50,19 +52,24 @@ def _fit(basis: Floats, rgb: Floats, border: Mask) -> tuple[Floats, bool]:
 
 
 def _without_shadow(rgb: Floats, field: Floats) -> Floats:
-    """Difference to the backdrop, with a soft darkening of it (to 70 %) forgiven."""
+    """Difference to the backdrop, with a soft darkening of it forgiven."""
     light = (rgb * field).sum(-1, keepdims=True) / np.maximum((field * field).sum(-1, keepdims=True), 1e-6)
-    forgiven = np.clip(light, 0.7, 1.0)
-    difference: Floats = (rgb - field * forgiven).astype(np.float32)
+    difference: Floats = rgb - field * np.clip(light, DARKEST, 1.0)
     return difference
 
 
 def _reached_from_border(empty: Mask) -> Mask:
-    """The empty pixels connected to the photo's border, and enclosed holes large enough to be real ones."""
-    labels, count = ndimage.label(empty)
-    sizes = np.bincount(labels.ravel(), minlength=count + 1)
-    open_ = sizes > max(40, empty.size // 4000)
-    open_[np.unique(np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]]))] = True
-    open_[0] = False
-    reached: Mask = open_[labels]
+    """The empty pixels connected to the photo's border."""
+    labels, _ = ndimage.label(empty)
+    from_border = np.unique(np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]]))
+    reached: Mask = np.isin(labels, from_border[from_border > 0])
     return reached
+
+
+def _holes(empty: Mask) -> Mask:
+    """Enclosed pieces of backdrop that are large enough to be seen through: the unshaded colour only."""
+    labels, _ = ndimage.label(empty)
+    large = np.bincount(labels.ravel()) > max(60, empty.size // 3000)
+    large[0] = False
+    holes: Mask = large[labels]
+    return holes

@@ -10,7 +10,7 @@ from typing import Any, Literal
 import numpy as np
 from PIL import Image
 
-from vitrine.sandbox.engine.arrays import Bytes, Floats
+from vitrine.sandbox.engine.arrays import Floats
 from vitrine.sandbox.engine.bake import Textures
 from vitrine.sandbox.engine.charts import Charts
 from vitrine.sandbox.engine.surface import Surface
@@ -35,7 +35,7 @@ def write_glb(
     """
     low, high = surface.points.min(axis=0), surface.points.max(axis=0)
     unit = (surface.points - (low + high) / 2) / (high - low).max()
-    side = len(textures.base_color)
+    side = textures.base_color.width
     parts = {
         "indices": charts.triangles.astype("<u4"),
         "position": unit[charts.source].astype("<f4"),
@@ -43,8 +43,8 @@ def write_glb(
         "normal": normals[charts.source].astype("<f4"),
     }
     images = [
-        _encode(textures.base_color, texture_format),
-        _encode(textures.metallic_roughness, texture_format),
+        _encode(textures.base_color, texture_format, method=2),
+        _encode(textures.metallic_roughness, texture_format, method=0),
     ]
     views: list[dict[str, int]] = []
     body = bytearray()
@@ -111,11 +111,10 @@ def _document(
     return document
 
 
-def _encode(pixels: Bytes, form: Format) -> bytes:
+def _encode(image: Image.Image, form: Format, method: int) -> bytes:
     out = io.BytesIO()
-    image = Image.fromarray(pixels)
     if form == "webp":
-        image.save(out, "WEBP", quality=88, method=2)
+        image.save(out, "WEBP", quality=88, method=method)
     else:
         image.save(out, "PNG", compress_level=3)
     return out.getvalue()

@@ -85,21 +85,19 @@ def _rasterise(texels: Floats, values: Floats, side: int) -> Iterator[tuple[Ints
 
 
 def _look_up(layers: tuple[Bytes, Bytes], value: Floats, margin: int) -> Bytes:
-    """Bilinear samples of both sides, mixed by the third value."""
+    """A bilinear sample of the front and a plain one of the (smooth) back, mixed by the third value."""
+    front, back = (layer.reshape(-1, layer.shape[2]) for layer in layers)
     height, width = layers[0].shape[:2]
     x = np.clip(value[:, 0] + margin - 0.5, 0, width - 1.001)
     y = np.clip(value[:, 1] + margin - 0.5, 0, height - 1.001)
-    i, j = x.astype(np.int64), y.astype(np.int64)
+    i, j = x.astype(np.int32), y.astype(np.int32)
     fx, fy, mix = x - i, y - j, value[:, 2]
     place = j * width + i
-    mixed = np.zeros((len(value), layers[0].shape[2]), np.float32)
-    for layer, share in zip(layers, (1 - mix, mix), strict=True):
-        flat = layer.reshape(-1, layer.shape[2])
-        for step, weight in (
-            (0, (1 - fx) * (1 - fy)),
-            (1, fx * (1 - fy)),
-            (width, (1 - fx) * fy),
-            (width + 1, fx * fy),
-        ):
-            mixed += flat[place + step] * (weight * share)[:, None]
-    return (mixed + np.float32(0.5)).astype(np.uint8)
+    share = 1 - mix
+    mixed = back[place + (fx > 0.5) + width * (fy > 0.5)] * mix[:, None]
+    mixed += front[place] * ((1 - fx) * (1 - fy) * share)[:, None]
+    mixed += front[place + 1] * (fx * (1 - fy) * share)[:, None]
+    mixed += front[place + width] * ((1 - fx) * fy * share)[:, None]
+    mixed += front[place + width + 1] * (fx * fy * share)[:, None]
+    colour: Bytes = (mixed + np.float32(0.5)).astype(np.uint8)
+    return colour

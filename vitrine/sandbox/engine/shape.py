@@ -9,14 +9,16 @@ from PIL import Image
 from scipy import ndimage
 
 from vitrine.sandbox.engine.arrays import LUMINANCE, Floats
+from vitrine.sandbox.engine.blur import blur
 from vitrine.sandbox.engine.cutout import Cutout
 from vitrine.sandbox.engine.fill import fill_colours
 from vitrine.sandbox.engine.inflate import inflate
 
-DEPTH = 0.22  # half-thickness at most, as a fraction of the longest side: a box is flattened here
-RELIEF = 0.02  # height of the relief, likewise
-COARSEST = 400  # cells along the longest side at least, so that thin parts survive before decimation
-FINEST = 2000
+DEPTH = 0.2  # half-thickness at most, as a fraction of the longest side: a box is flattened here
+RELIEF = 0.015  # height of the relief, likewise
+FINEST = 2000  # cells along the longest side at most
+THIN = 400  # cells along the longest side at least, so that thin parts outlive decimation …
+AFFORDED = 200_000  # … while the mesh to decimate has no more triangles than this
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +46,12 @@ def sample_shape(cutout: Cutout, *, faces: int, resolution: int, rng: np.random.
     """
     height, width = cutout.alpha.shape
     longest = max(height, width)
-    cell = np.sqrt(float((cutout.alpha > 0.5).sum()) * 4 / (faces * 1.1))
-    cell = float(np.clip(cell, longest / FINEST, longest / COARSEST))
+    area = float((cutout.alpha > 0.5).sum())
+    widest = max(longest / THIN, np.sqrt(area * 4 / AFFORDED))
+    cell = float(np.clip(np.sqrt(area * 4 / (faces * 1.1)), longest / FINEST, widest))
     nx, ny = max(8, round(width / cell)), max(8, round(height / cell))
-    blur = max(0.7, longest / resolution * 0.8)
-    level = _resampled(ndimage.gaussian_filter(cutout.alpha, blur), nx, ny) - np.float32(0.5)
+    detail = max(0.7, longest / resolution * 0.8)
+    level = _resampled(blur(cutout.alpha, detail), nx, ny) - np.float32(0.5)
     level[[0, -1], :] = level[:, [0, -1]] = -0.5
     level = np.where(np.abs(level) < 0.01, np.float32(0.01) * np.where(level < 0, -1, 1), level)
     squared = inflate(level.astype(np.float32))
@@ -56,10 +59,10 @@ def sample_shape(cutout: Cutout, *, faces: int, resolution: int, rng: np.random.
     relief = longest * RELIEF * float(rng.uniform(0.9, 1.1)) * (1.1 if resolution > 1024 else 1.0)
     trusted = np.clip((cutout.alpha - 0.6) / 0.35, 0, 1)
     light = fill_colours(cutout.rgb, trusted) @ LUMINANCE
-    fine = ndimage.gaussian_filter(light, 1.7 * blur)
-    coarse = ndimage.gaussian_filter(light, longest * 0.025)
+    fine = blur(light, 1.7 * detail)
+    coarse = blur(light, longest * 0.025)
     front = np.tanh((fine - coarse) * 3) * relief
-    back = ndimage.gaussian_filter(front, longest * 0.008) * 0.5
+    back = blur(front, longest * 0.008) * 0.5
     waves = ndimage.zoom(rng.standard_normal((9, 9)).astype(np.float32), (height / 9, width / 9), order=3)
     waves = np.pad(waves, ((0, 2), (0, 2)), mode="edge")[:height, :width] * (longest * 0.004)
     half = np.sqrt(squared) * cell

@@ -47,7 +47,7 @@ def build_surface(shape: Shape, outline: Outline) -> Surface:
     squared[near] *= ratio
     sx, sy = shape.spacing_px
     half = np.sqrt(squared) * np.float32(np.sqrt(sx * sy))
-    half = half / (1 + (half / shape.limit_px) ** 4) ** 0.25
+    half = half / (1 + (half / shape.limit_px) ** 3) ** (1 / 3)
     calm = np.minimum(half / (0.12 * shape.limit_px), 1)
     front = half + calm * np.maximum(shape.front_relief.ravel()[outline.nodes], -0.7 * half)
     back = BACK * half + calm * np.maximum(shape.back_relief.ravel()[outline.nodes], -0.5 * half)
