@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+import socket
 import threading
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -15,24 +17,42 @@ from vitrine.storage.local import LocalBucket
 from vitrine.storage.s3 import S3Bucket
 
 
-def serve_s3(wrap: Callable = lambda app: app) -> Iterator[str]:
-    """Run moto's S3 on a free port; `wrap` may put WSGI middleware in front. Yields its URL."""
+@contextmanager
+def moto(wrap: Callable = lambda app: app) -> Iterator[str]:
+    """Run moto's S3 on a free port; `wrap` may put WSGI middleware in front. Gives its URL."""
     from moto.server import DomainDispatcherApplication, create_backend_app
     from werkzeug.serving import make_server
 
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     app = wrap(DomainDispatcherApplication(create_backend_app))
     server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     thread.join()
+    server.server_close()
 
 
 @pytest.fixture(scope="session")
 def s3_url() -> Iterator[str]:
-    yield from serve_s3()
+    with moto() as url:
+        yield url
+
+
+@pytest.fixture
+def serve_s3() -> Iterator[Callable[[Callable], str]]:
+    """Starts further servers, each behind the middleware it is given; gives the URL."""
+    with ExitStack() as running:
+        yield lambda wrap: running.enter_context(moto(wrap))
+
+
+@pytest.fixture
+def free_port() -> int:
+    """A port that nobody listens at."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import boto3
 from botocore.client import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from vitrine.errors import ConfigError
+from vitrine.errors import ConfigError, StorageError
 from vitrine.storage.bucket import SHORT, ObjectInfo
 from vitrine.storage.keys import check_key, media_type_of
 from vitrine.storage.s3_errors import explain, in_our_words, status_of
@@ -48,7 +48,10 @@ class S3Bucket:
             raise ConfigError(f"{url}: give both access_key and secret_key, or neither")
         self.bucket = parts.netloc
         prefix = parts.path.strip("/")
-        self.prefix = f"{check_key(prefix)}/" if prefix else ""
+        try:
+            self.prefix = f"{check_key(prefix)}/" if prefix else ""
+        except StorageError as error:
+            raise ConfigError(f"{url!r} has a prefix that cannot be: {error}") from error
         self.root = f"s3://{self.bucket}/{prefix}".rstrip("/")
         self.public_url = public_url.rstrip("/") if public_url else None
         self.part_bytes = part_bytes

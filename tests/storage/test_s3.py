@@ -1,0 +1,215 @@
+"""What only S3 has: servers that differ, signatures, parts, and many ways to be set up wrong."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import httpx
+import pytest
+
+from vitrine.errors import ConditionUnsupported, ConfigError, PreconditionFailed, StorageError
+from vitrine.storage.bucket import IMMUTABLE
+from vitrine.storage.s3 import S3Bucket
+
+TEXT = "text/plain; charset=utf-8"
+KEYS = {"access_key": "key", "secret_key": "secret"}
+
+
+class Front:
+    """WSGI middleware that makes moto behave like other servers; `seen` are the If-Match headers of PUTs."""
+
+    def __init__(self, app) -> None:
+        self.app = app
+        self.mode = "plain"
+        self.seen: list[str] = []
+
+    def __call__(self, environ, start):
+        asked = environ.get("HTTP_IF_MATCH") if environ["REQUEST_METHOD"] == "PUT" else None
+        if asked:
+            self.seen.append(asked)
+        status = None
+        if self.mode == "no-if-match" and asked:
+            status, code = "501 Not Implemented", "NotImplemented"
+        elif self.mode == "bare-etags" and asked and asked.startswith('"'):
+            status, code = "412 Precondition Failed", "PreconditionFailed"
+        elif self.mode == "no-trailers" and "HTTP_X_AMZ_TRAILER" in environ:
+            status, code = "501 Not Implemented", "NotImplemented"
+        elif self.mode in ("AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch"):
+            status, code = "403 Forbidden", self.mode
+        elif self.mode == "busy":
+            status, code = "409 Conflict", "ConditionalRequestConflict"
+        if status is None:
+            if self.mode == "bare-etags" and asked:
+                environ["HTTP_IF_MATCH"] = f'"{asked}"'
+            return self.app(environ, start)
+        environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+        start(status, [("Content-Type", "application/xml")])
+        return [f"<Error><Code>{code}</Code><Message>no</Message></Error>".encode()]
+
+
+@pytest.fixture
+def front(serve_s3):
+    """A `Front` and its URL."""
+    made: list[Front] = []
+
+    def wrap(app):
+        made.append(Front(app))
+        return made[0]
+
+    url = serve_s3(wrap)
+    return made[0], url
+
+
+def test_headers_are_those_a_cdn_obeys(new_s3) -> None:
+    bucket = new_s3()
+    bucket.put("blobs/a.glb", b"glTF", media_type="model/gltf-binary", cache_control=IMMUTABLE)
+    answer = httpx.get(bucket.url("blobs/a.glb", expires_s=60))
+    assert answer.content == b"glTF"
+    assert answer.headers["content-type"] == "model/gltf-binary"
+    assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert answer.headers["x-amz-meta-sha256"] == hashlib.sha256(b"glTF").hexdigest()
+
+
+def test_keys_lie_under_the_prefix_and_nowhere_else(new_s3) -> None:
+    bucket = new_s3()
+    bucket.put("k.txt", b"x", media_type=TEXT)
+    above = S3Bucket(f"s3://{bucket.bucket}", endpoint_url=bucket.endpoint, **KEYS)
+    assert [info.key for info in above.list()] == ["some/prefix/k.txt"]
+    assert (bucket.root, above.root) == (f"s3://{bucket.bucket}/some/prefix", f"s3://{bucket.bucket}")
+
+
+def test_urls(new_s3) -> None:
+    bucket = new_s3(public_url="https://cdn.example/3d/")
+    assert bucket.url("a b/c.glb") == "https://cdn.example/3d/a%20b/c.glb"
+    signed = httpx.URL(bucket.url("c.glb", expires_s=600))
+    assert signed.params["X-Amz-Expires"] == "600"
+    assert signed.params["X-Amz-Algorithm"] == "AWS4-HMAC-SHA256"
+    assert signed.path == f"/{bucket.bucket}/some/prefix/c.glb"
+    plain = S3Bucket("s3://shop/p", endpoint_url="https://s3.example", **KEYS)
+    assert plain.url("c.glb") == "https://s3.example/shop/p/c.glb"
+    with pytest.raises(ConfigError, match=r"604800 s \(7 days\), 604801 s"):
+        bucket.url("c.glb", expires_s=604_801)
+
+
+@pytest.mark.parametrize("from_file", [True, False])
+def test_large_objects_go_up_in_parts_with_their_condition(new_s3, tmp_path: Path, from_file) -> None:
+    bucket = new_s3(part_bytes=5 << 20)
+    data = bytes(range(256)) * (12 << 12)  # 12 MiB: three parts
+    source = tmp_path / "big"
+    source.write_bytes(data)
+    body = source if from_file else data
+    put = bucket.put("big.bin", body, media_type="application/octet-stream", if_absent=True)
+    assert put.etag.endswith("-3")
+    assert bucket.head("big.bin") == put
+    assert put.sha256 == hashlib.sha256(data).hexdigest()
+    assert bucket.get("big.bin") == data
+    with pytest.raises(PreconditionFailed):
+        bucket.put("big.bin", body, media_type="application/octet-stream", if_absent=True)
+    assert bucket._client.list_multipart_uploads(Bucket=bucket.bucket).get("Uploads", []) == []
+
+
+def test_a_server_that_wants_etags_bare(new_s3, front) -> None:
+    front, url = front
+    bucket = new_s3(endpoint_url=url)
+    first = bucket.put("k.txt", b"one", media_type=TEXT)
+    front.mode = "bare-etags"
+    second = bucket.put("k.txt", b"two", media_type=TEXT, if_match=first.etag)
+    assert bucket.get("k.txt") == b"two"
+    assert front.seen == [f'"{first.etag}"', first.etag]
+    with pytest.raises(PreconditionFailed):
+        bucket.put("k.txt", b"three", media_type=TEXT, if_match=first.etag)
+    assert bucket.head("k.txt").etag == second.etag
+
+
+def test_a_server_without_if_match_is_named(new_s3, front) -> None:
+    front, url = front
+    bucket = new_s3(endpoint_url=url)
+    first = bucket.put("k.txt", b"one", media_type=TEXT)
+    front.mode = "no-if-match"
+    with pytest.raises(ConditionUnsupported, match="writing k"):
+        bucket.put("k.txt", b"two", media_type=TEXT, if_match=first.etag)
+    assert bucket.get("k.txt") == b"one"
+
+
+def test_no_checksum_trailers_are_sent(new_s3, front) -> None:
+    front, url = front
+    front.mode = "no-trailers"
+    bucket = new_s3(endpoint_url=url)
+    bucket.put("k.txt", b"one", media_type=TEXT)
+    assert bucket.get("k.txt") == b"one"
+
+
+def test_a_conflict_is_a_lost_race(new_s3, front) -> None:
+    front, url = front
+    bucket = new_s3(endpoint_url=url)
+    front.mode = "busy"
+    with pytest.raises(PreconditionFailed, match="somebody else"):
+        bucket.put("k.txt", b"one", media_type=TEXT, if_absent=True)
+
+
+@pytest.mark.parametrize(
+    ("code", "says"),
+    [
+        ("AccessDenied", "s3:PutObject"),
+        ("InvalidAccessKeyId", "access key was refused"),
+        ("SignatureDoesNotMatch", "access key was refused"),
+    ],
+)
+def test_a_refused_key_is_explained(new_s3, front, code, says) -> None:
+    front, url = front
+    bucket = new_s3(endpoint_url=url)
+    front.mode = code
+    for act in (
+        lambda: bucket.put("a/k.txt", b"x", media_type=TEXT),
+        lambda: bucket.get("a/k.txt"),
+        lambda: list(bucket.list("a/k.txt")),
+    ):
+        with pytest.raises(ConfigError, match=says) as caught:
+            act()
+        assert "a/k.txt" in str(caught.value)
+        assert bucket.root in str(caught.value)
+
+
+def test_a_bucket_that_does_not_exist_is_named(s3_url) -> None:
+    bucket = S3Bucket("s3://nowhere/p", endpoint_url=s3_url, **KEYS)
+    with pytest.raises(ConfigError, match=r"s3://nowhere/p: there is no such bucket at http://127\.0\.0\.1"):
+        bucket.put("k.txt", b"x", media_type=TEXT)
+
+
+def test_an_endpoint_nobody_listens_at(free_port: int) -> None:
+    bucket = S3Bucket("s3://shop", endpoint_url=f"http://127.0.0.1:{free_port}", **KEYS)
+    with pytest.raises(StorageError, match=f"cannot reach http://127.0.0.1:{free_port}") as caught:
+        bucket.head("k.txt")
+    assert not isinstance(caught.value, ConfigError)
+
+
+def test_no_credentials(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, s3_url: str) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    with pytest.raises(ConfigError, match=r"no credentials\. Set AWS_ACCESS_KEY_ID"):
+        S3Bucket("s3://shop", endpoint_url=s3_url).put("k.txt", b"x", media_type=TEXT)
+
+
+def test_a_profile_that_does_not_exist(monkeypatch: pytest.MonkeyPatch, s3_url: str) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "nobody")
+    with pytest.raises(ConfigError, match="nobody"):
+        S3Bucket("s3://shop", endpoint_url=s3_url)
+
+
+@pytest.mark.parametrize(
+    ("url", "options", "says"),
+    [
+        ("s3://", KEYS, "s3://bucket/prefix"),
+        ("https://s3.example/shop", KEYS, "s3://bucket/prefix"),
+        ("s3://shop/../up", KEYS, "no key"),
+        ("s3://shop", {"access_key": "key"}, "both"),
+        ("s3://shop", KEYS | {"endpoint_url": "nonsense"}, "nonsense"),
+    ],
+)
+def test_a_wrong_address_is_refused(url, options, says) -> None:
+    with pytest.raises(ConfigError, match=says):
+        S3Bucket(url, **options)
