@@ -62,34 +62,35 @@ def locate(scene: Scene, hit: Hit, directions: Floats) -> Patch:
 
     Normals face the viewer: generated models have flipped windings in places, and a black patch helps nobody.
     """
-    corner = scene.triangles[hit.triangle]
-    a, b, c = (scene.positions[corner[:, i]] for i in range(3))
-    u, v = hit.u[:, None], hit.v[:, None]
-    w = 1 - u - v
+    a, b, c = np.moveaxis(scene.vertices[scene.triangles[hit.triangle]], 1, 0)
     ab, ac = b - a, c - a
-    cross = np.cross(ab, ac).astype(np.float32)
+    here = a + hit.u[:, None] * ab + hit.v[:, None] * ac
+    (edge_ab, edge_ac), (uv_ab, uv_ac) = (ab[:, :3], ac[:, :3]), (ab[:, 6:], ac[:, 6:])
+    cross = _cross(edge_ab, edge_ac)
     twice_area = np.maximum(np.sqrt(dot(cross, cross)), np.float32(1e-30))
-    flat = cross / twice_area[:, None]
-    flat = np.where((dot(flat, directions) > 0)[:, None], -flat, flat)
-    normal = w * scene.normals[corner[:, 0]]
-    normal += u * scene.normals[corner[:, 1]]
-    normal += v * scene.normals[corner[:, 2]]
+    slant = dot(cross, directions) / twice_area
+    flat = cross / np.copysign(twice_area, -slant)[:, None]
+    normal = here[:, 3:6]
     smooth = dot(normal, normal) > 0.01
     normal = np.where(smooth[:, None], unit(normal), flat)
-    normal = np.where((dot(normal, flat) < 0)[:, None], -normal, normal)
-
-    ta, tb, tc = (scene.uvs[corner[:, i]] for i in range(3))
-    uv_ab, uv_ac = tb - ta, tc - ta
+    normal *= np.where(dot(normal, flat) < 0, np.float32(-1), np.float32(1))[:, None]
     twice_uv = np.abs(uv_ab[:, 0] * uv_ac[:, 1] - uv_ab[:, 1] * uv_ac[:, 0])
-    slant = np.abs(dot(flat, directions)) / np.sqrt(dot(directions, directions))
-    uv_per_m = np.sqrt(twice_uv / twice_area / np.maximum(slant, np.float32(0.15)))
+    slant = np.maximum(np.abs(slant) / np.sqrt(dot(directions, directions)), np.float32(0.15))
     return Patch(
         scene.surface_of[hit.triangle],
-        a + u * ab + v * ac,
+        here[:, :3],
         flat,
         normal,
-        ta + u * uv_ab + v * uv_ac,
-        (ab, ac),
+        here[:, 6:],
+        (edge_ab, edge_ac),
         (uv_ab, uv_ac),
-        uv_per_m,
+        np.sqrt(twice_uv / twice_area / slant),
     )
+
+
+def _cross(a: Floats, b: Floats) -> Floats:
+    """Row by row, (n, 3); numpy's own takes three times as long."""
+    product = np.empty_like(a)
+    for i, j, k in ((0, 1, 2), (1, 2, 0), (2, 0, 1)):
+        product[:, i] = a[:, j] * b[:, k] - a[:, k] * b[:, j]
+    return product

@@ -26,7 +26,7 @@ class Hit:
     def mask(self) -> Flags:
         return self.triangle >= 0
 
-    def take(self, where: Flags) -> Hit:
+    def take(self, where: Flags | Numbers) -> Hit:
         """The hits of some of the rays."""
         return Hit(self.triangle[where], self.u[where], self.v[where], self.distance[where])
 

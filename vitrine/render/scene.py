@@ -39,10 +39,10 @@ class Scene:
             ]
         )
         """(m, 3) int32"""
-        self.normals: Floats = np.concatenate([_or_zeros(mesh.normals, mesh, 3) for mesh in meshes])
-        """(n, 3) float32; zero where the file has none, which means flat shading"""
-        self.uvs: Floats = np.concatenate([_or_zeros(mesh.uvs, mesh, 2) for mesh in meshes])
-        """(n, 2) float32"""
+        normals = np.concatenate([_or_zeros(mesh.normals, mesh, 3) for mesh in meshes])
+        uvs = np.concatenate([_or_zeros(mesh.uvs, mesh, 2) for mesh in meshes])
+        self.vertices: Floats = np.concatenate([self.positions, normals, uvs], axis=1)
+        """(n, 8) float32: position, normal (zero where the file has none, which means flat shading), UV"""
         self.materials: tuple[Material, ...] = model.materials or (Material(),)
         self.surfaces: tuple[tuple[int, bool], ...] = tuple((m.material, m.uvs is not None) for m in meshes)
         """Material and whether there are UVs, for each mesh"""

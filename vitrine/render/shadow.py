@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from PIL import Image
 from scipy.ndimage import gaussian_filter
 
 from vitrine.render.arrays import Floats
@@ -13,7 +14,7 @@ from vitrine.render.sequence import TILE, lamp_rays, tile_places, unit_ball
 from vitrine.render.spread import spread
 from vitrine.render.studio import Studio
 
-CELLS = 224
+CELLS = 200
 """The table is sampled on a grid this fine on each side."""
 TABLE = 0.9
 """Half the table's side in model diagonals: shadows have faded before its edge."""
@@ -33,8 +34,8 @@ def ground_shadow(
     studio: Studio,
     size_px: int,
     *,
-    dome_samples: int = 24,
-    key_samples: int = 8,
+    dome_samples: int = 16,
+    key_samples: int = 6,
 ) -> Floats:
     """Darkness 0…1 of the ground at each pixel, (size_px, size_px) float32; nothing stands in its way.
 
@@ -67,17 +68,18 @@ def ground_shadow(
     grid = np.concatenate(spread(dark, len(points), size=4096)).reshape(CELLS, CELLS)
     grid = gaussian_filter(grid, TILE / 2).astype(np.float32)
     grid *= _faded(pixel_grid(CELLS)).reshape(CELLS, CELLS)
-    origins, directions = camera.rays(pixel_grid(size_px))
+    # A shadow is soft: half the picture's size shows all of it.
+    half_px = max(size_px // 2, 1)
+    xy = pixel_grid(half_px)
+    origins, directions = camera.rays(xy)
     drop = directions[:, 1]
     distance = (np.float32(ground_m) - origins[:, 1]) / np.where(np.abs(drop) < 1e-6, np.float32(1e-6), drop)
     where = origins + directions * distance[:, None]
-    seen = (distance > 0) & (drop < 0)
-    at = (where[:, [0, 2]] - centre[[0, 2]]) / half
-    value = _bilinear(grid, at) * seen
-    xy = pixel_grid(size_px)
-    rim = _smooth((1 - np.abs(xy).max(axis=1)) / 0.22)
-    value = np.maximum(value - np.float32(FAINT), 0) * rim
-    return np.asarray(value.reshape(size_px, size_px), np.float32)
+    value = _bilinear(grid, (where[:, [0, 2]] - centre[[0, 2]]) / half) * ((distance > 0) & (drop < 0))
+    rim = 1 - 2 / half_px - np.abs(xy).max(axis=1)
+    value = np.maximum(value - np.float32(FAINT), 0) * _smooth(rim / 0.22)
+    small = Image.fromarray(np.asarray(value.reshape(half_px, half_px), np.float32))
+    return np.asarray(small.resize((size_px, size_px), Image.Resampling.BILINEAR))
 
 
 def _faded(at: Floats) -> Floats:

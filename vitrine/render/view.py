@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from vitrine.gltf.model import Model
-from vitrine.render.arrays import Bytes, Flags, Floats
+from vitrine.render.arrays import Bytes, Flags, Floats, Numbers
 from vitrine.render.camera import Camera, pixel_grid
 from vitrine.render.lightmap import Lightmap, lightmap
 from vitrine.render.patch import locate
@@ -53,7 +53,7 @@ class Look:
 
 
 PLAIN = Look()
-HANDSOME = Look(dome_samples=20, key_samples=8)
+HANDSOME = Look(dome_samples=16, key_samples=6)
 
 
 def render_view(model: Model | Scene, camera: Camera, size_px: int, look: Look = PLAIN) -> View:
@@ -83,14 +83,16 @@ def render_view(model: Model | Scene, camera: Camera, size_px: int, look: Look =
         )
 
     light, depth, normal = (np.concatenate(c) for c in zip(*paint(xy, 1.0), strict=True))
+    rgba = _encode(light)
     if look.smooth_edges:
-        edges = np.nonzero(_edges(_encode(light).reshape(size_px, size_px, 4)).ravel())[0]
+        edges = np.nonzero(_edges(rgba.reshape(size_px, size_px, 4)).ravel())[0]
         if len(edges):
             finer = (xy[edges, None] + SUBPIXELS * np.float32(2 / size_px)).reshape(-1, 2)
-            light[edges] = np.concatenate([p[0] for p in paint(finer, 0.5)]).reshape(-1, 4, 4).mean(axis=1)
+            finer_light = np.concatenate([light for light, _, _ in paint(finer, 0.5)])
+            rgba[edges] = _encode(finer_light.reshape(-1, len(SUBPIXELS), 4).mean(axis=1))
     square = (size_px, size_px)
     return View(
-        _encode(light).reshape(*square, 4),
+        rgba.reshape(*square, 4),
         depth.reshape(square),
         normal.reshape(*square, 3),
         np.isfinite(depth).reshape(square),
@@ -106,14 +108,14 @@ def _paint(
     light, through = np.zeros((count, 4), np.float32), np.ones(count, np.float32)
     depth, normal = np.full(count, np.inf, np.float32), np.zeros((count, 3), np.float32)
     rays, start = np.arange(count), np.zeros(count, np.float32)
+    hit = cast(scene, origins, directions)
     for _ in range(LAYERS):
-        hit = cast(scene, origins[rays] + directions[rays] * start[:, None], directions[rays])
-        met = hit.mask
-        rays, hit = rays[met], hit.take(met)
+        met = np.nonzero(hit.mask)[0]
+        rays, hit, ahead = rays[met], hit.take(met), directions[rays[met]]
         if not len(rays):
             break
         away = start[met] + hit.distance
-        patch = locate(scene, hit, directions[rays])
+        patch = locate(scene, hit, ahead)
         footprint = camera.footprint_m(away, 1) * np.float32(pixel / 2)
         surface = look_up(scene, patch, footprint)
         open_ = (
@@ -121,7 +123,7 @@ def _paint(
             if shadows is None
             else shadows.read(xy[rays], away, patch.normal)
         )
-        colour = tone_map(shade(surface, studio, directions[rays], open_[:, 0], open_[:, 1]))
+        colour = tone_map(shade(surface, studio, ahead, open_[:, 0], open_[:, 1]))
         share = through[rays] * surface.alpha
         light[rays, :3] += colour * share[:, None]
         light[rays, 3] += share
@@ -129,7 +131,11 @@ def _paint(
         depth[rays[first]], normal[rays[first]] = away[first], surface.normal[first]
         through[rays] -= share
         on = through[rays] > 0.004
-        rays, start = rays[on], np.asarray(away[on] + np.float32(1e-4 * scene.diagonal), np.float32)
+        if not on.any():
+            break
+        rays, ahead = rays[on], ahead[on]
+        start = np.asarray(away[on] + np.float32(1e-4 * scene.diagonal), np.float32)
+        hit = cast(scene, origins[rays] + ahead * start[:, None], ahead)
     return light, depth, normal
 
 
@@ -140,12 +146,17 @@ def _encode(light: Floats) -> Bytes:
     return np.concatenate([to_srgb(plain), np.round(np.minimum(alpha, 1) * 255).astype(np.uint8)], axis=1)
 
 
+def _far_apart(a: Numbers, b: Numbers) -> Flags:
+    """Where any of four channels differs by more than `EDGE`; four flags are read as one number."""
+    apart: Flags = np.ascontiguousarray(np.abs(a - b) > EDGE).view(np.uint32)[..., 0] != 0
+    return apart
+
+
 def _edges(rgba: Bytes) -> Flags:
     """(n, n) pixels that differ from a neighbour."""
     wide = rgba.astype(np.int16)
     wide[rgba[..., 3] == 0] = 0
-    down = (np.abs(wide[1:] - wide[:-1]) > EDGE).any(axis=2)
-    across = (np.abs(wide[:, 1:] - wide[:, :-1]) > EDGE).any(axis=2)
+    down, across = _far_apart(wide[1:], wide[:-1]), _far_apart(wide[:, 1:], wide[:, :-1])
     edges = np.zeros(rgba.shape[:2], np.bool_)
     edges[1:] |= down
     edges[:-1] |= down
