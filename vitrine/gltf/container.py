@@ -29,6 +29,12 @@ def read_container(data: bytes) -> Container:
 
     Raises `ModelError` when the header, a chunk's bounds or the JSON break the rules.
     """
+    text, binary = read_chunks(data)
+    return Container(parse_document(bytes(text)), binary)
+
+
+def read_chunks(data: bytes) -> tuple[memoryview, memoryview]:
+    """The JSON chunk and the binary chunk, which may be empty."""
     if len(data) < HEADER_BYTES:
         raise ModelError(f"not a GLB: {len(data)} bytes, a header alone is {HEADER_BYTES}")
     if data[:4] != MAGIC:
@@ -41,11 +47,8 @@ def read_container(data: bytes) -> Container:
     chunks = _chunks(memoryview(data)[:length])
     if not chunks or chunks[0][0] != JSON_CHUNK:
         raise ModelError("GLB has no JSON chunk first")
-    document = _parse(bytes(chunks[0][1]))
-    binary = memoryview(b"")
-    if len(chunks) > 1 and chunks[1][0] == BIN_CHUNK:
-        binary = chunks[1][1]
-    return Container(document, binary)
+    has_binary = len(chunks) > 1 and chunks[1][0] == BIN_CHUNK
+    return chunks[0][1], chunks[1][1] if has_binary else memoryview(b"")
 
 
 def _chunks(data: memoryview) -> list[tuple[int, memoryview]]:
@@ -65,7 +68,8 @@ def _chunks(data: memoryview) -> list[tuple[int, memoryview]]:
     return chunks
 
 
-def _parse(text: bytes) -> dict[str, Any]:
+def parse_document(text: bytes) -> dict[str, Any]:
+    """The JSON of a glTF 2.x document."""
     try:
         document = json.loads(text.decode("utf-8"), parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
