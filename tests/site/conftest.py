@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -17,6 +16,7 @@ from vitrine.models import Asset, AssetFile, Dimensions, Finding, Product
 from vitrine.site.serve import FolderServer, serve_folder
 from vitrine.storage.catalog import publish_catalog
 from vitrine.storage.local import LocalBucket
+from vitrine.storage.manifest import ReleaseManifest, manifest_of
 from vitrine.storage.releases import publish_product
 from vitrine.storage.work_store import WorkStore
 
@@ -89,9 +89,11 @@ def asset_of(product: Product, store: WorkStore) -> Asset:
     )
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> WorkStore:
-    return WorkStore(LocalBucket(tmp_path / "work"), tmp_path / "cache")
+@pytest.fixture(scope="module")
+def manifest(tmp_path_factory: pytest.TempPathFactory) -> ReleaseManifest:
+    """What would be released of the ring."""
+    folder = tmp_path_factory.mktemp("ring")
+    return manifest_of(asset_of(RING, WorkStore(LocalBucket(folder / "work"), folder / "cache")))
 
 
 @pytest.fixture(scope="module")
