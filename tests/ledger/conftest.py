@@ -16,7 +16,7 @@ from benchmarks.postgres import find_binaries, running_postgres
 from vitrine.errors import ProviderError
 from vitrine.ledger import Ledger
 from vitrine.models import Blob, Job, JobStatus, Order, Output
-from vitrine.providers.base import Picture
+from vitrine.providers.base import Picture, RecentJobs
 
 SETTINGS = {"resolution": "1024"}
 
@@ -74,6 +74,8 @@ class Seller:
     needs_url: bool = False
     typical_s: float = 0.01
     poll_s: float = 0.01
+    settle_s: float = 0.0
+    listing: RecentJobs | ProviderError | None = None
     refuse: BaseException | None = None
     statuses: list[JobStatus | ProviderError] = field(
         default_factory=lambda: [JobStatus(state="completed", outputs=(Output(url="http://x/m.glb"),))]
@@ -104,6 +106,11 @@ class Seller:
         if isinstance(said, ProviderError):
             raise said
         return said
+
+    async def recent_jobs(self) -> RecentJobs | None:
+        if isinstance(self.listing, ProviderError):
+            raise self.listing
+        return self.listing
 
     async def fetch(self, job: Job, status: JobStatus, to: Path) -> Path:  # noqa: ARG002
         said = self.downloads[min(self.fetches, len(self.downloads) - 1)]

@@ -8,6 +8,7 @@ from decimal import Decimal
 from vitrine.errors import InputError, JobExpired, JobFailed, NotSent, PurchaseHeld
 from vitrine.ledger.ledger import Ledger
 from vitrine.ledger.purchase import WITH_RECEIPT, Purchase
+from vitrine.ledger.reconcile import reconcile
 from vitrine.models import Job, Order
 from vitrine.progress import say
 from vitrine.providers.base import Generator, Picture
@@ -44,6 +45,11 @@ async def buy(
         if purchase.state in WITH_RECEIPT:
             say(f"already bought from {purchase.provider} ({purchase.request_id}); nothing is paid")
             return purchase.job()
+        if purchase.state == "unknown":
+            verdict = await reconcile(purchase, generator, ledger, clock=clock)
+            if verdict.outcome == "open":
+                raise _held(purchase, verdict.why)
+            continue
         if purchase.state not in ("claimed", "submitting") or clock.now() - start > PATIENCE_S:
             raise _closed(purchase)
         await clock.sleep(LOOK_AGAIN_S)
@@ -93,6 +99,14 @@ async def _send(order: Order, picture: Picture, generator: Generator, ledger: Le
     return job
 
 
+def _held(purchase: Purchase, why: str) -> PurchaseHeld:
+    return PurchaseHeld(
+        f"purchase {purchase.key[:12]} from {purchase.provider} may have been bought ({purchase.error}), and "
+        f"{why}. Look at the provider's job list, then "
+        f"`vitrine ledger resolve {purchase.key[:12]} --bought` or `--not-bought`"
+    )
+
+
 def _closed(purchase: Purchase) -> Exception:
     """Why this order is not bought now, by where its purchase stands."""
     what = f"purchase {purchase.key[:12]} from {purchase.provider}"
@@ -104,10 +118,5 @@ def _closed(purchase: Purchase) -> Exception:
             return JobExpired(f"{what} expired before it was fetched ({purchase.error}); {again}")
         case "abandoned":
             return PurchaseHeld(f"{what} was paid and is lost ({purchase.error}); {again}")
-        case "unknown":
-            return PurchaseHeld(
-                f"{what} may have been bought: {purchase.error}. Look at the provider's job list, then "
-                f"`vitrine ledger resolve {purchase.key[:12]} --bought` or `--not-bought`"
-            )
         case _:
             return PurchaseHeld(f"{what} is being ordered by {purchase.owner}")

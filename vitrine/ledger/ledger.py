@@ -139,6 +139,43 @@ class Ledger:
             error=None,
         )
 
+    def adopt(self, job: Job) -> bool:
+        """Give an unknown purchase the job that was found for it; False when another purchase has it."""
+        with self.transaction() as connection:
+            lock_claims(connection)
+            mine = sa.select(purchases.c.key).where(
+                purchases.c.provider == job.provider, purchases.c.request_id == job.request_id
+            )
+            if connection.execute(mine).first() is not None:
+                return False
+            _set(
+                connection,
+                job.key,
+                ("unknown",),
+                state="submitted",
+                request_id=job.request_id,
+                submitted_at=job.submitted_at,
+                ended_at=None,
+                error=None,
+            )
+            return True
+
+    def receipts(self, provider: str) -> dict[str, datetime]:
+        """Request id -> when it was submitted, of every purchase at this account that has a receipt."""
+        wanted = sa.select(purchases.c.request_id, purchases.c.submitted_at).where(
+            purchases.c.provider == provider, purchases.c.request_id.is_not(None)
+        )
+        with self.reading() as connection:
+            return {row.request_id: row.submitted_at for row in connection.execute(wanted)}
+
+    def open_orders(self, provider: str) -> list[Purchase]:
+        """Purchases at this account that may have left without a receipt yet."""
+        wanted = sa.select(purchases).where(
+            purchases.c.provider == provider, purchases.c.state.in_(("submitting", "unknown"))
+        )
+        with self.reading() as connection:
+            return [to_purchase(dict(row)) for row in connection.execute(wanted).mappings()]
+
     def release(self, key: str, why: object) -> None:
         """Nothing was bought: the order may be claimed again."""
         self._end(key, ("claimed", "submitting", "unknown"), "refused", why)

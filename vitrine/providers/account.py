@@ -17,6 +17,8 @@ OWN_POLL_S = 0.5
 HOSTED_TYPICAL_S = 120.0
 """Hosted jobs were seen at 57 to 255 s."""
 OWN_TYPICAL_S = 2.0
+HOSTED_SETTLE_S = 300.0
+OWN_SETTLE_S = 5.0
 
 
 def account_name(provider: str, name: str | None, base_url: str, official: str) -> str:
@@ -26,10 +28,12 @@ def account_name(provider: str, name: str | None, base_url: str, official: str) 
     return provider if base_url.rstrip("/") == official else f"{provider}@{urlsplit(base_url).netloc}"
 
 
-def rhythm(base_url: str, official: str) -> tuple[float, float]:
-    """(typical_s, poll_s) of an account by where it is."""
+def rhythm(base_url: str, official: str) -> tuple[float, float, float]:
+    """(typical_s, poll_s, settle_s) of an account by where it is."""
     hosted = base_url.rstrip("/") == official
-    return (HOSTED_TYPICAL_S, HOSTED_POLL_S) if hosted else (OWN_TYPICAL_S, OWN_POLL_S)
+    if hosted:
+        return HOSTED_TYPICAL_S, HOSTED_POLL_S, HOSTED_SETTLE_S
+    return OWN_TYPICAL_S, OWN_POLL_S, OWN_SETTLE_S
 
 
 def status_url(wire: Wire, job: Job, path: str) -> str:

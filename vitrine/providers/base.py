@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
+
+from pydantic import JsonValue
 
 from vitrine.models import Blob, Job, JobStatus, Order
 from vitrine.recipe import Generation
@@ -16,6 +19,24 @@ class Picture(Record):
     data: bytes
     media_type: str = "image/png"
     url: str | None = None
+
+
+class SeenJob(Record):
+    """One line of a provider's own list of jobs."""
+
+    request_id: str
+    created_at: datetime | None = None
+    """By the provider's clock."""
+    model: str | None = None
+    settings: dict[str, JsonValue] | None = None
+    """What it was ordered with, where the list says so."""
+
+
+class RecentJobs(Record):
+    """An account's jobs at its provider, newest first; `complete` when the list does not go on."""
+
+    jobs: tuple[SeenJob, ...]
+    complete: bool
 
 
 class Generator(Protocol):
@@ -32,6 +53,8 @@ class Generator(Protocol):
     """How long a job of this account usually takes, in seconds: what a wait plans its questions by."""
     poll_s: float
     """The shortest time between two questions after one job, in seconds."""
+    settle_s: float
+    """How long after an order left it may still turn up in the provider's list, in seconds."""
 
     def order(self, photo: Blob, generation: Generation, *, attempt: int = 1) -> Order:
         """The order as it would be sent. Raises `OptionRefused` for what this provider does not take."""
@@ -51,6 +74,10 @@ class Generator(Protocol):
 
     async def fetch(self, job: Job, status: JobStatus, to: Path) -> Path:
         """Stream the finished GLB to `to`, checked by its bytes. Raises `DownloadFailed`, `JobExpired`."""
+        ...
+
+    async def recent_jobs(self) -> RecentJobs | None:
+        """The account's newest jobs, `None` where a provider lists none. Raises `StatusUnavailable`."""
         ...
 
     async def aclose(self) -> None: ...

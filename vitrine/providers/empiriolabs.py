@@ -11,11 +11,12 @@ from urllib.parse import quote
 
 import httpx
 
-from vitrine.errors import OptionRefused
+from vitrine.errors import JobExpired, OptionRefused, StatusUnavailable
 from vitrine.models import Blob, Job, JobStatus, Order, Output
 from vitrine.providers.account import account_name, fetch_output, rhythm, status_url
 from vitrine.providers.answer import error_words
-from vitrine.providers.base import Picture
+from vitrine.providers.base import Picture, RecentJobs
+from vitrine.providers.empiriolabs_list import LISTED, listed
 from vitrine.providers.fields import Writer, as_integer, as_is, as_text, to_wire
 from vitrine.providers.prices import price_usd
 from vitrine.providers.statuses import state_of
@@ -76,7 +77,7 @@ class EmpirioLabs:
         pace: Pace | None = None,
     ) -> None:
         self.name = account_name("empiriolabs", name, base_url, OFFICIAL)
-        self.typical_s, self.poll_s = rhythm(base_url, OFFICIAL)
+        self.typical_s, self.poll_s, self.settle_s = rhythm(base_url, OFFICIAL)
         self._wire = Wire(
             self.name,
             base_url,
@@ -145,6 +146,14 @@ class EmpirioLabs:
     async def fetch(self, job: Job, status: JobStatus, to: Path) -> Path:
         """Stream the finished GLB to `to`, checked by its bytes. Raises `DownloadFailed`, `JobExpired`."""
         return await fetch_output(self._wire, job, status, to)
+
+    async def recent_jobs(self) -> RecentJobs | None:
+        """The newest 100 jobs of the account. Raises `StatusUnavailable`."""
+        try:
+            data = await self._wire.ask(f"{self._wire.base_url}{JOBS.rstrip('/')}?limit={LISTED}")
+        except JobExpired as error:
+            raise StatusUnavailable(f"{self.name}: no job list where it should be: {error}") from error
+        return listed(data, LISTED)
 
     async def aclose(self) -> None:
         await self._wire.aclose()

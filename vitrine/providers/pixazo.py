@@ -13,7 +13,7 @@ from vitrine.errors import OptionRefused
 from vitrine.models import Blob, Job, JobStatus, Order, Output
 from vitrine.providers.account import account_name, fetch_output, rhythm, status_url
 from vitrine.providers.answer import error_words
-from vitrine.providers.base import Picture
+from vitrine.providers.base import Picture, RecentJobs
 from vitrine.providers.fields import Writer, as_integer, as_is, to_wire
 from vitrine.providers.prices import price_usd
 from vitrine.providers.statuses import state_of
@@ -62,7 +62,7 @@ class Pixazo:
         pace: Pace | None = None,
     ) -> None:
         self.name = account_name("pixazo", name, base_url, OFFICIAL)
-        self.typical_s, self.poll_s = rhythm(base_url, OFFICIAL)
+        self.typical_s, self.poll_s, self.settle_s = rhythm(base_url, OFFICIAL)
         self._wire = Wire(
             self.name,
             base_url,
@@ -122,6 +122,10 @@ class Pixazo:
     async def fetch(self, job: Job, status: JobStatus, to: Path) -> Path:
         """Stream the finished GLB to `to`, checked by its bytes. Raises `DownloadFailed`, `JobExpired`."""
         return await fetch_output(self._wire, job, status, to)
+
+    async def recent_jobs(self) -> RecentJobs | None:
+        """Pixazo lists no jobs."""
+        return None
 
     async def aclose(self) -> None:
         await self._wire.aclose()
