@@ -20,8 +20,9 @@ def inflate(level: Floats, *, smallest: int = 12) -> Floats:
     """
     height, width = level.shape
     if min(height, width) // 2 >= smallest:
-        coarse = inflate(_resized(level, (width + 1) // 2, (height + 1) // 2), smallest=smallest)
-        u = _resized(coarse, width, height) * np.float32(4)
+        half_width, half_height = (width + 1) // 2, (height + 1) // 2
+        coarse = inflate(_resized(level, half_width, half_height), smallest=smallest)
+        u = _resized(coarse, width, height) * np.float32(width / half_width * height / half_height)
         sweeps = 16 if height * width > 250_000 else 40
     else:
         u = np.zeros_like(level)

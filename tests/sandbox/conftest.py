@@ -1,0 +1,97 @@
+"""A sandbox on a free port of loopback, and pictures to send it."""
+
+from __future__ import annotations
+
+import base64
+import io
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+import uvicorn
+from PIL import Image, ImageDraw
+
+from vitrine.sandbox import SandboxSettings, create_app
+
+PIXAZO_SUBMIT = "/trellis-2-image-to-3d/v1/trellis-2-image-to-3d-request"
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Callable[..., httpx.Client]]:
+    """`sandbox(**settings)` starts one over real HTTP and returns its client; models are stubs by default."""
+    running: list[tuple[uvicorn.Server, threading.Thread, httpx.Client]] = []
+
+    def start(**settings: object) -> httpx.Client:
+        given = SandboxSettings.model_validate({"engine": "stub", "processes": 0} | settings)
+        listener = socket.socket()
+        listener.bind(("127.0.0.1", 0))
+        config = uvicorn.Config(
+            create_app(given), log_level="error", lifespan="on", timeout_graceful_shutdown=1
+        )
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+        thread.start()
+        give_up = time.monotonic() + 10
+        while not server.started and time.monotonic() < give_up:
+            time.sleep(0.01)
+        assert server.started
+        client = httpx.Client(base_url=f"http://127.0.0.1:{listener.getsockname()[1]}", timeout=20)
+        running.append((server, thread, client))
+        return client
+
+    yield start
+    for server, thread, client in running:
+        client.close()
+        server.should_exit = True
+        thread.join(10)
+
+
+@pytest.fixture(scope="session")
+def cup() -> bytes:
+    """A red cup with a handle, cut out, 400 × 400 px PNG: one body, one hole."""
+    image = Image.new("RGBA", (1600, 1600), (0, 0, 0, 0))
+    draw = ImageDraw.Draw(image)
+    draw.ellipse((900, 500, 1450, 1100), fill=(160, 30, 30, 255))
+    draw.ellipse((1020, 620, 1330, 980), fill=(0, 0, 0, 0))
+    draw.rounded_rectangle((250, 300, 1100, 1350), 120, fill=(200, 40, 40, 255))
+    draw.rectangle((250, 650, 1100, 800), fill=(240, 230, 210, 255))
+    return _png(image.resize((400, 400), Image.Resampling.LANCZOS))
+
+
+@pytest.fixture(scope="session")
+def dot() -> bytes:
+    """The smallest picture that is one: for jobs whose model does not matter."""
+    return _png(Image.new("RGBA", (2, 2), (255, 0, 0, 128)))
+
+
+@pytest.fixture
+def photo_server(tmp_path: Path, cup: bytes) -> Iterator[str]:
+    """`http://…/cup.png`, as a shop's web server has it."""
+    from functools import partial
+    from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+
+    class Quiet(SimpleHTTPRequestHandler):
+        def log_message(self, *args: object) -> None: ...
+
+    (tmp_path / "cup.png").write_bytes(cup)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(tmp_path)))
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_address[1]}/cup.png"
+    server.shutdown()
+    thread.join(5)
+
+
+@pytest.fixture(scope="session")
+def data_uri() -> Callable[[bytes], str]:
+    return lambda png: "data:image/png;base64," + base64.b64encode(png).decode()
+
+
+def _png(image: Image.Image) -> bytes:
+    out = io.BytesIO()
+    image.save(out, "PNG")
+    return out.getvalue()
