@@ -6,6 +6,7 @@ import json
 import re
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Lock
 
 import pytest
 
@@ -14,8 +15,25 @@ from vitrine.models import Asset, AssetFile, Dimensions, Finding, Product
 from vitrine.storage.bucket import Bucket
 from vitrine.storage.local import LocalBucket
 from vitrine.storage.manifest import ReleaseManifest
-from vitrine.storage.releases import publish_product, read_release, roll_back, withdraw
+from vitrine.storage.releases import check_files, publish_product, read_release, roll_back, withdraw
 from vitrine.storage.work_store import WorkStore
+
+
+class Dying(LocalBucket):
+    """Power goes off at the write number `last`, once."""
+
+    last = -1
+    writes = 0
+
+    def put(self, key, body, **options):
+        with self.counting:
+            self.writes += 1
+            if self.writes == self.last:
+                raise KeyboardInterrupt
+        return super().put(key, body, **options)
+
+    counting = Lock()
+
 
 CHAIR = Product(
     id="chair",
@@ -180,3 +198,28 @@ def test_withdrawn_is_gone_until_published_again(store: WorkStore, bucket: Bucke
 def test_a_manifest_of_another_schema_is_named() -> None:
     with pytest.raises(StorageError, match="here is not readable: schema"):
         ReleaseManifest.from_json(b'{"schema": "vitrine.release/9", "product": {}, "files": []}', "here")
+
+
+def test_whenever_it_dies_readers_see_a_whole_release_and_the_next_run_finishes(
+    store: WorkStore, tmp_path: Path
+) -> None:
+    bucket = Dying(tmp_path / "count")
+    publish_product(asset_of(store, b"1"), store, bucket)
+    first_run = bucket.writes
+    publish_product(asset_of(store, b"2"), store, bucket)
+    writes = bucket.writes - first_run
+    assert writes == 6, "three contents, manifest, pointer, page"
+    for died_at in range(1, writes + 1):
+        bucket = Dying(tmp_path / str(died_at))
+        old = publish_product(asset_of(store, b"1"), store, bucket)
+        bucket.last = bucket.writes + died_at
+        with pytest.raises(KeyboardInterrupt):
+            publish_product(asset_of(store, b"2"), store, bucket)
+        seen = read_release(bucket, "chair")
+        check_files(seen, bucket)
+        assert (seen.id == old.id) == (died_at <= 5), "the pointer is the fifth"
+        new = publish_product(asset_of(store, b"2"), store, bucket)
+        assert new.unchanged == (died_at == 6)
+        assert read_release(bucket, "chair").id == new.id
+        assert f"../../{seen.file('photo').key}" in bucket.get(new.page_key).decode()
+        assert f"../../{read_release(bucket, 'chair').file('ar').key}" in bucket.get(new.page_key).decode()
