@@ -18,7 +18,7 @@ def catalog(
     concurrency: Annotated[int, typer.Option(min=1, max=500, help="Products in work at once.")] = 4,
 ) -> None:
     """Convert every product of a feed and publish the catalogue."""
-    from cli.run import run, servers, summarize
+    from cli.run import place, run, servers, summarize
     from vitrine.feeds import read_feed
 
     check_provider(provider)
@@ -37,6 +37,6 @@ def catalog(
         text = f"{finding.pointer}: {finding.severity}: {finding.message}"
         console.print(text, style="yellow", markup=False, highlight=False, soft_wrap=True)
     if outcome.page_url:
-        console.print(f"catalogue: {outcome.page_url}", highlight=False, soft_wrap=True)
+        console.print(f"catalogue: {place(outcome.page_url)}", highlight=False, soft_wrap=True)
     if outcome.count("failed"):
         raise typer.Exit(1)

@@ -11,10 +11,10 @@ from contextlib import ExitStack, contextmanager
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import unquote, urlsplit
 
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
 from cli.terminal import watching
 from vitrine.errors import VitrineError
@@ -88,12 +88,13 @@ def run(work: Coroutine[Any, Any, T], console: Console, *, again: str) -> T:
 def summarize(conversions: Iterable[Conversion], console: Console) -> None:
     """One line a product: what became of it, what it cost, where it is."""
     rows = list(conversions)
-    table = Table("product", "", "cost", "page", box=None, pad_edge=False)
+    width = max((len(row.product_id) for row in rows), default=0)
     for row in rows:
         colour = "red" if row.status == "failed" else "green"
-        where = row.release.page_url if row.release else ""
-        table.add_row(escape(row.product_id), f"[{colour}]{row.status}[/]", _cost(row), where)
-    console.print(table, soft_wrap=True)
+        status = f"[{colour}]{row.status:<9}[/]"
+        where = place(row.release.page_url) if row.release else ""
+        line = f"{escape(row.product_id):<{width}}  {status}  {_cost(row):>14}  {where}"
+        console.print(line.rstrip(), highlight=False, soft_wrap=True)
     for row in rows:
         if row.error:
             console.print(
@@ -111,6 +112,14 @@ def summarize(conversions: Iterable[Conversion], console: Console) -> None:
     if reused:
         parts.append(f"{reused} already bought, used again")
     console.print("; ".join(parts), highlight=False)
+
+
+def place(url: str) -> str:
+    """A page's address as a person would type it: a path for a local file."""
+    if not url.startswith("file://"):
+        return url
+    path = Path(unquote(urlsplit(url).path))
+    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
 
 
 def _cost(row: Conversion) -> str:

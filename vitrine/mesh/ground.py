@@ -18,8 +18,9 @@ def ground(
     """A copy with its bottom centre at the origin and, when the catalogue gives any dimension, in metres.
 
     Generated models come back in a unit cube around the origin; viewers and AR take one unit for one metre
-    and stand things on y = 0. With several dimensions given the model takes the scale that fits them best
-    (the geometric mean), and every one that is then off by more than `tolerance` is a finding.
+    and stand things on y = 0. The height sets the scale, as it alone does not depend on which way the model
+    faces; without one the width does, then the length. Where the other dimensions then differ by more than
+    `tolerance`, a finding says by how much.
     """
     low, high = (corner.astype(np.float64) for corner in model.bounds)
     extent = high - low
@@ -37,27 +38,25 @@ def ground(
 def _scale(
     extent: np.ndarray[tuple[int], np.dtype[np.float64]], dimensions: Dimensions, tolerance: float
 ) -> tuple[float, tuple[Finding, ...]]:
-    given = [
-        (axis, true, float(now))
-        for axis, true, now in zip(AXES, dimensions.metres, extent, strict=True)
-        if true is not None
-    ]
-    flat = [axis for axis, _, now in given if now <= 0]
-    if flat:
-        message = f"the model is flat along {', '.join(flat)}: its size cannot be set from there"
+    named = zip(AXES, dimensions.metres, extent, strict=True)
+    known = [(axis, true, float(now)) for axis, true, now in named if true is not None]
+    given = [(axis, true, now) for axis, true, now in known if now > 0]
+    if not given:
+        flat = ", ".join(axis for axis, _, _ in known)
+        message = f"the model is flat along {flat}: its size cannot be set from there"
         return 1.0, (Finding(code="SIZE_UNKNOWN", severity="warning", message=message),)
-    scale = float(np.exp(np.mean([np.log(true / now) for _, true, now in given])))
-    findings = []
-    for axis, true, now in given:
-        off = abs(now * scale / true - 1)
-        if off > tolerance:
-            message = (
-                f"{axis} is {now * scale:.3f} m, the catalogue says {true:.3f} m: off by {off:.1%}, "
-                f"{tolerance:.0%} is allowed"
-            )
-            findings.append(
-                Finding(
-                    code="DIMENSION_OFF", severity="warning", message=message, measured=off, limit=tolerance
-                )
-            )
-    return scale, tuple(findings)
+    by, true, now = next((g for g in given if g[0] == AXES[1]), given[0])
+    scale = true / now
+    off = {axis: now * scale / true - 1 for axis, true, now in given}
+    worst = max(abs(share) for share in off.values())
+    if worst <= tolerance:
+        return scale, ()
+    beside = ", ".join(f"{axis} by {share:+.0%}" for axis, share in off.items() if abs(share) > tolerance)
+    message = (
+        f"the model's proportions are not the catalogue's: scaled by its {by}, it is off in {beside}; "
+        f"{tolerance:.0%} is allowed"
+    )
+    finding = Finding(
+        code="DIMENSION_OFF", severity="warning", message=message, measured=worst, limit=tolerance
+    )
+    return scale, (finding,)

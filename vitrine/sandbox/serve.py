@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import socket
+import sys
 import threading
 import time
 
@@ -43,6 +45,9 @@ def serve(
     server = _Announcing(config, f"http://{shown}:{listener.getsockname()[1]}")
     if parent_pid is not None:
         threading.Thread(target=_end_with, args=(parent_pid, server), daemon=True).start()
+    if threading.current_thread() is threading.main_thread():
+        # uvicorn raises the signal again once it is down: leave by the door, or the workers' locks leak
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
         server.run(sockets=[listener])
     finally:
