@@ -47,8 +47,8 @@ class PhotoOptions(Record):
     """Subject area as a fraction of the photo; below it, nothing is there."""
     min_clear_outline: Fraction = 0.85
     """Share of a cut outline that must stand out from the backdrop; below it, the backdrop is left alone."""
-    max_pixels: int = 100_000_000
-    """A larger picture is refused unread: it would not fit in memory."""
+    max_pixels: int = 89_000_000
+    """A larger picture is refused unread: Pillow, too, takes more (1 GiB / 4 / 3 bytes) for an attack."""
     max_bytes: int = 50_000_000
     """A larger file is refused unread."""
     fetch_timeout_s: Annotated[float, Field(gt=0)] = 60.0

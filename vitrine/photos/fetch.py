@@ -14,6 +14,7 @@ from vitrine.photos.sniff import refuse_non_picture
 from vitrine.recipe import PhotoOptions
 
 HEADERS = {"User-Agent": "vitrine", "Accept": "image/*"}
+MAX_REDIRECTS = 5
 
 
 async def fetch_photo(
@@ -49,8 +50,6 @@ async def _from_web(url: str, options: PhotoOptions, client: httpx.AsyncClient |
         raise PhotoUnreachable(
             f"{shown}: no whole answer within {options.fetch_timeout_s:g} s (photo.fetch_timeout_s)"
         ) from error
-    except httpx.TooManyRedirects as error:
-        raise PhotoError(f"{shown}: redirects without end") from error
     except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
         raise PhotoError(f"{shown}: not a usable URL: {error}") from error
     except httpx.TransportError as error:
@@ -60,33 +59,40 @@ async def _from_web(url: str, options: PhotoOptions, client: httpx.AsyncClient |
 
 
 async def _download(url: str, options: PhotoOptions, client: httpx.AsyncClient) -> bytes:
-    shown = _shown(url)
-    # Built here and not by the client, which would add its own headers and cookies.
+    """Follow redirects by hand: the client would add its headers and cookies to what it builds."""
     timeout = httpx.Timeout(options.fetch_timeout_s).as_dict()
-    request = httpx.Request("GET", url, headers=HEADERS, extensions={"timeout": timeout})
-    answer = await client.send(request, stream=True, auth=None, follow_redirects=True)
-    try:
-        if answer.status_code != 200:
-            error = (
-                PhotoUnreachable
-                if answer.status_code in (408, 425, 429) or answer.status_code >= 500
-                else PhotoError
-            )
-            raise error(
-                f"{shown}: HTTP {answer.status_code} {answer.reason_phrase}".rstrip()
-                + "; open the address in a browser to see what is wrong with it"
-            )
-        length = answer.headers.get("Content-Length", "")
-        if length.isdigit() and int(length) > options.max_bytes:
-            raise _too_big(shown, int(length), options)
-        data = bytearray()
-        async for chunk in answer.aiter_bytes():
-            data += chunk
-            if len(data) > options.max_bytes:
-                raise _too_big(shown, len(data), options)
-        return bytes(data)
-    finally:
-        await answer.aclose()
+    where = httpx.URL(url)
+    for _ in range(MAX_REDIRECTS + 1):
+        if where.scheme not in ("http", "https"):
+            raise PhotoError(f"{_shown(url)}: redirects to {where.scheme}://, which is not followed")
+        request = httpx.Request("GET", where, headers=HEADERS, extensions={"timeout": timeout})
+        answer = await client.send(request, stream=True, auth=None, follow_redirects=False)
+        try:
+            if not answer.has_redirect_location:
+                return await _body(answer, _shown(url), options)
+            where = where.join(answer.headers["Location"])
+        finally:
+            await answer.aclose()
+    raise PhotoError(f"{_shown(url)}: redirects more than {MAX_REDIRECTS} times")
+
+
+async def _body(answer: httpx.Response, shown: str, options: PhotoOptions) -> bytes:
+    status = answer.status_code
+    if status != 200:
+        kind = PhotoUnreachable if status in (408, 425, 429) or status >= 500 else PhotoError
+        raise kind(
+            f"{shown}: HTTP {status} {answer.reason_phrase}".rstrip()
+            + "; open the address in a browser to see what is wrong with it"
+        )
+    length = answer.headers.get("Content-Length", "")
+    if length.isdigit() and int(length) > options.max_bytes:
+        raise _too_big(shown, int(length), options)
+    data = bytearray()
+    async for chunk in answer.aiter_bytes():
+        data += chunk
+        if len(data) > options.max_bytes:
+            raise _too_big(shown, len(data), options)
+    return bytes(data)
 
 
 def _from_file(source: str, options: PhotoOptions) -> bytes:

@@ -11,12 +11,16 @@ from vitrine.photos.backdrop import Backdrop, Floats, Mask, apart, connected, fi
 
 SHADOW_SLOPE = 4.0
 """Steepest change of a soft shadow, in 8-bit levels a pixel; sharper edges belong to the subject."""
+SHADOW_STEEPEST = 12.0
+"""The same where the slope is a broad ramp, as the deep shadow's of a small picture is."""
 SHADOW_TINT = 6.0
 """How far a shadow may be off the dimmed backdrop's colour, in 8-bit levels."""
 RINGING = (0.04, 0.10)
 """What lossy compression leaves around an edge, as a share of its height: in brightness, in colour."""
 BLOCK_PX = 17
 """How far it leaves it: a JPEG block of 16 pixels, which is 8 at half resolution of colour."""
+SHARP_RIM = 0.15
+"""A hole's rim crosses this share of the contrast around it within a pixel; a highlight fades over many."""
 SPECK = 0.004
 """Pieces smaller than the square of this fraction of the longer side are dust; so are holes."""
 CLEAR = 2.5
@@ -123,12 +127,14 @@ def _see_through(holes: Mask, rgb: Floats, backdrop: Backdrop, slope: Floats, ed
     off = [ndimage.mean((rgb - backdrop.rgb)[..., c], labels, every) for c in range(3)]
     rim = np.where(labels == 0, ndimage.grey_dilation(labels, size=(5, 5)), 0)
     around = np.maximum(ndimage.sum_labels(rim > 0, rim, every), 1)
-    sharp = ndimage.sum_labels(slope, rim, every) / around
+    sharp = ndimage.sum_labels(ndimage.maximum_filter(slope, 7), rim, every) / around
+    contrast = ndimage.maximum_filter(apart(rgb, backdrop.rgb), 25)
+    height = ndimage.sum_labels(contrast, rim, every) / around
     exact = max(1.5, backdrop.noise) + 1.5 * bool(edges.any())
     real = (
         (area >= (SPECK * max(holes.shape)) ** 2)
         & (np.abs(off).max(axis=0) < exact)
-        & (sharp > 2 * SHADOW_SLOPE)
+        & (sharp > np.maximum(2 * SHADOW_SLOPE, SHARP_RIM * height))
     )
     return np.asarray(np.isin(labels, every[real]))
 
@@ -136,8 +142,10 @@ def _see_through(holes: Mask, rgb: Floats, backdrop: Backdrop, slope: Floats, ed
 def _with_shadows(behind: Mask, smooth: Floats, backdrop: Backdrop, slope: Floats) -> Mask:
     """Grow the backdrop into its shadows: dimmed alike in all channels, and fading without an edge."""
     difference = _Difference.of(smooth, backdrop)
+    # A penumbra is as steep all around: an outline is steep along a line only.
+    ramp = (ndimage.minimum_filter(slope, 7) > slope / 2) & (slope < SHADOW_STEEPEST)
     soft = (
-        (slope < SHADOW_SLOPE + backdrop.noise)
+        ((slope < SHADOW_SLOPE + backdrop.noise) | ramp)
         & (difference.tint < SHADOW_TINT + backdrop.noise)
         & (difference.dimmed < 2 * backdrop.tolerance)
     )
