@@ -47,7 +47,7 @@ class PhotoOptions(Record):
     """Subject area as a fraction of the photo; below it, nothing is there."""
     min_clear_outline: Fraction = 0.85
     """Share of a cut outline that must stand out from the backdrop; below it, the backdrop is left alone."""
-    max_pixels: int = 89_000_000
+    max_pixels: Annotated[int, Field(ge=1, le=178_000_000)] = 89_000_000
     """A larger picture is refused unread: Pillow, too, takes more (1 GiB / 4 / 3 bytes) for an attack."""
     max_bytes: int = 50_000_000
     """A larger file is refused unread."""

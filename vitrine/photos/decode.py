@@ -74,7 +74,7 @@ def decode(data: bytes, source: str, options: PhotoOptions) -> Decoded:
 def _too_large(source: str, pixels: int, size: str, options: PhotoOptions) -> PhotoError:
     return PhotoError(
         f"{source}: {pixels:,} pixels{size}, the limit is {options.max_pixels:,}: "
-        "shrink the picture, or raise photo.max_pixels in the recipe"
+        "shrink the picture first (photo.max_pixels)"
     )
 
 
