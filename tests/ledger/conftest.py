@@ -7,6 +7,7 @@ import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from vitrine.errors import ProviderError
 from vitrine.ledger import Ledger
 from vitrine.models import Blob, Job, JobStatus, Order, Output
 from vitrine.providers.base import Picture, RecentJobs
+from vitrine.providers.prices import price_usd
 
 SETTINGS = {"resolution": "1024"}
 
@@ -84,6 +86,9 @@ class Seller:
     sold: list[str] = field(default_factory=list)
     questions: int = 0
     fetches: int = 0
+
+    async def price_usd(self, order: Order) -> Decimal:
+        return price_usd("empiriolabs", order.settings)
 
     async def turn(self) -> None:
         return None

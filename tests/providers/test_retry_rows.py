@@ -69,8 +69,10 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
     opened.close()
 
 
-async def _buy(provider: str, url: str, ledger: Ledger, data: bytes = SMALL) -> Any:
-    account = MADE[provider]("key", base_url=url, name=provider, timeouts=QUICK)
+async def _buy(
+    provider: str, url: str, ledger: Ledger, data: bytes = SMALL, timeouts: Timeouts = QUICK
+) -> Any:
+    account = MADE[provider]("key", base_url=url, name=provider, timeouts=timeouts)
     account.settle_s = 0.0
     path = data.decode() if data is LARGE else "p.png"
     try:
@@ -255,5 +257,7 @@ async def test_an_order_runs_into_its_own_deadline_while_bytes_still_drip(
     server = await asyncio.start_server(drip, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
     with pytest.raises(OutcomeUnknown, match="answer-timeout"):
-        await _buy(provider, f"http://127.0.0.1:{port}", ledger)
+        await _buy(
+            provider, f"http://127.0.0.1:{port}", ledger, timeouts=Timeouts(order_s=0.5, question_s=0.1)
+        )
     server.close()

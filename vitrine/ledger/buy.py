@@ -13,7 +13,6 @@ from vitrine.models import Job, Order
 from vitrine.progress import say
 from vitrine.providers.base import Generator, Picture
 from vitrine.providers.clock import SYSTEM_CLOCK, Clock
-from vitrine.providers.prices import price_usd
 
 PATIENCE_S = 240.0
 """How long to wait for another process that is ordering the same thing: longer than an order may take."""
@@ -36,7 +35,7 @@ async def buy(
     `BudgetReached`, `PurchaseHeld` (unknown or lost: a person decides), and `JobFailed` or `JobExpired` for a
     purchase that ended so: buying again is a new attempt.
     """
-    price = price_usd(order.provider, order.settings)
+    price = await generator.price_usd(order)
     start = clock.now()
     while True:
         purchase, ours = await _claim(order, price, ledger, product)
@@ -54,7 +53,7 @@ async def buy(
             raise _closed(purchase)
         await clock.sleep(LOOK_AGAIN_S)
     try:
-        return await _order(order, picture, generator, ledger)
+        return await _order(order, price, picture, generator, ledger)
     finally:
         ledger.let_go(order.key)
 
@@ -71,14 +70,14 @@ async def _claim(order: Order, price: Decimal, ledger: Ledger, product: str) -> 
         raise
 
 
-async def _order(order: Order, picture: Picture, generator: Generator, ledger: Ledger) -> Job:
+async def _order(order: Order, price: Decimal, picture: Picture, generator: Generator, ledger: Ledger) -> Job:
     try:
         await generator.turn()
         await asyncio.to_thread(ledger.intend, order.key)
     except BaseException as error:
         ledger.release(order.key, f"not ordered: {type(error).__name__}: {error}")
         raise
-    sending = asyncio.create_task(_send(order, picture, generator, ledger))
+    sending = asyncio.create_task(_send(order, price, picture, generator, ledger))
     try:
         return await asyncio.shield(sending)
     except asyncio.CancelledError:
@@ -86,7 +85,7 @@ async def _order(order: Order, picture: Picture, generator: Generator, ledger: L
         raise
 
 
-async def _send(order: Order, picture: Picture, generator: Generator, ledger: Ledger) -> Job:
+async def _send(order: Order, price: Decimal, picture: Picture, generator: Generator, ledger: Ledger) -> Job:
     try:
         job = await generator.submit(order, picture)
     except (NotSent, InputError) as error:
@@ -96,7 +95,7 @@ async def _send(order: Order, picture: Picture, generator: Generator, ledger: Le
         ledger.doubt(order.key, f"{type(error).__name__}: {error}")
         raise
     ledger.receive(job)
-    return job
+    return job.model_copy(update={"price_usd": price})
 
 
 def _held(purchase: Purchase, why: str) -> PurchaseHeld:

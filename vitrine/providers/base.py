@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Protocol
 
@@ -58,6 +59,10 @@ class Generator(Protocol):
 
     def order(self, photo: Blob, generation: Generation, *, attempt: int = 1) -> Order:
         """The order as it would be sent. Raises `OptionRefused` for what this provider does not take."""
+        ...
+
+    async def price_usd(self, order: Order) -> Decimal:
+        """What this order costs now, in US dollars. Raises `ConfigError` where nobody knows."""
         ...
 
     async def turn(self) -> None:

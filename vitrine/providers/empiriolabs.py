@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import logging
+import time
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -18,15 +21,22 @@ from vitrine.providers.answer import error_words
 from vitrine.providers.base import Picture, RecentJobs
 from vitrine.providers.empiriolabs_list import LISTED, listed
 from vitrine.providers.fields import Writer, as_integer, as_is, as_text, to_wire
+from vitrine.providers.live_prices import read_live
 from vitrine.providers.prices import price_usd
 from vitrine.providers.statuses import state_of
 from vitrine.providers.wire import TIMEOUTS, Pace, Timeouts, Wire
 from vitrine.recipe import Generation
 
+logger = logging.getLogger(__name__)
+
 OFFICIAL = "https://api.empiriolabs.ai"
 MODEL = "trellis-2-4b"
 SUBMIT = "/v1/3d/generations"
 JOBS = "/v1/jobs/"
+MODELS = "/v1/models/"
+LIVE_S = 600.0
+"""How long live prices are believed, in seconds."""
+_LIVE: dict[str, tuple[float, dict[int, Decimal]]] = {}
 PIPELINES = {"512": "512", "1024": "1024_cascade", "1536": "1536_cascade"}
 
 # Every field of the request but `model` and `image`.
@@ -107,13 +117,29 @@ class EmpirioLabs:
         settings.setdefault("seed", seed_of(photo, attempt))
         return Order(photo=photo, provider=self.name, model=MODEL, settings=settings, attempt=attempt)
 
+    async def price_usd(self, order: Order) -> Decimal:
+        """By EmpirioLabs' own model page, asked every ten minutes; else by the price list."""
+        listed_usd = price_usd("empiriolabs", order.settings)
+        where = self._wire.base_url
+        if time.monotonic() - _LIVE.get(where, (float("-inf"), {}))[0] > LIVE_S:
+            _LIVE[where] = (time.monotonic(), {})
+            try:
+                prices = read_live(await self._wire.ask(f"{where}{MODELS}{MODEL}"))
+                _LIVE[where] = (time.monotonic(), prices)
+            except (StatusUnavailable, JobExpired) as error:
+                logger.info("%s: no live prices, the list is used: %s", self.name, error)
+        usd = _LIVE[where][1].get(int(str(order.settings["resolution"])), listed_usd)
+        if usd != listed_usd:
+            logger.warning("%s: one model costs $%s now, the price list says $%s", self.name, usd, listed_usd)
+        return usd
+
     async def turn(self) -> None:
         """Wait until one more order fits into the account's rate."""
         await self._wire.turn()
 
     async def submit(self, order: Order, picture: Picture) -> Job:
         """Buy one generation with one POST. Raises `NotSent`'s children or `OutcomeUnknown`."""
-        price = price_usd(self.name, order.settings)
+        price = price_usd("empiriolabs", order.settings)
         image = f"data:{picture.media_type};base64,{base64.b64encode(picture.data).decode()}"
         body = {"model": order.model, **order.settings, "image": image}
         answer = await self._wire.order(SUBMIT, body, {})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -77,6 +78,10 @@ class Pixazo:
         settings = to_wire(generation, FIELDS, provider=self.name, extra=False)
         return Order(photo=photo, provider=self.name, model=MODEL, settings=settings, attempt=attempt)
 
+    async def price_usd(self, order: Order) -> Decimal:
+        """By the price list: Pixazo publishes no live prices."""
+        return price_usd("pixazo", order.settings)
+
     async def turn(self) -> None:
         """Wait until one more order fits into the account's rate."""
         await self._wire.turn()
@@ -90,7 +95,7 @@ class Pixazo:
             raise OptionRefused(
                 self.name, "a photo without a public http(s) URL", "put it into a bucket that can be reached"
             )
-        price = price_usd(self.name, order.settings)
+        price = price_usd("pixazo", order.settings)
         headers = {"Cache-Control": "no-cache"} | ({"X-Webhook-URL": webhook_url} if webhook_url else {})
         answer = await self._wire.order(SUBMIT, {**order.settings, "image_url": picture.url}, headers)
         data = answer.json() or {}

@@ -1,0 +1,19 @@
+"""Real processes, SIGKILL: what was bought is bought once and comes home. The long run is in benchmarks/."""
+
+from __future__ import annotations
+
+import pytest
+
+from benchmarks.kills import run
+from benchmarks.postgres import find_binaries
+
+
+@pytest.mark.parametrize(("workers", "postgres"), [(1, False), (2, True)])
+def test_nothing_is_paid_twice_and_nothing_is_lost(workers: int, postgres: bool) -> None:
+    if postgres and find_binaries() is None:
+        pytest.skip("no PostgreSQL server binaries here: apt-get install postgresql")
+    result = run(products=16, kills=6, workers=workers, postgres=postgres, seed=3, settle_s=1.0)
+    assert result.kills >= 3
+    assert result.sales == result.distinct_photos_sold == result.published == result.ledger_lines == 16
+    assert result.ledger_usd == result.sandbox_usd
+    assert (result.raw_models_lost, result.left_open) == (0, 0)
