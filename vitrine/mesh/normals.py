@@ -23,12 +23,12 @@ def fix_normals(mesh: Mesh) -> tuple[Mesh, int]:
     if mesh.normals is None:
         return replace(mesh, normals=vertex_normals(mesh)), len(mesh.positions)
     squared = np.einsum("ij,ij->i", mesh.normals, mesh.normals)
-    off = np.abs(squared - 1) > 2 * UNIT_TOLERANCE
+    off = ~(np.abs(squared - 1) <= 2 * UNIT_TOLERANCE)  # catches NaN, too
     if not bool(off.any()):
         return mesh, 0
     broken = np.flatnonzero(~(squared > 1e-12))
-    scale = 1 / np.sqrt(np.where(squared > 1e-12, squared, 1))
-    normals = (mesh.normals * scale[:, None]).astype(np.float32)
+    normals = mesh.normals.copy()
+    normals[off] /= np.sqrt(np.where(squared[off] > 1e-12, squared[off], 1))[:, None]
     if len(broken):
         normals[broken] = vertex_normals(mesh)[broken]
     return replace(mesh, normals=normals), len(broken)
