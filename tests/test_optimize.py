@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from vitrine import optimize
+from vitrine.errors import InputError, ModelError
+from vitrine.gltf import check_glb
+from vitrine.recipe import Level, PosterOptions, Recipe
+
+Validate = Callable[[list[Path]], list[dict[str, Any]]]
+SMALL = Recipe(
+    ladder=(Level(triangles=20_000, texture_px=512), Level(triangles=2_000, texture_px=128)),
+    poster=PosterOptions(size_px=256),
+)
+
+
+@pytest.fixture(scope="module")
+def optimized(shared_models: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
+    folder = tmp_path_factory.mktemp("optimized")
+    return folder, optimize(shared_models / "backpack_150k.glb", folder, SMALL)
+
+
+def test_the_manifest_says_what_is_there(optimized: tuple[Path, dict[str, Any]]) -> None:
+    folder, manifest = optimized
+    assert json.loads((folder / "manifest.json").read_text()) == manifest
+    assert [file["role"] for file in manifest["files"]] == ["web-lod0", "web-lod1", "ar", "poster"]
+    assert {path.name for path in folder.iterdir()} == {f["path"] for f in manifest["files"]} | {
+        "manifest.json"
+    }
+    for file in manifest["files"]:
+        assert (folder / file["path"]).stat().st_size == file["size_bytes"]
+        if file["role"] != "poster":
+            stats = check_glb((folder / file["path"]).read_bytes()).stats
+            assert (stats["triangles"], stats["vertices"]) == (file["triangles"], file["vertices"])
+            assert file["error"] >= 0
+    lods = manifest["files"][:2]
+    assert [(file["triangles"], file["texture_px"]) for file in lods] == [(20_000, 512), (2_000, 128)]
+    assert manifest["size_m"] == pytest.approx([0.769, 1, 0.355], abs=1e-3)
+    assert [f["code"] for f in manifest["findings"]] == ["NORMALS_FIXED"]
+    with Image.open(io.BytesIO((folder / "poster.webp").read_bytes())) as poster:
+        assert poster.size == (256, 256)
+
+
+def test_every_model_passes_the_validator(
+    optimized: tuple[Path, dict[str, Any]], validate_glb: Validate
+) -> None:
+    folder, manifest = optimized
+    paths = [folder / f["path"] for f in manifest["files"] if f["path"].endswith(".glb")]
+    for path, verdict in zip(paths, validate_glb(paths), strict=True):
+        assert (verdict["errors"], verdict["warnings"]) == (0, 0), (path, verdict["messages"])
+
+
+def test_again_into_the_same_folder_writes_the_same_bytes(
+    shared_models: Path, optimized: tuple[Path, dict[str, Any]], tmp_path: Path
+) -> None:
+    folder, manifest = optimized
+    again = optimize(shared_models / "backpack_150k.glb", tmp_path / "new" / "folder", SMALL, jobs=1)
+    assert again == manifest
+    for file in manifest["files"]:
+        if file["role"] != "poster":
+            assert (tmp_path / "new" / "folder" / file["path"]).read_bytes() == (
+                folder / file["path"]
+            ).read_bytes()
+
+
+def test_bad_input_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=r"nothing\.glb: No such file"):
+        optimize(tmp_path / "nothing.glb", tmp_path)
+    (tmp_path / "text.glb").write_text("hello, I am no model")
+    with pytest.raises(ModelError, match="not a GLB"):
+        optimize(tmp_path / "text.glb", tmp_path)
+
+
+def test_a_folder_that_is_a_file_is_named(shared_models: Path, tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("")
+    with pytest.raises(InputError, match="taken: cannot be written"):
+        optimize(shared_models / "modern_armchair.glb", tmp_path / "taken", SMALL)
+
+
+def test_importing_the_package_stays_light() -> None:
+    code = (
+        "import sys, vitrine; print([m for m in ('numpy', 'prefect', 'PIL', 'pydantic') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
