@@ -88,12 +88,16 @@ class Browse:
         page = self.browser.new_context(viewport={"width": width, "height": height}, **context).new_page()
         page.on("console", lambda said: said.type == "error" and self.errors.append(said.text))
         page.on("pageerror", lambda error: self.errors.append(str(error)))
-        page.on("requestfailed", lambda request: self.errors.append(f"{request.url}: {request.failure}"))
+        page.on("requestfailed", self._note_failure)
         page.goto(url)
         return page
 
+    def _note_failure(self, request: Any) -> None:
+        if request.failure != "net::ERR_ABORTED":  # the page was left
+            self.errors.append(f"{request.url}: {request.failure}")
+
     @staticmethod
-    def until(page: Any, condition: str, timeout_s: float = 30) -> None:
+    def until(page: Any, condition: str, timeout_s: float = 60) -> None:
         """Wait until a JavaScript expression is true; Playwright's own wait needs `eval`."""
         end = time.monotonic() + timeout_s
         while not page.evaluate(condition):
