@@ -57,6 +57,8 @@ async def run(options: argparse.Namespace) -> int:
     places = asyncio.Semaphore(options.at_once)
     print("started", flush=True)
 
+    numbers = range(options.first, options.first + options.products)
+
     async def one(number: int) -> bool:
         async with places:
             try:
@@ -68,7 +70,7 @@ async def run(options: argparse.Namespace) -> int:
                 return False
             return True
 
-    made = await asyncio.gather(*(one(number) for number in range(options.products)))
+    made = await asyncio.gather(*(one(number) for number in numbers))
     await account.aclose()
     ledger.close()
     return made.count(False)
@@ -80,6 +82,7 @@ def main() -> None:
     parser.add_argument("--sandbox", required=True)
     parser.add_argument("--home", type=Path, required=True)
     parser.add_argument("--products", type=int, default=200)
+    parser.add_argument("--first", type=int, default=0, help="number of the first product")
     parser.add_argument("--at-once", type=int, default=4)
     parser.add_argument("--settle", type=float)
     parser.add_argument("--cap", help="US dollars a day")

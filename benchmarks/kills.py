@@ -30,7 +30,6 @@ from vitrine.ledger.schema import purchases
 from vitrine.models import Blob
 from vitrine.storage import LocalBucket, WorkStore
 
-
 SLOW = {"kind": "slow", "on": "submit", "delay_s": 0.3, "times": None}
 """Every order takes its time, so that kills fall into the moment between sending and receipt."""
 
@@ -92,7 +91,16 @@ def torture(
     """Start `workers` buyers and kill one of them `kills` times at random moments; then let them finish."""
     chance = random.Random(seed)
     command = [sys.executable, "-m", "benchmarks.buyer", "--ledger", ledger_url, "--sandbox", url]
-    command += ["--home", str(home), "--products", str(products), "--settle", str(settle_s), "--at-once", "3"]
+    command += [
+        "--home",
+        str(home),
+        "--products",
+        str(products),
+        "--settle",
+        str(settle_s),
+        "--at-once",
+        str(3 // workers),
+    ]
     errors = (home / "errors.txt").open("w")
 
     def start() -> subprocess.Popen[str]:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from cli import catalog, convert, demo, inspect, optimize, sandbox, setup
+from cli import catalog, convert, costs, demo, inspect, ledger, optimize, quote, sandbox, setup
 from vitrine import __version__
 from vitrine.errors import InputError, VitrineError
 
@@ -25,6 +25,9 @@ app.command("convert")(convert.convert)
 app.command("catalog")(catalog.catalog)
 app.command("optimize")(optimize.optimize)
 app.command("inspect")(inspect.inspect)
+app.command("quote")(quote.quote)
+app.add_typer(ledger.app, name="ledger")
+app.command("costs")(costs.costs)
 app.command("sandbox")(sandbox.sandbox)
 app.command("demo")(demo.demo)
 app.command("setup")(setup.setup)

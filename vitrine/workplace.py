@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,14 +23,20 @@ class Workplace(Record):
     root: Path
     ledger_url: str
     """SQLAlchemy URL of the ledger: `sqlite:///…`, or `postgresql+psycopg://…` for several machines."""
+    cap_run_usd: Decimal | None = None
+    cap_day_usd: Decimal | None = None
+    cap_month_usd: Decimal | None = None
+    """How much may be spent in US dollars; `None` is no limit."""
     work: str
     """Where contents lie: a folder, or `s3://bucket/prefix` for several machines."""
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> Workplace:
-        """Read `VITRINE_HOME` (default `~/.vitrine`), `VITRINE_LEDGER` and `VITRINE_WORK` (default: in it).
+        """Read `VITRINE_HOME` (default `~/.vitrine`), `VITRINE_LEDGER` and `VITRINE_WORK` (default: in it),
+        and the caps `VITRINE_CAP_RUN_USD`, `VITRINE_CAP_DAY_USD`, `VITRINE_CAP_MONTH_USD` (default: none).
 
-        Nothing is created yet. Raises `ConfigError` when the home is a file, or there is no home directory.
+        Nothing is created yet. Raises `ConfigError` when the home is a file, there is no home directory, or
+        a cap is no amount.
         """
         env = os.environ if env is None else env
         try:
@@ -42,14 +49,18 @@ class Workplace(Record):
             root=root,
             ledger_url=env.get("VITRINE_LEDGER") or f"sqlite:///{root / 'ledger.sqlite3'}",
             work=env.get("VITRINE_WORK") or str(root / "work"),
+            cap_run_usd=_cap("VITRINE_CAP_RUN_USD", env),
+            cap_day_usd=_cap("VITRINE_CAP_DAY_USD", env),
+            cap_month_usd=_cap("VITRINE_CAP_MONTH_USD", env),
         )
 
     def ledger(self) -> Ledger:
         """Open the ledger, creating the home folder first. Raises `ConfigError` or `LedgerError`."""
-        from vitrine.ledger import Ledger  # SQLAlchemy takes 0.3 s to import
+        from vitrine.ledger import Caps, Ledger  # SQLAlchemy takes 0.3 s to import
 
         self._make_root()
-        return Ledger.open(self.ledger_url)
+        caps = Caps(run_usd=self.cap_run_usd, day_usd=self.cap_day_usd, month_usd=self.cap_month_usd)
+        return Ledger.open(self.ledger_url, caps=caps)
 
     def store(self) -> WorkStore:
         """The work store; copies of what lies in a remote one are kept in `root/cache`."""
@@ -63,3 +74,16 @@ class Workplace(Record):
                 f"cannot make {self.root}: {error.strerror or error}. "
                 "Set VITRINE_HOME to a folder you may write"
             ) from error
+
+
+def _cap(variable: str, env: Mapping[str, str]) -> Decimal | None:
+    said = env.get(variable)
+    if not said:
+        return None
+    try:
+        amount = Decimal(said.strip().lstrip("$"))
+    except InvalidOperation:
+        amount = Decimal("NaN")
+    if not (amount.is_finite() and amount >= 0):
+        raise ConfigError(f"{variable} is {said!r}: write an amount in US dollars, 0 or more, such as 20.00")
+    return amount

@@ -1,0 +1,38 @@
+"""`vitrine costs`: what was spent, by day, provider or product."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from cli.ledger import Since, utc
+
+
+class By(StrEnum):
+    day = "day"
+    provider = "provider"
+    product = "product"
+
+
+def costs(
+    since: Since = None,
+    by: Annotated[By, typer.Option(help="What to sum by.")] = By.day,
+) -> None:
+    """Show what was spent. `open` is what may have been bought: orders whose outcome is unknown."""
+    from vitrine.ledger.costs import costs as sums
+    from vitrine.ledger.listing import Filter, find
+    from vitrine.workplace import Workplace
+
+    lines = sums(find(Workplace.from_env().ledger(), Filter(since=utc(since))), by.value)
+    table = Table(box=None, header_style="bold", show_footer=True)
+    table.add_column(by.value, footer="total")
+    table.add_column("models", justify="right", footer=str(sum(line.bought for line in lines)))
+    table.add_column("USD", justify="right", footer=str(sum(line.paid_usd for line in lines)))
+    table.add_column("open USD", justify="right", footer=str(sum(line.open_usd for line in lines)))
+    for line in lines:
+        table.add_row(line.group, str(line.bought), str(line.paid_usd), str(line.open_usd))
+    Console().print(table)

@@ -1,0 +1,86 @@
+"""`vitrine quote`, `ledger` and `costs`, as a person runs them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import subprocess
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from vitrine.ledger import Ledger
+from vitrine.ledger.listing import Filter, find
+from vitrine.models import Blob, Order
+
+Vitrine = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> Ledger:
+    """A purchase that nobody knows about, in the ledger that the command will open."""
+    (tmp_path / "home").mkdir()
+    ledger = Ledger.open(f"sqlite:///{tmp_path / 'home' / 'ledger.sqlite3'}")
+    photo = Blob(sha256="c" * 64, size_bytes=1, media_type="image/png")
+    order = Order(photo=photo, provider="pixazo", model="m", settings={"resolution": 1024})
+    ledger.claim(order, Decimal("0.35"), product="mug")
+    ledger.intend(order.key)
+    ledger.doubt(order.key, "silence")
+    return ledger
+
+
+def test_the_ledger_is_listed_exported_and_settled(vitrine: Vitrine, book: Ledger) -> None:
+    (purchase,) = find(book, Filter())
+    listed = vitrine("ledger").stdout
+    assert purchase.key[:12] in listed
+    assert "1 unknown" in listed
+    (line,) = csv.DictReader(io.StringIO(vitrine("ledger", "--csv", "--state", "unknown").stdout))
+    assert (line["key"], line["product"], line["price_usd"]) == (purchase.key, "mug", "0.35")
+    assert purchase.key[:12] not in vitrine("ledger", "--since", "2100-01-01").stdout
+    assert "0.35" in vitrine("costs", "--by", "product").stdout
+
+    undecided = vitrine("ledger", "resolve", purchase.key[:8])
+    assert (undecided.returncode, undecided.stdout) == (2, "")
+    settled = vitrine("ledger", "resolve", purchase.key[:8], "--not-bought")
+    assert (settled.returncode, settled.stdout) == (
+        0,
+        f"{purchase.key[:12]} is refused: it may be ordered again\n",
+    )
+    again = vitrine("ledger", "resolve", purchase.key[:8], "--not-bought")
+    assert again.returncode != 0
+    assert "only an unknown one" in again.stderr
+
+
+def test_a_quote_prices_every_provider(vitrine: Vitrine, shared_photos: Path) -> None:
+    mug = shared_photos / "cutout" / "mug.webp"
+    rows = [json.loads(line) for line in vitrine("quote", mug, "--json").stdout.splitlines()]
+    prices = {(row["provider"], row["resolution"]): row["usd"] for row in rows}
+    assert prices == {
+        ("sandbox", 512): "0.025",
+        ("sandbox", 1024): "0.249",
+        ("sandbox", 1536): "0.499",
+        ("empiriolabs", 512): "0.025",
+        ("empiriolabs", 1024): "0.249",
+        ("empiriolabs", 1536): "0.499",
+        ("pixazo", 512): "0.35",
+        ("pixazo", 1024): "0.35",
+        ("pixazo", 1536): "0.35",
+    }
+    assert {row["new"] for row in rows} == {1}
+
+
+def test_a_quote_says_what_a_provider_refuses(vitrine: Vitrine, shared_photos: Path, tmp_path: Path) -> None:
+    (tmp_path / "r.json").write_text('{"generation": {"seed": 7}}')
+    mug = shared_photos / "cutout" / "mug.webp"
+    told = vitrine("quote", mug, "--provider", "pixazo", "--recipe", "r.json", "--json").stdout
+    assert "pixazo does not take seed" in json.loads(told.splitlines()[0])["note"]
+
+
+def test_a_cap_that_is_no_amount_is_refused(vitrine: Vitrine) -> None:
+    for said in ("-1", "plenty", "nan"):
+        result = vitrine("ledger", VITRINE_CAP_DAY_USD=said)
+        assert result.returncode == 2
+        assert f"VITRINE_CAP_DAY_USD is {said!r}" in result.stderr
