@@ -8,6 +8,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -17,37 +18,47 @@ from PIL import Image, ImageDraw
 
 from vitrine.sandbox import SandboxSettings, create_app
 
-PIXAZO_SUBMIT = "/trellis-2-image-to-3d/v1/trellis-2-image-to-3d-request"
 
-
-@pytest.fixture
-def sandbox() -> Iterator[Callable[..., httpx.Client]]:
-    """`sandbox(**settings)` starts one over real HTTP and returns its client; models are stubs by default."""
-    running: list[tuple[uvicorn.Server, threading.Thread, httpx.Client]] = []
+@contextmanager
+def running() -> Iterator[Callable[..., httpx.Client]]:
+    started: list[tuple[uvicorn.Server, threading.Thread, httpx.Client]] = []
 
     def start(**settings: object) -> httpx.Client:
         given = SandboxSettings.model_validate({"engine": "stub", "processes": 0} | settings)
         listener = socket.socket()
         listener.bind(("127.0.0.1", 0))
-        config = uvicorn.Config(
-            create_app(given), log_level="error", lifespan="on", timeout_graceful_shutdown=1
-        )
+        config = uvicorn.Config(create_app(given), log_level="error", lifespan="on")
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
         give_up = time.monotonic() + 10
         while not server.started and time.monotonic() < give_up:
-            time.sleep(0.01)
+            time.sleep(0.005)
         assert server.started
         client = httpx.Client(base_url=f"http://127.0.0.1:{listener.getsockname()[1]}", timeout=20)
-        running.append((server, thread, client))
+        started.append((server, thread, client))
         return client
 
     yield start
-    for server, thread, client in running:
+    for server, _, client in started:
         client.close()
-        server.should_exit = True
+        server.should_exit = server.force_exit = True
+    for _, thread, _ in started:
         thread.join(10)
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Callable[..., httpx.Client]]:
+    """`sandbox(**settings)` starts one over real HTTP and returns its client; models are stubs by default."""
+    with running() as start:
+        yield start
+
+
+@pytest.fixture(scope="module")
+def plain() -> Iterator[httpx.Client]:
+    """One sandbox without settings for all tests of a file that leave nothing behind."""
+    with running() as start:
+        yield start()
 
 
 @pytest.fixture(scope="session")

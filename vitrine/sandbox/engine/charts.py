@@ -14,6 +14,7 @@ from vitrine.sandbox.engine.surface import Surface
 
 FRONT, BACK, RIGHT, LEFT, UPPER, LOWER = range(6)
 STEEP = 0.35  # |nz| below this is rim: seen from the front it would be stretched threefold
+SMALLEST = 8  # triangles: what is less than this stays with the front or back
 TILES = 10  # charts of the front and back are at most this fraction of the longest side
 GUTTER = 4  # texels around each chart
 SCALE_OF_KIND = np.array([1.0, 0.6, 0.9, 0.9, 0.9, 0.9])
@@ -52,7 +53,11 @@ def cut_charts(surface: Surface, normals: Floats, texture_size: int) -> Charts:
     kind = _kinds(mean)
     key = kind * TILES**2 + _tiles(surface)
     rim = np.flatnonzero(kind >= RIGHT)
-    key[rim] = 6 * TILES**2 + _components(corner[rim], key[rim], len(surface.points))
+    part = _components(corner[rim], key[rim], len(surface.points))
+    crumb = np.bincount(part)[part] < SMALLEST
+    plain = np.where(mean[:, 2] > 0, FRONT, BACK)
+    kind[rim[crumb]] = plain[rim[crumb]]
+    key[rim] = np.where(crumb, key[rim] % TILES**2 + kind[rim] * TILES**2, 6 * TILES**2 + part)
     _, first, chart = np.unique(key, return_index=True, return_inverse=True)
     chart_kind = kind[first]
     split = np.unique(chart[:, None] * len(surface.points) + corner, return_inverse=True)
