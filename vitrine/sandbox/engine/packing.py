@@ -12,8 +12,8 @@ def pack(low: Floats, high: Floats, weight: Floats, side: int, gutter: int) -> t
     """Find the largest scale at which all boxes, each `weight` times it, fit into a square of `side` texels.
 
     Returns (scale (c,), rectangles (c, 4) int x, y, width, height with `gutter` texels around).
-    Shelves, tallest first: simple, fast, and about 90 % full for tiles of one size. Raises `EngineError` where
-    the gutters alone leave no room.
+    Shelves, tallest first: simple, fast, and about 90 % full for tiles of one size. Raises `EngineError`
+    where the gutters alone leave no room.
     """
     area = float((((high - low) * weight[:, None]).prod(axis=-1)).sum())
     scale = side / np.sqrt(max(area, 1e-9))
