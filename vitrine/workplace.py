@@ -60,7 +60,7 @@ class Workplace(Record):
 
         self._make_root()
         caps = Caps(run_usd=self.cap_run_usd, day_usd=self.cap_day_usd, month_usd=self.cap_month_usd)
-        return Ledger.open(self.ledger_url, caps=caps)
+        return Ledger.open(self.ledger_url, caps=caps, spill=self.root / "receipts")
 
     def store(self) -> WorkStore:
         """The work store; copies of what lies in a remote one are kept in `root/cache`."""

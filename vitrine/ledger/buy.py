@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+from dataclasses import dataclass
 from decimal import Decimal
 
-from vitrine.errors import InputError, JobExpired, JobFailed, NotSent, PurchaseHeld
+from vitrine.errors import InputError, JobExpired, JobFailed, LedgerError, NotSent, PurchaseHeld
 from vitrine.ledger.ledger import Ledger
 from vitrine.ledger.purchase import WITH_RECEIPT, Purchase
 from vitrine.ledger.reconcile import reconcile
@@ -14,9 +16,31 @@ from vitrine.progress import say
 from vitrine.providers.base import Generator, Picture
 from vitrine.providers.clock import SYSTEM_CLOCK, Clock
 
+logger = logging.getLogger(__name__)
+
 PATIENCE_S = 240.0
 """How long to wait for another process that is ordering the same thing: longer than an order may take."""
 LOOK_AGAIN_S = 0.5
+RECEIPT_PATIENCE_S = 60.0
+"""How long to insist on writing a receipt into a ledger that is away."""
+RECEIPT_PAUSE_S = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Deal:
+    """One order on its way, and everything it needs."""
+
+    order: Order
+    price_usd: Decimal
+    product: str
+    picture: Picture
+    generator: Generator
+    ledger: Ledger
+    clock: Clock
+
+    @property
+    def key(self) -> str:
+        return self.order.key
 
 
 async def buy(
@@ -35,15 +59,18 @@ async def buy(
     `BudgetReached`, `PurchaseHeld` (unknown or lost: a person decides), and `JobFailed` or `JobExpired` for a
     purchase that ended so: buying again is a new attempt.
     """
-    price = await generator.price_usd(order)
+    known = await asyncio.to_thread(ledger.get, order.key)
+    if known is not None and known.state in WITH_RECEIPT:
+        return _reused(known)
+    price_usd = await generator.price_usd(order)
+    deal = _Deal(order, price_usd, product, picture, generator, ledger, clock)
     start = clock.now()
     while True:
-        purchase, ours = await _claim(order, price, ledger, product)
+        purchase, ours = await _claim(deal)
         if ours:
             break
         if purchase.state in WITH_RECEIPT:
-            say(f"already bought from {purchase.provider} ({purchase.request_id}); nothing is paid")
-            return purchase.job()
+            return _reused(purchase)
         if purchase.state == "unknown":
             verdict = await reconcile(purchase, generator, ledger, clock=clock)
             if verdict.outcome == "open":
@@ -53,31 +80,32 @@ async def buy(
             raise _closed(purchase)
         await clock.sleep(LOOK_AGAIN_S)
     try:
-        return await _order(order, price, picture, generator, ledger)
+        return await _order(deal)
     finally:
         ledger.let_go(order.key)
 
 
-async def _claim(order: Order, price: Decimal, ledger: Ledger, product: str) -> tuple[Purchase, bool]:
-    claiming = asyncio.create_task(asyncio.to_thread(ledger.claim, order, price, product=product))
+async def _claim(deal: _Deal) -> tuple[Purchase, bool]:
+    claim = asyncio.to_thread(deal.ledger.claim, deal.order, deal.price_usd, product=deal.product)
+    claiming = asyncio.create_task(claim)
     try:
         return await asyncio.shield(claiming)
     except asyncio.CancelledError:
         await asyncio.wait({claiming})
         if claiming.exception() is None and claiming.result()[1]:
-            ledger.release(order.key, "stopped before it was ordered")
-            ledger.let_go(order.key)
+            deal.ledger.release(deal.key, "stopped before it was ordered")
+            deal.ledger.let_go(deal.key)
         raise
 
 
-async def _order(order: Order, price: Decimal, picture: Picture, generator: Generator, ledger: Ledger) -> Job:
+async def _order(deal: _Deal) -> Job:
     try:
-        await generator.turn()
-        await asyncio.to_thread(ledger.intend, order.key)
+        await deal.generator.turn()
+        await asyncio.to_thread(deal.ledger.intend, deal.key)
     except BaseException as error:
-        ledger.release(order.key, f"not ordered: {type(error).__name__}: {error}")
+        deal.ledger.release(deal.key, f"not ordered: {type(error).__name__}: {error}")
         raise
-    sending = asyncio.create_task(_send(order, price, picture, generator, ledger))
+    sending = asyncio.create_task(_send(deal))
     try:
         return await asyncio.shield(sending)
     except asyncio.CancelledError:
@@ -85,17 +113,41 @@ async def _order(order: Order, price: Decimal, picture: Picture, generator: Gene
         raise
 
 
-async def _send(order: Order, price: Decimal, picture: Picture, generator: Generator, ledger: Ledger) -> Job:
+async def _send(deal: _Deal) -> Job:
     try:
-        job = await generator.submit(order, picture)
+        job = await deal.generator.submit(deal.order, deal.picture)
     except (NotSent, InputError) as error:
-        ledger.release(order.key, error)
+        deal.ledger.release(deal.key, error)
         raise
     except BaseException as error:
-        ledger.doubt(order.key, f"{type(error).__name__}: {error}")
+        deal.ledger.doubt(deal.key, f"{type(error).__name__}: {error}")
         raise
-    ledger.receive(job)
-    return job.model_copy(update={"price_usd": price})
+    await _receive(job, deal.ledger, deal.clock)
+    return job.model_copy(update={"price_usd": deal.price_usd})
+
+
+async def _receive(job: Job, ledger: Ledger, clock: Clock) -> None:
+    """Write the receipt, and insist: it is worth money, and its database may be back in a moment."""
+    start = clock.now()
+    while True:
+        try:
+            ledger.receive(job)
+        except LedgerError as error:
+            kept = f"kept in {ledger.spill}" if ledger.spill else "kept nowhere else"
+            logger.error("bought %s from %s, receipt %s: %s", job.request_id, job.provider, kept, error)
+            if clock.now() - start > RECEIPT_PATIENCE_S:
+                raise LedgerError(
+                    f"job {job.request_id} at {job.provider} is bought, and its receipt does not get into "
+                    f"the ledger; it is {kept}. Run again when the ledger is back: {error}"
+                ) from error
+            await clock.sleep(RECEIPT_PAUSE_S)
+        else:
+            return
+
+
+def _reused(purchase: Purchase) -> Job:
+    say(f"already bought from {purchase.provider} ({purchase.request_id}); nothing is paid")
+    return purchase.job()
 
 
 def _held(purchase: Purchase, why: str) -> PurchaseHeld:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import secrets
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from vitrine.errors import LedgerError, PurchaseHeld
 from vitrine.ledger import caps as budget
+from vitrine.ledger import spill as spilled
 from vitrine.ledger.caps import NO_CAPS, Caps
 from vitrine.ledger.owner import is_gone, me
 from vitrine.ledger.purchase import WITH_RECEIPT, Purchase, State, to_micros, to_usd
@@ -37,8 +39,9 @@ def utc_now() -> datetime:
 class Ledger:
     """Purchases in a database. Every method is one short transaction, on disk when it returns."""
 
-    def __init__(self, engine: Engine, *, caps: Caps, run: str, now: Now) -> None:
+    def __init__(self, engine: Engine, *, caps: Caps, run: str, now: Now, spill: Path | None) -> None:
         self.name = engine.url.render_as_string(hide_password=True)
+        self.spill = spill
         self.caps = caps
         self.run = run
         self.now = now
@@ -46,14 +49,26 @@ class Ledger:
         self._writing = engine.execution_options(writes=True)
 
     @classmethod
-    def open(cls, url: str, *, caps: Caps = NO_CAPS, run: str | None = None, now: Now = utc_now) -> Ledger:
+    def open(
+        cls,
+        url: str,
+        *,
+        caps: Caps = NO_CAPS,
+        run: str | None = None,
+        now: Now = utc_now,
+        spill: Path | None = None,
+    ) -> Ledger:
         """Open the ledger at `url`, making its tables if need be; `run` names the purchases of this opening.
 
-        Raises `ConfigError` for a URL that is none, `LedgerError` when it cannot be written.
+        `spill` is a folder of this machine where a receipt is kept until the database has it; what an
+        earlier process left there is taken in now. Raises `ConfigError` for a URL that is none, `LedgerError`
+        when it cannot be written.
         """
-        ledger = cls(open_engine(url), caps=caps, run=run or secrets.token_hex(6), now=now)
+        ledger = cls(open_engine(url), caps=caps, run=run or secrets.token_hex(6), now=now, spill=spill)
         with ledger.transaction() as connection:
             create(connection)
+        for job in spilled.kept(spill) if spill is not None else ():
+            ledger.receive(job)
         return ledger
 
     def close(self) -> None:
@@ -127,7 +142,13 @@ class Ledger:
                 raise PurchaseHeld(f"purchase {key[:12]} is no longer claimed by this process")
 
     def receive(self, job: Job) -> None:
-        """Write down the receipt; it wins over whatever was thought meanwhile."""
+        """Write down the receipt; it wins over whatever was thought meanwhile.
+
+        Raises `LedgerError`; the receipt is in `spill` then, if there is such a folder.
+        """
+        if self.spill is not None:
+            with suppress(OSError):  # the database may still take it
+                spilled.keep(self.spill, job)
         self._move(
             job.key,
             ("submitting", "unknown", "claimed", "refused"),
@@ -138,6 +159,8 @@ class Ledger:
             ended_at=None,
             error=None,
         )
+        if self.spill is not None:
+            spilled.drop(self.spill, job.key)
 
     def adopt(self, job: Job) -> bool:
         """Give an unknown purchase the job that was found for it; False when another purchase has it."""

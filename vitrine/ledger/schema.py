@@ -80,7 +80,8 @@ def open_engine(url: str) -> Engine:
             )
         if backend != "sqlite" or not parsed.database or parsed.database == ":memory:":
             raise ConfigError(f"ledger {url}: name a file, sqlite:///PATH, or postgresql+psycopg://…")
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        if not parsed.database.startswith("file:"):
+            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
         engine = sa.create_engine(parsed, connect_args={"timeout": BUSY_TIMEOUT_S})
     except (ArgumentError, NoSuchModuleError) as error:
         raise ConfigError(f"ledger {url!r}: {error}; use sqlite:///PATH or postgresql+psycopg://…") from error
@@ -116,7 +117,9 @@ def create(connection: Connection) -> None:
     found = connection.execute(sa.select(sa.func.max(versions.c.version))).scalar()
     if found is None:
         connection.execute(versions.insert().values(version=VERSION))
-    elif found > VERSION:
+    else:  # a ledger that can only be read shows it now, and not with an order in hand
+        connection.execute(versions.update().values(version=versions.c.version))
+    if found is not None and found > VERSION:
         raise ConfigError(
             f"the ledger has schema version {found}, this Vitrine knows {VERSION}: use a newer Vitrine"
         )
