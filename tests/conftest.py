@@ -155,19 +155,18 @@ def sandbox_url() -> Iterator[str]:
         process.terminate()
 
 
-@pytest.fixture
-def draw_photo(tmp_path: Path) -> Callable[[str], Path]:
-    """Draw a product photo, cut out, that is unlike those of other names: `draw_photo("mug")` is its path."""
+@pytest.fixture(scope="session")
+def draw_photo() -> Callable[[Path], Path]:
+    """Draw a product photo, cut out, unlike those of other names: `draw_photo(folder / "mug.png")`."""
 
-    def draw(name: str) -> Path:
-        hue = zlib.crc32(name.encode())
+    def draw(path: Path) -> Path:
+        hue = zlib.crc32(path.stem.encode())
         image = Image.new("RGBA", (640, 640))
         pen = ImageDraw.Draw(image)
         pen.ellipse((360, 200, 580, 460), outline=(hue % 200, 90, 60, 255), width=40)
         pen.rounded_rectangle((120, 110, 460, 540), 60, fill=(hue % 200, hue // 256 % 200, 120, 255))
         for y in range(130, 530, 40):
             pen.line((130, y, 450, y + hue % 17), fill=(240, 230, 210, 255), width=9)
-        path = tmp_path / f"{name}.png"
         image.save(path)
         return path
 

@@ -112,65 +112,71 @@ def deployed(
         log.close()
 
 
-def product(name: str, photo: Path) -> dict[str, Any]:
-    return {"id": name, "title": name.title(), "photos": [str(photo)]}
-
-
-def test_a_product_is_converted_on_demand(deployed: Deployed, draw_photo: Callable[[str], Path]) -> None:
-    deployment = deployed.deployment("convert-product/convert-product")
-    parameters = {"product": product("teapot", draw_photo("teapot")), "recipe": QUICK}
-    deployed.ask("POST", f"/deployments/{deployment['id']}/create_flow_run", {"parameters": parameters})
-    (run,) = deployed.finished(deployment)
-    assert (run["state"]["type"], run["state"]["message"]) == ("COMPLETED", "published"), deployed.logs(run)
-    assert deployed.published("teapot")
-    assert any(line.startswith("teapot · build_lods: done") for line in deployed.logs(run))
-    assert run["parameters"]["account"] == "block:sandbox-account/default"
-
-
-def test_a_feed_is_converted_by_the_clock(
-    deployed: Deployed, draw_photo: Callable[[str], Path], tmp_path: Path
-) -> None:
-    draw_photo("plate")
-    draw_photo("spoon")
-    feed = tmp_path / "feed.csv"
-    feed.write_text("id,title,photo\nplate,Plate,plate.png\nspoon,Spoon,spoon.png\n")
-    deployment = deployed.deployment("convert-catalog/nightly-catalog")
-    (schedule,) = deployment["schedules"]
+@pytest.fixture(scope="module")
+def fired(
+    deployed: Deployed, draw_photo: Callable[[Path], Path], tmp_path_factory: pytest.TempPathFactory
+) -> Deployed:
+    """All three set off: one asked for, one scheduled, one told of a product and then of nothing."""
+    folder = tmp_path_factory.mktemp("photos")
+    nightly = deployed.deployment("convert-catalog/nightly-catalog")
+    (schedule,) = nightly["schedules"]
     assert schedule["schedule"]["cron"] == "30 2 * * *"
     soon = datetime.now(UTC) + timedelta(seconds=9)  # the scheduler looks for changes every 5 s
     clock = {"schedule": {"interval": 86_400, "anchor_date": soon.isoformat()}}
-    where = f"/deployments/{deployment['id']}/schedules/{schedule['id']}"
-    deployed.ask("PATCH", where, clock)
+    deployed.ask("PATCH", f"/deployments/{nightly['id']}/schedules/{schedule['id']}", clock)
+    draw_photo(folder / "plate.png")
+    draw_photo(folder / "spoon.png")
+    feed = folder / "feed.csv"
+    feed.write_text("id,title,photo\nplate,Plate,plate.png\nspoon,Spoon,spoon.png\n")
     deployed.change("convert-catalog/nightly-catalog", feed=str(feed))
-    (run,) = deployed.finished(deployment)
-    assert run["auto_scheduled"]
-    assert run["state"]["message"] == "2 of 2 products published", deployed.logs(run)
-    assert deployed.published("plate")
-    assert deployed.published("spoon")
-    assert (deployed.public / "index.html").is_file()
+
+    deployed.change("convert-product/ingest-product")
+    ladle = {"id": "ladle", "title": "Ladle", "photos": [str(draw_photo(folder / "ladle.png"))]}
+    tell("ladle", ladle)
+    tell("nothing", {"title": "no id, no photo"})
+
+    teapot = {"id": "teapot", "title": "Teapot", "photos": [str(draw_photo(folder / "teapot.png"))]}
+    convert = deployed.deployment("convert-product/convert-product")
+    asked = {"parameters": {"product": teapot, "recipe": QUICK}}
+    deployed.ask("POST", f"/deployments/{convert['id']}/create_flow_run", asked)
+    return deployed
 
 
-def test_a_product_is_ingested_when_an_event_says_so(
-    deployed: Deployed, draw_photo: Callable[[str], Path]
-) -> None:
-    deployment = deployed.change("convert-product/ingest-product")
-    emit_event(
-        "vitrine.product.updated",
-        resource={"prefect.resource.id": "vitrine.product.ladle"},
-        payload=product("ladle", draw_photo("ladle")),
-    )
+def tell(name: str, payload: dict[str, Any]) -> None:
+    resource = {"prefect.resource.id": f"vitrine.product.{name}"}
+    emit_event("vitrine.product.updated", resource=resource, payload=payload)
     EventsWorker.drain_all(timeout=30)
-    (run,) = deployed.finished(deployment)
-    assert (run["state"]["type"], run["state"]["message"]) == ("COMPLETED", "published"), deployed.logs(run)
+
+
+def test_a_product_is_converted_on_demand(fired: Deployed) -> None:
+    (run,) = fired.finished(fired.deployment("convert-product/convert-product"))
+    assert (run["state"]["type"], run["state"]["message"]) == ("COMPLETED", "published"), fired.logs(run)
+    assert fired.published("teapot")
+    assert any(line.startswith("teapot · build_lods: done") for line in fired.logs(run))
+    assert run["parameters"]["account"] == "block:sandbox-account/default"
+
+
+def test_a_product_is_ingested_when_an_event_says_so(fired: Deployed) -> None:
+    runs = fired.finished(fired.deployment("convert-product/ingest-product"), count=2)
+    states = {run["state"]["type"]: run for run in runs}
+    run, failed = states["COMPLETED"], states["FAILED"]
+    assert run["state"]["message"] == "published", fired.logs(run)
     assert run["parameters"]["product"]["id"] == "ladle"
-    assert deployed.published("ladle")
-
-    emit_event(
-        "vitrine.product.updated",
-        resource={"prefect.resource.id": "vitrine.product.nothing"},
-        payload={"title": "no id, no photo"},
-    )
-    EventsWorker.drain_all(timeout=30)
-    failed = deployed.finished(deployment, count=2)[-1]
-    assert failed["state"]["type"] == "FAILED"
+    assert fired.published("ladle")
     assert "product" in failed["state"]["message"]
+
+
+def test_a_feed_is_converted_by_the_clock(fired: Deployed) -> None:
+    (run,) = fired.finished(fired.deployment("convert-catalog/nightly-catalog"))
+    assert run["auto_scheduled"]
+    assert run["state"]["message"] == "2 of 2 products published", fired.logs(run)
+    assert fired.published("plate")
+    assert fired.published("spoon")
+    assert (fired.public / "index.html").is_file()
+
+
+def test_runs_start_in_the_repository(fired: Deployed) -> None:
+    """So the nightly feed may be a path in it."""
+    nightly = fired.deployment("convert-catalog/nightly-catalog")
+    here = {"prefect.deployments.steps.set_working_directory": {"directory": str(ROOT)}}
+    assert nightly["pull_steps"] == [here]

@@ -29,6 +29,7 @@ def flow_of(name: str) -> Flow[..., Any]:
 def test_the_three_uses_are_there() -> None:
     assert sorted(DEPLOYMENTS) == ["convert-product", "ingest-product", "nightly-catalog"]
     assert DEPLOYMENTS["nightly-catalog"]["schedules"][0]["cron"]
+    assert (FILE.parent / DEPLOYMENTS["nightly-catalog"]["parameters"]["feed"]).is_file()
     assert DEPLOYMENTS["ingest-product"]["triggers"][0]["expect"] == ["vitrine.product.updated"]
 
 

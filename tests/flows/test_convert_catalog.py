@@ -25,10 +25,10 @@ async def convert(feed: Path, recipe: Recipe, to: Path, account: str = "sandbox"
 
 
 async def test_a_failure_stays_with_its_product(
-    quick: Recipe, sales: Callable[[], int], draw_photo: Callable[[str], Path], tmp_path: Path, ask: Ask
+    quick: Recipe, sales: Callable[[], int], draw_photo: Callable[[Path], Path], tmp_path: Path, ask: Ask
 ) -> None:
-    draw_photo("jug")
-    draw_photo("bowl")
+    draw_photo(tmp_path / "jug.png")
+    draw_photo(tmp_path / "bowl.png")
     (tmp_path / "broken.png").write_bytes(b"\x89PNG\r\n\x1a\n and then nothing")
     feed = tmp_path / "mixed.csv"
     feed.write_text(

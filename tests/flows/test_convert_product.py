@@ -37,10 +37,12 @@ async def convert(product: Product, recipe: Recipe, to: Path) -> Conversion:
 
 
 async def test_a_photo_becomes_a_published_product(
-    quick: Recipe, sales: Callable[[], int], draw_photo: Callable[[str], Path], tmp_path: Path, ask: Ask
+    quick: Recipe, sales: Callable[[], int], draw_photo: Callable[[Path], Path], tmp_path: Path, ask: Ask
 ) -> None:
     size = Dimensions(height=12, unit="cm")
-    mug = Product(id="red_mug", title="Red mug", photos=(str(draw_photo("red_mug")),), dimensions=size)
+    mug = Product(
+        id="red_mug", title="Red mug", photos=(str(draw_photo(tmp_path / "red_mug.png")),), dimensions=size
+    )
     before, public = sales(), tmp_path / "public"
 
     first = await convert(mug, quick, public)
@@ -91,12 +93,12 @@ async def test_a_job_that_fails_still_shows_what_it_cost(
     quick: Recipe,
     sales: Callable[[], int],
     sandbox_url: str,
-    draw_photo: Callable[[str], Path],
+    draw_photo: Callable[[Path], Path],
     tmp_path: Path,
 ) -> None:
     before = sales()
     assert httpx.post(f"{sandbox_url}/sandbox/faults", json={"kind": "fail-job"}).is_success
-    product = Product(id="unlucky", photos=(str(draw_photo("unlucky")),))
+    product = Product(id="unlucky", photos=(str(draw_photo(tmp_path / "unlucky.png")),))
     failed = await convert(product, quick, tmp_path / "public")
     assert (failed.status, failed.spent_usd) == ("failed", Decimal("0.249"))
     assert failed.error is not None
@@ -106,9 +108,9 @@ async def test_a_job_that_fails_still_shows_what_it_cost(
 
 
 async def test_an_account_that_is_not_set_up_is_said(
-    quick: Recipe, draw_photo: Callable[[str], Path], tmp_path: Path, prefect_server: str
+    quick: Recipe, draw_photo: Callable[[Path], Path], tmp_path: Path, prefect_server: str
 ) -> None:
     del prefect_server
-    product = Product(id="nobody", photos=(str(draw_photo("nobody")),))
+    product = Product(id="nobody", photos=(str(draw_photo(tmp_path / "nobody.png")),))
     failed = await outcome_of(convert_product, product, quick, "meshy", str(tmp_path / "public"))
     assert "no account 'meshy'" in failed.error
