@@ -77,6 +77,8 @@ class Seller:
     typical_s: float = 0.01
     poll_s: float = 0.01
     settle_s: float = 0.0
+    requests_per_minute: float | None = None
+    pacer: None = None
     listing: RecentJobs | ProviderError | None = None
     refuse: BaseException | None = None
     statuses: list[JobStatus | ProviderError] = field(

@@ -11,6 +11,7 @@ import pytest
 
 from vitrine.errors import ConfigError, JobExpired, JobFailed, JobLate, ProviderError, StatusUnavailable
 from vitrine.models import Job, JobStatus
+from vitrine.providers.pacer import Pacer, Rate
 from vitrine.providers.prices import PRICES, price_usd
 from vitrine.providers.wait import pause_s, wait
 
@@ -41,6 +42,7 @@ class Asked:
     typical_s: float = 120.0
     poll_s: float = 5.0
     name: str = "p"
+    pacer: Pacer | None = None
     questions: int = 0
 
     async def status(self, job: Job) -> JobStatus:
@@ -123,3 +125,17 @@ def test_prices_are_those_of_the_account_and_nothing_is_bought_at_an_unknown_one
     with pytest.raises(ConfigError, match="no price known for elsewhere at resolution 1024"):
         price_usd("elsewhere", {"resolution": 1024})
     assert len({(p.provider, p.resolution) for p in PRICES}) == len(PRICES) == 6
+
+
+async def test_many_jobs_share_the_rate_of_their_account() -> None:
+    async def no_lease(rate: Rate, turns: int) -> list[float]:
+        raise AssertionError((rate, turns))
+
+    pacer = Pacer(Rate(per_minute=50), no_lease)
+    with pacer.waiting_for_a_job():
+        _, clock = await _wait(Asked([WORKING, DONE], pacer=pacer), reused=True)
+    few = max(clock.pauses)
+    pacer.live = 200
+    _, clock = await _wait(Asked([WORKING, DONE], pacer=pacer), reused=True)
+    assert few < 75 < min(clock.pauses)
+    assert pacer.live == 200

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from vitrine.errors import DownloadFailed, JobExpired, JobFailed, StorageError
 from vitrine.ledger.ledger import Ledger
+from vitrine.ledger.pace import pace
 from vitrine.models import Blob, Job, JobStatus
 from vitrine.progress import say
 from vitrine.providers.base import Generator
@@ -42,6 +43,7 @@ async def bring_home(
     Raises `JobFailed`, `JobExpired`, `JobLate`, `StatusUnavailable`, `DownloadFailed`, `StorageError`. After
     the last four the purchase stays as it is, and the next call goes on from there.
     """
+    pace(generator, ledger)
     known = await asyncio.to_thread(ledger.get, job.key)
     if known is not None and known.raw is not None and await asyncio.to_thread(store.has, known.raw):
         return known.raw

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from vitrine.errors import InputError, JobExpired, JobFailed, LedgerError, NotSent, PurchaseHeld
 from vitrine.ledger.ledger import Ledger
+from vitrine.ledger.pace import pace
 from vitrine.ledger.purchase import WITH_RECEIPT, Purchase
 from vitrine.ledger.reconcile import reconcile
 from vitrine.models import Job, Order
@@ -59,6 +60,7 @@ async def buy(
     `BudgetReached`, `PurchaseHeld` (unknown or lost: a person decides), and `JobFailed` or `JobExpired` for a
     purchase that ended so: buying again is a new attempt.
     """
+    pace(generator, ledger)
     known = await asyncio.to_thread(ledger.get, order.key)
     if known is not None and known.state in WITH_RECEIPT:
         return _reused(known)

@@ -65,6 +65,15 @@ purchases = sa.Table(
 )
 
 
+paces = sa.Table(
+    "paces",
+    metadata,
+    sa.Column("account", sa.String(200), primary_key=True),
+    # When the account's bucket is empty again: seconds since 1970.
+    sa.Column("empty_at_s", sa.Double, nullable=False),
+)
+
+
 def open_engine(url: str) -> Engine:
     """An engine for `sqlite:///file` or `postgresql+psycopg://…`, with durable commits.
 

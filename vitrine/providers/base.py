@@ -10,6 +10,7 @@ from typing import Protocol
 from pydantic import JsonValue
 
 from vitrine.models import Blob, Job, JobStatus, Order
+from vitrine.providers.pacer import Pacer
 from vitrine.recipe import Generation
 from vitrine.record import Record
 
@@ -60,6 +61,11 @@ class Generator(Protocol):
     def order(self, photo: Blob, generation: Generation, *, attempt: int = 1) -> Order:
         """The order as it would be sent. Raises `OptionRefused` for what this provider does not take."""
         ...
+
+    requests_per_minute: float | None
+    """What the account may ask in a minute, orders and polls together; `None` where nobody set a limit."""
+    pacer: Pacer | None
+    """Keeps all requests inside that rate; shared by all adapters of the account."""
 
     async def price_usd(self, order: Order) -> Decimal:
         """What this order costs now, in US dollars. Raises `ConfigError` where nobody knows."""

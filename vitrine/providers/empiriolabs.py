@@ -22,9 +22,10 @@ from vitrine.providers.base import Picture, RecentJobs
 from vitrine.providers.empiriolabs_list import LISTED, listed
 from vitrine.providers.fields import Writer, as_integer, as_is, as_text, to_wire
 from vitrine.providers.live_prices import read_live
+from vitrine.providers.pacer import Pacer
 from vitrine.providers.prices import price_usd
 from vitrine.providers.statuses import state_of
-from vitrine.providers.wire import TIMEOUTS, Pace, Timeouts, Wire
+from vitrine.providers.wire import TIMEOUTS, Timeouts, Wire
 from vitrine.recipe import Generation
 
 logger = logging.getLogger(__name__)
@@ -34,6 +35,8 @@ MODEL = "trellis-2-4b"
 SUBMIT = "/v1/3d/generations"
 JOBS = "/v1/jobs/"
 MODELS = "/v1/models/"
+REQUESTS_PER_MINUTE = 50.0
+"""For the whole account, polls included."""
 LIVE_S = 600.0
 """How long live prices are believed, in seconds."""
 _LIVE: dict[str, tuple[float, dict[int, Decimal]]] = {}
@@ -84,9 +87,12 @@ class EmpirioLabs:
         name: str | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
         timeouts: Timeouts = TIMEOUTS,
-        pace: Pace | None = None,
+        requests_per_minute: float | None = None,
     ) -> None:
         self.name = account_name("empiriolabs", name, base_url, OFFICIAL)
+        if requests_per_minute is None and base_url.rstrip("/") == OFFICIAL:
+            requests_per_minute = REQUESTS_PER_MINUTE
+        self.requests_per_minute = requests_per_minute
         self.typical_s, self.poll_s, self.settle_s = rhythm(base_url, OFFICIAL)
         self._wire = Wire(
             self.name,
@@ -94,7 +100,6 @@ class EmpirioLabs:
             {"Authorization": f"Bearer {api_key}" if api_key else ""},
             timeouts=timeouts,
             transport=transport,
-            pace=pace,
         )
 
     def order(self, photo: Blob, generation: Generation, *, attempt: int = 1) -> Order:
@@ -116,6 +121,14 @@ class EmpirioLabs:
             )
         settings.setdefault("seed", seed_of(photo, attempt))
         return Order(photo=photo, provider=self.name, model=MODEL, settings=settings, attempt=attempt)
+
+    @property
+    def pacer(self) -> Pacer | None:
+        return self._wire.pacer
+
+    @pacer.setter
+    def pacer(self, pacer: Pacer | None) -> None:
+        self._wire.pacer = pacer
 
     async def price_usd(self, order: Order) -> Decimal:
         """By EmpirioLabs' own model page, asked every ten minutes; else by the price list."""
@@ -158,7 +171,8 @@ class EmpirioLabs:
 
     async def status(self, job: Job) -> JobStatus:
         """Ask after a job. Raises `StatusUnavailable` (ask again) or `JobExpired`."""
-        data = await self._wire.ask(status_url(self._wire, job, JOBS + quote(job.request_id, safe="")))
+        url = status_url(self._wire, job, JOBS + quote(job.request_id, safe=""))
+        data = await self._wire.ask(url, priority=job.submitted_at.timestamp())
         word, progress = data.get("status"), data.get("progress")
         state = state_of(word, provider=self.name, request_id=job.request_id)
         return JobStatus(

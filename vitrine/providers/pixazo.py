@@ -16,9 +16,10 @@ from vitrine.providers.account import account_name, fetch_output, rhythm, status
 from vitrine.providers.answer import error_words
 from vitrine.providers.base import Picture, RecentJobs
 from vitrine.providers.fields import Writer, as_integer, as_is, to_wire
+from vitrine.providers.pacer import Pacer
 from vitrine.providers.prices import price_usd
 from vitrine.providers.statuses import state_of
-from vitrine.providers.wire import TIMEOUTS, Pace, Timeouts, Wire
+from vitrine.providers.wire import TIMEOUTS, Timeouts, Wire
 from vitrine.recipe import Generation
 
 OFFICIAL = "https://gateway.pixazo.ai"
@@ -60,9 +61,10 @@ class Pixazo:
         name: str | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
         timeouts: Timeouts = TIMEOUTS,
-        pace: Pace | None = None,
+        requests_per_minute: float | None = None,
     ) -> None:
         self.name = account_name("pixazo", name, base_url, OFFICIAL)
+        self.requests_per_minute = requests_per_minute
         self.typical_s, self.poll_s, self.settle_s = rhythm(base_url, OFFICIAL)
         self._wire = Wire(
             self.name,
@@ -70,13 +72,20 @@ class Pixazo:
             {"Ocp-Apim-Subscription-Key": api_key},
             timeouts=timeouts,
             transport=transport,
-            pace=pace,
         )
 
     def order(self, photo: Blob, generation: Generation, *, attempt: int = 1) -> Order:
         """The order as it would be sent. Raises `OptionRefused` for what Pixazo does not document."""
         settings = to_wire(generation, FIELDS, provider=self.name, extra=False)
         return Order(photo=photo, provider=self.name, model=MODEL, settings=settings, attempt=attempt)
+
+    @property
+    def pacer(self) -> Pacer | None:
+        return self._wire.pacer
+
+    @pacer.setter
+    def pacer(self, pacer: Pacer | None) -> None:
+        self._wire.pacer = pacer
 
     async def price_usd(self, order: Order) -> Decimal:
         """By the price list: Pixazo publishes no live prices."""
@@ -113,7 +122,8 @@ class Pixazo:
 
     async def status(self, job: Job) -> JobStatus:
         """Ask after a job. Raises `StatusUnavailable` (ask again) or `JobExpired`."""
-        data = await self._wire.ask(status_url(self._wire, job, STATUS + quote(job.request_id, safe="")))
+        url = status_url(self._wire, job, STATUS + quote(job.request_id, safe=""))
+        data = await self._wire.ask(url, priority=job.submitted_at.timestamp())
         word = data.get("status")
         state = state_of(word, provider=self.name, request_id=job.request_id)
         return JobStatus(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from contextlib import nullcontext
 
 from vitrine.errors import JobExpired, JobFailed, JobLate, StatusUnavailable
 from vitrine.models import Job, JobStatus
@@ -35,10 +36,23 @@ async def wait(
     one stray 404 loses nothing), `JobLate` after `deadline_s` seconds, and `StatusUnavailable` when
     answers stay away for long or a person must act. The receipt stays good in all of them but the first two.
     """
+    with generator.pacer.waiting_for_a_job() if generator.pacer is not None else nullcontext():
+        return await _wait(generator, job, deadline_s, clock)
+
+
+def _pause_s(generator: Generator, waited_s: float, spread: random.Random) -> float:
+    """The pause with jitter; where many jobs share a rate, as long as it takes to ask after all of them."""
+    pause = pause_s(waited_s, generator.typical_s, generator.poll_s)
+    if generator.pacer is not None:
+        pause = max(pause, generator.pacer.poll_interval_s)
+    return pause * spread.uniform(1 - JITTER, 1 + JITTER)
+
+
+async def _wait(generator: Generator, job: Job, deadline_s: float, clock: Clock) -> JobStatus:
     start = clock.now()
     spread = random.Random(job.request_id)
     if not job.reused:  # just bought: nothing to see yet
-        await clock.sleep(min(pause_s(0.0, generator.typical_s, generator.poll_s), deadline_s))
+        await clock.sleep(min(_pause_s(generator, 0.0, spread), deadline_s))
     expired, missed = 0, 0
     missed_for: StatusUnavailable | None = None
     while True:
@@ -75,7 +89,5 @@ async def wait(
                 f"{job.provider}: job {job.request_id} is not done after {waited_s:.0f} s "
                 f"(limit {deadline_s:.0f} s); it stays in the ledger, the next run picks it up{why}"
             )
-        pause = pause_s(waited_s, generator.typical_s, generator.poll_s) * spread.uniform(
-            1 - JITTER, 1 + JITTER
-        )
+        pause = _pause_s(generator, waited_s, spread)
         await clock.sleep(min(max(pause, floor_s), deadline_s - waited_s))

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import math
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from functools import cache
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
@@ -24,13 +25,13 @@ from vitrine.errors import (
 from vitrine.providers import outcome
 from vitrine.providers.answer import Answer
 from vitrine.providers.download import download
+from vitrine.providers.pacer import Pacer
 from vitrine.record import Record
 
 logger = logging.getLogger(__name__)
 
-Pace = Callable[[], Awaitable[None]]
-"""Waits until one more request fits the account's rate."""
-
+SILENCE_S = 10.0
+"""How long to be silent after a 429 that does not say."""
 LARGEST_RECEIPT_BYTES = 1_000_000
 LARGEST_STATUS_BYTES = 400_000_000  # a model in base64 may be inside
 
@@ -74,7 +75,6 @@ class Wire:
         *,
         timeouts: Timeouts,
         transport: httpx.AsyncBaseTransport | None = None,
-        pace: Pace | None = None,
     ) -> None:
         parts = urlsplit(base_url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
@@ -87,7 +87,7 @@ class Wire:
         self.base_url = base_url.rstrip("/")
         self.timeouts = timeouts
         self._key = dict(key_headers)
-        self._pace = pace
+        self.pacer: Pacer | None = None
         self._transport = transport
         self._kept: httpx.AsyncClient | None = None
 
@@ -134,6 +134,7 @@ class Wire:
                 )
         except (httpx.HTTPError, httpx.StreamError, TimeoutError, OSError) as error:
             raise self._broken(outcome.of_failure(error, left=left), error) from error
+        self._listen(answer)
         if 200 <= answer.status < 300:
             if answer.broken is not None:
                 raise self._broken(outcome.TABLE["answer-reset"], answer.broken)
@@ -148,12 +149,12 @@ class Wire:
             "It may be billed, so it is not sent again"
         )
 
-    async def ask(self, url: str) -> dict[str, object]:
-        """GET a JSON object from the provider's own origin.
+    async def ask(self, url: str, *, priority: float = math.inf) -> dict[str, object]:
+        """GET a JSON object from the provider's own origin, when it is this question's turn.
 
         Raises `JobExpired` on 404 or 410, `StatusUnavailable` for everything else that is no answer.
         """
-        await self.turn()
+        await self.turn(priority)
         try:
             async with asyncio.timeout(self.timeouts.question_s):
                 answer = await _read(self._asking(), "GET", url, self._key, None, LARGEST_STATUS_BYTES)
@@ -169,6 +170,7 @@ class Wire:
                 "The receipt stays in the ledger",
                 permanent=True,
             )
+        self._listen(answer)
         data = answer.json()
         if answer.status != 200 or answer.broken is not None or data is None:
             raise StatusUnavailable(
@@ -192,10 +194,14 @@ class Wire:
             await self._kept.aclose()
             self._kept = None
 
-    async def turn(self) -> None:
+    async def turn(self, priority: float = math.inf) -> None:
         """Wait until one more request fits into the account's rate; `order` leaves this to its caller."""
-        if self._pace is not None:
-            await self._pace()
+        if self.pacer is not None:
+            await self.pacer.turn(priority)
+
+    def _listen(self, answer: Answer) -> None:
+        if answer.status == 429 and self.pacer is not None:
+            self.pacer.hold(SILENCE_S if answer.retry_after_s is None else answer.retry_after_s)
 
     def _asking(self) -> httpx.AsyncClient:
         if self._kept is None:
