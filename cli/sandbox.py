@@ -22,16 +22,24 @@ def sandbox(
     price: Annotated[
         float | None, typer.Option(min=0, help="USD a model; without it, the real providers' prices.")
     ] = None,
+    chaos: Annotated[
+        Path | None, typer.Option(help="A JSON file of what is to go wrong, in order (for tests).")
+    ] = None,
 ) -> None:
     """Serve Pixazo's and EmpirioLabs' protocols locally, with a preview engine instead of TRELLIS.2."""
-    from vitrine.sandbox import SandboxSettings, serve
+    from vitrine.sandbox import FaultError, SandboxSettings, read_chaos, serve
 
+    try:
+        faults = read_chaos(chaos) if chaos else ()
+    except FaultError as error:
+        raise ConfigError(f"--chaos {error}") from error
     settings = SandboxSettings(
         book=book,
         latency_s=latency,
         failure_rate=failure_rate,
         rate_limit_per_minute=rate_limit,
         price_usd=price,
+        faults=faults,
     )
     try:
         serve(settings, host=host, port=port)

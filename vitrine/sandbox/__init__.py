@@ -6,8 +6,17 @@ It imports nothing from Vitrine's own adapters, photo or model code, so that it 
 from __future__ import annotations
 
 from vitrine.sandbox.app import create_app
-from vitrine.sandbox.faults import Fault
+from vitrine.sandbox.faults import Fault, FaultError, read_chaos
 from vitrine.sandbox.serve import serve
 from vitrine.sandbox.settings import EmpirioLabsReading, PixazoReading, SandboxSettings
 
-__all__ = ["EmpirioLabsReading", "Fault", "PixazoReading", "SandboxSettings", "create_app", "serve"]
+__all__ = [
+    "EmpirioLabsReading",
+    "Fault",
+    "FaultError",
+    "PixazoReading",
+    "SandboxSettings",
+    "create_app",
+    "read_chaos",
+    "serve",
+]

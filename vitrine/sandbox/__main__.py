@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from vitrine.sandbox.faults import FaultError, read_faults
+from vitrine.sandbox.faults import FaultError, read_chaos
 from vitrine.sandbox.serve import serve
 from vitrine.sandbox.settings import SandboxSettings
 
@@ -37,13 +37,15 @@ def main(arguments: list[str] | None = None) -> int:
             text = Path(text).read_text(encoding="utf-8")
         settings = SandboxSettings.model_validate_json(text)
         if chaos is not None:
-            given["faults"] = settings.faults + read_faults(chaos.read_text(encoding="utf-8"))
+            given["faults"] = settings.faults + read_chaos(chaos)
         chosen = {name: value for name, value in given.items() if value is not None}
         settings = SandboxSettings.model_validate(settings.model_dump() | chosen)
         serve(settings, host, port, parent_pid=parent)
     except (ValidationError, FaultError, OSError) as error:
         print(f"vitrine sandbox: {error}", file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        return 130
     return 0
 
 

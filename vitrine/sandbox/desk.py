@@ -45,6 +45,8 @@ class Desk:
 
     def open(self) -> None:
         """Take up the jobs of the last run again: the book knows them, the folder their models."""
+        if self.settings.engine == "preview":
+            self._workshop.warm()
         for sale in self.book.sales:
             job = Job(sale)
             self.jobs[sale.request_id] = job

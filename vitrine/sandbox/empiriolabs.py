@@ -127,6 +127,9 @@ async def status(request: Request, desk: Desk, key: str, fault: Fault | None) ->
 async def list_jobs(request: Request, desk: Desk, key: str, fault: Fault | None) -> Response:
     """This key's jobs, newest first, with what they were made from but the picture."""
     del fault
+    reading = desk.settings.empiriolabs
+    if reading.list_jobs == "missing":
+        raise Refusal(404, "not_found", "Not Found")
     wanted = request.query_params.get("status")
     if wanted not in {None, "processing", "completed", "failed"}:
         raise Refusal(400, "invalid_request", "status must be one of processing, completed, failed")
@@ -141,7 +144,8 @@ async def list_jobs(request: Request, desk: Desk, key: str, fault: Fault | None)
         )
         if wanted in {None, group}:
             found.append(_job_object(job, phase, desk, request, inline=False))
-            found[-1] |= {"model": MODEL, "input": job.sale.settings}
+            if reading.list_jobs == "inputs":
+                found[-1] |= {"model": MODEL, "input": job.sale.settings}
         if len(found) == int(limit):
             break
     return JSONResponse({"object": "list", "data": found})

@@ -10,6 +10,7 @@ import json
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field, ValidationError
@@ -99,6 +100,17 @@ def read_faults(text: str) -> tuple[Fault, ...]:
         raise FaultError(where) from error
     except ValueError as error:
         raise FaultError(f"not JSON: {error}") from error
+
+
+def read_chaos(path: Path) -> tuple[Fault, ...]:
+    """The faults of a chaos file: one JSON object, or a list of them. Raises `FaultError` naming the file.
+
+    A restarted sandbox begins it anew.
+    """
+    try:
+        return read_faults(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, FaultError) as error:
+        raise FaultError(f"{path}: {getattr(error, 'strerror', None) or error}") from error
 
 
 @dataclass(slots=True)

@@ -53,6 +53,8 @@ class EmpirioLabsReading(Record):
     """Where the file stands: result.data[0].url, output.models[0].url, data.models[0].url, or result.url."""
     error: Literal["object", "string", "message"] = "object"
     charge_failed: bool = True
+    list_jobs: Literal["inputs", "plain", "missing"] = "inputs"
+    """What `GET /v1/jobs` tells of each job: its settings too, or not; or the route is not there (404)."""
     memory_s: Seconds = 3_600
     """How long a finished job is remembered: one hour, as documented."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import multiprocessing
 import os
+import signal
 import threading
 import time
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
@@ -38,6 +39,12 @@ class Workshop:
                 if attempt == 2:
                     raise
         raise AssertionError("unreachable")
+
+    def warm(self) -> None:
+        """Start the processes now, so that the first model does not wait for them."""
+        if self._processes:
+            for _ in range(self._processes):
+                self._open().submit(_warm)
 
     def close(self) -> None:
         if self._pool is not None:
@@ -79,6 +86,10 @@ def _make(photo: str, to: str, wanted: dict[str, int], texture_format: Format) -
     return None
 
 
+def _warm() -> None:
+    import vitrine.sandbox.engine  # noqa: F401
+
+
 def _end_with(parent: int) -> None:
     """In a worker: end when the server is gone, however it went."""
 
@@ -87,4 +98,5 @@ def _end_with(parent: int) -> None:
             time.sleep(1)
         os._exit(0)
 
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the server's to answer
     threading.Thread(target=watch, daemon=True).start()

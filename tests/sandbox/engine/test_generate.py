@@ -158,6 +158,15 @@ def test_a_photo_with_nothing_solid_is_refused(colour):
         generate(out.getvalue())
 
 
+def test_a_subject_thinner_than_a_pixel_is_refused():
+    image = Image.new("RGBA", (64, 64), (0, 0, 0, 0))
+    image.putpixel((30, 30), (255, 255, 255, 255))
+    out = io.BytesIO()
+    image.save(out, "PNG")
+    with pytest.raises(EngineError, match="thinner"):
+        generate(out.getvalue())
+
+
 def test_what_is_no_picture_is_refused():
     with pytest.raises(EngineError, match="decoded"):
         generate(b"<html>not a picture</html>")

@@ -11,6 +11,7 @@ from vitrine.sandbox.engine.charts import cut_charts
 from vitrine.sandbox.engine.container import write_glb
 from vitrine.sandbox.engine.cutout import cut_out
 from vitrine.sandbox.engine.decimate import decimate
+from vitrine.sandbox.engine.errors import EngineError
 from vitrine.sandbox.engine.outline import mesh_outline
 from vitrine.sandbox.engine.shape import sample_shape
 from vitrine.sandbox.engine.surface import build_surface, vertex_normals
@@ -44,6 +45,8 @@ def generate(
     cutout = cut_out(photo)
     shape = sample_shape(cutout, faces=faces, resolution=resolution, rng=rng)
     outline = mesh_outline(shape.level)
+    if not len(outline.triangles):
+        raise EngineError("nothing in the photo is solid: the subject is thinner than a pixel")
     surface = decimate(build_surface(shape, outline), faces)
     normals = vertex_normals(surface)
     charts = cut_charts(surface, normals, texture_size)
