@@ -17,7 +17,7 @@ import sqlalchemy as sa
 
 from vitrine.errors import BudgetReached, ConfigError, LedgerError, PurchaseHeld
 from vitrine.ledger import Caps, Ledger
-from vitrine.ledger.ledger import IN_HAND
+from vitrine.ledger.claim import IN_HAND
 from vitrine.ledger.owner import is_gone, me
 from vitrine.ledger.schema import VERSION, purchases, versions
 from vitrine.models import Blob, Job, Order

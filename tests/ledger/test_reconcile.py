@@ -34,6 +34,7 @@ def _purchase() -> Purchase:
         settings=SETTINGS,
         attempt=1,
         product="",
+        wish="",
         run="",
         owner="",
         price_usd=Decimal("0.249"),

@@ -34,6 +34,7 @@ class _Deal:
     order: Order
     price_usd: Decimal
     product: str
+    wish: str
     picture: Picture
     generator: Generator
     ledger: Ledger
@@ -51,6 +52,7 @@ async def buy(
     ledger: Ledger,
     *,
     product: str = "",
+    wish: str = "",
     clock: Clock = SYSTEM_CLOCK,
 ) -> Job:
     """Buy `order`, or return the receipt of the purchase that was made before, with `reused=True`.
@@ -58,14 +60,15 @@ async def buy(
     Whatever dies in between, the same order is sent a second time only after an explicit refusal, or proof
     that it never left. Raises `NotSent`'s children (nothing bought, may be tried again), `OutcomeUnknown`,
     `BudgetReached`, `PurchaseHeld` (unknown or lost: a person decides), and `JobFailed` or `JobExpired` for a
-    purchase that ended so: buying again is a new attempt.
+    purchase that ended so: buying again is a new attempt. With a `wish`, all accounts count: what another one
+    has in hand is not bought here, and `Job.provider` says whose receipt it is.
     """
     pace(generator, ledger)
     known = await asyncio.to_thread(ledger.get, order.key)
     if known is not None and known.state in WITH_RECEIPT:
         return _reused(known)
     price_usd = await generator.price_usd(order)
-    deal = _Deal(order, price_usd, product, picture, generator, ledger, clock)
+    deal = _Deal(order, price_usd, product, wish, picture, generator, ledger, clock)
     start = clock.now()
     while True:
         purchase, ours = await _claim(deal)
@@ -74,6 +77,8 @@ async def buy(
         if purchase.state in WITH_RECEIPT:
             return _reused(purchase)
         if purchase.state == "unknown":
+            if purchase.provider != generator.name:
+                raise _held(purchase, f"only {purchase.provider} can say")
             verdict = await reconcile(purchase, generator, ledger, clock=clock)
             if verdict.outcome == "open":
                 raise _held(purchase, verdict.why)
@@ -88,7 +93,9 @@ async def buy(
 
 
 async def _claim(deal: _Deal) -> tuple[Purchase, bool]:
-    claim = asyncio.to_thread(deal.ledger.claim, deal.order, deal.price_usd, product=deal.product)
+    claim = asyncio.to_thread(
+        deal.ledger.claim, deal.order, deal.price_usd, product=deal.product, wish=deal.wish
+    )
     claiming = asyncio.create_task(claim)
     try:
         return await asyncio.shield(claiming)

@@ -6,7 +6,7 @@ import secrets
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -16,20 +16,16 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from vitrine.errors import LedgerError, PurchaseHeld
-from vitrine.ledger import caps as budget
+from vitrine.ledger import rows
 from vitrine.ledger import spill as spilled
 from vitrine.ledger.caps import NO_CAPS, Caps
-from vitrine.ledger.owner import is_gone, me
-from vitrine.ledger.purchase import WITH_RECEIPT, Purchase, State, to_micros, to_usd
+from vitrine.ledger.claim import IN_HAND, Claim, take
+from vitrine.ledger.owner import me
+from vitrine.ledger.purchase import WITH_RECEIPT, Purchase, State
 from vitrine.ledger.schema import create, lock_claims, open_engine, purchases
 from vitrine.models import Blob, Job, Order
 
 Now = Callable[[], datetime]
-
-IN_HAND: set[tuple[str, str]] = set()
-"""(ledger, key) of every claim this process is working on; one of its claims that is not here was dropped."""
-LEASE_S = 900.0
-"""A claim from another machine older than this has no living owner: an order takes 180 s at most."""
 
 
 def utc_now() -> datetime:
@@ -88,43 +84,25 @@ class Ledger:
 
     def get(self, key: str) -> Purchase | None:
         with self.reading() as connection:
-            return _find(connection, key)
+            return rows.find(connection, key)
 
-    def claim(self, order: Order, price_usd: Decimal, *, product: str = "") -> tuple[Purchase, bool]:
+    def wished(self, wish: str) -> Purchase | None:
+        """The purchase that stands for a wish, at whichever account."""
+        with self.reading() as connection:
+            return rows.wished(connection, wish)
+
+    def claim(
+        self, order: Order, price_usd: Decimal, *, product: str = "", wish: str = ""
+    ) -> tuple[Purchase, bool]:
         """Take the right to order, if nobody has it: (the purchase, whether it is ours to order now).
 
-        A line that was refused, or whose claimant died before its intent was written, is claimed again. A
-        line whose owner died after it becomes `unknown`. Raises `BudgetReached`, without a claim.
+        Raises `BudgetReached`, without a claim. See `claim.take`.
         """
-        now = self.now()
+        wanted = Claim(
+            ledger=self.name, order=order, price_usd=price_usd, product=product, run=self.run, wish=wish
+        )
         with self.transaction() as connection:
-            lock_claims(connection)
-            found = _find(connection, order.key)
-            if found is not None and found.state != "refused":
-                if found.state not in ("claimed", "submitting") or not self._left_behind(found, now):
-                    return found, False
-                if found.state == "submitting":
-                    _set(connection, found.key, ("submitting",), state="unknown", ended_at=now, error=_DIED)
-                    return _must(connection, order.key), False
-            budget.check(connection, self.caps, price_usd, run=self.run, now=now)
-            line = {
-                "state": "claimed",
-                "product": product,
-                "run": self.run,
-                "owner": me(),
-                "price_micros": to_micros(price_usd),
-                "claimed_at": now,
-                "submitting_at": None,
-                "ended_at": None,
-                "error": None,
-            }
-            if found is not None:
-                _set(connection, found.key, ("refused", "claimed"), **line)
-            else:
-                connection.execute(purchases.insert().values(**_ordered(order), **line))
-            claimed = _must(connection, order.key)
-            IN_HAND.add((self.name, order.key))
-        return claimed, True
+            return take(connection, wanted, self.caps, self.now())
 
     def let_go(self, key: str) -> None:
         """This process is done with a claim, one way or another."""
@@ -171,7 +149,7 @@ class Ledger:
             )
             if connection.execute(mine).first() is not None:
                 return False
-            _set(
+            rows.move(
                 connection,
                 job.key,
                 ("unknown",),
@@ -197,7 +175,7 @@ class Ledger:
             purchases.c.provider == provider, purchases.c.state.in_(("submitting", "unknown"))
         )
         with self.reading() as connection:
-            return [to_purchase(dict(row)) for row in connection.execute(wanted).mappings()]
+            return [rows.to_purchase(row) for row in connection.execute(wanted).mappings()]
 
     def release(self, key: str, why: object) -> None:
         """Nothing was bought: the order may be claimed again."""
@@ -242,12 +220,7 @@ class Ledger:
 
     def _move(self, key: str, before: tuple[State, ...], **values: Any) -> None:
         with self.transaction() as connection:
-            _set(connection, key, before, **values)
-
-    def _left_behind(self, found: Purchase, now: datetime) -> bool:
-        gone = (self.name, found.key) not in IN_HAND if found.owner == me() else is_gone(found.owner)
-        since = found.submitting_at or found.claimed_at
-        return gone if gone is not None else now - since > timedelta(seconds=LEASE_S)
+            rows.move(connection, key, before, **values)
 
     @contextmanager
     def _explained(self) -> Iterator[None]:
@@ -256,41 +229,3 @@ class Ledger:
         except (SQLAlchemyError, sqlite3.Error) as error:
             cause = " ".join(str(getattr(error, "orig", None) or error).split())
             raise LedgerError(f"ledger {self.name}: {cause}; nothing is bought without it") from error
-
-
-_DIED = "its process ended between sending the order and writing the receipt"
-
-
-def _ordered(order: Order) -> dict[str, Any]:
-    return {
-        "key": order.key,
-        "provider": order.provider,
-        "model": order.model,
-        "photo_sha256": order.photo.sha256,
-        "settings": order.settings,
-        "attempt": order.attempt,
-        "posts": 0,
-    }
-
-
-def _set(connection: Connection, key: str, before: tuple[State, ...], **values: Any) -> None:
-    connection.execute(
-        purchases.update().where(purchases.c.key == key, purchases.c.state.in_(before)).values(**values)
-    )
-
-
-def _find(connection: Connection, key: str) -> Purchase | None:
-    row = connection.execute(sa.select(purchases).where(purchases.c.key == key)).mappings().one_or_none()
-    return None if row is None else to_purchase(dict(row))
-
-
-def _must(connection: Connection, key: str) -> Purchase:
-    found = _find(connection, key)
-    assert found is not None
-    return found
-
-
-def to_purchase(row: dict[str, Any]) -> Purchase:
-    """A database row as a record."""
-    micros = row.pop("price_micros")
-    return Purchase(price_usd=to_usd(micros), **row)

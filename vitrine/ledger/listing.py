@@ -11,8 +11,9 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from vitrine.errors import LedgerError
-from vitrine.ledger.ledger import Ledger, to_purchase
+from vitrine.ledger.ledger import Ledger
 from vitrine.ledger.purchase import Purchase, State
+from vitrine.ledger.rows import to_purchase
 from vitrine.ledger.schema import purchases
 from vitrine.record import Record
 
@@ -46,7 +47,7 @@ def find(ledger: Ledger, wanted: Filter) -> list[Purchase]:
         if value is not None:
             query = query.where(column == value)
     with ledger.reading() as connection:
-        return [to_purchase(dict(row)) for row in connection.execute(query).mappings()]
+        return [to_purchase(row) for row in connection.execute(query).mappings()]
 
 
 def one(ledger: Ledger, prefix: str) -> Purchase:
@@ -58,7 +59,7 @@ def one(ledger: Ledger, prefix: str) -> Purchase:
         raise LedgerError(f"{prefix!r} is no purchase: give at least {SHORTEST_PREFIX} characters of its key")
     query = sa.select(purchases).where(purchases.c.key.startswith(prefix.lower(), autoescape=True)).limit(3)
     with ledger.reading() as connection:
-        found = [to_purchase(dict(row)) for row in connection.execute(query).mappings()]
+        found = [to_purchase(row) for row in connection.execute(query).mappings()]
     if not found:
         raise LedgerError(f"no purchase {prefix} in ledger {ledger.name}; `vitrine ledger` lists them")
     if len(found) > 1:

@@ -54,6 +54,8 @@ class Purchase(Record):
     """The settings as they were sent."""
     attempt: int
     product: str
+    wish: str
+    """What was wanted, whoever makes it: a hash, or empty where one account was named."""
     run: str
     owner: str
     price_usd: Decimal

@@ -46,6 +46,7 @@ purchases = sa.Table(
     sa.Column("settings", sa.JSON, nullable=False),
     sa.Column("attempt", sa.Integer, nullable=False),
     sa.Column("product", sa.String(200), nullable=False),
+    sa.Column("wish", sa.String(64), nullable=False, index=True),
     sa.Column("run", sa.String(200), nullable=False, index=True),
     sa.Column("owner", sa.String(300), nullable=False),
     sa.Column("price_micros", sa.BigInteger, nullable=False),
@@ -71,6 +72,17 @@ paces = sa.Table(
     sa.Column("account", sa.String(200), primary_key=True),
     # When the account's bucket is empty again: seconds since 1970.
     sa.Column("empty_at_s", sa.Double, nullable=False),
+)
+
+
+breakers = sa.Table(
+    "breakers",
+    metadata,
+    sa.Column("account", sa.String(200), primary_key=True),
+    sa.Column("failures", sa.Integer, nullable=False),
+    sa.Column("closed_until", UtcTime),
+    sa.Column("held", sa.Boolean, nullable=False),
+    sa.Column("why", sa.Text, nullable=False),
 )
 
 

@@ -1,0 +1,98 @@
+"""Buying from the first of several accounts that takes the order; never from two."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+from collections.abc import Awaitable, Callable, Sequence
+
+from vitrine.errors import ConfigError, NotSent, OptionRefused, ProviderUnreachable
+from vitrine.ledger.breaker import admit, record
+from vitrine.ledger.buy import buy
+from vitrine.ledger.ledger import Ledger
+from vitrine.models import Blob, Job
+from vitrine.progress import say
+from vitrine.providers.base import Generator, Picture
+from vitrine.providers.clock import SYSTEM_CLOCK, Clock
+from vitrine.providers.routing import Choice, Policy, route
+from vitrine.recipe import Generation
+
+PictureFor = Callable[[Generator], Awaitable[Picture]]
+"""The photo as an account wants it; `ConfigError` where there is no URL for one that needs it."""
+
+
+def wish_of(photo: Blob, generation: Generation, attempt: int) -> str:
+    """What is wanted, whoever makes it: equal wishes are bought once, at one account."""
+    said = [photo.sha256, generation.model_dump(mode="json"), attempt]
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+
+
+async def buy_from(
+    accounts: Sequence[Generator],
+    photo: Blob,
+    generation: Generation,
+    picture_for: PictureFor,
+    ledger: Ledger,
+    *,
+    policy: Policy = "cheapest",
+    hosted: bool = True,
+    attempt: int = 1,
+    product: str = "",
+    clock: Clock = SYSTEM_CLOCK,
+) -> Job:
+    """Buy one generation from the best account that takes it; `job.provider` says which.
+
+    The next account is asked only when the one before explicitly refused, or could not be reached before
+    anything was sent; a wish with a purchase anywhere that is alive, or may be, stays there. Raises what
+    `buy` raises; `OptionRefused` when no account can do it, and the last refusal when none did.
+    """
+    routes = await route(accounts, photo, generation, policy=policy, hosted=hosted, attempt=attempt)
+    for name, why in routes.ruled_out.items():
+        if len(accounts) > 1:
+            say(f"not from {name}: {why}")
+    if not routes.choices:
+        why = "; ".join(routes.ruled_out.values())
+        raise OptionRefused("none of the accounts", "this order", why or "there is no account")
+    wish = wish_of(photo, generation, attempt)
+    choices = await _sticking(routes.choices, wish, ledger)
+    refusal: NotSent | None = None
+    for choice in choices:
+        name = choice.generator.name
+        breaker = await asyncio.to_thread(admit, ledger, name)
+        if breaker is not None:
+            end = "until a person acts" if breaker.held else f"until {breaker.closed_until:%H:%M:%S} UTC"
+            refusal = ProviderUnreachable(f"{name} gets no orders {end}: {breaker.why}")
+            say(str(refusal))
+            continue
+        try:
+            picture = await picture_for(choice.generator)
+        except ConfigError as error:
+            if choice is choices[-1] and refusal is None:
+                raise
+            say(f"not from {name}: {error}")
+            continue
+        try:
+            job = await buy(
+                choice.order, picture, choice.generator, ledger, product=product, wish=wish, clock=clock
+            )
+        except NotSent as error:
+            await asyncio.to_thread(record, ledger, name, error)
+            refusal = error
+            if choice is not choices[-1]:
+                say(f"not from {name}, the next account is asked: {error}")
+        else:
+            if not job.reused:
+                await asyncio.to_thread(record, ledger, name, None)
+            return job
+    assert refusal is not None
+    raise refusal
+
+
+async def _sticking(choices: tuple[Choice, ...], wish: str, ledger: Ledger) -> tuple[Choice, ...]:
+    """Only the account that has this wish in hand, if one has."""
+    there = await asyncio.to_thread(ledger.wished, wish)
+    keys = {choice.order.key for choice in choices}
+    if there is None or there.key not in keys:
+        return choices
+    return tuple(choice for choice in choices if choice.order.key == there.key)

@@ -1,0 +1,41 @@
+"""Purchases as rows: find one, move one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from vitrine.ledger.purchase import Purchase, State, to_usd
+from vitrine.ledger.schema import purchases
+
+
+def to_purchase(row: Any) -> Purchase:
+    """A database row (a mapping) as a record."""
+    values = dict(row)
+    return Purchase(price_usd=to_usd(values.pop("price_micros")), **values)
+
+
+def find(connection: Connection, key: str) -> Purchase | None:
+    """The purchase with this key."""
+    row = connection.execute(sa.select(purchases).where(purchases.c.key == key)).mappings().one_or_none()
+    return None if row is None else to_purchase(row)
+
+
+def wished(connection: Connection, wish: str) -> Purchase | None:
+    """The purchase that stands for a wish, at whichever account: the oldest that was not refused."""
+    query = (
+        sa.select(purchases)
+        .where(purchases.c.wish == wish, purchases.c.state != "refused")
+        .order_by(purchases.c.claimed_at)
+    )
+    row = connection.execute(query).mappings().first() if wish else None
+    return None if row is None else to_purchase(row)
+
+
+def move(connection: Connection, key: str, before: tuple[State, ...], **values: Any) -> None:
+    """Change a purchase, if it is in one of the states `before`."""
+    connection.execute(
+        purchases.update().where(purchases.c.key == key, purchases.c.state.in_(before)).values(**values)
+    )

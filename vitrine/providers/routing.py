@@ -1,0 +1,63 @@
+"""Which account to order from: what each would charge, and why some cannot do it at all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from vitrine.errors import ConfigError, OptionRefused
+from vitrine.models import Blob, Order
+from vitrine.providers.base import Generator
+from vitrine.recipe import Generation
+
+Policy = Literal["cheapest", "in-order"]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """An account that can make the model, with its order and its price."""
+
+    generator: Generator
+    order: Order
+    price_usd: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Routes:
+    """The accounts to try, first to last; and why the others are not among them."""
+
+    choices: tuple[Choice, ...]
+    ruled_out: dict[str, str]
+
+
+async def route(
+    accounts: Sequence[Generator],
+    photo: Blob,
+    generation: Generation,
+    *,
+    policy: Policy = "cheapest",
+    hosted: bool = True,
+    attempt: int = 1,
+) -> Routes:
+    """Rank accounts for a photo: by price (equal ones as given), or as given.
+
+    Ruled out is an account that does not take a setting (a seed at Pixazo), whose price is not known, or that
+    fetches photos by URL where there is none (`hosted` is false).
+    """
+    choices, ruled_out = [], {}
+    for generator in accounts:
+        try:
+            order = generator.order(photo, generation, attempt=attempt)
+            price_usd = await generator.price_usd(order)
+        except (OptionRefused, ConfigError) as error:
+            ruled_out[generator.name] = str(error)
+            continue
+        if generator.needs_url and not hosted:
+            ruled_out[generator.name] = f"{generator.name} fetches photos by URL, and this one has none"
+        else:
+            choices.append(Choice(generator, order, price_usd))
+    if policy == "cheapest":
+        choices.sort(key=lambda choice: choice.price_usd)
+    return Routes(tuple(choices), ruled_out)
