@@ -45,7 +45,7 @@ def test_the_manifest_says_what_is_there(optimized: tuple[Path, dict[str, Any]])
     lods = manifest["files"][:2]
     assert [(file["triangles"], file["texture_px"]) for file in lods] == [(20_000, 512), (2_000, 128)]
     assert manifest["size_m"] == pytest.approx([0.769, 1, 0.355], abs=1e-3)
-    assert [f["code"] for f in manifest["findings"]] == ["NORMALS_FIXED"]
+    assert [f["code"] for f in manifest["findings"]] == ["WINDING_UNIFIED", "NORMALS_FIXED"]
     with Image.open(io.BytesIO((folder / "poster.webp").read_bytes())) as poster:
         assert poster.size == (256, 256)
 

@@ -13,7 +13,9 @@ from vitrine.mesh.degenerate import drop_degenerate
 from vitrine.mesh.ground import ground
 from vitrine.mesh.join import used_only
 from vitrine.mesh.normals import fix_normals
+from vitrine.mesh.shells import drop_inner_shells
 from vitrine.mesh.specks import drop_specks
+from vitrine.mesh.winding import unify_winding
 from vitrine.models import Dimensions, Finding
 from vitrine.recipe import RepairOptions
 
@@ -49,6 +51,8 @@ def repair(
     """`repair_model` for a model already in memory."""
     findings = list(model.findings)
     model = _each_mesh(model, findings)
+    model, shells, hidden = drop_inner_shells(model)
+    _count(findings, "INNER_SHELLS_REMOVED", shells, f"hidden inner parts of {hidden:,} triangles removed")
     model, specks = drop_specks(model, options)
     _count(findings, "SPECKS_REMOVED", specks, "loose specks removed")
     model = replace(model, meshes=tuple(used_only(mesh) for mesh in model.meshes), findings=())
@@ -68,18 +72,21 @@ def repair(
 
 def _each_mesh(model: Model, findings: list[Finding]) -> Model:
     meshes = []
-    dropped = fixed = 0
+    dropped = turned = fixed = 0
     for mesh in model.meshes:
         mesh, count = drop_degenerate(mesh)
         dropped += count
         if not len(mesh.triangles):
             continue
+        mesh, count = unify_winding(mesh)
+        turned += count
         mesh, count = fix_normals(used_only(mesh))
         fixed += count
         meshes.append(mesh)
     if not meshes:
         raise ModelError("the model has no triangle with an area: nothing is left of it")
     _count(findings, "DEGENERATE_REMOVED", dropped, "degenerate or repeated triangles removed")
+    _count(findings, "WINDING_UNIFIED", turned, "triangles turned to face outward")
     _count(findings, "NORMALS_FIXED", fixed, "broken or missing normals computed anew")
     return replace(model, meshes=tuple(meshes))
 

@@ -19,8 +19,8 @@ generated models: heavier normals look no better and lie further from the source
 COARSE_TRIANGLES = 5_000
 """Below this, normals count less: few triangles are better spent on the outline."""
 DENSE_TRIANGLES = 50_000
-"""From here on UVs are left out of the measure, which saves a tenth of the time: on so fine a mesh they follow
-from the places, and seams are held in any case."""
+"""From here on UVs are left out of the measure, which saves a tenth of the time: on so fine a mesh they
+follow from the places, and seams are held in any case."""
 MAX_ERROR = 0.25
 PRUNE_ERROR = 0.05
 """Where to stop, in extents of the model: past these nobody would know it again."""
