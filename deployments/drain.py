@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from typing import NamedTuple
 
 import httpx
 
-SEND_LIMIT_S = 60.0
+logger = logging.getLogger("vitrine.prefect")
+
+SEND_LIMIT_S = 30.0
+"""How long a server with a busy database may take to accept what this process still holds."""
 FINAL = ["COMPLETED", "FAILED", "CRASHED", "CANCELLED"]
 
 
@@ -41,6 +45,8 @@ def drain(url: str, *, patience_s: float = 5.0) -> Drained:
         if recorded < started:
             time.sleep(0.05)
     task_runs_of.clear()
+    if recorded < started:
+        logger.warning("%d of %d task runs are not in Prefect's history", started - recorded, started)
     return Drained(recorded, started)
 
 

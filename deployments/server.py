@@ -6,33 +6,16 @@
 from __future__ import annotations
 
 import fcntl
-import json
 import os
 import signal
-import socket
-import subprocess
-import sys
-import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, TypedDict
+from typing import IO
 
-import httpx
-
-from deployments.profile import CLIENT, SERVER
+from deployments.process import answers, await_answer, noted, start, stop
+from deployments.profile import CLIENT
 from vitrine.errors import ConfigError
-
-START_LIMIT_S = 90.0
-"""A new database takes 10 s here, an old one 3 s."""
-STOP_LIMIT_S = 15.0
-
-
-class Note(TypedDict):
-    """What `server.json` says of the server that serves a home."""
-
-    url: str
-    pid: int
 
 
 @contextmanager
@@ -69,27 +52,22 @@ def local_server(home: Path) -> Iterator[str]:
             drain(url)
 
 
-def answers(url: str) -> bool:
-    """Whether a healthy Prefect API is at `url`."""
-    try:
-        return httpx.get(f"{url}/health", timeout=5).status_code == 200
-    except httpx.HTTPError:
-        return False
-
-
 @contextmanager
-def _shared(folder: Path) -> Iterator[str]:
+def _shared(folder: Path, port: int = 0) -> Iterator[str]:
     """The folder's one server. Whoever holds the `users` lock needs it; locks of the dead are free again."""
     with (folder / "users.lock").open("a") as users:
         with _alone(folder):
-            note = _noted(folder) or _start(folder)
+            note = noted(folder) or start(folder, port)
             fcntl.flock(users, fcntl.LOCK_SH)
         try:
+            import flows.convert_catalog  # noqa: F401  takes 1.5 s, is needed next, and we wait anyway
+
+            await_answer(note, folder)
             yield note["url"]
         finally:
             with _alone(folder):
                 if _last(users):
-                    _stop(folder, note["pid"])
+                    stop(note, folder)
 
 
 @contextmanager
@@ -108,80 +86,20 @@ def _last(users: IO[str]) -> bool:
     return True
 
 
-def _noted(folder: Path) -> Note | None:
-    """The server that another process of this home has started, if it still answers."""
-    try:
-        note: Note = json.loads((folder / "server.json").read_text())
-    except (OSError, ValueError):
-        return None
-    return note if answers(note["url"]) else None
+def main() -> None:
+    """Keep this home's server running on Prefect's usual port until Ctrl-C; every run here then uses it."""
+    from vitrine.workplace import Workplace
 
-
-def _start(folder: Path) -> Note:
-    port = _free_port()
-    url = f"http://127.0.0.1:{port}/api"
-    log = folder / "server.log"
-    with log.open("w") as out:
-        # Its own session: a Ctrl-C in the terminal stops the run, and the server still has to record that.
-        process = subprocess.Popen(
-            command(port),
-            env=environment(folder),
-            stdin=subprocess.DEVNULL,
-            stdout=out,
-            stderr=out,
-            start_new_session=True,
-        )
-    deadline = time.monotonic() + START_LIMIT_S
-    while not answers(url):
-        if process.poll() is not None or time.monotonic() > deadline:
-            process.kill()
-            last = "\n".join(log.read_text().splitlines()[-3:])
-            raise ConfigError(
-                f"the Prefect server did not start within {START_LIMIT_S:.0f} s; {log} ends: {last}"
-            )
-        time.sleep(0.05)
-    note = Note(url=url, pid=process.pid)
-    (folder / "server.json").write_text(json.dumps(note))
-    return note
-
-
-def _stop(folder: Path, pid: int) -> None:
-    (folder / "server.json").unlink(missing_ok=True)
-    deadline = time.monotonic() + STOP_LIMIT_S
-    try:
-        os.kill(pid, signal.SIGINT)
-        while _alive(pid):
-            if time.monotonic() > deadline:
-                os.kill(pid, signal.SIGKILL)
-            time.sleep(0.05)
-    except ProcessLookupError:
-        return
-
-
-def _alive(pid: int) -> bool:
-    try:
-        return os.waitpid(pid, os.WNOHANG) == (0, 0)
-    except ChildProcessError:  # started by a process that is gone: not ours to reap
-        os.kill(pid, 0)
-        return True
-
-
-def command(port: int, host: str = "127.0.0.1") -> list[str]:
-    """The command line of a server."""
-    return [sys.executable, "-m", "prefect", "server", "start", "--host", host, "--port", str(port)]
-
-
-def environment(folder: Path) -> Mapping[str, str]:
-    """The environment of a server whose database is in `folder`; what is already set stays."""
-    database = f"sqlite+aiosqlite:///{folder / 'prefect.db'}"
-    own = {"PREFECT_HOME": str(folder), "PREFECT_SERVER_DATABASE_CONNECTION_URL": database}
-    return {**SERVER, **own, **os.environ}
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    folder = Workplace.from_env().root / "prefect"
+    folder.mkdir(parents=True, exist_ok=True)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with _shared(folder, port=4200) as url:
+        ui = url.removesuffix("/api")
+        print(f"{ui}\nfor deployments and workers: export PREFECT_API_URL={url}\nCtrl-C stops it", flush=True)
+        try:
+            signal.pause()
+        except KeyboardInterrupt:
+            print()
 
 
 @contextmanager
@@ -192,3 +110,7 @@ def _in_environment(url: str) -> Iterator[None]:
         yield
     finally:
         del os.environ["PREFECT_API_URL"]
+
+
+if __name__ == "__main__":
+    main()

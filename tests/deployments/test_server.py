@@ -12,8 +12,9 @@ from prefect import flow
 from prefect.settings import PREFECT_API_URL, temporary_settings
 
 from deployments.drain import Drained, drain
+from deployments.process import answers, environment, noted, start, stop
 from deployments.profile import SERVER, exports
-from deployments.server import answers, environment, local_server
+from deployments.server import local_server
 from tasks.policy import step
 from vitrine.errors import ConfigError
 
@@ -65,6 +66,19 @@ def test_one_server_serves_all_processes_of_a_home(prefect_server: str, tmp_path
     processes[1].communicate("")
     assert not answers(urls[0])
     assert not (tmp_path / "prefect" / "server.json").exists()
+
+
+def test_a_server_whose_starter_dies_is_found(prefect_server: str, tmp_path: Path) -> None:
+    """Noted before it answers, so that whoever comes next waits for it instead of starting a second one."""
+    del prefect_server
+    assert noted(tmp_path) is None
+    note = start(tmp_path)
+    try:
+        assert noted(tmp_path) == note
+    finally:
+        stop(note, tmp_path)
+    assert noted(tmp_path) is None
+    assert not Path(f"/proc/{note['pid']}").exists()
 
 
 def test_a_configured_server_is_used(prefect_server: str, tmp_path: Path) -> None:
