@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import heapq
+import math
 import random
 
 import pytest
@@ -88,8 +89,21 @@ async def test_the_oldest_job_goes_first() -> None:
         await pacer.turn(priority)
         order.append(priority)
 
-    await clock.run_until(asyncio.gather(*(one(n) for n in (5.0, 3.0, float("inf"), 1.0, 4.0))))
-    assert order == [1.0, 3.0, 4.0, 5.0, float("inf")]
+    await clock.run_until(asyncio.gather(*(one(n) for n in (5.0, 3.0, 1.0, 4.0))))
+    assert order == [1.0, 3.0, 4.0, 5.0]
+
+
+async def test_orders_and_polls_go_by_turns() -> None:
+    clock, order = Simulated(), []
+    pacer = Pacer(Rate(per_minute=10), Bucket(clock).lease, clock=clock)
+
+    async def one(priority: float) -> None:
+        await pacer.turn(priority)
+        order.append("order" if priority == math.inf else "poll")
+
+    wanted = [1.0, 2.0, 3.0, math.inf, math.inf, math.inf, math.inf, math.inf]
+    await clock.run_until(asyncio.gather(*(one(priority) for priority in wanted)))
+    assert order == ["poll", "order"] * 3 + ["order"] * 2
 
 
 async def test_whoever_gives_up_takes_no_turn() -> None:

@@ -140,7 +140,7 @@ async def _receive(job: Job, ledger: Ledger, clock: Clock) -> None:
     start = clock.now()
     while True:
         try:
-            ledger.receive(job)
+            await asyncio.to_thread(ledger.receive, job)
         except LedgerError as error:
             kept = f"kept in {ledger.spill}" if ledger.spill else "kept nowhere else"
             logger.error("bought %s from %s, receipt %s: %s", job.request_id, job.provider, kept, error)

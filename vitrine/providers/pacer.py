@@ -57,6 +57,10 @@ Lease = Callable[[Rate, int], Awaitable[list[float]]]
 """(rate, how many turns) -> seconds from now of each."""
 
 
+Waiting = tuple[float, int, asyncio.Future[None]]
+"""(priority, number, who is told)."""
+
+
 class Pacer:
     """Hands out turns in the order of priority; belongs to one event loop."""
 
@@ -67,15 +71,21 @@ class Pacer:
         self._lease = lease
         self._clock = clock
         self._turns: deque[float] = deque()
-        self._waiting: list[tuple[float, int, asyncio.Future[None]]] = []
+        self._orders: list[Waiting] = []
+        self._polls: list[Waiting] = []
+        self._poll_is_next = False
         self._count = itertools.count()
         self._usher: asyncio.Task[None] | None = None
         self._held_until = -math.inf
 
     async def turn(self, priority: float = math.inf) -> None:
-        """Wait for a turn; the lowest priority number goes first (a poll's is when its job was submitted)."""
+        """Wait for a turn. A poll's priority is when its job was submitted: the oldest goes first.
+
+        Where orders (priority infinity) and polls both wait, they go by turns, so that neither starves.
+        """
         mine: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        heapq.heappush(self._waiting, (priority, next(self._count), mine))
+        queue = self._orders if priority == math.inf else self._polls
+        heapq.heappush(queue, (priority, next(self._count), mine))
         if self._usher is None or self._usher.done():
             self._usher = asyncio.create_task(self._serve())
         await mine
@@ -99,7 +109,7 @@ class Pacer:
 
     async def _serve(self) -> None:
         try:
-            while self._waiting:
+            while self._orders or self._polls:
                 stale_at = self._clock.now() - 2 * BLOCK_S
                 while self._turns and self._turns[0] < stale_at:
                     self._turns.popleft()  # kept back, it would add to the burst that is free again by now
@@ -110,13 +120,19 @@ class Pacer:
                 if pause > 0:
                     await self._clock.sleep(pause)
                     continue
-                _, _, mine = heapq.heappop(self._waiting)
+                _, _, mine = heapq.heappop(self._next_queue())
                 if not mine.done():
                     self._turns.popleft()
                     mine.set_result(None)
         except Exception as error:
-            for _, _, mine in self._waiting:
+            waiting = [*self._orders, *self._polls]
+            self._orders, self._polls = [], []
+            for _, _, mine in waiting:
                 if not mine.done():
                     mine.set_exception(error)
-            self._waiting.clear()
-            raise
+
+    def _next_queue(self) -> list[Waiting]:
+        if self._orders and self._polls:
+            self._poll_is_next = not self._poll_is_next
+            return self._polls if self._poll_is_next else self._orders
+        return self._orders or self._polls
