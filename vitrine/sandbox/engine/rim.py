@@ -10,7 +10,7 @@ from scipy import ndimage
 from vitrine.sandbox.engine.arrays import Bytes, Floats, Ints, Mask
 from vitrine.sandbox.engine.charts import RIGHT, STEEP, Charts
 from vitrine.sandbox.engine.shape import Shape
-from vitrine.sandbox.engine.surface import Surface
+from vitrine.sandbox.engine.surface import Surface, flattened
 
 CHUNK = 2_000_000  # texels looked at together
 SLACK = 1e-3  # of a triangle, so that no texel between two of them is missed
@@ -43,8 +43,11 @@ def paint_rim(
     inward = np.stack([-normal[:, 0], normal[:, 1]], axis=-1)
     inward /= np.maximum(np.linalg.norm(inward, axis=-1, keepdims=True), 1e-6)
     round_ = np.clip(STEEP - normal[:, 2], 0, 1.2 * STEEP)
-    look = np.stack([x, y], axis=-1) + inward * (REACH * round_ * thickness)[:, None]
+    height = np.abs(point[:, 2]) / np.maximum(flattened(thickness, shape.limit_px), 1)
+    outer = np.clip((0.8 - height) / 0.2, 0, 1)  # what is steep high up is relief, and the photo saw it
+    look = np.stack([x, y], axis=-1) + inward * (REACH * round_ * thickness * outer)[:, None]
     fade = np.clip((0.1 - normal[:, 2]) / (0.1 + STEEP), 0, 1)
+    fade = np.where(point[:, 2] > 0, fade * outer, np.maximum(fade, 1 - outer))
     values = np.concatenate([look, fade[:, None]], axis=-1).astype(np.float32)
     for x_texel, y_texel, value in _rasterise(charts.texels[corner], values[corner], len(atlas)):
         atlas[y_texel, x_texel] = _look_up(layers, value, margin)

@@ -47,7 +47,7 @@ def build_surface(shape: Shape, outline: Outline) -> Surface:
     squared[near] *= ratio
     sx, sy = shape.spacing_px
     half = np.sqrt(squared) * np.float32(np.sqrt(sx * sy))
-    half = half / (1 + (half / shape.limit_px) ** 3) ** (1 / 3)
+    half = flattened(half, shape.limit_px)
     calm = np.minimum(half / (0.12 * shape.limit_px), 1)
     front = half + calm * np.maximum(shape.front_relief.ravel()[outline.nodes], -0.7 * half)
     back = BACK * half + calm * np.maximum(shape.back_relief.ravel()[outline.nodes], -0.5 * half)
@@ -59,6 +59,12 @@ def build_surface(shape: Shape, outline: Outline) -> Surface:
     points = np.stack([(all_flat[:, 0] + 0.5) * sx, -(all_flat[:, 1] + 0.5) * sy, z], axis=-1)
     triangles = np.concatenate([outline.triangles, behind[:, ::-1]])
     return Surface(points.astype(np.float32), triangles)
+
+
+def flattened(half: Floats, limit_px: float) -> Floats:
+    """Half-thickness with a soft ceiling: what is thin stays as it is, what is wide becomes flat on top."""
+    flat: Floats = half / (1 + (half / limit_px) ** 3) ** (1 / 3)
+    return flat
 
 
 def vertex_normals(surface: Surface) -> Floats:
