@@ -11,9 +11,9 @@ from pydantic import Field
 
 from blocks.resolve import load_account, load_bucket
 from flows.convert_product import convert
-from tasks.publish_catalogue import publish_catalogue
-from tasks.read_products import read_products
-from tasks.report import report_catalogue
+from tasks.publish_catalog import publish_catalog
+from tasks.read_feed import read_feed
+from tasks.report import report_catalog
 from vitrine.models import CatalogRun, Conversion, Product
 from vitrine.recipe import Recipe
 
@@ -31,13 +31,13 @@ async def convert_catalog(
     A failure stays with its product. The run fails when no product came through.
     """
     await check(account, to)
-    read = await read_products(feed)
+    read = await read_feed(feed)
     conversions = await convert_all(read.products, recipe, account, to, concurrency)
     done = tuple(c.release for c in conversions if c.release)
     failed = tuple(c.product_id for c in conversions if c.status == "failed")
-    page_url = (await publish_catalogue(done, failed, to)).page_url if done else None
+    page_url = (await publish_catalog(done, failed, to)).page_url if done else None
     run = CatalogRun(conversions=conversions, findings=read.findings, page_url=page_url)
-    await report_catalogue(run)
+    await report_catalog(run)
     message = f"{len(done)} of {len(conversions)} products published"
     return Completed(message=message, data=run) if done else Failed(message=message, data=run)
 

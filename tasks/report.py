@@ -23,8 +23,8 @@ async def report(asset: Asset, conversion: Conversion) -> None:
 
 
 @step()
-async def report_catalogue(run: CatalogRun) -> None:
-    """Leave a table with a line a product as an artifact of the run, under `catalogue`."""
+async def report_catalog(run: CatalogRun) -> None:
+    """Leave a table with a line a product as an artifact of the run, under `catalog`."""
     rows = [
         {
             "product": row.product_id,
@@ -37,7 +37,7 @@ async def report_catalogue(run: CatalogRun) -> None:
         }
         for row in run.conversions
     ]
-    await acreate_table_artifact(rows, key="catalogue", description=run.page_url)
+    await acreate_table_artifact(rows, key="catalog", description=run.page_url)
 
 
 def artifact_key(slug: str) -> str:

@@ -8,13 +8,13 @@ from blocks.resolve import load_bucket
 from tasks.policy import step
 from vitrine.errors import StorageError
 from vitrine.models import Release
-from vitrine.storage.catalog import CatalogRelease, publish_catalog
+from vitrine.storage import catalog
 
 
 @step(retries=3, retry_on=(StorageError,))
-async def publish_catalogue(
+async def publish_catalog(
     releases: tuple[Release, ...], failed: tuple[str, ...], to: str
-) -> CatalogRelease:
+) -> catalog.CatalogRelease:
     """Publish the catalogue page of all that is in the bucket; `failed` are named in its manifest."""
     bucket = await load_bucket(to)
-    return await asyncio.to_thread(publish_catalog, bucket, releases, failed=failed)
+    return await asyncio.to_thread(catalog.publish_catalog, bucket, releases, failed=failed)

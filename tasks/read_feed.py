@@ -10,6 +10,6 @@ from vitrine.feeds import Feed
 
 
 @step()
-async def read_products(feed: str) -> Feed:
+async def read_feed(feed: str) -> Feed:
     """Read a feed. A bad line is a finding; raises `FeedError` for a feed that cannot be read."""
     return await asyncio.to_thread(feeds.read_feed, feed)
