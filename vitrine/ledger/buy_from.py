@@ -11,6 +11,7 @@ from vitrine.errors import ConfigError, NotSent, OptionRefused, ProviderUnreacha
 from vitrine.ledger.breaker import admit, record
 from vitrine.ledger.buy import buy
 from vitrine.ledger.ledger import Ledger
+from vitrine.ledger.purchase import Purchase
 from vitrine.models import Blob, Job
 from vitrine.progress import say
 from vitrine.providers.base import Generator, Picture
@@ -55,11 +56,12 @@ async def buy_from(
         why = "; ".join(routes.ruled_out.values())
         raise OptionRefused("none of the accounts", "this order", why or "there is no account")
     wish = wish_of(photo, generation, attempt)
-    choices = await _sticking(routes.choices, wish, ledger)
+    there = await asyncio.to_thread(ledger.wished, wish)
+    choices = _sticking(routes.choices, there)
     refusal: NotSent | None = None
     for choice in choices:
         name = choice.generator.name
-        breaker = await asyncio.to_thread(admit, ledger, name)
+        breaker = await asyncio.to_thread(admit, ledger, name) if there is None else None
         if breaker is not None:
             end = "until a person acts" if breaker.held else f"until {breaker.closed_until:%H:%M:%S} UTC"
             refusal = ProviderUnreachable(f"{name} gets no orders {end}: {breaker.why}")
@@ -89,10 +91,7 @@ async def buy_from(
     raise refusal
 
 
-async def _sticking(choices: tuple[Choice, ...], wish: str, ledger: Ledger) -> tuple[Choice, ...]:
+def _sticking(choices: tuple[Choice, ...], there: Purchase | None) -> tuple[Choice, ...]:
     """Only the account that has this wish in hand, if one has."""
-    there = await asyncio.to_thread(ledger.wished, wish)
-    keys = {choice.order.key for choice in choices}
-    if there is None or there.key not in keys:
-        return choices
-    return tuple(choice for choice in choices if choice.order.key == there.key)
+    holders = tuple(choice for choice in choices if there is not None and choice.order.key == there.key)
+    return holders or choices
