@@ -87,7 +87,7 @@ def take(sample: Sample, model: Model) -> bytes:
     """The photo of a sample, encoded as its file name says."""
     scene = Scene(model)
     camera = frame(
-        scene.positions[scene.used],
+        scene.hull,
         yaw_deg=sample.yaw_deg,
         pitch_deg=sample.pitch_deg,
         fov_deg=22,

@@ -11,6 +11,8 @@ from vitrine.record import Record
 from vitrine.render.arrays import Bytes, Flags, Floats
 from vitrine.render.view import View
 
+WINDOW_PX = 7
+"""Side of the window that structural similarity looks through."""
 PSNR_CAP_DB = 99.0
 """What equal pictures get, so that means and JSON stay finite."""
 
@@ -35,14 +37,25 @@ def compare_views(view: View, other: View) -> Difference:
     """
     if view.mask.shape != other.mask.shape:
         raise ValueError(f"views differ in size: {view.mask.shape} and {other.mask.shape}")
-    either = (view.rgba[..., 3] > 0) | (other.rgba[..., 3] > 0)
-    a, b = on_grey(view.rgba), on_grey(other.rgba)
+    box = _around((view.rgba[..., 3] > 0) | (other.rgba[..., 3] > 0), WINDOW_PX)
+    mask, other_mask = view.mask[box], other.mask[box]
+    either = (view.rgba[box][..., 3] > 0) | (other.rgba[box][..., 3] > 0)
+    a, b = on_grey(view.rgba[box]), on_grey(other.rgba[box])
     return Difference(
-        silhouette_iou=silhouette_iou(view.mask, other.mask),
+        silhouette_iou=silhouette_iou(mask, other_mask),
         psnr_db=psnr_db(a, b, either),
         ssim=ssim(luminance(a), luminance(b), either),
-        normal_deg=normal_deviation_deg(view.normal, other.normal, view.mask & other.mask),
+        normal_deg=normal_deviation_deg(view.normal[box], other.normal[box], mask & other_mask),
     )
+
+
+def _around(where: Flags, margin_px: int) -> tuple[slice, slice]:
+    """The smallest rectangle with everything marked, and a margin; the whole when nothing is."""
+    rows, columns = np.nonzero(where.any(axis=1))[0], np.nonzero(where.any(axis=0))[0]
+    if not len(rows):
+        return slice(None), slice(None)
+    top, left = max(int(rows[0]) - margin_px, 0), max(int(columns[0]) - margin_px, 0)
+    return slice(top, int(rows[-1]) + margin_px + 1), slice(left, int(columns[-1]) + margin_px + 1)
 
 
 def silhouette_iou(mask: Flags, other: Flags) -> float:
@@ -59,7 +72,7 @@ def psnr_db(a: Floats, b: Floats, where: Flags) -> float:
     return PSNR_CAP_DB if squared == 0 else min(PSNR_CAP_DB, 10 * math.log10(255**2 / squared))
 
 
-def ssim(a: Floats, b: Floats, where: Flags, window_px: int = 7) -> float:
+def ssim(a: Floats, b: Floats, where: Flags) -> float:
     """Structural similarity of two grey pictures in 0…255, mean over some pixels.
 
     Wang et al., "Image Quality Assessment: From Error Visibility to Structural Similarity", 2004, with a
@@ -67,14 +80,11 @@ def ssim(a: Floats, b: Floats, where: Flags, window_px: int = 7) -> float:
     """
     if not where.any():
         return 1.0
-    rows, columns = np.nonzero(where)
-    pad = window_px
-    top, left = max(rows.min() - pad, 0), max(columns.min() - pad, 0)
-    box = np.s_[top : rows.max() + pad + 1, left : columns.max() + pad + 1]
-    a, b, where = a[box].astype(np.float64), b[box].astype(np.float64), where[box]
+    box = _around(where, WINDOW_PX)
+    a, b, where = a[box].astype(np.float32), b[box].astype(np.float32), where[box]
 
     def mean(values: Floats) -> Floats:
-        averaged: Floats = uniform_filter(values, window_px, mode="nearest")
+        averaged: Floats = uniform_filter(values, WINDOW_PX, mode="nearest")
         return averaged
 
     ma, mb = mean(a), mean(b)

@@ -34,7 +34,7 @@ def render_poster(model: Model | Scene, options: PosterOptions) -> bytes:
 def poster_camera(scene: Scene, options: PosterOptions) -> Camera:
     """The camera that a poster is taken with: a long lens, the whole product, room for its shadow."""
     return frame(
-        scene.positions[scene.used],
+        scene.hull,
         yaw_deg=options.yaw_deg,
         pitch_deg=options.pitch_deg,
         fov_deg=options.fov_deg,

@@ -7,6 +7,7 @@ from functools import cached_property
 import numpy as np
 from embreex.mesh_construction import TriangleMesh
 from embreex.rtcore_scene import EmbreeScene
+from scipy.spatial import ConvexHull, QhullError
 
 from vitrine.errors import ModelError
 from vitrine.gltf.model import Material, Mesh, Model, Texture
@@ -64,6 +65,16 @@ class Scene:
     def diagonal(self) -> float:
         """Length of the bounding box's diagonal in metres; never 0."""
         return float(np.linalg.norm(self.high.astype(np.float64) - self.low)) or 1e-6
+
+    @cached_property
+    def hull(self) -> Floats:
+        """The vertices on the convex hull, (h, 3) float32: what a camera must hold, and no more."""
+        points = self.positions[self.used]
+        try:
+            corners: Floats = points[ConvexHull(points).vertices]
+            return corners
+        except (QhullError, ValueError):  # flat, or fewer than four points
+            return points
 
     @cached_property
     def tree(self) -> EmbreeScene:

@@ -64,7 +64,7 @@ def _cameras(scene: Scene, options: TurntableOptions) -> list[Camera]:
 
 def _drum(scene: Scene) -> Floats:
     """Rims of the upright cylinder that the model sweeps while it turns, (n, 3) float32."""
-    used = scene.positions[scene.used]
+    used = scene.hull
     centre = (scene.low + scene.high) / 2
     reach = float(np.sqrt(((used - centre)[:, [0, 2]] ** 2).sum(axis=1)).max())
     angle = np.linspace(0, 2 * np.pi, 64, endpoint=False)

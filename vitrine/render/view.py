@@ -8,7 +8,7 @@ import numpy as np
 
 from vitrine.gltf.model import Model
 from vitrine.render.arrays import Bytes, Flags, Floats, Numbers
-from vitrine.render.camera import Camera, pixel_grid
+from vitrine.render.camera import Camera, box_corners, pixel_grid
 from vitrine.render.lightmap import Lightmap, lightmap
 from vitrine.render.patch import locate
 from vitrine.render.raycast import cast
@@ -74,7 +74,9 @@ def render_view(model: Model | Scene, camera: Camera, size_px: int, look: Look =
             dome_samples=look.dome_samples,
             key_samples=look.key_samples,
         )
-    xy = pixel_grid(size_px)
+    window = _window(scene, camera, size_px)
+    rows, columns = (part.stop - part.start for part in window)
+    xy = pixel_grid(size_px).reshape(size_px, size_px, 2)[window].reshape(-1, 2)
 
     def paint(points: Floats, pixel: float) -> list[tuple[Floats, Floats, Floats]]:
         return spread(
@@ -85,18 +87,34 @@ def render_view(model: Model | Scene, camera: Camera, size_px: int, look: Look =
     light, depth, normal = (np.concatenate(c) for c in zip(*paint(xy, 1.0), strict=True))
     rgba = _encode(light)
     if look.smooth_edges:
-        edges = np.nonzero(_edges(rgba.reshape(size_px, size_px, 4)).ravel())[0]
+        edges = np.nonzero(_edges(rgba.reshape(rows, columns, 4)).ravel())[0]
         if len(edges):
             finer = (xy[edges, None] + SUBPIXELS * np.float32(2 / size_px)).reshape(-1, 2)
             finer_light = np.concatenate([light for light, _, _ in paint(finer, 0.5)])
             rgba[edges] = _encode(finer_light.reshape(-1, len(SUBPIXELS), 4).mean(axis=1))
     square = (size_px, size_px)
-    return View(
-        rgba.reshape(*square, 4),
-        depth.reshape(square),
-        normal.reshape(*square, 3),
-        np.isfinite(depth).reshape(square),
+    view = View(
+        np.zeros((*square, 4), np.uint8),
+        np.full(square, np.inf, np.float32),
+        np.zeros((*square, 3), np.float32),
+        np.zeros(square, np.bool_),
     )
+    view.rgba[window] = rgba.reshape(rows, columns, 4)
+    view.depth[window] = depth.reshape(rows, columns)
+    view.normal[window] = normal.reshape(rows, columns, 3)
+    view.mask[window] = np.isfinite(view.depth[window])
+    return view
+
+
+def _window(scene: Scene, camera: Camera, size_px: int) -> tuple[slice, slice]:
+    """Rows and columns that the bounding box covers, and a pixel around; all if it reaches behind us."""
+    seen = camera.project(box_corners(scene.low, scene.high))
+    if camera.perspective and seen[:, 2].min() <= 0:
+        return slice(0, size_px), slice(0, size_px)
+    at = (seen[:, :2] * np.array([1, -1], np.float32) + 1) * (size_px / 2)
+    low = np.clip(np.floor(at.min(axis=0)) - 1, 0, size_px - 1).astype(int)
+    high = np.clip(np.ceil(at.max(axis=0)) + 1, low + 1, size_px).astype(int)
+    return slice(int(low[1]), int(high[1])), slice(int(low[0]), int(high[0]))
 
 
 def _paint(
@@ -141,9 +159,12 @@ def _paint(
 
 def _encode(light: Floats) -> Bytes:
     """Premultiplied linear light as plain sRGB bytes."""
-    alpha = light[:, 3:]
-    plain = light[:, :3] / np.maximum(alpha, np.float32(1e-4))
-    return np.concatenate([to_srgb(plain), np.round(np.minimum(alpha, 1) * 255).astype(np.uint8)], axis=1)
+    rgba = np.zeros(light.shape, np.uint8)
+    shown = np.nonzero(light[:, 3])[0]
+    alpha = light[shown, 3:]
+    rgba[shown, :3] = to_srgb(light[shown, :3] / np.maximum(alpha, np.float32(1e-4)))
+    rgba[shown, 3] = np.round(np.minimum(alpha[:, 0], 1) * 255)
+    return rgba
 
 
 def _far_apart(a: Numbers, b: Numbers) -> Flags:

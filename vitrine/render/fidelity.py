@@ -1,0 +1,122 @@
+"""How well a model matches the photo it was made from."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+from PIL import Image
+from scipy.ndimage import uniform_filter
+
+from vitrine.errors import PhotoError
+from vitrine.record import Record
+from vitrine.render.arrays import Bytes, Flags, Floats
+from vitrine.render.camera import frame
+from vitrine.render.compare import silhouette_iou
+from vitrine.render.scene import Scene
+from vitrine.render.tone import LINEAR
+from vitrine.render.view import Look, render_view
+
+SIZE_PX = 96
+"""Side of the squares that are compared."""
+FOV_DEG = 25.0
+PITCHES_DEG = (0.0, 15.0, 30.0)
+STEP_DEG = 15.0
+COLOUR_WEIGHT = 0.003
+"""What a colour difference of 1 costs against an outline's IoU when the best yaw is chosen."""
+
+
+class Fidelity(Record):
+    """The view of the model that matches the photo best."""
+
+    yaw_deg: float
+    """0 when the model's front (+Z) is what the photo shows"""
+    pitch_deg: float
+    fov_deg: float
+    """Angle of view of the photo's lens, 0 for a very long one"""
+    silhouette_iou: float
+    """Of the outlines, both scaled to the same longest side"""
+    colour_delta_e: float
+    """Mean CIE 1976 difference of colours, blurred, where the outlines overlap; 2.3 is just noticeable"""
+
+
+def photo_fidelity(photo: bytes, scene: Scene) -> Fidelity:
+    """Look for the photo's outline and colours around the model.
+
+    All yaws in steps of 15° from three heights, then finer around the best. Raises `PhotoError` when the
+    photo has no alpha channel to take an outline from, or an empty one.
+    """
+    wanted = _subject(photo)
+    blurred = _blurred_lab(wanted)
+    outline = wanted[..., 3] >= 128
+
+    def match(yaw_deg: float, pitch_deg: float, fov_deg: float) -> Fidelity:
+        camera = frame(scene.hull, yaw_deg=yaw_deg, pitch_deg=pitch_deg, fov_deg=fov_deg, margin=0.0)
+        rgba = render_view(scene, camera, SIZE_PX, Look(smooth_edges=False)).rgba
+        shown = rgba[..., 3] >= 128
+        return Fidelity(
+            yaw_deg=(yaw_deg + 180) % 360 - 180,
+            pitch_deg=pitch_deg,
+            fov_deg=fov_deg,
+            silhouette_iou=silhouette_iou(outline, shown),
+            colour_delta_e=_apart(blurred, _blurred_lab(rgba), outline & shown),
+        )
+
+    def worth(fidelity: Fidelity) -> float:
+        return fidelity.silhouette_iou - COLOUR_WEIGHT * fidelity.colour_delta_e
+
+    steps = np.arange(0, 360, STEP_DEG)
+    best = max((match(float(yaw), pitch, FOV_DEG) for pitch in PITCHES_DEG for yaw in steps), key=worth)
+    for reach in (STEP_DEG / 2, STEP_DEG / 4, STEP_DEG / 8):
+        lenses = [max(best.fov_deg + 2 * reach * i, 0) for i in (-1, 1)]
+        best = max([best, *(match(best.yaw_deg, best.pitch_deg, fov_deg) for fov_deg in lenses)], key=worth)
+        around = [
+            match(best.yaw_deg + reach * i, min(max(best.pitch_deg + reach * j, -30), 60), best.fov_deg)
+            for i in (-1, 0, 1)
+            for j in (-1, 0, 1)
+            if i or j
+        ]
+        best = max([best, *around], key=worth)
+    return best
+
+
+def _subject(photo: bytes) -> Bytes:
+    """What the photo's alpha shows, its longest side `SIZE_PX`, centred, (n, n, 4)."""
+    try:
+        with Image.open(io.BytesIO(photo)) as opened:
+            picture = opened.convert("RGBA")
+    except (OSError, ValueError, SyntaxError) as error:
+        raise PhotoError(f"a photo of {len(photo)} bytes cannot be read: {error}") from error
+    alpha = picture.getchannel("A")
+    if not alpha.point(lambda value: value < 255).getbbox():
+        raise PhotoError("the photo has no alpha to take an outline from: cut its subject out first")
+    box = alpha.point(lambda value: value >= 128).getbbox()
+    if box is None:
+        raise PhotoError("the photo's alpha is empty: there is no subject to compare with")
+    cropped = picture.crop(box)
+    scale = SIZE_PX / max(cropped.size)
+    size = max(round(cropped.width * scale), 1), max(round(cropped.height * scale), 1)
+    small = cropped.resize(size, Image.Resampling.BOX)
+    square = Image.new("RGBA", (SIZE_PX, SIZE_PX))
+    square.paste(small, ((SIZE_PX - small.width) // 2, (SIZE_PX - small.height) // 2))
+    return np.asarray(square)
+
+
+def _blurred_lab(rgba: Bytes, window_px: int = 9) -> Floats:
+    """CIE L*a*b* (D65) of the colours around each pixel, (n, n, 3); what is not opaque does not count."""
+    share = (rgba[..., 3:] >= 128).astype(np.float32)
+    weight = uniform_filter(share, (window_px, window_px, 1))
+    light = uniform_filter(LINEAR[rgba[..., :3]] * share, (window_px, window_px, 1)) / np.maximum(
+        weight, 1e-6
+    )
+    to_xyz = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
+    xyz = light @ to_xyz.T / np.array([0.95047, 1.0, 1.08883])
+    f = np.where(xyz > 216 / 24389, np.cbrt(xyz), (24389 / 27 * xyz + 16) / 116)
+    lab = [116 * f[..., 1] - 16, 500 * (f[..., 0] - f[..., 1]), 200 * (f[..., 1] - f[..., 2])]
+    return np.stack(lab, axis=2)
+
+
+def _apart(lab: Floats, other: Floats, where: Flags) -> float:
+    if not where.any():
+        return 100.0
+    return float(np.linalg.norm((lab - other)[where], axis=1).mean())
