@@ -14,6 +14,8 @@ PIECES = 60_000
 FIRST, MOST = 16, 1024
 """How many of the nearest pieces are looked at first, and at most."""
 
+FAR = 50
+
 
 class Nearest:
     """Answers how far points lie from a scene's surface; built once.
@@ -21,7 +23,8 @@ class Nearest:
     Triangles are halved across their longest side until none is much longer than the others, and each piece
     has a middle and a reach, its largest distance from there. A few nearest middles give a first distance d.
     Only a piece whose middle is closer than d + its reach can be nearer; where the pieces looked at do not go
-    out as far as d + the largest reach, more are looked at.
+    out as far as d + the largest reach, more are looked at. Points further off than `FAR` times that reach
+    are left at their first distance, which is at most a fiftieth too large.
     """
 
     def __init__(self, scene: Scene) -> None:
@@ -60,7 +63,8 @@ class Nearest:
             found = self._triangles.squared_distance(points[worth], self._owner[candidate[worth]])
             best[worth] = np.minimum(best[worth], found)
         metres = np.sqrt(best)
-        return metres, far[:, -1] >= metres + self._reach.max()
+        reach = self._reach.max()
+        return metres, (far[:, -1] >= metres + reach) | (metres > FAR * reach)
 
 
 class _Triangles:

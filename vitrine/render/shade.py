@@ -8,6 +8,9 @@ from vitrine.render.arrays import Floats
 from vitrine.render.studio import Studio
 from vitrine.render.surface import Surface
 
+VEIL = 0.7
+"""Part of the mirrored light that a fully rough surface, not a metal, goes without."""
+
 
 def shade(surface: Surface, studio: Studio, directions: Floats, openness: Floats, key_seen: Floats) -> Floats:
     """Light from each of n points towards the viewer: (n, 3) float32, linear, before the tone curve.
@@ -36,7 +39,9 @@ def shade(surface: Surface, studio: Studio, directions: Floats, openness: Floats
     reflected = normal * (2 * facing) - view
     seen = np.clip((facing + open_) ** np.exp2(-16 * rough[:, None] - 1) - 1 + open_, 0, 1)
     scale, bias = _environment_brdf(facing, rough[:, None])
-    light += studio.mirrored(reflected, rough) * (mirror * scale + bias) * seen
+    # Textures baked from photos hold the veil that rough surfaces mirror; it must not be laid on twice.
+    veil = 1 - VEIL * (1 - metallic) * rough[:, None] ** 2
+    light += studio.mirrored(reflected, rough) * (mirror * scale + bias) * seen * veil
     light += surface.emissive
     return light.astype(np.float32)
 
