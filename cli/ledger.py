@@ -96,6 +96,29 @@ def resolve(
     Console(soft_wrap=True).print(f"{purchase.key[:12]} is {purchase.state}: {meaning[purchase.state]}")
 
 
+@app.command()
+def accounts(
+    reopen: Annotated[
+        str | None, typer.Option(help="Let orders go to this account again: its wallet is filled.")
+    ] = None,
+) -> None:
+    """List the accounts that refused orders of late, and which get none for now."""
+    from vitrine.ledger.breaker import reset, standing
+    from vitrine.workplace import Workplace
+
+    book = Workplace.from_env().ledger()
+    console = Console(soft_wrap=True)
+    if reopen is not None:
+        known = reset(book, reopen)
+        console.print(f"{reopen}: orders go again" if known else f"{reopen}: orders were never stopped")
+        return
+    for breaker in standing(book):
+        until = f"no orders before {breaker.closed_until:%H:%M:%S} UTC" if breaker.closed_until else "open"
+        state = "no orders until `vitrine ledger accounts --reopen`" if breaker.held else until
+        line = f"{breaker.account}: {state}; {breaker.failures} refusals in a row. {breaker.why}"
+        console.print(line, markup=False, highlight=False)
+
+
 def utc(time: datetime | None) -> datetime | None:
     """A time from the command line, which is UTC."""
     return None if time is None else time.replace(tzinfo=UTC)

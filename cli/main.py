@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from cli import catalog, convert, costs, demo, inspect, ledger, optimize, quote, sandbox, setup
+from cli import catalog, convert, costs, demo, hooks, inspect, ledger, optimize, quote, sandbox, setup
 from vitrine import __version__
 from vitrine.errors import InputError, VitrineError
 
@@ -28,6 +28,7 @@ app.command("inspect")(inspect.inspect)
 app.command("quote")(quote.quote)
 app.add_typer(ledger.app, name="ledger")
 app.command("costs")(costs.costs)
+app.command("hooks")(hooks.hooks)
 app.command("sandbox")(sandbox.sandbox)
 app.command("demo")(demo.demo)
 app.command("setup")(setup.setup)

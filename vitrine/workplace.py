@@ -27,13 +27,16 @@ class Workplace(Record):
     cap_day_usd: Decimal | None = None
     cap_month_usd: Decimal | None = None
     """How much may be spent in US dollars; `None` is no limit."""
+    hooks_url: str | None = None
+    """Where providers reach `vitrine hooks`, as a public https address; `None` without callbacks."""
     work: str
     """Where contents lie: a folder, or `s3://bucket/prefix` for several machines."""
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> Workplace:
         """Read `VITRINE_HOME` (default `~/.vitrine`), `VITRINE_LEDGER` and `VITRINE_WORK` (default: in it),
-        and the caps `VITRINE_CAP_RUN_USD`, `VITRINE_CAP_DAY_USD`, `VITRINE_CAP_MONTH_USD` (default: none).
+        the caps `VITRINE_CAP_RUN_USD`, `VITRINE_CAP_DAY_USD`, `VITRINE_CAP_MONTH_USD` (default: none), and
+        `VITRINE_HOOKS_URL`.
 
         Nothing is created yet. Raises `ConfigError` when the home is a file, there is no home directory, or
         a cap is no amount.
@@ -49,6 +52,7 @@ class Workplace(Record):
             root=root,
             ledger_url=env.get("VITRINE_LEDGER") or f"sqlite:///{root / 'ledger.sqlite3'}",
             work=env.get("VITRINE_WORK") or str(root / "work"),
+            hooks_url=env.get("VITRINE_HOOKS_URL") or None,
             cap_run_usd=_cap("VITRINE_CAP_RUN_USD", env),
             cap_day_usd=_cap("VITRINE_CAP_DAY_USD", env),
             cap_month_usd=_cap("VITRINE_CAP_MONTH_USD", env),
@@ -60,7 +64,7 @@ class Workplace(Record):
 
         self._make_root()
         caps = Caps(run_usd=self.cap_run_usd, day_usd=self.cap_day_usd, month_usd=self.cap_month_usd)
-        return Ledger.open(self.ledger_url, caps=caps, spill=self.root / "receipts")
+        return Ledger.open(self.ledger_url, caps=caps, spill=self.root / "receipts", hooks_url=self.hooks_url)
 
     def store(self) -> WorkStore:
         """The work store; copies of what lies in a remote one are kept in `root/cache`."""

@@ -77,6 +77,7 @@ class Seller:
     typical_s: float = 0.01
     poll_s: float = 0.01
     settle_s: float = 0.0
+    calls_back: bool = False
     requests_per_minute: float | None = None
     pacer: None = None
     listing: RecentJobs | ProviderError | None = None
@@ -95,7 +96,7 @@ class Seller:
     async def turn(self) -> None:
         return None
 
-    async def submit(self, order: Order, picture: Picture) -> Job:  # noqa: ARG002
+    async def submit(self, order: Order, picture: Picture, *, webhook_url: str | None = None) -> Job:  # noqa: ARG002
         if self.refuse is not None:
             raise self.refuse
         self.sold.append(order.key)

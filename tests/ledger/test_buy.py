@@ -60,7 +60,7 @@ async def test_the_intent_is_on_disk_before_the_order_leaves(
     order = make_order()
     seen = []
 
-    async def submit(order: Order, picture: Picture) -> Job:  # noqa: ARG001
+    async def submit(order: Order, picture: Picture, **more: Any) -> Job:  # noqa: ARG001
         seen.append(_state(ledger, order))
         raise OutcomeUnknown("silence")
 
@@ -104,10 +104,10 @@ async def test_a_stop_in_mid_order_still_brings_the_receipt_in(
     order, out, may_answer = make_order(), asyncio.Event(), asyncio.Event()
     plain = seller.submit
 
-    async def submit(order: Order, picture: Picture) -> Job:
+    async def submit(order: Order, picture: Picture, **more: Any) -> Job:
         out.set()
         await may_answer.wait()
-        return await plain(order, picture)  # type: ignore[no-any-return]
+        return await plain(order, picture, **more)  # type: ignore[no-any-return]
 
     seller.submit = submit
     task = asyncio.create_task(buy(order, picture, seller, ledger))

@@ -47,8 +47,8 @@ class Waiting:
 def _away_after_the_sale(seller: Any, server: Server) -> None:
     plain = seller.submit
 
-    async def submit(order: Order, picture: Picture) -> Job:
-        job = await plain(order, picture)
+    async def submit(order: Order, picture: Picture, **more: Any) -> Job:
+        job = await plain(order, picture, **more)
         server.stop()
         return job  # type: ignore[no-any-return]
 

@@ -40,6 +40,8 @@ def _purchase() -> Purchase:
         price_usd=Decimal("0.249"),
         request_id=None,
         poll_url=None,
+        hook_token=None,
+        nudged_at=None,
         raw_sha256=None,
         raw_size_bytes=None,
         error=None,

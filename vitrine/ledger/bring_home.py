@@ -9,6 +9,7 @@ from typing import Protocol
 
 from vitrine.errors import DownloadFailed, JobExpired, JobFailed, StorageError
 from vitrine.ledger.ledger import Ledger
+from vitrine.ledger.nudges import nap_for
 from vitrine.ledger.pace import pace
 from vitrine.models import Blob, Job, JobStatus
 from vitrine.progress import say
@@ -48,7 +49,9 @@ async def bring_home(
     if known is not None and known.raw is not None and await asyncio.to_thread(store.has, known.raw):
         return known.raw
     try:
-        status = await wait(generator, job, deadline_s=deadline_s, clock=clock)
+        hooked = known is not None and known.hook_token is not None
+        nap = nap_for(job.key, ledger, clock) if hooked else None
+        status = await wait(generator, job, deadline_s=deadline_s, clock=clock, nap=nap)
         await asyncio.to_thread(ledger.complete, job.key)
         with tempfile.TemporaryDirectory(prefix="vitrine-") as folder:
             path = await _fetch(job, status, generator, Path(folder) / "raw.glb", clock)

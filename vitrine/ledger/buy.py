@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import secrets
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -108,13 +109,14 @@ async def _claim(deal: _Deal) -> tuple[Purchase, bool]:
 
 
 async def _order(deal: _Deal) -> Job:
+    hook_token = secrets.token_urlsafe(32) if deal.generator.calls_back and deal.ledger.hooks_url else None
     try:
         await deal.generator.turn()
-        await asyncio.to_thread(deal.ledger.intend, deal.key)
+        await asyncio.to_thread(deal.ledger.intend, deal.key, hook_token=hook_token)
     except BaseException as error:
         deal.ledger.release(deal.key, f"not ordered: {type(error).__name__}: {error}")
         raise
-    sending = asyncio.create_task(_send(deal))
+    sending = asyncio.create_task(_send(deal, hook_token))
     try:
         return await asyncio.shield(sending)
     except asyncio.CancelledError:
@@ -122,9 +124,10 @@ async def _order(deal: _Deal) -> Job:
         raise
 
 
-async def _send(deal: _Deal) -> Job:
+async def _send(deal: _Deal, hook_token: str | None) -> Job:
     try:
-        job = await deal.generator.submit(deal.order, deal.picture)
+        webhook_url = f"{deal.ledger.hooks_url}/{hook_token}" if hook_token else None
+        job = await deal.generator.submit(deal.order, deal.picture, webhook_url=webhook_url)
     except (NotSent, InputError) as error:
         deal.ledger.release(deal.key, error)
         raise

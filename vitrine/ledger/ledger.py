@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -38,6 +38,7 @@ class Ledger:
     def __init__(self, engine: Engine, *, caps: Caps, run: str, now: Now, spill: Path | None) -> None:
         self.name = engine.url.render_as_string(hide_password=True)
         self.spill = spill
+        self.hooks_url: str | None = None
         self.caps = caps
         self.run = run
         self.now = now
@@ -53,14 +54,16 @@ class Ledger:
         run: str | None = None,
         now: Now = utc_now,
         spill: Path | None = None,
+        hooks_url: str | None = None,
     ) -> Ledger:
         """Open the ledger at `url`, making its tables if need be; `run` names the purchases of this opening.
 
         `spill` is a folder of this machine where a receipt is kept until the database has it; what an
-        earlier process left there is taken in now. Raises `ConfigError` for a URL that is none, `LedgerError`
-        when it cannot be written.
+        earlier process left there is taken in now. `hooks_url` is where providers reach `vitrine hooks`.
+        Raises `ConfigError` for a URL that is none, `LedgerError` when it cannot be written.
         """
         ledger = cls(open_engine(url), caps=caps, run=run or secrets.token_hex(6), now=now, spill=spill)
+        ledger.hooks_url = hooks_url.rstrip("/") if hooks_url else None
         with ledger.transaction() as connection:
             create(connection)
         for job in spilled.kept(spill) if spill is not None else ():
@@ -108,13 +111,21 @@ class Ledger:
         """This process is done with a claim, one way or another."""
         IN_HAND.discard((self.name, key))
 
-    def intend(self, key: str) -> None:
-        """Write down that the order is about to leave. Raises `PurchaseHeld` when the claim is not ours."""
+    def intend(self, key: str, *, hook_token: str | None = None) -> None:
+        """Write down that the order is about to leave, and where its provider may call back.
+
+        Raises `PurchaseHeld` when the claim is not ours.
+        """
         with self.transaction() as connection:
             written = connection.execute(
                 purchases.update()
                 .where(purchases.c.key == key, purchases.c.state == "claimed", purchases.c.owner == me())
-                .values(state="submitting", submitting_at=self.now(), posts=purchases.c.posts + 1)
+                .values(
+                    state="submitting",
+                    submitting_at=self.now(),
+                    posts=purchases.c.posts + 1,
+                    hook_token=hook_token,
+                )
             )
             if written.rowcount != 1:
                 raise PurchaseHeld(f"purchase {key[:12]} is no longer claimed by this process")
@@ -139,6 +150,20 @@ class Ledger:
         )
         if self.spill is not None:
             spilled.drop(self.spill, job.key)
+
+    def nudge(self, hook_token: str) -> bool:
+        """A provider called back at this token; False when no purchase has it."""
+        with self.transaction() as connection:
+            line = purchases.update().where(purchases.c.hook_token == hook_token)
+            return connection.execute(line.values(nudged_at=self.now())).rowcount == 1
+
+    def nudged(self, keys: Collection[str]) -> dict[str, datetime]:
+        """When providers last called back about these purchases; those they did not are left out."""
+        wanted = sa.select(purchases.c.key, purchases.c.nudged_at).where(
+            purchases.c.key.in_(keys), purchases.c.nudged_at.is_not(None)
+        )
+        with self.reading() as connection:
+            return {row.key: row.nudged_at for row in connection.execute(wanted)}
 
     def adopt(self, job: Job) -> bool:
         """Give an unknown purchase the job that was found for it; False when another purchase has it."""

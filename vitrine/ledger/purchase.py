@@ -61,6 +61,10 @@ class Purchase(Record):
     price_usd: Decimal
     request_id: str | None
     poll_url: str | None
+    hook_token: str | None
+    """The unguessable end of the address at which the provider may call back."""
+    nudged_at: datetime | None
+    """When it last did."""
     raw_sha256: str | None
     raw_size_bytes: int | None
     error: str | None

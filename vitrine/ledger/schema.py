@@ -52,6 +52,8 @@ purchases = sa.Table(
     sa.Column("price_micros", sa.BigInteger, nullable=False),
     sa.Column("request_id", sa.String(500)),
     sa.Column("poll_url", sa.String(2000)),
+    sa.Column("hook_token", sa.String(64), unique=True),
+    sa.Column("nudged_at", UtcTime),
     sa.Column("raw_sha256", sa.String(64)),
     sa.Column("raw_size_bytes", sa.BigInteger),
     sa.Column("error", sa.Text),

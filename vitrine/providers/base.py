@@ -62,6 +62,8 @@ class Generator(Protocol):
         """The order as it would be sent. Raises `OptionRefused` for what this provider does not take."""
         ...
 
+    calls_back: bool
+    """True where the provider can be given a URL to call when a job is done (Pixazo)."""
     requests_per_minute: float | None
     """What the account may ask in a minute, orders and polls together; `None` where nobody set a limit."""
     pacer: Pacer | None
@@ -75,8 +77,11 @@ class Generator(Protocol):
         """Wait until one more order fits into the account's rate."""
         ...
 
-    async def submit(self, order: Order, picture: Picture) -> Job:
-        """Buy one generation. Sends at most one POST; raises `NotSent`'s children or `OutcomeUnknown`."""
+    async def submit(self, order: Order, picture: Picture, *, webhook_url: str | None = None) -> Job:
+        """Buy one generation. Sends at most one POST; raises `NotSent`'s children or `OutcomeUnknown`.
+
+        `webhook_url` only where the provider `calls_back`.
+        """
         ...
 
     async def status(self, job: Job) -> JobStatus:

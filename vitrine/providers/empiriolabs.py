@@ -78,6 +78,7 @@ class EmpirioLabs:
     """An account at EmpirioLabs, or at whatever speaks its protocol under `base_url`."""
 
     needs_url = False
+    calls_back = False
 
     def __init__(
         self,
@@ -150,7 +151,13 @@ class EmpirioLabs:
         """Wait until one more order fits into the account's rate."""
         await self._wire.turn()
 
-    async def submit(self, order: Order, picture: Picture) -> Job:
+    async def submit(
+        self,
+        order: Order,
+        picture: Picture,
+        *,
+        webhook_url: str | None = None,  # noqa: ARG002
+    ) -> Job:
         """Buy one generation with one POST. Raises `NotSent`'s children or `OutcomeUnknown`."""
         price = price_usd("empiriolabs", order.settings)
         image = f"data:{picture.media_type};base64,{base64.b64encode(picture.data).decode()}"

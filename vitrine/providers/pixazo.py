@@ -52,6 +52,7 @@ class Pixazo:
     """An account at Pixazo, or at whatever speaks its protocol under `base_url`."""
 
     needs_url = True
+    calls_back = True
 
     def __init__(
         self,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Awaitable, Callable
 from contextlib import nullcontext
 
 from vitrine.errors import JobExpired, JobFailed, JobLate, StatusUnavailable
@@ -11,8 +12,12 @@ from vitrine.progress import say
 from vitrine.providers.base import Generator
 from vitrine.providers.clock import SYSTEM_CLOCK, Clock
 
+SAFETY_NET_S = 300.0
+"""How often a job is asked after whose provider calls back when it is done."""
 LONGEST_PAUSE_S = 60.0
 JITTER = 0.2
+Nap = Callable[[float], Awaitable[None]]
+"""Sleeps so many seconds, or less when there is news of the job."""
 UNAVAILABLE_IN_A_ROW = 30
 """So many failed questions in a row, with growing pauses, are about half an hour: then the next run asks."""
 
@@ -28,16 +33,22 @@ def pause_s(waited_s: float, typical_s: float, poll_s: float) -> float:
 
 
 async def wait(
-    generator: Generator, job: Job, *, deadline_s: float, clock: Clock = SYSTEM_CLOCK
+    generator: Generator,
+    job: Job,
+    *,
+    deadline_s: float,
+    clock: Clock = SYSTEM_CLOCK,
+    nap: Nap | None = None,
 ) -> JobStatus:
     """Ask until the job is completed; return that status.
 
     Failed questions are asked again, later and later. Raises `JobFailed`, `JobExpired` (said twice, so that
     one stray 404 loses nothing), `JobLate` after `deadline_s` seconds, and `StatusUnavailable` when
-    answers stay away for long or a person must act. The receipt stays good in all of them but the first two.
+    answers stay away for long or a person must act. With a `nap` that a callback ends, questions on the clock
+    fall to a slow safety net. The receipt stays good in all of them but the first two.
     """
     with generator.pacer.waiting_for_a_job() if generator.pacer is not None else nullcontext():
-        return await _wait(generator, job, deadline_s, clock)
+        return await _wait(generator, job, deadline_s, clock, nap)
 
 
 def _pause_s(generator: Generator, waited_s: float, spread: random.Random) -> float:
@@ -48,11 +59,13 @@ def _pause_s(generator: Generator, waited_s: float, spread: random.Random) -> fl
     return pause * spread.uniform(1 - JITTER, 1 + JITTER)
 
 
-async def _wait(generator: Generator, job: Job, deadline_s: float, clock: Clock) -> JobStatus:
+async def _wait(
+    generator: Generator, job: Job, deadline_s: float, clock: Clock, nap: Nap | None
+) -> JobStatus:
     start = clock.now()
     spread = random.Random(job.request_id)
     if not job.reused:  # just bought: nothing to see yet
-        await clock.sleep(min(_pause_s(generator, 0.0, spread), deadline_s))
+        await _rest(min(_pause_s(generator, 0.0, spread), deadline_s), deadline_s, generator, clock, nap)
     expired, missed = 0, 0
     missed_for: StatusUnavailable | None = None
     while True:
@@ -90,4 +103,17 @@ async def _wait(generator: Generator, job: Job, deadline_s: float, clock: Clock)
                 f"(limit {deadline_s:.0f} s); it stays in the ledger, the next run picks it up{why}"
             )
         pause = _pause_s(generator, waited_s, spread)
-        await clock.sleep(min(max(pause, floor_s), deadline_s - waited_s))
+        left_s = deadline_s - waited_s
+        await _rest(min(max(pause, floor_s), left_s), left_s, generator, clock, nap)
+
+
+async def _rest(pause: float, left_s: float, generator: Generator, clock: Clock, nap: Nap | None) -> None:
+    """Sleep over a pause; with a nap, over the safety net's, but never ask twice within `poll_s`."""
+    if nap is None:
+        await clock.sleep(pause)
+        return
+    start = clock.now()
+    await nap(min(max(pause, SAFETY_NET_S), left_s))
+    too_soon_s = min(generator.poll_s, left_s) - (clock.now() - start)
+    if too_soon_s > 0:
+        await clock.sleep(too_soon_s)
