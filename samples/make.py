@@ -101,7 +101,8 @@ def take(sample: Sample, model: Model) -> bytes:
     dark = ground_shadow(scene, camera, Studio.around(camera), SIZE_PX)
     top, bottom = (np.array(colour, float) for colour in sample.backdrop)
     down = np.linspace(0, 1, SIZE_PX)[:, None, None] ** 1.3
-    paper = (top * (1 - down) + bottom * down) * (1 - dark[..., None])
+    # Light comes back from the paper itself, so its shadows are paler than those on an empty ground.
+    paper = (top * (1 - down) + bottom * down) * (1 - 0.6 * dark[..., None])
     alpha = rgba[..., 3:] / 255
     photo = np.round(rgba[..., :3] * alpha + paper * (1 - alpha)).astype(np.uint8)
     Image.fromarray(photo).save(file, "JPEG", quality=90, optimize=True)

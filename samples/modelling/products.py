@@ -19,7 +19,6 @@ from samples.modelling.textures import bumps, mix, noise, paint, speckled, step,
 from vitrine.gltf.model import Material, Model
 
 BRASS = Material("brass", (0.83, 0.60, 0.28, 1.0), 1.0, 0.24)
-STEEL = Material("steel", (0.72, 0.72, 0.71, 1.0), 1.0, 0.22)
 OAK = ((214, 170, 118), (170, 118, 70))
 WALNUT = ((134, 86, 54), (80, 47, 28))
 
@@ -175,7 +174,7 @@ def lamp() -> Model:
 
 
 def kettle() -> Model:
-    """An enamelled stove kettle with a steel band and a wooden grip."""
+    """An enamelled stove kettle with a brass band and a wooden grip."""
     enamel = Material("enamel", (0.43, 0.022, 0.014, 1.0), 0.0, 0.14)
     grip = _plain("beech", wood(512, 51, (196, 146, 96), (150, 100, 60), rings=3), 0.4)
     dark = Material("bakelite", (0.02, 0.02, 0.022, 1.0), 0.0, 0.35)
@@ -219,7 +218,7 @@ def kettle() -> Model:
         lathe(knob, 3),
         moved(lathe(rounded([(0.013, 0), (0.013, 0.004), (0, 0.0045)], 0.002), 1), (0, 0.1665, 0)),
     )
-    return Model(meshes, (enamel, STEEL, grip, dark))
+    return Model(meshes, (enamel, BRASS, grip, dark))
 
 
 def radio() -> Model:
