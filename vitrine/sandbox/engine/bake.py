@@ -57,8 +57,7 @@ def _front_and_back(cutout: Cutout) -> tuple[Bytes, Bytes]:
 
     The back is the photo seen through the body, blurred so that no face looks out of it, and darker.
     """
-    trusted = np.clip((cutout.alpha - 0.75) / 0.25, 0, 1)
-    rgb = fill_colours(cutout.rgb, trusted)
+    rgb = cutout.rgb
     longest = max(cutout.alpha.shape)
     light = rgb @ LUMINANCE
     smooth = np.stack([blur(rgb[..., k], longest * 0.022) for k in range(3)], axis=-1)

@@ -12,6 +12,7 @@ from scipy import ndimage
 from vitrine.sandbox.engine.arrays import Floats
 from vitrine.sandbox.engine.backdrop import remove_backdrop
 from vitrine.sandbox.engine.errors import EngineError
+from vitrine.sandbox.engine.fill import fill_colours
 
 LONGEST_PX = 1024  # TRELLIS.2 reads no more
 MAX_PIXELS = 64_000_000
@@ -23,7 +24,7 @@ class Cutout:
     """A subject, cropped to its bounds plus a border of empty pixels."""
 
     rgb: Floats
-    """(h, w, 3) float32, sRGB values 0…1"""
+    """(h, w, 3) float32, sRGB values 0…1; where the matte is weak, the colours of the subject beside it"""
     alpha: Floats
     """(h, w) float32, 0…1"""
 
@@ -74,7 +75,6 @@ def _crop(rgb: Floats, alpha: Floats, border: int = 4) -> Cutout:
     rows, columns = np.nonzero(alpha > 0.3)
     top, bottom, left, right = rows.min(), rows.max() + 1, columns.min(), columns.max() + 1
     pad = ((border, border), (border, border))
-    return Cutout(
-        rgb=np.pad(rgb[top:bottom, left:right], (*pad, (0, 0)), mode="edge"),
-        alpha=np.pad(alpha[top:bottom, left:right], pad),
-    )
+    matte = np.pad(alpha[top:bottom, left:right], pad)
+    colours = np.pad(rgb[top:bottom, left:right], (*pad, (0, 0)), mode="edge")
+    return Cutout(rgb=fill_colours(colours, np.clip((matte - 0.75) * 4, 0, 1)), alpha=matte)

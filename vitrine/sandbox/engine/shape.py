@@ -11,7 +11,6 @@ from scipy import ndimage
 from vitrine.sandbox.engine.arrays import LUMINANCE, Floats
 from vitrine.sandbox.engine.blur import blur
 from vitrine.sandbox.engine.cutout import Cutout
-from vitrine.sandbox.engine.fill import fill_colours
 from vitrine.sandbox.engine.inflate import inflate
 
 DEPTH = 0.2  # half-thickness at most, as a fraction of the longest side: a box is flattened here
@@ -57,14 +56,12 @@ def sample_shape(cutout: Cutout, *, faces: int, resolution: int, rng: np.random.
     squared = inflate(level.astype(np.float32))
     limit = longest * DEPTH * float(rng.uniform(0.95, 1.05))
     relief = longest * RELIEF * float(rng.uniform(0.9, 1.1)) * (1.1 if resolution > 1024 else 1.0)
-    trusted = np.clip((cutout.alpha - 0.6) / 0.35, 0, 1)
-    light = fill_colours(cutout.rgb, trusted) @ LUMINANCE
+    light = cutout.rgb @ LUMINANCE
     fine = blur(light, 1.7 * detail)
     coarse = blur(light, longest * 0.025)
     front = np.tanh((fine - coarse) * 3) * relief
     back = blur(front, longest * 0.008) * 0.5
-    waves = ndimage.zoom(rng.standard_normal((9, 9)).astype(np.float32), (height / 9, width / 9), order=3)
-    waves = np.pad(waves, ((0, 2), (0, 2)), mode="edge")[:height, :width] * (longest * 0.004)
+    waves = _resampled(rng.standard_normal((9, 9)).astype(np.float32), width, height) * (longest * 0.004)
     half = np.sqrt(squared) * cell
     body = ndimage.maximum_filter(half[::8, ::8], size=max(3, round(longest * 0.1 / cell / 8)))
     return Shape(
