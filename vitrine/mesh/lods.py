@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, replace
 
@@ -10,6 +11,7 @@ from vitrine.gltf.read import read_glb
 from vitrine.gltf.write_web import Bits, write_web_glb
 from vitrine.mesh import meshopt
 from vitrine.mesh.built import GLB, BuiltFile
+from vitrine.mesh.halves import Halves, cut
 from vitrine.mesh.jobs import workers
 from vitrine.mesh.join import Joined, join, split
 from vitrine.mesh.normals import fix_normals
@@ -51,11 +53,14 @@ def build_lods_of(
     """`build_lods` for a model already in memory."""
     model = sound(model)
     with workers(jobs) as pool:
+        joined = join(model)
+        halves = cut(joined, ladder[0].triangles, pool)
         sizes = tuple(dict.fromkeys(level.texture_px for level in ladder))
         textures = paint_sizes(model.materials, sizes, web, pool)
-        files = []
-        for number, rung in enumerate(climb(model, ladder)):
-            files.append(pool.submit(_write, f"web-lod{number}", rung, textures, web))
+        files = [
+            pool.submit(_write, f"web-lod{number}", rung, textures, web)
+            for number, rung in enumerate(climb(model, joined, halves, ladder))
+        ]
         return tuple(file.result() for file in files)
 
 
@@ -72,17 +77,14 @@ def sound(model: Model) -> Model:
     return replace(model, meshes=tuple(meshes))
 
 
-def climb(model: Model, ladder: tuple[Level, ...]) -> list[Rung]:
+def climb(model: Model, joined: Joined, halves: Halves | None, ladder: tuple[Level, ...]) -> Iterator[Rung]:
     """The levels' geometry, each simplified from the one before; errors add up along the chain."""
-    joined: Joined = join(model)
     scale = meshopt.simplify_scale(joined.positions)
-    triangles, error = joined.triangles, 0.0
-    rungs = []
+    triangles, error = (joined.triangles, 0.0) if halves is None else halves.merged()
     for level in ladder:
         simplified = simplify(joined, triangles, level.triangles)
         triangles, error = simplified.triangles, error + simplified.error
-        rungs.append(Rung(split(model, joined, triangles), level, error, error * scale))
-    return rungs
+        yield Rung(split(model, joined, triangles), level, error, error * scale)
 
 
 def paint_sizes(

@@ -45,9 +45,11 @@ def simplify(joined: Joined, triangles: Indices, target: int) -> Simplified:
     """
     if len(triangles) <= target:
         return Simplified(triangles, 0.0)
-    attributes, weights = _attributes(joined, target)
+    attributes, weights = weighed_attributes(joined, target)
     left = np.ascontiguousarray(triangles).reshape(-1)
     total = 0.0
+    # Most vertices are unused after the first step: then the library looks at those in use alone.
+    sparse = meshopt.SPARSE if len(triangles) < len(joined.positions) else 0
     for max_error, options in ((MAX_ERROR, 0), (PRUNE_ERROR, meshopt.PRUNE)):
         if len(left) > 3 * target:
             left, error = meshopt.simplify(
@@ -57,13 +59,14 @@ def simplify(joined: Joined, triangles: Indices, target: int) -> Simplified:
                 max_error=max_error,
                 attributes=attributes,
                 weights=weights,
-                options=options,
+                options=options | sparse,
             )
             total += error
     return Simplified(left.reshape(-1, 3), total)
 
 
-def _attributes(joined: Joined, target: int) -> tuple[Floats | None, Floats | None]:
+def weighed_attributes(joined: Joined, target: int) -> tuple[Floats | None, Floats | None]:
+    """What joins the error measure on the way to `target` triangles, (n, k), and the weights, (k,)."""
     columns: list[Floats] = []
     weights: list[float] = []
     for values, weight in (
