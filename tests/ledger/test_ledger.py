@@ -222,6 +222,28 @@ def test_a_newer_ledger_is_not_touched(url: str, ledger: Ledger) -> None:
         Ledger.open(url)
 
 
+def test_an_older_ledger_is_brought_up_to_date(url: str, make_order: MakeOrder) -> None:
+    order = make_order()
+    old = Ledger.open(url)
+    old.claim(order, PRICE, product="mug")
+    with old.transaction() as connection:
+        for index in ("purchases_by_hook", "ix_purchases_wish"):
+            connection.exec_driver_sql(f"DROP INDEX {index}")
+        for column in ("wish", "hook_token", "nudged_at"):
+            connection.exec_driver_sql(f"ALTER TABLE purchases DROP COLUMN {column}")
+        connection.exec_driver_sql("DROP TABLE breakers")
+        connection.execute(versions.update().values(version=1))
+    old.close()
+    for _ in range(2):
+        ledger = Ledger.open(url)
+        purchase = ledger.get(order.key)
+        assert purchase is not None
+        assert (purchase.product, purchase.wish, purchase.hook_token) == ("mug", "", None)
+        indexes = sa.inspect(ledger._reading).get_indexes("purchases")
+        assert {"purchases_by_hook", "ix_purchases_wish"} <= {index["name"] for index in indexes}
+        ledger.close()
+
+
 def test_a_process_is_known_by_its_number_and_its_start() -> None:
     assert is_gone(me()) is False
     machine, _, started = me().rpartition("/")

@@ -20,9 +20,10 @@ from vitrine.ledger import rows
 from vitrine.ledger import spill as spilled
 from vitrine.ledger.caps import NO_CAPS, Caps
 from vitrine.ledger.claim import IN_HAND, Claim, take
+from vitrine.ledger.migrate import create
 from vitrine.ledger.owner import me
 from vitrine.ledger.purchase import WITH_RECEIPT, Purchase, State
-from vitrine.ledger.schema import create, lock_claims, open_engine, purchases
+from vitrine.ledger.schema import lock_claims, open_engine, purchases
 from vitrine.models import Blob, Job, Order
 
 Now = Callable[[], datetime]

@@ -12,7 +12,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from vitrine.errors import ConfigError
 
-VERSION = 1
+VERSION = 2
 CLAIM_LOCK = 8_414_916_310
 """Key of the PostgreSQL advisory lock that lets claims through one at a time (SQLite: BEGIN IMMEDIATE)."""
 BUSY_TIMEOUT_S = 30.0
@@ -52,7 +52,7 @@ purchases = sa.Table(
     sa.Column("price_micros", sa.BigInteger, nullable=False),
     sa.Column("request_id", sa.String(500)),
     sa.Column("poll_url", sa.String(2000)),
-    sa.Column("hook_token", sa.String(64), unique=True),
+    sa.Column("hook_token", sa.String(64)),
     sa.Column("nudged_at", UtcTime),
     sa.Column("raw_sha256", sa.String(64)),
     sa.Column("raw_size_bytes", sa.BigInteger),
@@ -65,6 +65,7 @@ purchases = sa.Table(
     sa.Column("fetched_at", UtcTime),
     sa.Column("ended_at", UtcTime),
     sa.Index("purchases_by_job", "provider", "request_id"),
+    sa.Index("purchases_by_hook", "hook_token", unique=True),
 )
 
 
@@ -128,24 +129,6 @@ def _tune_sqlite(connection: Any, record: Any) -> None:  # noqa: ARG001
 def _begin_sqlite(connection: Connection) -> None:
     writes = connection.get_execution_options().get("writes")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-
-def create(connection: Connection) -> None:
-    """Make the tables where they are missing, inside the caller's transaction.
-
-    Raises `ConfigError` when the ledger was written by a newer Vitrine.
-    """
-    lock_claims(connection)
-    metadata.create_all(connection)
-    found = connection.execute(sa.select(sa.func.max(versions.c.version))).scalar()
-    if found is None:
-        connection.execute(versions.insert().values(version=VERSION))
-    else:  # a ledger that can only be read shows it now, and not with an order in hand
-        connection.execute(versions.update().values(version=versions.c.version))
-    if found is not None and found > VERSION:
-        raise ConfigError(
-            f"the ledger has schema version {found}, this Vitrine knows {VERSION}: use a newer Vitrine"
-        )
 
 
 def lock_claims(connection: Connection) -> None:

@@ -52,10 +52,14 @@ async def wait(
 
 
 def _pause_s(generator: Generator, waited_s: float, spread: random.Random) -> float:
-    """The pause with jitter; where many jobs share a rate, as long as it takes to ask after all of them."""
+    """The pause with jitter.
+
+    Where many jobs share a rate, it is as long as it takes to ask after all of them; then a question that is
+    likely to come too early would cost a whole round, so it waits for the typical time to have passed.
+    """
     pause = pause_s(waited_s, generator.typical_s, generator.poll_s)
-    if generator.pacer is not None:
-        pause = max(pause, generator.pacer.poll_interval_s)
+    if generator.pacer is not None and generator.pacer.poll_interval_s > pause:
+        pause = max(generator.pacer.poll_interval_s, 1.25 * generator.typical_s - waited_s)
     return pause * spread.uniform(1 - JITTER, 1 + JITTER)
 
 
