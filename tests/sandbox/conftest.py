@@ -90,7 +90,7 @@ def photo_server(tmp_path: Path, cup: bytes) -> Iterator[str]:
 
     (tmp_path / "cup.png").write_bytes(cup)
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(tmp_path)))
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_address[1]}/cup.png"
     server.shutdown()

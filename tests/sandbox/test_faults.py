@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime
 
 import httpx
 import pytest
@@ -157,6 +158,49 @@ def test_1536_is_silently_made_at_1024(sandbox, order):
     (sale,) = client.get("/sandbox/sales").json()["sales"]
     assert sale["price_usd"] == "0.499"
     assert sale["settings"]["resolution"] == "1536"
+
+
+@pytest.mark.parametrize(("status", "says"), [(402, "Insufficient Balance"), (500, "Internal Server Error")])
+def test_pixazo_has_its_own_words(plain, photo_server, status, says):
+    headers = {"Ocp-Apim-Subscription-Key": "pk-1"} | fault(kind="answer", status=status)
+    path = "/trellis-2-image-to-3d/v1/trellis-2-image-to-3d-request"
+    answer = plain.post(path, json={"image_url": photo_server}, headers=headers)
+    assert (answer.status_code, answer.json()["error"]) == (status, says)
+
+
+def test_a_clock_that_is_ahead(sandbox, order):
+    client = sandbox(clock_skew_s=7200)
+    created = datetime.fromisoformat(submit(client, order).json()["created_at"])
+    ahead = (created - datetime.now(UTC)).total_seconds()
+    assert 7190 < ahead < 7201
+
+
+def test_a_crash_before_the_model_is_made_only_delays_it(cup, data_uri, tmp_path):
+    command = [sys.executable, "-m", "vitrine.sandbox", "--port", "0", "--book", str(tmp_path / "book")]
+    body = {
+        "model": "trellis-2-4b",
+        "image": data_uri(cup),
+        "decimation_target": 10_000,
+        "texture_size": "1024",
+    }
+    for run in ("crashes", "recovers"):
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        try:
+            assert process.stdout is not None
+            with httpx.Client(base_url=process.stdout.readline().split()[-1], timeout=20) as client:
+                if run == "crashes":
+                    with pytest.raises(httpx.RemoteProtocolError):
+                        submit(client, body, fault(kind="crash", accepted=True))
+                    assert process.wait(10) == 70
+                    continue
+                deadline = time.monotonic() + 30
+                while (job := client.get("/v1/jobs", headers=KEY).json()["data"][0])["status"] != "completed":
+                    assert time.monotonic() < deadline
+                    time.sleep(0.05)
+                assert client.get(job["result"]["data"][0]["url"]).content[:4] == b"glTF"
+        finally:
+            process.terminate()
+            process.wait(10)
 
 
 def test_a_crash_after_the_sale_leaves_it_in_the_book(order, tmp_path):
