@@ -25,6 +25,9 @@ STEP_DEG = 15.0
 COLOUR_WEIGHT = 0.003
 """What a colour difference of 1 costs against an outline's IoU when the best yaw is chosen."""
 
+FRONT_MARGIN, FRONT_DEG = 0.02, 10.0
+"""Models mostly come back facing front: a view turned by 10° or more must be better by this to win."""
+
 
 class Fidelity(Record):
     """The view of the model that matches the photo best."""
@@ -63,7 +66,8 @@ def photo_fidelity(photo: bytes, scene: Scene) -> Fidelity:
         )
 
     def worth(fidelity: Fidelity) -> float:
-        return fidelity.silhouette_iou - COLOUR_WEIGHT * fidelity.colour_delta_e
+        turned = min(abs(fidelity.yaw_deg) / FRONT_DEG, 1)
+        return fidelity.silhouette_iou - COLOUR_WEIGHT * fidelity.colour_delta_e - FRONT_MARGIN * turned
 
     steps = np.arange(0, 360, STEP_DEG)
     best = max((match(float(yaw), pitch, FOV_DEG) for pitch in PITCHES_DEG for yaw in steps), key=worth)
