@@ -18,7 +18,8 @@ Provider = Annotated[
     typer.Option(
         "--provider",
         help="Who makes the raw model: [b]sandbox[/] (free, local, a preview engine), [b]pixazo[/], "
-        "[b]empiriolabs[/], or block:TYPE/NAME for an account saved in Prefect.",
+        "[b]empiriolabs[/], or block:TYPE/NAME for an account saved in Prefect; several as "
+        "[b]A,B[/] (in this order) or [b]cheapest:A,B[/].",
     ),
 ]
 RecipeFile = Annotated[
@@ -35,6 +36,14 @@ def load_recipe(path: Path | None) -> Recipe:
 
 def check_provider(name: str) -> None:
     """Refuse an unknown provider, or one without a key, before anything is started."""
+    from vitrine.providers.routing import parse_accounts
+
+    _, names = parse_accounts(name)
+    for one in names:
+        _check_one(one)
+
+
+def _check_one(name: str) -> None:
     if name.startswith("block:") or name == "sandbox":
         return
     if name not in KEYS:

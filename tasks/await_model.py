@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from prefect.events import emit_event
-
+from tasks import purchase_events
 from tasks.policy import step
 from tasks.workshop import generator_of, ledger, work_store
 from vitrine.errors import DownloadFailed, StorageError
@@ -17,12 +16,8 @@ async def await_model(job: Job, account: str, deadline_s: float) -> Blob:
 
     Every wait has an end: after `deadline_s` seconds the job is left to the next run.
     """
-    async with generator_of(account) as generator:
+    async with generator_of(account, job.provider) as generator:
         raw = await bring_home(job, generator, ledger(), work_store(), deadline_s)
     if not job.reused:
-        emit_event(
-            "vitrine.purchase.completed",
-            resource={"prefect.resource.id": f"vitrine.purchase.{job.key}"},
-            payload={"provider": job.provider, "request_id": job.request_id, "size_bytes": raw.size_bytes},
-        )
+        purchase_events.completed(job, raw.size_bytes)
     return raw

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import asyncio
 
-from prefect.events import emit_event
-
 from blocks.resolve import load_bucket
+from tasks import purchase_events
 from tasks.policy import step
-from tasks.workshop import generator_of, ledger, work_store
+from tasks.workshop import accounts_of, ledger, work_store
 from vitrine.errors import ProviderBusy, ProviderUnreachable
-from vitrine.ledger.buy import buy
+from vitrine.ledger.buy_from import buy_from
 from vitrine.models import Blob, Job, PreparedPhoto
-from vitrine.providers.base import Picture
+from vitrine.providers.base import Generator, Picture
 from vitrine.recipe import Generation
 from vitrine.storage.bucket import IMMUTABLE
 from vitrine.storage.keys import blob_key
@@ -27,22 +26,18 @@ async def buy_model(photo: PreparedPhoto, generation: Generation, account: str, 
 
     Tried again only after an explicit "not now", or when nothing was sent: never on silence.
     """
-    async with generator_of(account) as generator:
-        order = generator.order(photo.blob, generation)
-        picture = await asyncio.to_thread(work_store().read, photo.blob)
-        url = await _link(photo.blob, picture, to) if generator.needs_url else None
-        job = await buy(order, Picture(data=picture, url=url), generator, ledger(), product=product)
+    data = await asyncio.to_thread(work_store().read, photo.blob)
+
+    async def picture_for(generator: Generator) -> Picture:
+        return Picture(data=data, url=await _link(photo.blob, data, to) if generator.needs_url else None)
+
+    async with accounts_of(account) as (accounts, policy):
+        with purchase_events.trouble(product, account):
+            job = await buy_from(
+                accounts, photo.blob, generation, picture_for, ledger(), policy=policy, product=product
+            )
     if not job.reused:
-        emit_event(
-            "vitrine.purchase.submitted",
-            resource={"prefect.resource.id": f"vitrine.purchase.{job.key}"},
-            payload={
-                "product": product,
-                "provider": job.provider,
-                "request_id": job.request_id,
-                "price_usd": str(job.price_usd),
-            },
-        )
+        purchase_events.submitted(job, product)
     return job
 
 

@@ -7,8 +7,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from blocks.resolve import load_account
+from vitrine.errors import ConfigError
 from vitrine.ledger import Ledger
 from vitrine.providers.base import Generator
+from vitrine.providers.routing import Policy, parse_accounts
 from vitrine.storage.work_store import WorkStore
 from vitrine.workplace import Workplace
 
@@ -34,10 +36,28 @@ def _ledger(workplace: Workplace) -> Ledger:
 
 
 @asynccontextmanager
-async def generator_of(account: str) -> AsyncIterator[Generator]:
-    """The service behind an account, its connections closed at the end."""
-    generator = await load_account(account)
+async def accounts_of(account: str) -> AsyncIterator[tuple[list[Generator], Policy]]:
+    """The services behind `account`, and in which order to ask them; connections are closed at the end.
+
+    One name, or several: `empiriolabs,pixazo` in this order, `cheapest:empiriolabs,pixazo` by price.
+    """
+    policy, names = parse_accounts(account)
+    accounts: list[Generator] = []
     try:
-        yield generator
+        accounts.extend([await load_account(name) for name in names])
+        yield accounts, policy
     finally:
-        await generator.aclose()
+        for generator in accounts:
+            await generator.aclose()
+
+
+@asynccontextmanager
+async def generator_of(account: str, provider: str) -> AsyncIterator[Generator]:
+    """Of the services behind `account`, the one that a receipt is from. Raises `ConfigError`."""
+    async with accounts_of(account) as (accounts, _):
+        for generator in accounts:
+            if generator.name == provider:
+                yield generator
+                return
+        names = ", ".join(generator.name for generator in accounts)
+        raise ConfigError(f"the job is at {provider}, and {account!r} stands for {names}: add that account")

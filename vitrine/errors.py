@@ -90,9 +90,12 @@ class ProviderUnreachable(NotSent):
 class ProviderBusy(NotSent):
     """The provider refused for now (429, 503); `retry_after_s` is what it asked for, in seconds."""
 
-    def __init__(self, message: str, *, retry_after_s: float | None = None) -> None:
+    def __init__(
+        self, message: str, *, retry_after_s: float | None = None, status: int | None = None
+    ) -> None:
         super().__init__(message)
         self.retry_after_s = retry_after_s
+        self.status = status
 
 
 class ProviderRefused(NotSent):

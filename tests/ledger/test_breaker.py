@@ -92,6 +92,13 @@ def test_an_empty_wallet_waits_for_a_person(book: Ledger, time: Time) -> None:
     assert reset(book, "acme") is None
 
 
+def test_too_many_requests_is_the_pacers_business(book: Ledger) -> None:
+    _fail(book, 5, ProviderBusy("slow down", status=429))
+    assert admit(book, "acme") is None
+    _fail(book, 3, ProviderBusy("model_unavailable", status=503))
+    assert admit(book, "acme") is not None
+
+
 @pytest.mark.parametrize("status", [400, 413, 422])
 def test_a_refusal_of_one_order_says_nothing_of_the_account(book: Ledger, status: int) -> None:
     _fail(book, 5, ProviderRefused("bad photo", status=status))

@@ -20,11 +20,12 @@ from vitrine.errors import (
     PurchaseHeld,
 )
 from vitrine.ledger import Ledger
+from vitrine.ledger.breaker import reset
 from vitrine.ledger.buy_from import buy_from
 from vitrine.models import Blob, Job, Order
 from vitrine.providers import EmpirioLabs, Pixazo
 from vitrine.providers.base import Generator, Picture
-from vitrine.providers.routing import route
+from vitrine.providers.routing import parse_accounts, route
 from vitrine.recipe import Generation
 
 PHOTO = Blob(sha256="a" * 64, size_bytes=4, media_type="image/png")
@@ -116,8 +117,19 @@ async def test_an_account_that_keeps_failing_is_left_alone_for_a_while(shop: Any
         await shop(attempt=attempt)
     shop.cheap.refuse = AssertionError("it must not be asked")
     assert (await shop(attempt=4)).provider == "pixazo"
-    with pytest.raises(ProviderUnreachable, match=r"empiriolabs gets no orders until \d\d:.*down"):
+    with pytest.raises(ProviderBusy, match=r"empiriolabs gets no orders until \d\d:.*down") as busy:
         await shop(accounts=[shop.cheap], attempt=5)
+    assert busy.value.retry_after_s == pytest.approx(60, abs=10)
+
+
+async def test_an_empty_wallet_stops_orders_until_a_person_acts(shop: Any, ledger: Ledger) -> None:
+    shop.cheap.refuse = ProviderRefused("HTTP 402", status=402)
+    assert (await shop()).provider == "pixazo"
+    shop.cheap.refuse = None
+    with pytest.raises(ProviderRefused, match="vitrine ledger accounts --reopen empiriolabs"):
+        await shop(accounts=[shop.cheap], attempt=2)
+    reset(ledger, "empiriolabs")
+    assert (await shop(attempt=2)).provider == "empiriolabs"
 
 
 async def test_an_open_breaker_does_not_hide_a_purchase(shop: Any) -> None:
@@ -166,3 +178,15 @@ async def test_todays_prices_send_1536_to_pixazo_and_the_rest_to_empiriolabs() -
 async def test_where_nobody_can_do_it_all_reasons_are_given(ledger: Ledger) -> None:
     with pytest.raises(OptionRefused, match="pixazo does not take seed"):
         await buy_from([Pixazo("k")], PHOTO, Generation(seed=1), picture_for, ledger)
+
+
+def test_several_accounts_are_named_in_one_word() -> None:
+    assert parse_accounts("pixazo") == ("in-order", ["pixazo"])
+    assert parse_accounts("block:pixazo-account/a, empiriolabs") == (
+        "in-order",
+        ["block:pixazo-account/a", "empiriolabs"],
+    )
+    assert parse_accounts("cheapest:pixazo,empiriolabs") == ("cheapest", ["pixazo", "empiriolabs"])
+    for bad in ("", "a,,b", "a,a", "cheapest:"):
+        with pytest.raises(ConfigError, match="name each once"):
+            parse_accounts(bad)

@@ -21,8 +21,8 @@ from vitrine.record import Record
 OPENS_AFTER = 3
 FIRST_PAUSE_S = 60.0
 LONGEST_PAUSE_S = 900.0
-OF_THE_ORDER = (400, 413, 415, 422)
-"""Refusals that say something of this order, and nothing of the account."""
+NOT_OF_THE_ACCOUNT = (400, 413, 415, 422, 429)
+"""Refusals that say something of this order or this moment, and nothing of the account."""
 
 
 class Breaker(Record):
@@ -53,7 +53,7 @@ def admit(ledger: Ledger, account: str) -> Breaker | None:
 
 def record(ledger: Ledger, account: str, error: NotSent | None) -> None:
     """Remember how an order at this account ended: `None` when it was taken."""
-    if isinstance(error, ProviderRefused) and error.status in OF_THE_ORDER:
+    if isinstance(error, ProviderRefused | ProviderBusy) and error.status in NOT_OF_THE_ACCOUNT:
         return
     with ledger.transaction() as connection:
         found = _find(connection, account)

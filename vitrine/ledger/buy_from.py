@@ -7,8 +7,8 @@ import hashlib
 import json
 from collections.abc import Awaitable, Callable, Sequence
 
-from vitrine.errors import ConfigError, NotSent, OptionRefused, ProviderUnreachable
-from vitrine.ledger.breaker import admit, record
+from vitrine.errors import ConfigError, NotSent, OptionRefused, ProviderBusy, ProviderRefused
+from vitrine.ledger.breaker import Breaker, admit, record
 from vitrine.ledger.buy import buy
 from vitrine.ledger.ledger import Ledger
 from vitrine.ledger.purchase import Purchase
@@ -63,8 +63,7 @@ async def buy_from(
         name = choice.generator.name
         breaker = await asyncio.to_thread(admit, ledger, name) if there is None else None
         if breaker is not None:
-            end = "until a person acts" if breaker.held else f"until {breaker.closed_until:%H:%M:%S} UTC"
-            refusal = ProviderUnreachable(f"{name} gets no orders {end}: {breaker.why}")
+            refusal = _stopped(breaker, ledger)
             say(str(refusal))
             continue
         try:
@@ -89,6 +88,19 @@ async def buy_from(
             return job
     assert refusal is not None
     raise refusal
+
+
+def _stopped(breaker: Breaker, ledger: Ledger) -> NotSent:
+    if breaker.held or breaker.closed_until is None:
+        return ProviderRefused(
+            f"{breaker.account} gets no orders until a person acts: {breaker.why}. "
+            f"Then `vitrine ledger accounts --reopen {breaker.account}`",
+            status=402,
+        )
+    return ProviderBusy(
+        f"{breaker.account} gets no orders until {breaker.closed_until:%H:%M:%S} UTC: {breaker.why}",
+        retry_after_s=(breaker.closed_until - ledger.now()).total_seconds(),
+    )
 
 
 def _sticking(choices: tuple[Choice, ...], there: Purchase | None) -> tuple[Choice, ...]:

@@ -15,6 +15,9 @@ from vitrine.recipe import Generation
 Policy = Literal["cheapest", "in-order"]
 
 
+CHEAPEST = "cheapest:"
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """An account that can make the model, with its order and its price."""
@@ -30,6 +33,18 @@ class Routes:
 
     choices: tuple[Choice, ...]
     ruled_out: dict[str, str]
+
+
+def parse_accounts(said: str) -> tuple[Policy, list[str]]:
+    """`a`, `a,b` (asked in this order) or `cheapest:a,b` (by price) -> policy and names.
+
+    Raises `ConfigError` where a name is missing or stands twice.
+    """
+    by_price = said.startswith(CHEAPEST)
+    names = [name.strip() for name in said.removeprefix(CHEAPEST).split(",")]
+    if not all(names) or len(set(names)) != len(names):
+        raise ConfigError(f"accounts {said!r}: name each once, as in a,b or {CHEAPEST}a,b")
+    return "cheapest" if by_price else "in-order", names
 
 
 async def route(

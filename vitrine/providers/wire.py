@@ -228,7 +228,8 @@ class Wire:
         row = outcome.of_status(answer.status, answer.text)
         start = f"{self.account}: HTTP {answer.status}: {answer.said}"
         if row.error is ProviderBusy:
-            return ProviderBusy(f"{start}; nothing was bought", retry_after_s=answer.retry_after_s)
+            said = f"{start}; nothing was bought"
+            return ProviderBusy(said, retry_after_s=answer.retry_after_s, status=answer.status)
         if row.error is ProviderRefused:
             advice = ADVICE.get(row.event, "see what it says")
             if row.event == "moved":

@@ -1,0 +1,41 @@
+"""What becomes of a purchase, as Prefect events: automations can alert on them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from prefect.events import emit_event
+
+from vitrine.errors import BudgetReached, OutcomeUnknown, PurchaseHeld
+from vitrine.models import Job
+
+
+def submitted(job: Job, product: str) -> None:
+    """`vitrine.purchase.submitted`: one generation was bought now."""
+    said = {"provider": job.provider, "request_id": job.request_id, "price_usd": str(job.price_usd)}
+    _emit("submitted", job.key, product=product, **said)
+
+
+def completed(job: Job, size_bytes: int) -> None:
+    """`vitrine.purchase.completed`: its model is in the work store."""
+    _emit("completed", job.key, provider=job.provider, request_id=job.request_id, size_bytes=size_bytes)
+
+
+@contextmanager
+def trouble(product: str, account: str) -> Iterator[None]:
+    """`vitrine.purchase.unknown` and `vitrine.purchase.budget-reached`, when that is what is raised inside."""
+    try:
+        yield
+    except (OutcomeUnknown, PurchaseHeld) as error:
+        _emit("unknown", product, product=product, account=account, message=str(error))
+        raise
+    except BudgetReached as error:
+        _emit("budget-reached", product, product=product, account=account, message=str(error))
+        raise
+
+
+def _emit(what: str, of: str, **payload: Any) -> None:
+    resource = {"prefect.resource.id": f"vitrine.purchase.{of}"}
+    emit_event(f"vitrine.purchase.{what}", resource=resource, payload=payload)
