@@ -25,7 +25,7 @@ def completed(job: Job, size_bytes: int) -> None:
 
 @contextmanager
 def trouble(product: str, account: str) -> Iterator[None]:
-    """`vitrine.purchase.unknown` and `vitrine.purchase.budget-reached`, when that is what is raised inside."""
+    """`vitrine.purchase.unknown` or `vitrine.purchase.budget-reached`, when that is raised inside."""
     try:
         yield
     except (OutcomeUnknown, PurchaseHeld) as error:
