@@ -6,8 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 
 from vitrine.record import Record
+from vitrine.render.arrays import Floats
 from vitrine.render.compare import Difference, compare_views
-from vitrine.render.distance import Distance, surface_distance
+from vitrine.render.distance import Distance, sample_surface, surface_distance
 from vitrine.render.nearest import Nearest
 from vitrine.render.scene import Scene
 from vitrine.render.view import Look, View, render_view
@@ -54,11 +55,18 @@ class Reference:
         self.scene = scene
         self.cameras = twelve_views(scene.low, scene.high)
         self._views: dict[int, tuple[View, ...]] = {}
+        self._samples: dict[int, Floats] = {}
 
     @cached_property
     def nearest(self) -> Nearest:
         """For distances to the source."""
         return Nearest(self.scene)
+
+    def samples(self, seed: int) -> Floats:
+        """Points on the source's surface."""
+        if seed not in self._samples:
+            self._samples[seed] = sample_surface(self.scene, seed)
+        return self._samples[seed]
 
     def views(self, size_px: int) -> tuple[View, ...]:
         """The source from the twelve directions."""
@@ -85,11 +93,9 @@ def certify(source: Reference | Scene, lod: Scene, size_px: int, *, seed: int = 
     diagonal = reference.scene.diagonal
     with ThreadPoolExecutor(1) as beside:
         to_source = beside.submit(
-            lambda: surface_distance(lod, reference.nearest, diagonal, seed=seed),
+            lambda: surface_distance(sample_surface(lod, seed), reference.nearest, diagonal)
         )
-        from_source = beside.submit(
-            lambda: surface_distance(reference.scene, Nearest(lod), diagonal, seed=seed),
-        )
+        from_source = beside.submit(lambda: surface_distance(reference.samples(seed), Nearest(lod), diagonal))
         pairs = zip(reference.views(size_px), reference.cameras, strict=True)
         views = [compare_views(view, render_view(lod, camera, size_px, LOOK)) for view, camera in pairs]
     return Certificate(

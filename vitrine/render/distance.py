@@ -7,6 +7,7 @@ import numpy as np
 from vitrine.record import Record
 from vitrine.render.arrays import Floats
 from vitrine.render.nearest import Nearest
+from vitrine.render.patch import cross_rows, dot
 from vitrine.render.scene import Scene
 
 SAMPLES = 10_000
@@ -42,15 +43,15 @@ class Distance(Record):
         )
 
 
-def sample_surface(scene: Scene, count: int, seed: int) -> Floats:
+def sample_surface(scene: Scene, seed: int, count: int = SAMPLES) -> Floats:
     """`count` points spread over a scene's triangles by area, (count, 3) float64, the same each time."""
-    corners = scene.positions[scene.triangles].astype(np.float64)
-    doubled = np.linalg.norm(np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]), axis=1)
-    reached = np.cumsum(doubled)
+    corners = scene.positions[scene.triangles]
+    cross = cross_rows(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    reached = np.cumsum(np.sqrt(dot(cross, cross)), dtype=np.float64)
     random = np.random.default_rng(seed)
     # One point in each of `count` equal shares of the area, so that no part is left out by chance.
     where = (np.arange(count) + random.random(count)) * (reached[-1] / count)
-    chosen = corners[np.minimum(np.searchsorted(reached, where), len(corners) - 1)]
+    chosen = corners[np.minimum(np.searchsorted(reached, where), len(corners) - 1)].astype(np.float64)
     u, v = random.random((2, count))
     over = u + v > 1
     u[over], v[over] = 1 - u[over], 1 - v[over]
@@ -59,8 +60,6 @@ def sample_surface(scene: Scene, count: int, seed: int) -> Floats:
     return points
 
 
-def surface_distance(
-    scene: Scene, to: Nearest, diagonal_m: float, *, samples: int = SAMPLES, seed: int = 0
-) -> Distance:
-    """Distance of a scene's surface to another one; one way, so call it both ways."""
-    return Distance.of(to.distance(sample_surface(scene, samples, seed)), diagonal_m)
+def surface_distance(points: Floats, to: Nearest, diagonal_m: float) -> Distance:
+    """Distance of a surface, by its samples (n, 3), to another one; one way, so call it both ways."""
+    return Distance.of(to.distance(points), diagonal_m)

@@ -48,7 +48,7 @@ class Nearest:
                 metres[left], sure = self._among(here[left], count)
                 if count >= min(MOST, self._tree.n):
                     break
-                left, count = left[~sure], min(4 * count, self._tree.n)
+                left, count = left[~sure], min(2 * count, self._tree.n)
             return metres
 
         return np.concatenate(spread(part, len(points), size=4096))

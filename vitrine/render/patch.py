@@ -66,7 +66,7 @@ def locate(scene: Scene, hit: Hit, directions: Floats) -> Patch:
     ab, ac = b - a, c - a
     here = a + hit.u[:, None] * ab + hit.v[:, None] * ac
     (edge_ab, edge_ac), (uv_ab, uv_ac) = (ab[:, :3], ac[:, :3]), (ab[:, 6:], ac[:, 6:])
-    cross = _cross(edge_ab, edge_ac)
+    cross = cross_rows(edge_ab, edge_ac)
     twice_area = np.maximum(np.sqrt(dot(cross, cross)), np.float32(1e-30))
     slant = dot(cross, directions) / twice_area
     flat = cross / np.copysign(twice_area, -slant)[:, None]
@@ -88,7 +88,7 @@ def locate(scene: Scene, hit: Hit, directions: Floats) -> Patch:
     )
 
 
-def _cross(a: Floats, b: Floats) -> Floats:
+def cross_rows(a: Floats, b: Floats) -> Floats:
     """Row by row, (n, 3); numpy's own takes three times as long."""
     product = np.empty_like(a)
     for i, j, k in ((0, 1, 2), (1, 2, 0), (2, 0, 1)):
