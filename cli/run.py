@@ -41,6 +41,7 @@ def servers(provider: str, console: Console) -> Iterator[None]:
             console.print(
                 "provider: the local sandbox, a preview engine: free, and not what a hosted model looks like",
                 style="dim",
+                soft_wrap=True,
             )
         with console.status("starting Prefect …"):
             from deployments.server import local_server
@@ -53,19 +54,23 @@ def servers(provider: str, console: Console) -> Iterator[None]:
 def _sandbox(home: Path) -> Iterator[str]:
     book = home / "sandbox" / "sales.jsonl"
     command = [sys.executable, "-m", "vitrine.sandbox", "--port", "0", "--book", str(book)]
-    process = subprocess.Popen(
-        [*command, "--parent-pid", str(os.getpid())],
-        stdout=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
+    book.parent.mkdir(parents=True, exist_ok=True)
+    log = book.with_name("sandbox.log")
+    with log.open("w") as errors:
+        process = subprocess.Popen(
+            [*command, "--parent-pid", str(os.getpid())],
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+            start_new_session=True,
+        )
     assert process.stdout is not None
     try:
         for line in process.stdout:
             if "listening on " in line:
                 yield line.rsplit(" ", 1)[-1].strip()
                 return
-        raise VitrineError(f"the sandbox did not start (exit code {process.wait()}): {' '.join(command)}")
+        raise VitrineError(f"the sandbox did not start (exit code {process.wait()}): see {log}")
     finally:
         process.terminate()
         process.wait(timeout=10)

@@ -86,7 +86,7 @@ class _Lines(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         if vars(record).get("state") != "started":
-            self._console.print(record.getMessage(), markup=False, highlight=False)
+            self._console.print(record.getMessage(), markup=False, highlight=False, soft_wrap=True)
 
 
 @contextmanager

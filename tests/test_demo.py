@@ -1,0 +1,95 @@
+"""`make demo` as a stranger runs it: six products, valid files, pages that draw, nothing bought twice."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from vitrine.gltf.container import read_container
+from vitrine.site.serve import serve_folder
+
+PRODUCTS = {"mug", "vase", "stool", "lamp", "kettle", "radio"}
+
+
+def demo(folder: Path) -> str:
+    inherited = {k: v for k, v in os.environ.items() if not k.startswith(("VITRINE_", "PREFECT_"))}
+    command = [Path(sys.executable).with_name("vitrine"), "demo", "--no-serve", "--to", "demo"]
+    done = subprocess.run(
+        command, cwd=folder, env=inherited, capture_output=True, text=True, timeout=400, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def shown(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """The published folder, and what the command said."""
+    folder = tmp_path_factory.mktemp("stranger")
+    said = demo(folder)
+    return folder / "demo" / "public", said
+
+
+def releases(public: Path) -> list[dict[str, Any]]:
+    pointers = [json.loads(path.read_text()) for path in public.glob("products/*/current.json")]
+    return [json.loads((public / pointer["manifest"]).read_text()) for pointer in pointers]
+
+
+def files(public: Path, *roles: str) -> list[Path]:
+    return [
+        public / file["key"]
+        for release in releases(public)
+        for file in release["files"]
+        if file["role"].startswith(roles)
+    ]
+
+
+@pytest.mark.xdist_group("demo")
+def test_six_products_are_published(shown: tuple[Path, str]) -> None:
+    public, said = shown
+    assert {release["product"]["id"] for release in releases(public)} == PRODUCTS
+    assert "bought 6 for" in said
+    assert "sandbox dollars" in said
+
+
+@pytest.mark.xdist_group("demo")
+def test_every_model_is_valid(
+    shown: tuple[Path, str], validate_glb: Callable[[Iterable[Path]], list[dict[str, Any]]]
+) -> None:
+    reports = validate_glb(files(shown[0], "web", "ar"))
+    assert len(reports) == 6 * 5
+    assert [r for r in reports if r["errors"] or r["warnings"]] == []
+
+
+@pytest.mark.xdist_group("demo")
+def test_ar_files_require_nothing_and_are_small(shown: tuple[Path, str]) -> None:
+    for path in files(shown[0], "ar"):
+        assert "extensionsRequired" not in read_container(path.read_bytes()).document
+        assert path.stat().st_size <= 5_000_000
+
+
+@pytest.mark.browser
+@pytest.mark.xdist_group("demo")
+def test_the_pages_draw(shown: tuple[Path, str], browse: Any) -> None:
+    with serve_folder(shown[0]) as served:
+        catalogue = browse(f"{served.url}/index.html")
+        browse.until(catalogue, "[...document.images].filter(i => i.complete && i.naturalWidth).length >= 6")
+        page = browse(f"{served.url}/products/mug/index.html")
+        browse.until(page, "document.querySelector('model-viewer')?.loaded === true")
+    assert browse.errors == []
+
+
+@pytest.mark.xdist_group("demo")
+def test_a_second_demo_buys_nothing(shown: tuple[Path, str]) -> None:
+    public, _ = shown
+    before = {path: path.stat().st_mtime_ns for path in public.rglob("releases/*.json")}
+    said = demo(public.parents[1])
+    assert "bought nothing; 6 already bought" in said
+    assert {path: path.stat().st_mtime_ns for path in public.rglob("releases/*.json")} == before

@@ -1,0 +1,89 @@
+"""The README tells the truth: its commands are run and their output compared, its table is checked."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from vitrine.sandbox.engine import generate
+
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+NUMBER = re.compile(r"\d[\d.,]*")
+
+
+def examples() -> list[tuple[str, str]]:
+    """(command, output) of every `console` block."""
+    blocks = re.findall(r"```console\n\$ ([^\n]+)\n(.*?)```", README, flags=re.DOTALL)
+    assert blocks, "the README shows no command"
+    return blocks
+
+
+def shape(output: str) -> list[str]:
+    """Lines without what differs from run to run: numbers, widths, and the order of parallel steps."""
+    lines = [" ".join(NUMBER.sub("#", line).split()) for line in output.splitlines()]
+    return sorted({line for line in lines if line and "processing for" not in line})
+
+
+def test_every_command_prints_what_the_readme_shows(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "samples", tmp_path / "samples")
+    photo = (ROOT / "samples" / "stool.webp").read_bytes()
+    (tmp_path / "stool.glb").write_bytes(generate(photo, faces=120_000, texture_size=2048))
+    inherited = {k: v for k, v in os.environ.items() if not k.startswith(("VITRINE_", "PREFECT_"))}
+    env = inherited | {"VITRINE_HOME": str(tmp_path / "home"), "COLUMNS": "120"}
+    env["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{env['PATH']}"
+    for command, shown in examples():
+        said = subprocess.run(
+            command,
+            shell=True,
+            cwd=tmp_path,
+            env=env,
+            capture_output=True,
+            text=True,
+            timeout=240,
+            check=False,
+        )
+        assert said.returncode == 0, said.stderr
+        assert shape(said.stdout) == shape(shown), command
+
+
+def test_the_second_convert_buys_nothing_in_the_readme_either() -> None:
+    (first, bought), (second, again) = examples()[:2]
+    assert first == second
+    assert "bought 1 for" in bought
+    assert "bought nothing" in again
+
+
+def steps() -> list[list[str]]:
+    rows = re.findall(
+        r"^\| ([a-z ]+) \| `(\w+)` \| `([^`]+)` \| `([^`]+)` \| `([^`]+)` \|$", README, re.MULTILINE
+    )
+    return [list(row) for row in rows]
+
+
+@pytest.mark.parametrize("row", steps(), ids=lambda row: row[1])
+def test_a_step_has_one_name_everywhere(row: list[str]) -> None:
+    words, name, task, function, test = row
+    assert words.replace(" ", "_") == name
+    assert f"{name}(" in (ROOT / "flows" / "convert_product.py").read_text()
+    assert Path(task).stem == name
+    assert re.search(rf"^async def {name}\(", (ROOT / task).read_text(), re.MULTILINE)
+    assert (ROOT / function).is_file()
+    assert (ROOT / test).is_file()
+
+
+def test_the_table_lists_every_step_of_the_flow() -> None:
+    flow = (ROOT / "flows" / "convert_product.py").read_text()
+    imported = set(re.findall(r"^from tasks\.(\w+) import \1$", flow, re.MULTILINE)) - {"job_slot"}
+    assert {row[1] for row in steps()} == imported
+
+
+@pytest.mark.parametrize("link", re.findall(r"\]\(([^)#:]+)\)", README))
+def test_links_lead_somewhere(link: str) -> None:
+    assert (ROOT / link).exists()
