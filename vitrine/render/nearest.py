@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.spatial import cKDTree
 
-from vitrine.render.arrays import Flags, Floats, Numbers
+from vitrine.render.arrays import Floats, Numbers
 from vitrine.render.scene import Scene
 from vitrine.render.spread import spread
 
@@ -15,6 +15,8 @@ FIRST, MOST = 16, 1024
 """How many of the nearest pieces are looked at first, and at most."""
 
 FAR = 50
+SMALL = 0.25
+"""Pieces whose reach is at most this part of the largest are small."""
 
 
 class Nearest:
@@ -23,48 +25,61 @@ class Nearest:
     Triangles are halved across their longest side until none is much longer than the others, and each piece
     has a middle and a reach, its largest distance from there. A few nearest middles give a first distance d.
     Only a piece whose middle is closer than d + its reach can be nearer; where the pieces looked at do not go
-    out as far as d + the largest reach, more are looked at. Points further off than `FAR` times that reach
-    are left at their first distance, which is at most a fiftieth too large.
+    out as far as d + the largest reach, more are looked at. Small pieces, of dense detail, are kept apart
+    from large ones, so that a large reach does not make the search wide among them. Points further off than
+    `FAR` times the reach are left at their first distance, which is at most a fiftieth too large.
     """
 
     def __init__(self, scene: Scene) -> None:
         corners = scene.positions[scene.triangles]
         self._triangles = _Triangles(corners.astype(np.float64))
-        pieces, self._owner = _cut(corners)
+        pieces, owner = _cut(corners)
         a, b, c = (pieces[:, i] for i in range(3))
         middles = (a + b + c) / np.float32(3)
         squared = np.maximum(np.maximum(_gap(a, middles), _gap(b, middles)), _gap(c, middles))
-        self._reach: Floats = np.sqrt(squared) * np.float32(1.0001)
-        self._tree = cKDTree(middles, balanced_tree=False, compact_nodes=False)
+        reach = np.sqrt(squared) * np.float32(1.0001)
+        small = reach <= reach.max() * SMALL
+        groups = [_Group(middles[of], owner[of], reach[of]) for of in (small, ~small) if of.any()]
+        self._groups = sorted(groups, key=lambda group: -len(group.owner))
 
     def distance(self, points: Floats) -> Floats:
         """Distance in metres from each of (n, 3) points to the surface, (n,) float64."""
 
         def part(piece: slice) -> Floats:
-            here = points[piece]
-            metres = np.empty(len(here))
-            left, count = np.arange(len(here)), min(FIRST, self._tree.n)
-            while len(left):
-                metres[left], sure = self._among(here[left], count)
-                if count >= min(MOST, self._tree.n):
-                    break
-                left, count = left[~sure], min(2 * count, self._tree.n)
+            best = np.full(piece.stop - piece.start, np.inf)
+            for group in self._groups:
+                group.improve(best, points[piece], self._triangles)
+            metres: Floats = np.sqrt(best)
             return metres
 
         return np.concatenate(spread(part, len(points), size=4096))
 
-    def _among(self, points: Floats, count: int) -> tuple[Floats, Flags]:
-        """Distance to the nearest of the `count` nearest pieces, and whether no other can be nearer."""
-        far, pieces = (a.reshape(len(points), count) for a in self._tree.query(points, k=count))
-        best = self._triangles.squared_distance(points, self._owner[pieces[:, 0]])
-        for rank in range(1, count):
-            candidate = pieces[:, rank]
-            worth = np.nonzero(far[:, rank] - self._reach[candidate] < np.sqrt(best))[0]
-            found = self._triangles.squared_distance(points[worth], self._owner[candidate[worth]])
-            best[worth] = np.minimum(best[worth], found)
-        metres = np.sqrt(best)
-        reach = self._reach.max()
-        return metres, (far[:, -1] >= metres + reach) | (metres > FAR * reach)
+
+class _Group:
+    """Pieces of similar size, to be found by their middles."""
+
+    def __init__(self, middles: Floats, owner: Numbers, reach: Floats) -> None:
+        self.owner = owner
+        self._reach = reach
+        self._tree = cKDTree(middles, balanced_tree=False, compact_nodes=False)
+
+    def improve(self, best: Floats, points: Floats, triangles: _Triangles) -> None:
+        """Lower the squared distances `best` (n,) of points (n, 3) to what these pieces' triangles give."""
+        left = np.arange(len(points))
+        done, count = 0, min(FIRST, self._tree.n)
+        reach = float(self._reach.max())
+        while len(left):
+            far, pieces = (a.reshape(len(left), count) for a in self._tree.query(points[left], k=count))
+            for rank in range(done, count):
+                candidate = pieces[:, rank]
+                worth = np.nonzero(far[:, rank] - self._reach[candidate] < np.sqrt(best[left]))[0]
+                which, rows = self.owner[candidate[worth]], left[worth]
+                best[rows] = np.minimum(best[rows], triangles.squared_distance(points[rows], which))
+            if count >= min(MOST, self._tree.n):
+                break
+            metres = np.sqrt(best[left])
+            left = left[(far[:, -1] < metres + reach) & (metres <= FAR * reach)]
+            done, count = count, min(2 * count, self._tree.n)
 
 
 class _Triangles:
@@ -118,9 +133,9 @@ def _cut(corners: Floats) -> tuple[Floats, Numbers]:
     ab, bc, ca = squared.T
     # Heron's formula for squared lengths; twice the area of an equilateral triangle of side 1 is √3 / 2.
     doubled = np.sqrt(np.maximum(4 * ab * ca - (ab + ca - bc) ** 2, 0)) / 2
-    fair = np.sqrt(2 / np.sqrt(3) * float(doubled.sum(dtype=np.float64)) / PIECES)
-    usual = float(np.sqrt(np.median(_largest(squared))))
-    limit = max(min(1.5 * fair, 1.5 * usual), 1e-12) ** 2
+    # Side of equilateral triangles that cover the same area, as many as there should be pieces.
+    fair = np.sqrt(2 / np.sqrt(3) * float(doubled.sum(dtype=np.float64)) / max(PIECES, len(corners)))
+    limit = max(1.5 * fair, 1e-12) ** 2
     done: list[Floats] = []
     owners: list[Numbers] = []
     owner: Numbers = np.arange(len(corners))
