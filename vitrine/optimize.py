@@ -17,11 +17,14 @@ from vitrine.gltf.model import Model
 from vitrine.gltf.read import read_glb
 from vitrine.mesh.ar import build_ar_of
 from vitrine.mesh.built import BuiltFile
+from vitrine.mesh.certify import certify_lods
 from vitrine.mesh.lods import build_lods_of
 from vitrine.mesh.repair import repair, size_of
 from vitrine.models import Dimensions, Finding
 from vitrine.progress import step
 from vitrine.recipe import PosterOptions, Recipe
+from vitrine.render.certificate import Certificate
+from vitrine.render.poster import render_poster
 
 SUFFIXES = {"model/gltf-binary": ".glb", "image/webp": ".webp", "image/png": ".png"}
 
@@ -33,10 +36,12 @@ def optimize(
     *,
     dimensions: Dimensions | None = None,
     jobs: int | None = None,
+    certify: bool = True,
 ) -> dict[str, Any]:
     """Repair a GLB and write every flavour of it into the folder `to`; returns what `manifest.json` says.
 
-    `jobs` is the number of threads, by default one a core; the files are the same for any number.
+    `jobs` is the number of threads, by default one a core; the files are the same for any number. Without
+    `certify` (or with the recipe's turned off) no level is measured against the source.
     Raises `ModelError` for a file that is no readable GLB, `InputError` when the folder cannot be written.
     """
     recipe = recipe or Recipe()
@@ -46,15 +51,22 @@ def optimize(
     with step("repair"):
         model, findings = repair(model, recipe.repair, dimensions)
     with step("lods"):
-        files = list(build_lods_of(model, recipe.ladder, recipe.web, jobs=jobs))
+        lods = build_lods_of(model, recipe.ladder, recipe.web, jobs=jobs)
+    certificates: tuple[Certificate, ...] = ()
+    if certify and recipe.certify.enabled:
+        with step("certify"):
+            measured = certify_lods(model, lods, recipe.ladder, recipe.web, recipe.certify, jobs=jobs)
+        lods, certificates = measured.files, measured.certificates
+        findings = (*findings, *measured.findings)
     with step("ar"):
-        files.append(build_ar_of(model, recipe.ar, jobs=jobs))
+        files = [*lods, build_ar_of(model, recipe.ar, jobs=jobs)]
     poster = _poster(model, recipe.poster)
     contents = {_name(file.role, file.media_type): file.data for file in files}
     lines = [_line(file) for file in files]
-    if poster is not None:
-        contents[_name("poster", "image/webp")] = poster
-        lines.append({"role": "poster", "path": "poster.webp", "size_bytes": len(poster)})
+    for line, certificate in zip(lines, certificates, strict=False):
+        line["certificate"] = _summary(certificate)
+    contents[_name("poster", "image/webp")] = poster
+    lines.append({"role": "poster", "path": "poster.webp", "size_bytes": len(poster)})
     findings = (*findings, *(finding for file in files for finding in file.findings))
     manifest = _manifest(path, model, lines, findings)
     contents["manifest.json"] = json.dumps(manifest, indent=2, ensure_ascii=False).encode()
@@ -70,15 +82,10 @@ def _bytes_of(path: Path) -> bytes:
         raise ModelError(f"{path}: {error.strerror or error}") from error
 
 
-def _poster(model: Model, options: PosterOptions) -> bytes | None:
+def _poster(model: Model, options: PosterOptions) -> bytes:
     """The still picture, as WebP."""
-    from vitrine import render
-
-    draw = getattr(render, "render_poster", None)
-    if draw is None:
-        return None
     with step("poster"):
-        return bytes(draw(model, options))
+        return render_poster(model, options)
 
 
 def _name(role: str, media_type: str) -> str:
@@ -95,6 +102,19 @@ def _line(file: BuiltFile) -> dict[str, Any]:
         "error": file.error,
         "error_m": file.error_m,
         "texture_px": file.texture_px,
+    }
+
+
+def _summary(certificate: Certificate) -> dict[str, Any]:
+    """What the manifest keeps of a certificate: the twelve views summed up."""
+    return {
+        "to_source": certificate.to_source.model_dump(),
+        "from_source": certificate.from_source.model_dump(),
+        "silhouette_iou": certificate.silhouette_iou,
+        "ssim": certificate.ssim,
+        "psnr_db": certificate.psnr_db,
+        "normal_deg": certificate.normal_deg,
+        "size_px": certificate.size_px,
     }
 
 

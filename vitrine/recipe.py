@@ -109,10 +109,19 @@ class Generation(Record):
 
 
 class Level(Record):
-    """One level of detail: how many triangles at most, and how large its textures are."""
+    """One level of detail: how many triangles at most, and how large its textures are.
+
+    With a target the level has the fewest triangles that meet it; for `max_bytes`, the most that fit.
+    """
 
     triangles: Annotated[int, Field(ge=4)]
     texture_px: Annotated[int, Field(ge=16, le=8192)]
+    max_error_m: Annotated[float, Field(gt=0)] | None = None
+    """How far its surface may lie from the source, in metres, as meshoptimizer estimates it."""
+    min_ssim: Annotated[float, Field(gt=0, lt=1)] | None = None
+    """How like the source it must look: mean over twelve views at the size the level is meant for."""
+    max_bytes: Annotated[int, Field(ge=1000)] | None = None
+    """Size of its file; textures shrink only when no mesh is small enough."""
 
 
 class RepairOptions(Record):
@@ -146,6 +155,20 @@ class ArOptions(Record):
     texture_px: Annotated[int, Field(ge=16, le=4096)] = 2048
     size_bytes: int = 5_000_000
     jpeg_quality: Annotated[int, Field(ge=1, le=100)] = 88
+
+
+class CertifyOptions(Record):
+    """What a level of detail must keep of its source; one that misses is built anew, one step larger."""
+
+    enabled: bool = True
+    min_silhouette_iou: Fraction = 0.95
+    """Of the worst of twelve views."""
+    min_ssim: Fraction = 0.8
+    """Mean over the views."""
+    max_rms_percent: Annotated[float, Field(gt=0)] = 0.5
+    """From the source's surface to the level's, in percent of the bounding box's diagonal."""
+    step: Annotated[float, Field(gt=1, le=10)] = 1.5
+    """How many times as many triangles the next try has."""
 
 
 class PosterOptions(Record):
@@ -198,6 +221,7 @@ class Recipe(Record):
     )
     web: WebOptions = WebOptions()
     ar: ArOptions = ArOptions()
+    certify: CertifyOptions = CertifyOptions()
     poster: PosterOptions = PosterOptions()
 
     @model_validator(mode="after")

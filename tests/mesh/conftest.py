@@ -61,6 +61,6 @@ def make_picture() -> Callable[..., Texture]:
 
 @pytest.fixture
 def globe() -> Model:
-    """8,064 triangles with base colour and metallic-roughness pictures."""
+    """16,128 triangles with base colour and metallic-roughness pictures."""
     material = Material(base_color=picture(256), metallic_roughness=picture(128))
     return Model((sphere(64),), (material,))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, replace
 
-from vitrine.gltf.model import Material, Model, Texture
+from vitrine.gltf.model import Indices, Material, Model, Texture
 from vitrine.gltf.read import read_glb
 from vitrine.gltf.write_web import Bits, write_web_glb
 from vitrine.mesh import meshopt
@@ -17,12 +17,14 @@ from vitrine.mesh.join import Joined, join, split
 from vitrine.mesh.normals import fix_normals
 from vitrine.mesh.order import order
 from vitrine.mesh.paint import Paint, Pyramid, goes_as_it_is, paints, repaint
-from vitrine.mesh.simplify import simplify
+from vitrine.mesh.simplify import Simplified, simplify
 from vitrine.mesh.tangents import add_tangents
+from vitrine.mesh.targets import CLOSE, LEAST_TRIANGLES, fewest, triangles_for_ssim
 from vitrine.mesh.textures import encode_webp, size_of
 from vitrine.models import Finding
 from vitrine.recipe import Level, WebOptions
 
+LEAST_TEXTURE_PX = 64
 Painted = dict[tuple[Paint, int], Future[Texture]]
 
 
@@ -53,6 +55,7 @@ def build_lods_of(
     """`build_lods` for a model already in memory."""
     model = sound(model)
     with workers(jobs) as pool:
+        ladder = tuple(_settled(model, level, web) for level in ladder)
         joined = join(model)
         halves = cut(joined, ladder[0].triangles, pool)
         sizes = tuple(dict.fromkeys(level.texture_px for level in ladder))
@@ -82,9 +85,49 @@ def climb(model: Model, joined: Joined, halves: Halves | None, ladder: tuple[Lev
     scale = meshopt.simplify_scale(joined.positions)
     triangles, error = (joined.triangles, 0.0) if halves is None else halves.merged()
     for level in ladder:
-        simplified = simplify(joined, triangles, level.triangles)
+        simplified = _to_level(joined, triangles, level, error, scale)
         triangles, error = simplified.triangles, error + simplified.error
         yield Rung(split(model, joined, triangles), level, error, error * scale)
+
+
+def _to_level(joined: Joined, triangles: Indices, level: Level, error: float, scale: float) -> Simplified:
+    """Down to the level's count and, where it has a limit of error, on to that."""
+    if level.max_error_m is None:
+        return simplify(joined, triangles, level.triangles)
+    left = max(0.0, level.max_error_m / max(scale, 1e-12) - error)
+    reached = simplify(joined, triangles, LEAST_TRIANGLES, max_error=left)
+    if len(reached.triangles) <= level.triangles:
+        return reached
+    return simplify(joined, triangles, level.triangles)
+
+
+def _settled(model: Model, level: Level, web: WebOptions) -> Level:
+    """The level with its targets turned into a count of triangles and a size of textures."""
+    if level.min_ssim is not None:
+        count = triangles_for_ssim(model, level)
+        level = level.model_copy(update={"triangles": count, "min_ssim": None})
+    if level.max_bytes is not None:
+        level = _fitted(model, level, web)
+    return level
+
+
+def _fitted(model: Model, level: Level, web: WebOptions) -> Level:
+    """The most triangles that keep the file within `max_bytes`; smaller textures where none do."""
+    limit = level.max_bytes or 0
+    plain = level.model_copy(update={"max_bytes": None})
+    most = min(level.triangles, model.triangle_count)
+
+    def too_large(count: int) -> bool:
+        (file,) = build_lods_of(model, (plain.model_copy(update={"triangles": count}),), web, jobs=1)
+        return len(file.data) > limit
+
+    while too_large(LEAST_TRIANGLES) and plain.texture_px > LEAST_TEXTURE_PX:
+        plain = plain.model_copy(update={"texture_px": plain.texture_px // 2})
+    if not too_large(most):
+        return plain.model_copy(update={"triangles": most, "max_bytes": limit})
+    # The least count that is too large is within a step of the most that fits.
+    count = max(LEAST_TRIANGLES, int(fewest(too_large, LEAST_TRIANGLES, most) / CLOSE))
+    return plain.model_copy(update={"triangles": count, "max_bytes": limit})
 
 
 def paint_sizes(
@@ -111,35 +154,39 @@ def _write(role: str, rung: Rung, textures: Painted, web: WebOptions) -> BuiltFi
     model = order(rung.model, compact=True)
     new = {paint: future.result() for (paint, size), future in textures.items() if size == px}
     model = replace(model, materials=tuple(repaint(material, new) for material in model.materials))
-    bits = Bits(web.position_bits, web.normal_bits, web.uv_bits)
+    data = write_web_glb(model, Bits(web.position_bits, web.normal_bits, web.uv_bits))
     return BuiltFile(
         role=role,
-        data=write_web_glb(model, bits),
+        data=data,
         media_type=GLB,
         triangles=model.triangle_count,
         vertices=model.vertex_count,
         error=rung.error,
         error_m=rung.error_m,
         texture_px=largest_side(model),
-        findings=_missed(role, model, rung.level),
+        findings=_missed(role, model, len(data), rung.level),
     )
 
 
-def _missed(role: str, model: Model, level: Level) -> tuple[Finding, ...]:
-    if model.triangle_count <= level.triangles:
-        return ()
-    message = (
-        f"{role} has {model.triangle_count:,} triangles, {level.triangles:,} were asked for: "
-        "its seams and borders allow no fewer"
+def _missed(role: str, model: Model, size: int, level: Level) -> tuple[Finding, ...]:
+    """What was asked for and could not be had."""
+    findings = []
+    if level.max_bytes is not None and size > level.max_bytes:
+        message = f"{role} has {size:,} bytes, {level.max_bytes:,} were asked for: its smallest is no smaller"
+        findings.append(_beyond("LOD_TOO_LARGE", message, size, level.max_bytes))
+    elif model.triangle_count > level.triangles:
+        message = (
+            f"{role} has {model.triangle_count:,} triangles, {level.triangles:,} were asked for: "
+            "its seams and borders allow no fewer"
+        )
+        findings.append(_beyond("LOD_ABOVE_TARGET", message, model.triangle_count, level.triangles))
+    return tuple(findings)
+
+
+def _beyond(code: str, message: str, measured: int, limit: int) -> Finding:
+    return Finding(
+        code=code, severity="warning", message=message, measured=float(measured), limit=float(limit)
     )
-    finding = Finding(
-        code="LOD_ABOVE_TARGET",
-        severity="warning",
-        message=message,
-        measured=float(model.triangle_count),
-        limit=float(level.triangles),
-    )
-    return (finding,)
 
 
 def largest_side(model: Model) -> int:

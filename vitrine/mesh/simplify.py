@@ -36,12 +36,13 @@ class Simplified:
     """As meshoptimizer reports it: relative to the largest extent, attributes weighed in."""
 
 
-def simplify(joined: Joined, triangles: Indices, target: int) -> Simplified:
+def simplify(joined: Joined, triangles: Indices, target: int, *, max_error: float = MAX_ERROR) -> Simplified:
     """Collapse edges until at most `target` triangles are left; UVs, normals and seams are respected.
 
     A model that has no more than `target` comes back as it is: nothing is ever added. Where borders and
     seams stop the simplifier short, loose parts no larger than `PRUNE_ERROR` go; what is left then may still
-    be more than `target`, since a torn or melted model would be worse.
+    be more than `target`, since a torn or melted model would be worse. `max_error` is where to stop in any
+    case, in extents of the model.
     """
     if len(triangles) <= target:
         return Simplified(triangles, 0.0)
@@ -50,13 +51,13 @@ def simplify(joined: Joined, triangles: Indices, target: int) -> Simplified:
     total = 0.0
     # Most vertices are unused after the first step: then the library looks at those in use alone.
     sparse = meshopt.SPARSE if len(triangles) < len(joined.positions) else 0
-    for max_error, options in ((MAX_ERROR, 0), (PRUNE_ERROR, meshopt.PRUNE)):
+    for limit, options in ((max_error, 0), (PRUNE_ERROR, meshopt.PRUNE)):
         if len(left) > 3 * target:
             left, error = meshopt.simplify(
                 left,
                 joined.positions,
                 target=target,
-                max_error=max_error,
+                max_error=max(0.0, min(limit, max_error - total)),
                 attributes=attributes,
                 weights=weights,
                 options=options | sparse,
