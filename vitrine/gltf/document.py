@@ -81,6 +81,8 @@ def accessor_of(
     if normalized:
         accessor["normalized"] = True
     if bounds:
+        if not np.isfinite(values).all():
+            raise ModelError("positions are not all finite: nothing can be written")
         accessor["min"] = values.min(axis=0).tolist()
         accessor["max"] = values.max(axis=0).tolist()
     return accessor

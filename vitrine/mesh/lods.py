@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, replace
 
+from vitrine.errors import ModelError
 from vitrine.gltf.model import Indices, Material, Model, Texture
 from vitrine.gltf.read import read_glb
 from vitrine.gltf.write_web import Bits, write_web_glb
@@ -69,6 +70,8 @@ def build_lods_of(
 
 def sound(model: Model) -> Model:
     """A copy with unit normals, tangents for normal maps, and no attribute that nothing reads."""
+    if not model.triangle_count:
+        raise ModelError("the model has no triangles")
     meshes = []
     for mesh in model.meshes:
         material = model.materials[mesh.material]

@@ -118,6 +118,8 @@ def _decode_indices(decode: Any, data: bytes, count: int, size: int) -> npt.NDAr
 
 def decode_filter(rows: npt.NDArray[np.uint8], name: str) -> npt.NDArray[np.uint8]:
     """Undo one of the extension's filters: NONE, OCTAHEDRAL, QUATERNION or EXPONENTIAL."""
+    if not isinstance(rows, np.ndarray) or rows.ndim != 2:
+        raise TypeError("rows are not a two-dimensional array")
     checked_array(rows, "rows", np.uint8, rows.shape[1])
     strides = {"NONE": None, "OCTAHEDRAL": (4, 8), "QUATERNION": (8,), "EXPONENTIAL": tuple(range(4, 257, 4))}
     if name not in strides:

@@ -63,6 +63,8 @@ def simplify(joined: Joined, triangles: Indices, target: int, *, max_error: floa
                 options=options | sparse,
             )
             total += error
+    if not len(left):
+        return Simplified(triangles, 0.0)  # all of it degenerate: nothing is no better
     return Simplified(left.reshape(-1, 3), total)
 
 
