@@ -15,7 +15,7 @@ from vitrine.sandbox.engine import generate
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-NUMBER = re.compile(r"\d[\d.,]*")
+VARYING = re.compile(r"job_\w+|\d[\d.,]*")
 
 
 def examples() -> list[tuple[str, str]]:
@@ -27,7 +27,7 @@ def examples() -> list[tuple[str, str]]:
 
 def shape(output: str) -> list[str]:
     """Lines without what differs from run to run: numbers, widths, and the order of parallel steps."""
-    lines = [" ".join(NUMBER.sub("#", line).split()) for line in output.splitlines()]
+    lines = [" ".join(VARYING.sub("#", line).split()) for line in output.splitlines()]
     return sorted({line for line in lines if line and "processing for" not in line})
 
 

@@ -51,7 +51,7 @@ def test_one_pixel(vitrine, tmp_path: Path):
 
 def test_decompression_bomb(vitrine, tmp_path: Path):
     (tmp_path / "bomb.png").write_bytes(png_header(20_000, 20_000))
-    refused(vitrine("convert", "bomb.png"), "bomb.png", "20,000", "100,000,000")
+    refused(vitrine("convert", "bomb.png"), "bomb.png", "400,000,000", "89,000,000")
 
 
 def test_empty_folder(vitrine, tmp_path: Path):
