@@ -31,7 +31,7 @@ def catalog(
         from flows.outcome import outcome_of
 
         work = outcome_of(convert_catalog, feed, options, provider, to, concurrency)
-        outcome = run(work, console, again=f"vitrine catalog {feed}")
+        outcome = run(work, console)
     summarize(outcome.conversions, console)
     for finding in outcome.findings:
         text = f"{finding.pointer}: {finding.severity}: {finding.message}"

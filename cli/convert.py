@@ -53,7 +53,7 @@ def convert(
     console = Console()
     with servers(provider, console):
         work = _convert_all(products, options, provider, to)
-        conversions = run(work, console, again="vitrine convert")
+        conversions = run(work, console)
     summarize(conversions, console)
     if any(conversion.status == "failed" for conversion in conversions):
         raise typer.Exit(1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shlex
 import subprocess
 import sys
 from collections.abc import Coroutine, Iterable, Iterator
@@ -76,12 +77,13 @@ def _sandbox(home: Path) -> Iterator[str]:
         process.wait(timeout=10)
 
 
-def run(work: Coroutine[Any, Any, T], console: Console, *, again: str) -> T:
+def run(work: Coroutine[Any, Any, T], console: Console) -> T:
     """Run a flow with its progress shown. Ctrl-C stops it cleanly and says how to go on."""
     try:
         with watching(console):
             return asyncio.run(work)
     except KeyboardInterrupt:
+        again = shlex.join(["vitrine", *sys.argv[1:]])
         console.print(
             "\nstopped. What was bought is in the ledger, and is not paid for again: "
             f"go on with [b]{escape(again)}[/]",
