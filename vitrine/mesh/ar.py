@@ -16,7 +16,7 @@ from vitrine.mesh.jobs import workers
 from vitrine.mesh.join import Joined, join, split
 from vitrine.mesh.lods import largest_side, sound
 from vitrine.mesh.order import order
-from vitrine.mesh.paint import Paint, Pyramid, goes_as_it_is, paints, repaint
+from vitrine.mesh.paint import Paint, Pyramid, goes_as_it_is, paints, pyramids, repaint
 from vitrine.mesh.simplify import Simplified, simplify
 from vitrine.mesh.textures import encode_core
 from vitrine.models import Finding
@@ -42,8 +42,8 @@ def build_ar_of(model: Model, options: ArOptions, *, jobs: int | None = None) ->
     model = replace(sound(model), materials=tuple(_core(material) for material in model.materials))
     with workers(jobs) as pool:
         joined = join(model)
-        pyramids = {paint: Pyramid(paint) for paint in paints(model.materials)}
-        steps = _Steps(model, options, pool, joined, Simplified(joined.triangles, 0.0), pyramids)
+        start = Simplified(joined.triangles, 0.0)
+        steps = _Steps(model, options, pool, joined, start, pyramids(model))
         built = steps.build(options.triangles, options.texture_px)
         for triangles, texture_px in _downwards(options):
             if len(built.data) <= options.size_bytes:

@@ -7,7 +7,7 @@ from concurrent.futures import Executor, Future
 from dataclasses import dataclass, replace
 
 from vitrine.errors import ModelError
-from vitrine.gltf.model import Indices, Material, Model, Texture
+from vitrine.gltf.model import Indices, Model, Texture
 from vitrine.gltf.read import read_glb
 from vitrine.gltf.write_web import Bits, write_web_glb
 from vitrine.mesh import meshopt
@@ -17,7 +17,7 @@ from vitrine.mesh.jobs import workers
 from vitrine.mesh.join import Joined, join, split
 from vitrine.mesh.normals import fix_normals
 from vitrine.mesh.order import order
-from vitrine.mesh.paint import Paint, Pyramid, goes_as_it_is, paints, repaint
+from vitrine.mesh.paint import Paint, Pyramid, goes_as_it_is, paints, pyramids, repaint
 from vitrine.mesh.simplify import Simplified, simplify
 from vitrine.mesh.tangents import add_tangents
 from vitrine.mesh.targets import CLOSE, LEAST_TRIANGLES, fewest, triangles_for_ssim
@@ -60,7 +60,7 @@ def build_lods_of(
         joined = join(model)
         halves = cut(joined, ladder[0].triangles, pool)
         sizes = tuple(dict.fromkeys(level.texture_px for level in ladder))
-        textures = paint_sizes(model.materials, sizes, web, pool)
+        textures = paint_sizes(model, sizes, web, pool)
         files = [
             pool.submit(_write, f"web-lod{number}", rung, textures, web)
             for number, rung in enumerate(climb(model, joined, halves, ladder))
@@ -133,13 +133,10 @@ def _fitted(model: Model, level: Level, web: WebOptions) -> Level:
     return plain.model_copy(update={"triangles": count, "max_bytes": limit})
 
 
-def paint_sizes(
-    materials: tuple[Material, ...], sizes: tuple[int, ...], web: WebOptions, pool: Executor
-) -> Painted:
+def paint_sizes(model: Model, sizes: tuple[int, ...], web: WebOptions, pool: Executor) -> Painted:
     """Every picture at every size as WebP, sizes falling; each picture is decoded once."""
     painted: Painted = {}
-    for paint in paints(materials):
-        pyramid = Pyramid(paint)
+    for paint, pyramid in pyramids(model).items():
         for px in sorted(sizes, reverse=True):
             painted[paint, px] = pool.submit(_shrink_and_encode, pyramid, px, web)
     return painted

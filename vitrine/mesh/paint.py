@@ -7,8 +7,11 @@ from dataclasses import dataclass, field, replace
 from threading import Lock
 
 import numpy as np
+import numpy.typing as npt
 
-from vitrine.gltf.model import Material, Texture
+from vitrine.gltf.model import Material, Model, Texture
+from vitrine.mesh.coverage import Charts, charts_of
+from vitrine.mesh.gaps import ENOUGH, fill_gaps
 from vitrine.mesh.textures import (
     Kind,
     Pixels,
@@ -16,6 +19,7 @@ from vitrine.mesh.textures import (
     decode,
     fitted_size,
     halve,
+    halve_covered,
     is_plain,
     resize,
     size_of,
@@ -43,6 +47,16 @@ class Paint:
 def paints(materials: tuple[Material, ...]) -> dict[Paint, None]:
     """Every picture once, in the order the materials name them."""
     return {paint: None for material in materials for _, _, paint in _slots(material)}
+
+
+def pyramids(model: Model) -> dict[Paint, Pyramid]:
+    """A pyramid for every picture of a model; pictures of the same materials share their charts."""
+    users: dict[Paint, frozenset[int]] = {}
+    for number, material in enumerate(model.materials):
+        for paint in paints((material,)):
+            users[paint] = users.get(paint, frozenset()) | {number}
+    charts = {materials: charts_of(model, materials) for materials in set(users.values())}
+    return {paint: Pyramid(paint, charts[materials]) for paint, materials in users.items()}
 
 
 def _slots(material: Material) -> Iterator[tuple[str, int, Paint]]:
@@ -91,8 +105,12 @@ class Pyramid:
     """One picture, decoded once and halved as far as it is asked for. Safe to share between threads."""
 
     paint: Paint
+    charts: Charts | None = None
+    """Where the picture is read, so that gaps can be kept out of its smaller sizes"""
     halves: list[Pixels] = field(default_factory=list)
     """The picture, half of it, a quarter …"""
+    masks: list[npt.NDArray[np.bool_] | None] = field(default_factory=list)
+    """The texels in use at each size, `None` where all count"""
     lock: Lock = field(default_factory=Lock)
 
     def at(self, limit_px: int) -> Pixels:
@@ -101,15 +119,30 @@ class Pyramid:
         with self.lock:
             if not self.halves:
                 self.halves.append(self._decoded())
+                self.masks.append(None)
             height, width = self.halves[0].shape[:2]
             size = fitted_size(width, height, limit_px)
             level = 0
             while can_halve(self.halves[level], size):
                 level += 1
                 if level == len(self.halves):
-                    self.halves.append(halve(self.halves[-1], kind))
-            pixels = self.halves[level]
+                    self._halve()
+            pixels, mask = self.halves[level], self.masks[level]
+        if mask is not None and float(mask.mean()) < ENOUGH:
+            pixels = fill_gaps(pixels, mask, kind)
         return resize(pixels, size, kind)
+
+    def _halve(self) -> None:
+        """One size more. From the half on, texels of gaps do not count in means: see `gaps`."""
+        pixels, mask = self.halves[-1], self.masks[-1]
+        if mask is not None:
+            smaller, covered = halve_covered(pixels, mask, self.paint.kind)
+            self.masks.append(covered)
+        else:
+            smaller = halve(pixels, self.paint.kind)
+            height, width = smaller.shape[:2]
+            self.masks.append(None if self.charts is None else self.charts.mask(width, height))
+        self.halves.append(smaller)
 
     def _decoded(self) -> Pixels:
         pixels = decode(self.paint.texture)

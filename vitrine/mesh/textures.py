@@ -103,6 +103,33 @@ def halve(pixels: Pixels, kind: Kind) -> Pixels:
     return np.asarray(total, np.uint8)
 
 
+def halve_covered(
+    pixels: Pixels, mask: npt.NDArray[np.bool_], kind: Kind
+) -> tuple[Pixels, npt.NDArray[np.bool_]]:
+    """Means of the texels in `mask` among each two by two, and which means there are; others are zero."""
+    levels = _to_linear()[pixels] if kind == "color" else pixels.astype(np.uint16)
+    if pixels.shape[2] == 4 and kind == "color":
+        levels[..., 3] = pixels[..., 3]
+    weight = mask.astype(np.uint32)
+    total = np.zeros((pixels.shape[0] // 2, pixels.shape[1] // 2, pixels.shape[2]), np.uint32)
+    count = np.zeros(total.shape[:2], np.uint32)
+    for row in (0, 1):
+        for column in (0, 1):
+            quarter = weight[row::2, column::2]
+            total += levels[row::2, column::2] * quarter[..., None]
+            count += quarter
+    share = np.maximum(count, 1)[..., None]
+    mean = (total + share // 2) // share
+    if kind == "normal":
+        return _unit_normals(mean), count > 0
+    if kind == "data":
+        return mean.astype(np.uint8), count > 0
+    color = _from_linear()[mean[..., :3]]
+    if pixels.shape[2] == 4:
+        color = np.dstack([color, mean[..., 3].astype(np.uint8)])
+    return color, count > 0
+
+
 def _halved_with_alpha(pixels: Pixels) -> Pixels:
     alpha = pixels[..., 3].astype(np.float32)
     light = _to_linear()[pixels[..., :3]].astype(np.float32) * alpha[..., None]
