@@ -7,7 +7,7 @@ import hashlib
 import json
 from collections.abc import Awaitable, Callable, Sequence
 
-from vitrine.errors import ConfigError, NotSent, OptionRefused, ProviderBusy, ProviderRefused
+from vitrine.errors import ConfigError, InputError, NotSent, ProviderBusy, ProviderRefused
 from vitrine.ledger.breaker import Breaker, admit, record
 from vitrine.ledger.buy import buy
 from vitrine.ledger.ledger import Ledger
@@ -23,9 +23,13 @@ PictureFor = Callable[[Generator], Awaitable[Picture]]
 """The photo as an account wants it; `ConfigError` where there is no URL for one that needs it."""
 
 
-def wish_of(photo: Blob, generation: Generation, attempt: int) -> str:
-    """What is wanted, whoever makes it: equal wishes are bought once, at one account."""
-    said = [photo.sha256, generation.model_dump(mode="json"), attempt]
+def wish_of(photo: Blob, generation: Generation, attempt: int, accounts: Sequence[Generator]) -> str:
+    """What is wanted of these accounts, whichever makes it: equal wishes are bought once, at one of them.
+
+    Accounts that were not named do not count: what the sandbox made is no reason not to buy the real thing.
+    """
+    names = sorted(account.name for account in accounts)
+    said = [photo.sha256, generation.model_dump(mode="json"), attempt, names]
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
@@ -45,18 +49,18 @@ async def buy_from(
     """Buy one generation from the best account that takes it; `job.provider` says which.
 
     The next account is asked only when the one before explicitly refused, or could not be reached before
-    anything was sent; a wish with a purchase anywhere that is alive, or may be, stays there. Raises what
-    `buy` raises; `OptionRefused` when no account can do it, and the last refusal when none did.
+    anything was sent; a purchase at one of
+    them that is alive, or may be, stays there. Raises what
+    `buy` raises; `InputError` when no account can do it, and the last refusal when none did.
     """
     routes = await route(accounts, photo, generation, policy=policy, hosted=hosted, attempt=attempt)
     for name, why in routes.ruled_out.items():
         if len(accounts) > 1:
             say(f"not from {name}: {why}")
     if not routes.choices:
-        why = "; ".join(routes.ruled_out.values())
-        raise OptionRefused("none of the accounts", "this order", why or "there is no account")
-    wish = wish_of(photo, generation, attempt)
-    there = await asyncio.to_thread(ledger.wished, wish)
+        raise InputError("; ".join(routes.ruled_out.values()) or "there is no account to order from")
+    wish = wish_of(photo, generation, attempt, accounts)
+    there = await asyncio.to_thread(_there, ledger, wish, routes.choices)
     choices = _sticking(routes.choices, there)
     refusal: NotSent | None = None
     for choice in choices:
@@ -101,6 +105,12 @@ def _stopped(breaker: Breaker, ledger: Ledger) -> NotSent:
         f"{breaker.account} gets no orders until {breaker.closed_until:%H:%M:%S} UTC: {breaker.why}",
         retry_after_s=(breaker.closed_until - ledger.now()).total_seconds(),
     )
+
+
+def _there(ledger: Ledger, wish: str, choices: tuple[Choice, ...]) -> Purchase | None:
+    """The purchase that stands for this wish, or for one of its orders when fewer accounts were named."""
+    before = (ledger.get(choice.order.key) for choice in choices)
+    return ledger.wished(wish) or next((p for p in before if p and p.state != "refused"), None)
 
 
 def _sticking(choices: tuple[Choice, ...], there: Purchase | None) -> tuple[Choice, ...]:
