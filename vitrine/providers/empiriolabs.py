@@ -6,7 +6,6 @@ import base64
 import hashlib
 import logging
 import time
-from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -24,6 +23,7 @@ from vitrine.providers.fields import Writer, as_integer, as_is, as_text, to_wire
 from vitrine.providers.live_prices import read_live
 from vitrine.providers.pacer import Pacer
 from vitrine.providers.prices import price_usd
+from vitrine.providers.receipt import receipt
 from vitrine.providers.statuses import state_of
 from vitrine.providers.wire import TIMEOUTS, Timeouts, Wire
 from vitrine.recipe import Generation
@@ -163,18 +163,7 @@ class EmpirioLabs:
         image = f"data:{picture.media_type};base64,{base64.b64encode(picture.data).decode()}"
         body = {"model": order.model, **order.settings, "image": image}
         answer = await self._wire.order(SUBMIT, body, {})
-        data = answer.json() or {}
-        request_id = data.get("job_id") or data.get("id")
-        if not isinstance(request_id, str | int) or isinstance(request_id, bool):
-            raise self._wire.no_receipt(answer)
-        return Job(
-            key=order.key,
-            provider=self.name,
-            request_id=str(request_id),
-            poll_url=self._wire.own(data.get("poll_url")),
-            price_usd=price,
-            submitted_at=datetime.now(UTC),
-        )
+        return receipt(self._wire, order, answer, price, id_field="job_id", poll_field="poll_url")
 
     async def status(self, job: Job) -> JobStatus:
         """Ask after a job. Raises `StatusUnavailable` (ask again) or `JobExpired`."""

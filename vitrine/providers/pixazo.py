@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from vitrine.providers.base import Picture, RecentJobs
 from vitrine.providers.fields import Writer, as_integer, as_is, to_wire
 from vitrine.providers.pacer import Pacer
 from vitrine.providers.prices import price_usd
+from vitrine.providers.receipt import receipt
 from vitrine.providers.statuses import state_of
 from vitrine.providers.wire import TIMEOUTS, Timeouts, Wire
 from vitrine.recipe import Generation
@@ -108,18 +108,7 @@ class Pixazo:
         price = price_usd("pixazo", order.settings)
         headers = {"Cache-Control": "no-cache"} | ({"X-Webhook-URL": webhook_url} if webhook_url else {})
         answer = await self._wire.order(SUBMIT, {**order.settings, "image_url": picture.url}, headers)
-        data = answer.json() or {}
-        request_id = data.get("request_id") or data.get("id")
-        if not isinstance(request_id, str | int) or isinstance(request_id, bool):
-            raise self._wire.no_receipt(answer)
-        return Job(
-            key=order.key,
-            provider=self.name,
-            request_id=str(request_id),
-            poll_url=self._wire.own(data.get("polling_url")),
-            price_usd=price,
-            submitted_at=datetime.now(UTC),
-        )
+        return receipt(self._wire, order, answer, price, id_field="request_id", poll_field="polling_url")
 
     async def status(self, job: Job) -> JobStatus:
         """Ask after a job. Raises `StatusUnavailable` (ask again) or `JobExpired`."""

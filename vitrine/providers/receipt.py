@@ -1,0 +1,28 @@
+"""From the answer to an order to its receipt."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from vitrine.models import Job, Order
+from vitrine.providers.answer import Answer
+from vitrine.providers.wire import Wire
+
+
+def receipt(
+    wire: Wire, order: Order, answer: Answer, price_usd: Decimal, *, id_field: str, poll_field: str
+) -> Job:
+    """The job that a provider's answer names. Raises `OutcomeUnknown` for an answer without an id."""
+    data = answer.json() or {}
+    request_id = data.get(id_field) or data.get("id")
+    if not isinstance(request_id, str | int) or isinstance(request_id, bool):
+        raise wire.no_receipt(answer)
+    return Job(
+        key=order.key,
+        provider=order.provider,
+        request_id=str(request_id),
+        poll_url=wire.own(data.get(poll_field)),
+        price_usd=price_usd,
+        submitted_at=datetime.now(UTC),
+    )
