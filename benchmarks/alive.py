@@ -2,8 +2,8 @@
 
 `python -m benchmarks.alive` buys 2,000 jobs of 60 s each at 50 requests a second and waits for all of them:
 memory, CPU while waiting, and how long after its completion each job was noticed.
-`python -m benchmarks.alive --strict` keeps two workers busy at 50 requests a minute for three minutes against a
-sandbox that enforces the limit, and counts its refusals.
+`python -m benchmarks.alive --strict` keeps two workers busy at 50 requests a minute for three minutes against
+a sandbox that enforces the limit, and counts its refusals.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from typing import Any
 
 import httpx
 
-from benchmarks.kills import sandbox
+from benchmarks.sandboxed import sandbox
 from vitrine.ledger import Ledger
 from vitrine.ledger.buy import buy
 from vitrine.ledger.pace import lease_from

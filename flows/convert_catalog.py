@@ -9,11 +9,12 @@ from prefect import State, flow
 from prefect.states import Completed, Failed
 from pydantic import Field
 
-from blocks.resolve import load_account, load_bucket
+from blocks.resolve import load_bucket
 from flows.convert_product import convert
 from tasks.publish_catalog import publish_catalog
 from tasks.read_feed import read_feed
 from tasks.report import report_catalog
+from tasks.workshop import accounts_of
 from vitrine.models import CatalogRun, Conversion, Product
 from vitrine.recipe import Recipe
 
@@ -57,5 +58,5 @@ async def convert_all(
 
 async def check(account: str, to: str) -> None:
     """Raise `ConfigError` for an account or a bucket that is not set up, before any product is touched."""
-    await (await load_account(account)).aclose()
-    await load_bucket(to)
+    async with accounts_of(account):
+        await load_bucket(to)

@@ -10,8 +10,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from benchmarks.kills import sandbox
 from benchmarks.postgres import find_binaries, running_postgres
+from benchmarks.sandboxed import sandbox
 from vitrine.ledger import Ledger
 from vitrine.ledger.costs import costs
 from vitrine.ledger.listing import Filter, find

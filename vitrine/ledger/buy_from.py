@@ -49,9 +49,8 @@ async def buy_from(
     """Buy one generation from the best account that takes it; `job.provider` says which.
 
     The next account is asked only when the one before explicitly refused, or could not be reached before
-    anything was sent; a purchase at one of
-    them that is alive, or may be, stays there. Raises what
-    `buy` raises; `InputError` when no account can do it, and the last refusal when none did.
+    anything was sent; a purchase at one of them that is alive, or may be, stays there. Raises what `buy`
+    raises; `InputError` when no account can do it, and the last refusal when none did.
     """
     routes = await route(accounts, photo, generation, policy=policy, hosted=hosted, attempt=attempt)
     for name, why in routes.ruled_out.items():
