@@ -2,33 +2,55 @@
 
 from __future__ import annotations
 
+import json
+from contextlib import nullcontext
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
 from cli.choices import RecipeFile, load_recipe
+from cli.terminal import watching
+from vitrine.progress import of_product
 
 
 def optimize(
     model: Annotated[Path, typer.Argument(help="A GLB file.")],
     to: Annotated[Path, typer.Option("--to", help="The folder to write to.")],
     recipe: RecipeFile = None,
+    jobs: Annotated[int | None, typer.Option(min=1, max=256, help="Threads; by default one a core.")] = None,
+    certify: Annotated[
+        bool, typer.Option("--certify/--no-certify", help="Measure every level against the source.")
+    ] = True,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the manifest instead of a table.")] = False,
 ) -> None:
     """Turn one GLB into a ladder of web files, an AR file and a poster."""
     from vitrine.optimize import optimize as run
 
     options = load_recipe(recipe)
     console = Console()
-    with console.status(f"optimizing {model.name} …"):
-        manifest = run(model, to, options)
-    table = Table("file", "triangles", "vertices", "texture", "size", "error", box=None, pad_edge=False)
-    for column in table.columns[1:]:
-        column.justify = "right"
-    for file in manifest["files"]:
-        texture, error = file.get("texture_px"), file.get("error")
+    shown = watching(console) if console.is_terminal and not as_json else nullcontext()
+    with shown, of_product(model.name):
+        manifest = run(model, to, options, jobs=jobs, certify=certify)
+    if as_json:
+        print(json.dumps(manifest, indent=2, ensure_ascii=False))
+        return
+    console.print(_table(manifest["files"]))
+    for finding in manifest["findings"]:
+        text = f"{finding['severity']}: {finding['message']}"
+        console.print(text, markup=False, highlight=False, soft_wrap=True)
+    console.print(f"wrote {to / 'manifest.json'}", highlight=False, soft_wrap=True)
+
+
+def _table(files: list[dict[str, Any]]) -> Table:
+    columns = ("triangles", "vertices", "texture", "size", "error", "off by", "likeness")
+    table = Table("file", box=None, pad_edge=False)
+    for column in columns:
+        table.add_column(column, justify="right")
+    for file in files:
+        texture, error, certificate = file.get("texture_px"), file.get("error"), file.get("certificate")
         table.add_row(
             file["path"],
             _number(file.get("triangles")),
@@ -36,11 +58,10 @@ def optimize(
             f"{texture} px" if texture else "",
             f"{file['size_bytes'] / 1000:,.0f} KB",
             "" if error is None else f"{error:.2%}",
+            f"{certificate['from_source']['rms_percent']:.3f}%" if certificate else "",
+            f"{certificate['ssim']:.3f}" if certificate else "",
         )
-    console.print(table)
-    for finding in manifest.get("findings", []):
-        console.print(f"{finding['severity']}: {finding['message']}", markup=False, highlight=False)
-    console.print(f"wrote {to / 'manifest.json'}", highlight=False, soft_wrap=True)
+    return table
 
 
 def _number(value: int | None) -> str:
