@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from vitrine.gltf import Model, read_glb
 from vitrine.mesh.lods import build_lods_of
-from vitrine.mesh.targets import fewest
+from vitrine.mesh.search import fewest
 from vitrine.recipe import Level, WebOptions
 from vitrine.render import Scene
 from vitrine.render.certificate import Reference, certify, meant_for_px

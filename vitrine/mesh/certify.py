@@ -35,8 +35,11 @@ def certify_lods(
     """Certificates for the levels that `build_lods_of(source, ladder, web)` built.
 
     A level below the limits of `options` is built once more with `step` times as many triangles, and the
-    larger one is kept; `LOD_REGENERATED` says so, `LOD_BELOW_QUALITY` when that was not enough.
+    larger one is kept; `LOD_REGENERATED` says so, `LOD_BELOW_QUALITY` when that was not enough. Where
+    `options` are not enabled, the files come back as they are, with no certificates.
     """
+    if not options.enabled:
+        return Certified(files, (), ())
     reference = Reference(Scene(source))
     kept: list[BuiltFile] = []
     certificates: list[Certificate] = []

@@ -25,7 +25,7 @@ def fill_gaps(pixels: Pixels, mask: npt.NDArray[np.bool_], kind: Kind) -> Pixels
     coarse, covered = halve_covered(pixels, mask, kind)
     coarse = fill_gaps(coarse, covered, kind)
     filled = np.repeat(np.repeat(coarse, 2, axis=0), 2, axis=1)
-    filled[mask] = pixels[mask]
+    np.copyto(filled, pixels, where=mask[..., None])
     return filled
 
 

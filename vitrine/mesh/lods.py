@@ -18,9 +18,9 @@ from vitrine.mesh.join import Joined, join, split
 from vitrine.mesh.normals import fix_normals
 from vitrine.mesh.order import order
 from vitrine.mesh.paint import Paint, Pyramid, goes_as_it_is, paints, pyramids, repaint
+from vitrine.mesh.search import CLOSE, LEAST_TRIANGLES, fewest
 from vitrine.mesh.simplify import Simplified, simplify
 from vitrine.mesh.tangents import add_tangents
-from vitrine.mesh.targets import CLOSE, LEAST_TRIANGLES, fewest, triangles_for_ssim
 from vitrine.mesh.textures import encode_webp, size_of
 from vitrine.models import Finding
 from vitrine.recipe import Level, WebOptions
@@ -107,6 +107,9 @@ def _to_level(joined: Joined, triangles: Indices, level: Level, error: float, sc
 def _settled(model: Model, level: Level, web: WebOptions) -> Level:
     """The level with its targets turned into a count of triangles and a size of textures."""
     if level.min_ssim is not None:
+        # The renderer takes as long to import as a small ladder takes to build.
+        from vitrine.mesh.targets import triangles_for_ssim
+
         count = triangles_for_ssim(model, level)
         level = level.model_copy(update={"triangles": count, "min_ssim": None})
     if level.max_bytes is not None:

@@ -1,37 +1,16 @@
-"""How many triangles a level needs for what is asked of it."""
+"""How many triangles a level needs to look like its source."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable
-
 from vitrine.gltf.model import Model
 from vitrine.mesh.join import join, split
+from vitrine.mesh.search import LEAST_TRIANGLES, fewest
 from vitrine.mesh.simplify import simplify
 from vitrine.recipe import Level
 from vitrine.render.certificate import LOOK, Reference, meant_for_px
 from vitrine.render.compare import compare_views
 from vitrine.render.scene import Scene
 from vitrine.render.view import render_view
-
-LEAST_TRIANGLES = 100
-CLOSE = 1.05
-"""A search ends when its bounds are this near each other."""
-
-
-def fewest(holds: Callable[[int], bool], low: int, high: int) -> int:
-    """The least count between `low` and `high` for which `holds`; `high` when it holds for none.
-
-    Supposes that what holds for some triangles holds for more. Halves the ratio between the bounds until
-    they are within 5 %: some seven tries.
-    """
-    while high > low * CLOSE:
-        middle = round(math.sqrt(low * high))
-        if holds(middle):
-            high = middle
-        else:
-            low = middle
-    return high
 
 
 def triangles_for_ssim(model: Model, level: Level) -> int:

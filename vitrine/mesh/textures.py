@@ -110,16 +110,16 @@ def halve_covered(
     levels = _to_linear()[pixels] if kind == "color" else pixels.astype(np.uint16)
     if pixels.shape[2] == 4 and kind == "color":
         levels[..., 3] = pixels[..., 3]
-    weight = mask.astype(np.uint32)
-    total = np.zeros((pixels.shape[0] // 2, pixels.shape[1] // 2, pixels.shape[2]), np.uint32)
-    count = np.zeros(total.shape[:2], np.uint32)
-    for row in (0, 1):
-        for column in (0, 1):
-            quarter = weight[row::2, column::2]
-            total += levels[row::2, column::2] * quarter[..., None]
-            count += quarter
-    share = np.maximum(count, 1)[..., None]
-    mean = (total + share // 2) // share
+    levels *= mask[..., None]
+    total = levels[0::2, 0::2].astype(np.float32)
+    total += levels[1::2, 0::2]
+    total += levels[0::2, 1::2]
+    total += levels[1::2, 1::2]
+    used = mask.view(np.uint8)
+    count = used[0::2, 0::2] + used[1::2, 0::2] + used[0::2, 1::2] + used[1::2, 1::2]
+    share = np.float32(1) / np.maximum(count, 1).astype(np.float32)
+    total *= share[..., None]
+    mean = np.rint(total, out=total).astype(np.uint16)
     if kind == "normal":
         return _unit_normals(mean), count > 0
     if kind == "data":
