@@ -31,6 +31,7 @@ __all__ = [
     "Output",
     "PreparedPhoto",
     "Product",
+    "Quality",
     "Recipe",
     "Release",
     "Severity",
@@ -200,6 +201,20 @@ class JobStatus(Record):
     """The provider's own word."""
 
 
+class Quality(Record):
+    """A level of detail against its source, measured; see `vitrine.render.certificate`."""
+
+    rms_percent: float
+    """Distance from the source's surface to the level's, in percent of the bounding box's diagonal."""
+    max_percent: float
+    silhouette_iou: float
+    """Of the worst of twelve views."""
+    ssim: float
+    """Mean over the views, as the next two."""
+    psnr_db: float
+    normal_deg: float
+
+
 class AssetFile(Record):
     """One file of an asset."""
 
@@ -212,6 +227,8 @@ class AssetFile(Record):
     """Simplification error as meshoptimizer reports it, relative to the model's largest extent."""
     error_m: float | None = None
     texture_px: int | None = None
+    quality: Quality | None = None
+    """For levels of detail that were certified."""
 
 
 class Asset(Record):

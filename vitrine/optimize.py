@@ -53,7 +53,7 @@ def optimize(
     with step("lods"):
         lods = build_lods_of(model, recipe.ladder, recipe.web, jobs=jobs)
     certificates: tuple[Certificate, ...] = ()
-    if certify and recipe.certify.enabled:
+    if certify:
         with step("certify"):
             measured = certify_lods(model, lods, recipe.ladder, recipe.web, recipe.certify, jobs=jobs)
         lods, certificates = measured.files, measured.certificates

@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 
+from vitrine.models import Quality
 from vitrine.record import Record
 from vitrine.render.arrays import Floats
 from vitrine.render.compare import Difference, compare_views
@@ -46,6 +47,18 @@ class Certificate(Record):
     @property
     def normal_deg(self) -> float:
         return sum(view.normal_deg for view in self.views) / len(self.views)
+
+    @property
+    def quality(self) -> Quality:
+        """The certificate in six numbers."""
+        return Quality(
+            rms_percent=self.from_source.rms_percent,
+            max_percent=self.from_source.max_percent,
+            silhouette_iou=self.silhouette_iou,
+            ssim=self.ssim,
+            psnr_db=self.psnr_db,
+            normal_deg=self.normal_deg,
+        )
 
 
 class Reference:

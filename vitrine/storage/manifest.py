@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
 from vitrine import __version__
 from vitrine.errors import StorageError
-from vitrine.models import Asset, Dimensions, Finding
+from vitrine.models import Asset, Dimensions, Finding, Quality
 from vitrine.storage.keys import blob_key
 
 
@@ -63,6 +63,7 @@ class ReleaseFile(Published):
     error: float | None = None
     error_m: float | None = None
     texture_px: int | None = None
+    quality: Quality | None = None
 
 
 class ReleasedProduct(Published):

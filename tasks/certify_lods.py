@@ -1,0 +1,28 @@
+"""Step 8: the levels of detail, measured against their source; one that misses is built anew, larger."""
+
+from __future__ import annotations
+
+from tasks.memory import remembered
+from tasks.policy import on_cpu, step
+from tasks.stored import StoredFiles, stored, taken
+from tasks.workshop import work_store
+from vitrine.gltf.read import read_glb
+from vitrine.mesh import certify
+from vitrine.models import Blob
+from vitrine.recipe import CertifyOptions, Level, WebOptions
+
+
+@step()
+@remembered
+async def certify_lods(
+    model: Blob, lods: StoredFiles, ladder: tuple[Level, ...], web: WebOptions, options: CertifyOptions
+) -> StoredFiles:
+    """The levels with what was measured of them, as the recipe's thresholds want them."""
+    source = read_glb(work_store().read(model))
+    made = await on_cpu(certify.certify_lods, source, taken(lods), ladder, web, options)
+    measured = stored(*made.files)
+    files = tuple(
+        file.model_copy(update={"quality": certificate.quality})
+        for file, certificate in zip(measured.files, made.certificates, strict=False)
+    )
+    return StoredFiles(files=files or measured.files, findings=(*lods.findings, *made.findings))
