@@ -138,6 +138,10 @@ class RepairOptions(Record):
 class WebOptions(Record):
     """The web flavour: meshopt compression, quantized attributes, WebP."""
 
+    compression: Literal["meshopt", "draco"] = "meshopt"
+    """Draco needs the DracoPy package; model-viewer then fetches a decoder of its own."""
+    texture_format: Literal["webp", "ktx2"] = "webp"
+    """KTX2 needs the basisu program on PATH."""
     webp_quality: Annotated[int, Field(ge=1, le=100)] = 82
     webp_method: Annotated[int, Field(ge=0, le=6)] = 2
     """How hard libwebp tries, 0 (fast) to 6 (small); 4 takes twice as long as 2 and saves 3 %."""

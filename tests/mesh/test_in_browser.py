@@ -103,3 +103,13 @@ def test_compressed_and_plain_files_draw_the_same(globe: Model, draw: Any) -> No
     camera = twelve_views(*globe.bounds)[4]
     a, b = (draw(name, data, camera).astype(float) for name, data in (("plain", plain), ("web", file.data)))
     assert np.abs(a - b).mean() < 1
+
+
+def test_draco_files_draw_the_same(globe: Model, draw: Any) -> None:
+    level = (Level(triangles=4_000, texture_px=256),)
+    pictures = []
+    for name in ("draco", "meshopt"):
+        options = WebOptions.model_validate({"compression": name})
+        (file,) = build_lods(write_glb(globe), level, options)
+        pictures.append(draw(name, file.data, twelve_views(*globe.bounds)[4]).astype(float))
+    assert np.abs(pictures[0] - pictures[1]).mean() < 1

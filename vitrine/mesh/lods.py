@@ -9,12 +9,14 @@ from dataclasses import dataclass, replace
 from vitrine.errors import ModelError
 from vitrine.gltf.model import Indices, Model, Texture
 from vitrine.gltf.read import read_glb
+from vitrine.gltf.write_draco import write_draco_glb
 from vitrine.gltf.write_web import Bits, write_web_glb
 from vitrine.mesh import meshopt
 from vitrine.mesh.built import GLB, BuiltFile
 from vitrine.mesh.halves import Halves, cut
 from vitrine.mesh.jobs import workers
 from vitrine.mesh.join import Joined, join, split
+from vitrine.mesh.ktx2 import encode_ktx2
 from vitrine.mesh.normals import fix_normals
 from vitrine.mesh.order import order
 from vitrine.mesh.paint import Paint, Pyramid, goes_as_it_is, paints, pyramids, repaint
@@ -147,6 +149,8 @@ def paint_sizes(model: Model, sizes: tuple[int, ...], web: WebOptions, pool: Exe
 
 def _shrink_and_encode(pyramid: Pyramid, px: int, web: WebOptions) -> Texture:
     texture = pyramid.paint.texture
+    if web.texture_format == "ktx2" and texture.media_type != "image/ktx2":
+        return encode_ktx2(pyramid.at(px), kind=pyramid.paint.kind, like=texture)
     if goes_as_it_is(pyramid.paint, px, "image/webp"):
         return texture
     return encode_webp(pyramid.at(px), quality=web.webp_quality, method=web.webp_method, like=texture)
@@ -157,7 +161,12 @@ def _write(role: str, rung: Rung, textures: Painted, web: WebOptions) -> BuiltFi
     model = order(rung.model, compact=True)
     new = {paint: future.result() for (paint, size), future in textures.items() if size == px}
     model = replace(model, materials=tuple(repaint(material, new) for material in model.materials))
-    data = write_web_glb(model, Bits(web.position_bits, web.normal_bits, web.uv_bits))
+    bits = Bits(web.position_bits, web.normal_bits, web.uv_bits)
+    if web.compression == "draco":
+        data = write_draco_glb(model, bits)
+        model = read_glb(data)  # Draco drops what its grid makes degenerate
+    else:
+        data = write_web_glb(model, bits)
     return BuiltFile(
         role=role,
         data=data,

@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from vitrine.gltf import Mesh, Model, read_glb
+from vitrine.gltf.write_draco import write_draco_glb
+from vitrine.gltf.write_web import Bits
+
+pytest.importorskip("DracoPy")
+
+
+def bowl(side: int = 30) -> Mesh:
+    t = np.linspace(-1, 1, side, dtype=np.float32)
+    x, z = np.meshgrid(t, t)
+    y = x * x + z * z
+    normals = np.stack([-2 * x, np.ones_like(x), -2 * z], -1).reshape(-1, 3)
+    grid = np.arange(side * side, dtype=np.uint32).reshape(side, side)
+    a, b, c, d = grid[:-1, :-1], grid[1:, :-1], grid[1:, 1:], grid[:-1, 1:]
+    return Mesh(
+        positions=np.stack([x, y, z], -1).reshape(-1, 3),
+        triangles=np.concatenate([np.stack([a, b, c], -1), np.stack([a, c, d], -1)]).reshape(-1, 3),
+        normals=(normals / np.linalg.norm(normals, axis=1, keepdims=True)).astype(np.float32),
+        uvs=np.stack([(x + 1) / 2, (z + 1) / 2], -1).reshape(-1, 2),
+    )
+
+
+def test_it_comes_back_within_its_grids() -> None:
+    said = bowl()
+    got = read_glb(write_draco_glb(Model((said,)), Bits())).meshes[0]
+    assert len(got.triangles) == len(said.triangles)
+    x, y, z = got.positions.T
+    assert np.abs(y - x * x - z * z).max() < 5e-4
+    assert got.uvs is not None
+    assert np.abs(got.uvs - np.stack([(x + 1) / 2, (z + 1) / 2], -1)).max() < 5e-4
+    assert got.normals is not None
+    exact = np.stack([-2 * x, np.ones_like(x), -2 * z], -1)
+    exact /= np.linalg.norm(exact, axis=1, keepdims=True)
+    assert np.einsum("ij,ij->i", got.normals, exact).min() > 0.999
+
+
+def test_the_validator_is_silent(
+    validate_glb: Callable[[list[Path]], list[dict[str, Any]]], tmp_path: Path
+) -> None:
+    (tmp_path / "bowl.glb").write_bytes(write_draco_glb(Model((bowl(),)), Bits()))
+    (verdict,) = validate_glb([tmp_path / "bowl.glb"])
+    assert (verdict["errors"], verdict["warnings"]) == (0, 0), verdict["messages"]
