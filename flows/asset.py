@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import vitrine
 from tasks.repair_model import RepairedModel
 from tasks.stored import StoredFiles
@@ -17,6 +19,7 @@ def asset_of(
     model: RepairedModel,
     built: tuple[StoredFiles, ...],
     poster: AssetFile,
+    cost_usd: Decimal,
 ) -> Asset:
     """The asset, with its provenance.
 
@@ -38,7 +41,7 @@ def asset_of(
         provider=job.provider,
         request_id=job.request_id,
         order_key=job.key,
-        cost_usd=job.price_usd,
+        cost_usd=cost_usd,
         settings=recipe.generation.model_dump(mode="json", exclude_none=True),
         made_with=f"vitrine {vitrine.__version__}",
     )

@@ -7,6 +7,7 @@ from prefect.states import Completed, Failed
 
 from flows.asset import asset_of
 from flows.outcome import Outcome
+from tasks.approve_draft import approve_draft
 from tasks.await_model import await_model
 from tasks.build_ar import build_ar
 from tasks.build_lods import build_lods
@@ -18,6 +19,7 @@ from tasks.publish_release import publish_release
 from tasks.render_poster import render_poster
 from tasks.repair_model import repair_model
 from tasks.report import report
+from vitrine.draft import draft_of
 from vitrine.models import Conversion, Product
 from vitrine.progress import of_product
 from vitrine.recipe import Recipe
@@ -40,6 +42,11 @@ async def convert(product: Product, recipe: Recipe, account: str, to: str) -> Co
     with of_product(product.id), outcome.kept():
         photo = await prepare_photo(product, recipe.photo)
         async with job_slot(account):
+            if recipe.mode == "draft-then-final":
+                lesser = draft_of(recipe.generation)
+                draft = outcome.paid(await buy_model(photo, lesser, account, to, product.id))
+                draft_raw = await await_model(draft, account, recipe.deadline_s)
+                await approve_draft(draft_raw, photo, product, recipe.poster)
             job = outcome.paid(await buy_model(photo, recipe.generation, account, to, product.id))
             raw = await await_model(job, account, recipe.deadline_s)
         model = await repair_model(raw, recipe.repair, product.dimensions)
@@ -48,7 +55,7 @@ async def convert(product: Product, recipe: Recipe, account: str, to: str) -> Co
             build_ar(model.blob, recipe.ar),
             render_poster(model.blob, recipe.poster),
         )
-        asset = asset_of(product, recipe, photo, job, model, (lods, ar), poster)
+        asset = asset_of(product, recipe, photo, job, model, (lods, ar), poster, outcome.bill_usd)
         release = await publish_release(asset, to)
         await report(asset, outcome.published(release, asset.findings))
     return outcome.conversion

@@ -21,6 +21,8 @@ class Outcome:
         self.conversion = Conversion(
             product_id=product.id, title=product.title, status="failed", error="stopped"
         )
+        self.bill_usd = Decimal(0)
+        """What its models cost in all, now and in earlier runs."""
 
     @contextmanager
     def kept(self) -> Iterator[None]:
@@ -35,8 +37,11 @@ class Outcome:
 
     def paid(self, job: Job) -> Job:
         """Note what was paid now; nothing, if the ledger already held the purchase."""
-        price = job.price_usd or Decimal(0)
-        self._note(provider=job.provider, reused=job.reused, spent_usd=Decimal(0) if job.reused else price)
+        self.bill_usd += job.price_usd or Decimal(0)
+        spent_usd = self.conversion.spent_usd
+        if not job.reused:
+            spent_usd += job.price_usd or Decimal(0)
+        self._note(provider=job.provider, reused=job.reused, spent_usd=spent_usd)
         return job
 
     def published(self, release: Release, findings: tuple[Finding, ...]) -> Conversion:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from PIL import Image
 
-from vitrine.models import Asset, AssetFile, Conversion, Finding
+from vitrine.models import Asset, AssetFile, Conversion, Finding, Product
 
 THUMBNAIL_PX = 256
 
@@ -39,6 +39,16 @@ def report_text(asset: Asset, conversion: Conversion, poster: bytes) -> str:
         if asset.findings
         else "None.",
     ]
+    return "\n\n".join(parts) + "\n"
+
+
+def draft_text(product: Product, doubts: tuple[Finding, ...], poster: bytes) -> str:
+    """Poster and verdict of a draft."""
+    verdict = "**held**: the final is not bought" if doubts else "**approved**: the final is bought"
+    parts = [f"# Draft of {_plain(product.title or product.id)}", f"![draft]({_thumbnail(poster)})", verdict]
+    if doubts:
+        rows = [_finding(finding) for finding in doubts]
+        parts.append(_table(("", "code", "what", "measured", "limit"), rows))
     return "\n\n".join(parts) + "\n"
 
 

@@ -25,6 +25,7 @@ Catch by class, never by text. A message names the thing, the limit, the measure
     ├── LedgerError                the book of purchases cannot be read or written
     │   ├── PurchaseHeld           this order is in someone else's hands, or needs a person's word
     │   └── BudgetReached          buying this would pass a cap
+    ├── DraftHeld                  a draft did not pass; its final was not bought
     └── StorageError               a bucket said no
         ├── NotFound               no such key
         ├── PreconditionFailed     someone else wrote first (412), or the key is already taken
@@ -152,6 +153,17 @@ class PurchaseHeld(LedgerError):
 
 class BudgetReached(LedgerError):
     """Buying this would pass a cap."""
+
+
+class DraftHeld(VitrineError):
+    """A draft did not pass the rule; the final was not bought."""
+
+    def __init__(self, product: str, reasons: list[str]) -> None:
+        super().__init__(
+            f"{product}: the draft is held and the final not bought: {'; '.join(reasons)}. "
+            'Look at it; if it is good, run this product with mode = "final", or take a better photo'
+        )
+        self.reasons = reasons
 
 
 class StorageError(VitrineError):

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 from flows.convert_product import convert_product
 from flows.outcome import outcome_of
 from vitrine.models import Conversion, Dimensions, Product
-from vitrine.recipe import Recipe
+from vitrine.recipe import PhotoOptions, Recipe
 
 pytestmark = [pytest.mark.server, pytest.mark.usefixtures("home")]
 
@@ -22,6 +23,7 @@ STEPS = [
     "build_ar",
     "build_lods",
     "buy_model",
+    "certify_lods",
     "prepare_photo",
     "publish_release",
     "render_poster",
@@ -53,6 +55,7 @@ async def test_a_photo_becomes_a_published_product(
     roles = {file["role"]: file for file in manifest["files"]}
     assert list(roles) == ["web-lod0", "web-lod1", "ar", "poster", "photo"]
     assert roles["web-lod0"]["triangles"] <= 4_000
+    assert roles["web-lod0"]["quality"]["silhouette_iou"] > 0.9
     assert (public / first.release.page_key).is_file()
 
     again = await convert(mug, quick, public)
@@ -114,3 +117,30 @@ async def test_an_account_that_is_not_set_up_is_said(
     product = Product(id="nobody", photos=(str(draw_photo(tmp_path / "nobody.png")),))
     failed = await outcome_of(convert_product, product, quick, "meshy", str(tmp_path / "public"))
     assert "no account 'meshy'" in failed.error
+
+
+async def test_a_draft_is_shown_and_the_final_bought_with_its_seed(
+    quick: Recipe, sales: Callable[[], int], draw_photo: Callable[[Path], Path], tmp_path: Path, ask: Ask
+) -> None:
+    cup = Product(id="cup", title="Cup", photos=(str(draw_photo(tmp_path / "cup.png")),))
+    strict = quick.model_copy(update={"mode": "draft-then-final"})
+    before, public = sales(), tmp_path / "public"
+    held = await convert(cup, strict, public)
+    assert (held.status, held.spent_usd, sales()) == ("failed", Decimal("0.025"), before + 1)
+    assert "the draft is held and the final not bought: the subject is 461 px long" in str(held.error)
+    (artifact,) = ask("artifacts/latest", artifacts={"key": {"any_": ["draft-cup"]}})
+    assert "**held**" in artifact["data"]
+
+    recipe = strict.model_copy(update={"photo": PhotoOptions(warn_subject_px=300)})
+    first = await convert(cup, recipe, public)
+    assert (first.status, first.error, first.spent_usd) == ("published", None, Decimal("0.249"))
+    told = httpx.get(f"{os.environ['VITRINE_SANDBOX_URL']}/sandbox/sales").json()["sales"][before:]
+    assert [sale["settings"]["resolution"] for sale in told] == ["512", "1024"]
+    assert told[0]["settings"]["seed"] == told[1]["settings"]["seed"]
+    assert first.release is not None
+    manifest = json.loads((public / first.release.manifest_key).read_text())
+    assert Decimal(str(manifest["provenance"]["cost_usd"])) == Decimal("0.274")
+    (artifact,) = ask("artifacts/latest", artifacts={"key": {"any_": ["draft-cup"]}})
+    assert "**approved**" in artifact["data"]
+    again = await convert(cup, recipe, public)
+    assert (again.status, again.spent_usd, sales()) == ("unchanged", Decimal(0), before + 2)

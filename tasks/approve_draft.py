@@ -1,0 +1,31 @@
+"""Step 3a, in recipes with a draft: shown, judged, and only then is the final bought."""
+
+from __future__ import annotations
+
+import asyncio
+
+from prefect.artifacts import acreate_markdown_artifact
+
+from tasks.policy import on_cpu, step
+from tasks.report import artifact_key
+from tasks.report_text import draft_text
+from tasks.workshop import work_store
+from vitrine import draft, gltf, render
+from vitrine.errors import DraftHeld
+from vitrine.models import Blob, PreparedPhoto, Product
+from vitrine.recipe import PosterOptions
+
+
+@step()
+async def approve_draft(raw: Blob, photo: PreparedPhoto, product: Product, options: PosterOptions) -> None:
+    """Show the draft as an artifact, under `draft-<slug>`. Raises `DraftHeld` unless it passes the rule."""
+    glb = await asyncio.to_thread(work_store().read, raw)
+    doubts = draft.objections(glb, photo.findings)
+    poster = await on_cpu(lambda: render.render_poster(gltf.read_glb(glb), options))
+    await acreate_markdown_artifact(
+        draft_text(product, doubts, poster),
+        key=f"draft-{artifact_key(product.slug)}",
+        description=product.title,
+    )
+    if doubts:
+        raise DraftHeld(product.id, [finding.message for finding in doubts])

@@ -1,0 +1,26 @@
+"""Draft, then final: look at a cheap model first, and buy the dear one only when it is worth it.
+
+From the same photo, seed and sampling settings TRELLIS.2 makes the same coarse shape at every resolution, so
+a draft at 512 shows what the final will be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from vitrine.gltf import check_glb
+from vitrine.models import Finding
+from vitrine.recipe import Generation
+
+DRAFT_RESOLUTION = 512
+
+
+def draft_of(generation: Generation) -> Generation:
+    """The same generation at the lowest resolution; nothing else differs, the seed neither."""
+    return generation.model_copy(update={"resolution": DRAFT_RESOLUTION, "pipeline_type": None})
+
+
+def objections(draft: bytes, photo: Iterable[Finding]) -> tuple[Finding, ...]:
+    """What keeps a draft from being approved: warnings about its photo, errors in its GLB."""
+    doubts = [finding for finding in photo if finding.severity != "info"]
+    return (*doubts, *(finding for finding in check_glb(draft).findings if finding.severity == "error"))
