@@ -12,6 +12,7 @@ from tasks.await_model import await_model
 from tasks.build_ar import build_ar
 from tasks.build_lods import build_lods
 from tasks.buy_model import buy_model
+from tasks.certify_lods import certify_lods
 from tasks.job_slot import job_slot
 from tasks.policy import together
 from tasks.prepare_photo import prepare_photo
@@ -55,6 +56,7 @@ async def convert(product: Product, recipe: Recipe, account: str, to: str) -> Co
             build_ar(model.blob, recipe.ar),
             render_poster(model.blob, recipe.poster),
         )
+        lods = await certify_lods(model.blob, lods, recipe.ladder, recipe.web, recipe.certify)
         asset = asset_of(product, recipe, photo, job, model, (lods, ar), poster, outcome.bill_usd)
         release = await publish_release(asset, to)
         await report(asset, outcome.published(release, asset.findings))

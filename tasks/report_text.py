@@ -28,7 +28,7 @@ def report_text(asset: Asset, conversion: Conversion, poster: bytes) -> str:
         f"Page: {link}",
         "## Files",
         _table(
-            ("file", "triangles", "bytes", "texture px", "error", "error mm"),
+            ("file", "triangles", "bytes", "texture px", "error", "error mm", "RMS %", "SSIM"),
             [_file(file) for file in asset.files],
         ),
         "## Findings",
@@ -67,6 +67,8 @@ def _file(file: AssetFile) -> tuple[str, ...]:
         "" if file.texture_px is None else str(file.texture_px),
         "" if file.error is None else f"{file.error:.2%}",
         "" if file.error_m is None else f"{1000 * file.error_m:.2f}",
+        "" if file.quality is None else f"{file.quality.rms_percent:.3f}",
+        "" if file.quality is None else f"{file.quality.ssim:.3f}",
     )
 
 
