@@ -9,9 +9,11 @@ import pytest
 
 from vitrine.errors import ModelError
 from vitrine.gltf import Mesh, Model, read_glb, write_glb
-from vitrine.mesh.repair import repair_model
+from vitrine.mesh.lods import build_lods_of
+from vitrine.mesh.repair import repair, repair_model
+from vitrine.mesh.textures import alpha_of
 from vitrine.models import Dimensions
-from vitrine.recipe import RepairOptions
+from vitrine.recipe import Level, RepairOptions, WebOptions
 
 Make = Callable[..., Mesh]
 
@@ -52,3 +54,21 @@ def test_a_raw_generated_model(shared_models: Path) -> None:
     assert {f.code: f.measured for f in repaired.findings} == {"WINDING_UNIFIED": 149_961, "NORMALS_FIXED": 2}
     # Its textures went through byte for byte.
     assert read_glb(repaired.glb).materials == read_glb(glb).materials
+
+
+def test_the_chair_comes_out_whole_clean_and_opaque(shared_models: Path) -> None:
+    model, findings = repair(
+        read_glb((shared_models / "chair_500k_shell_debris.glb").read_bytes()), RepairOptions(), None
+    )
+    assert {f.code: f.measured for f in findings} == {
+        "WINDING_UNIFIED": 432_736,
+        "INNER_SHELLS_REMOVED": 5,
+        "SPECKS_REMOVED": 42,
+        "ALPHA_FORCED_OPAQUE": 0.125,
+    }
+    assert model.triangle_count == 432_224
+    # What goes out has no alpha left that could flash once somebody turns blending on.
+    (file,) = build_lods_of(model, (Level(triangles=5000, texture_px=256),), WebOptions())
+    base_color = read_glb(file.data).materials[0].base_color
+    assert base_color is not None
+    assert alpha_of(base_color) is None

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from vitrine.errors import ModelError
-from vitrine.gltf.model import Model
+from vitrine.gltf.model import Material, Model
 from vitrine.gltf.read import read_glb
 from vitrine.gltf.write import write_glb
-from vitrine.mesh.alpha_mode import set_alpha_mode
+from vitrine.mesh.alpha_mode import OPAQUE_LEVEL, picture_alpha, set_alpha_mode
 from vitrine.mesh.degenerate import drop_degenerate
+from vitrine.mesh.front import face_front
 from vitrine.mesh.ground import ground
 from vitrine.mesh.join import used_only
 from vitrine.mesh.normals import fix_normals
@@ -29,12 +30,15 @@ class Repaired:
     size_m: tuple[float, float, float]
 
 
-def repair_model(glb: bytes, options: RepairOptions, dimensions: Dimensions | None) -> Repaired:
+def repair_model(
+    glb: bytes, options: RepairOptions, dimensions: Dimensions | None, *, photo: bytes | None = None
+) -> Repaired:
     """Clean, grounded and sized; each finding says what was changed and how often.
 
+    With the cut-out `photo` it was made from, the model is turned to face +Z as well.
     Raises `ModelError` for a file that cannot be read, or that holds no triangle with an area.
     """
-    model, findings = repair(read_glb(glb), options, dimensions)
+    model, findings = repair(read_glb(glb), options, dimensions, photo=photo)
     return Repaired(write_glb(model), findings, size_of(model))
 
 
@@ -46,7 +50,7 @@ def size_of(model: Model) -> tuple[float, float, float]:
 
 
 def repair(
-    model: Model, options: RepairOptions, dimensions: Dimensions | None
+    model: Model, options: RepairOptions, dimensions: Dimensions | None, *, photo: bytes | None = None
 ) -> tuple[Model, tuple[Finding, ...]]:
     """`repair_model` for a model already in memory."""
     findings = list(model.findings)
@@ -56,18 +60,33 @@ def repair(
     model, specks = drop_specks(model, options)
     _count(findings, "SPECKS_REMOVED", specks, "loose specks removed")
     model = replace(model, meshes=tuple(used_only(mesh) for mesh in model.meshes), findings=())
-    modes = [material.alpha_mode for material in model.materials]
-    materials = tuple(
-        set_alpha_mode(material, transparent=options.transparent) for material in model.materials
-    )
-    for was, material in zip(modes, materials, strict=True):
-        if was != material.alpha_mode:
-            message = f"alphaMode {was} is now {material.alpha_mode}, by the alpha of its picture"
-            findings.append(Finding(code="ALPHA_MODE_CHANGED", severity="info", message=message))
+    if photo is not None:
+        model, turned = face_front(model, photo)
+        findings += turned
+    materials = []
+    for material in model.materials:
+        changed = set_alpha_mode(material, transparent=options.transparent)
+        findings += _of_alpha(material, changed)
+        materials.append(changed)
     model, sized = ground(
-        replace(model, materials=materials), dimensions, tolerance=options.dimension_tolerance
+        replace(model, materials=tuple(materials)), dimensions, tolerance=options.dimension_tolerance
     )
     return model, (*findings, *sized)
+
+
+def _of_alpha(was: Material, now: Material) -> list[Finding]:
+    if was.alpha_mode != now.alpha_mode:
+        message = f"alphaMode {was.alpha_mode} is now {now.alpha_mode}, by the alpha of its picture"
+        return [Finding(code="ALPHA_MODE_CHANGED", severity="info", message=message)]
+    alpha = picture_alpha(now.base_color) if now.alpha_mode == "OPAQUE" else None
+    share = 0.0 if alpha is None else float((alpha < OPAQUE_LEVEL).mean())
+    if not share:
+        return []
+    message = (
+        f"{share:.1%} of a picture's texels are see-through though the material is opaque: every file gets "
+        "it without alpha"
+    )
+    return [Finding(code="ALPHA_FORCED_OPAQUE", severity="info", message=message, measured=share)]
 
 
 def _each_mesh(model: Model, findings: list[Finding]) -> Model:
