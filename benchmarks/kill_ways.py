@@ -58,7 +58,7 @@ def catalog(home: Path, ledger_url: str, url: str, products: int, at_once: int) 
             "VITRINE_LEDGER": ledger_url,
             "VITRINE_SANDBOX_URL": url,
         }
-        yield Way(command, env, lambda: len(list(public.glob("products/*/current.json"))), 4.0, f"{feed}:")
+        yield Way(command, env, lambda: len(list(public.glob("products/*/current.json"))), 9.0, f"{feed}:")
 
 
 def make_feed(folder: Path, products: int) -> Path:

@@ -1,0 +1,33 @@
+"""What a quote says is what the ledger's sum grows by."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from vitrine.ledger import Ledger
+from vitrine.ledger.buy import buy
+from vitrine.ledger.costs import costs
+from vitrine.ledger.listing import Filter, find
+from vitrine.ledger.quote import quote
+from vitrine.models import Order
+from vitrine.providers.base import Picture
+
+
+def _spent(ledger: Ledger) -> Decimal:
+    return sum((cost.paid_usd for cost in costs(find(ledger, Filter()), "provider")), Decimal(0))
+
+
+async def test_a_run_costs_what_was_quoted(
+    ledger: Ledger, seller: Any, make_order: Callable[..., Order], picture: Picture
+) -> None:
+    await buy(make_order("mug"), picture, seller, ledger)
+    feed = ["mug", "vase", "lamp", "vase", "stool"]  # one bought before, one photo twice
+    orders = [(name, make_order(name), await seller.price_usd(make_order(name))) for name in feed]
+    told, before = quote(orders, ledger), _spent(ledger)
+    assert told.total_usd == 3 * Decimal("0.249")
+    for _, order, _ in orders:
+        await buy(order, picture, seller, ledger)
+    assert _spent(ledger) - before == told.total_usd
+    assert quote(orders, ledger).total_usd == 0
