@@ -88,6 +88,7 @@ def stop(note: Note, folder: Path) -> None:
     while _is_alive(note["pid"]):
         if time.monotonic() > deadline:
             _signal(note["pid"], signal.SIGKILL)
+            return
         time.sleep(0.05)
 
 
@@ -101,12 +102,17 @@ def environment(folder: Path) -> Mapping[str, str]:
 def _is_alive(pid: int) -> bool:
     try:
         return os.waitpid(pid, os.WNOHANG) == (0, 0)
-    except ChildProcessError:  # started by a process that is gone: not ours to reap
-        return _signal(pid, 0)
+    except ChildProcessError:  # started by another process, which may not have reaped it yet
+        return _is_server(pid)
 
 
 def _is_server(pid: int) -> bool:
-    """Whether the process is a Prefect server, and not something else that got its number since."""
+    """Whether the process runs, and is not something else that got its number since.
+
+    One that has ended but is not reaped has an empty command line.
+    """
+    if not Path("/proc/self").exists():
+        return _signal(pid, 0)
     try:
         return b"prefect" in Path(f"/proc/{pid}/cmdline").read_bytes()
     except OSError:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,8 @@ from vitrine.errors import ConfigError
 
 pytestmark = pytest.mark.server
 
+Alone = Callable[[], AbstractContextManager[None]]
+
 
 def read(url: str, path: str, **filters: Any) -> list[dict[str, Any]]:
     answer = httpx.post(f"{url}/{path}/filter", json=filters)
@@ -23,9 +27,10 @@ def read(url: str, path: str, **filters: Any) -> list[dict[str, Any]]:
     return answer.json()  # type: ignore[no-any-return]
 
 
-def test_setting_up_twice_is_setting_up_once(prefect_server: str, tmp_path: Path) -> None:
+def test_setting_up_twice_is_setting_up_once(prefect_server: str, tmp_path: Path, alone: Alone) -> None:
     env = {"VITRINE_HOME": str(tmp_path), "EMPIRIOLABS_API_KEY": "k-123"}
-    lines = [*bootstrap(env)]
+    with alone():
+        lines = [*bootstrap(env)]
     assert not any("k-123" in line for line in lines)
     again = [*bootstrap({**env, "EMPIRIOLABS_API_KEY": "changed"})]
     assert all(line.endswith(("left as it is", "registered")) for line in again)
@@ -46,8 +51,9 @@ def test_setting_up_twice_is_setting_up_once(prefect_server: str, tmp_path: Path
     assert Path(asyncio.run(LocalFolder.aload("default")).path).name == "public"
 
 
-def test_silence_after_a_heartbeat_is_a_crash(prefect_server: str, tmp_path: Path) -> None:
-    list(bootstrap({"VITRINE_HOME": str(tmp_path)}))
+def test_silence_after_a_heartbeat_is_a_crash(prefect_server: str, tmp_path: Path, alone: Alone) -> None:
+    with alone():
+        list(bootstrap({"VITRINE_HOME": str(tmp_path)}))
     (automation,) = [each for each in read(prefect_server, "automations") if each["name"] == DEAD_RUNS]
     trigger, (action,) = automation["trigger"], automation["actions"]
     assert automation["enabled"]

@@ -68,6 +68,19 @@ def test_one_server_serves_all_processes_of_a_home(prefect_server: str, tmp_path
     assert not (tmp_path / "prefect" / "server.json").exists()
 
 
+def test_the_last_to_leave_need_not_be_the_first(prefect_server: str, tmp_path: Path) -> None:
+    """The one that started the server lives on without reaping it; the other one stops it, and ends."""
+    del prefect_server
+    env = {name: value for name, value in os.environ.items() if name != "PREFECT_API_URL"}
+    note = start(tmp_path)  # our child: an ended server stays a zombie until we look
+    stopper = "from deployments.process import noted, stop; from pathlib import Path; import sys; "
+    stopper += "folder = Path(sys.argv[1]); stop(noted(folder), folder)"
+    subprocess.run([sys.executable, "-c", stopper, str(tmp_path)], env=env, timeout=30, check=True)
+    assert noted(tmp_path) is None
+    assert not answers(note["url"])
+    os.waitpid(note["pid"], 0)
+
+
 def test_a_server_whose_starter_dies_is_found(prefect_server: str, tmp_path: Path) -> None:
     """Noted before it answers, so that whoever comes next waits for it instead of starting a second one."""
     del prefect_server
