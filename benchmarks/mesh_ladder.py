@@ -60,13 +60,21 @@ def _side_by_side(rival: str, source: Path, folder: Path, triangles: int) -> str
                 rival: lambda cores=cores: seconds(commands, cores),  # type: ignore[misc]
             }
         )
-        ratio = took[rival] / took["vitrine"]
-        rows.append((cores, f"{took['vitrine']:.2f} s", f"{took[rival]:.2f} s", f"{ratio:.1f} ×"))
+        ours_s, theirs_s = took["vitrine"], took[rival]
+        rows.append(
+            (
+                cores,
+                *(f"{took.wall_s:.2f} s" for took in (ours_s, theirs_s)),
+                f"{theirs_s.wall_s / ours_s.wall_s:.1f} ×",
+                *(f"{took.cpu_s:.2f} s" for took in (ours_s, theirs_s)),
+                f"{theirs_s.cpu_s / ours_s.cpu_s:.1f} ×",
+            )
+        )
     sizes = [sum(path.stat().st_size for path in paths) for paths in (sorted(ours.iterdir()), theirs)]
     what = "WebP 2048, 1024, 512, 256" if rival == "gltf-transform" else "geometry only"
     return (
         f"{rival}, {what}; files in sum {sizes[0]:,} B (Vitrine) and {sizes[1]:,} B ({rival}).\n\n"
-        + table(("cores", "Vitrine", rival, "faster"), rows)
+        + table(("cores", "Vitrine", rival, "faster", "Vitrine, CPU", f"{rival}, CPU", "less"), rows)
     )
 
 

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -27,10 +28,18 @@ def install() -> None:
     subprocess.run([npm, "ci", "--prefix", str(HERE), "--silent", "--no-audit", "--no-fund"], check=True)
 
 
-def seconds(commands: Sequence[Sequence[str]], cores: int) -> float:
-    """Wall time of commands, one after another, on `cores` cores."""
+@dataclass(frozen=True)
+class Took:
+    """Seconds by the clock, and of all cores together: the second hardly minds other work on the machine."""
+
+    wall_s: float
+    cpu_s: float
+
+
+def seconds(commands: Sequence[Sequence[str]], cores: int) -> Took:
+    """What commands take, one after another, on `cores` cores."""
     allowed = set(sorted(os.sched_getaffinity(0))[:cores])
-    start = time.perf_counter()
+    start, before = time.perf_counter(), os.times()
     for command in commands:
         subprocess.run(
             command,
@@ -38,16 +47,28 @@ def seconds(commands: Sequence[Sequence[str]], cores: int) -> float:
             stdout=subprocess.DEVNULL,
             preexec_fn=lambda: os.sched_setaffinity(0, allowed),
         )
-    return time.perf_counter() - start
+    wall, after = time.perf_counter() - start, os.times()
+    user, system = after.children_user - before.children_user, after.children_system - before.children_system
+    return Took(wall, user + system)
 
 
-def medians(jobs: dict[str, Callable[[], float]], rounds: int = ROUNDS) -> dict[str, float]:
-    """Median time of each job over `rounds`, taken in turn so that a busy moment hits all alike."""
-    times: dict[str, list[float]] = {name: [] for name in jobs}
+def medians(jobs: dict[str, Callable[[], Took]], rounds: int = ROUNDS) -> dict[str, Took]:
+    """Medians of each job over `rounds`, taken in turn so that a busy moment hits all alike."""
+    times: dict[str, list[Took]] = {name: [] for name in jobs}
     for _ in range(rounds):
         for name, job in jobs.items():
             times[name].append(job())
-    return {name: statistics.median(taken) for name, taken in times.items()}
+    return {
+        name: Took(statistics.median(t.wall_s for t in taken), statistics.median(t.cpu_s for t in taken))
+        for name, taken in times.items()
+    }
+
+
+def here(job: Callable[[], object]) -> Took:
+    """What a call in this process takes."""
+    start, before = time.perf_counter(), time.process_time()
+    job()
+    return Took(time.perf_counter() - start, time.process_time() - before)
 
 
 def gltf_transform(source: Path, target: Path, ratio: float, texture_px: int) -> list[str]:
