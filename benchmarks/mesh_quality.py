@@ -35,10 +35,10 @@ def run() -> None:
     head = ("model, triangles", "RMS ours", "gltfpack", "SSIM ours", "gltfpack")
     body = (
         "RMS distance of the surfaces, the larger of both ways, in ‱ of the diagonal; SSIM over twelve "
-        f"views. Of {levels} levels {better} are better by more than the noise (1 % of RMS, 0.001 of SSIM) in one of "
-        f"the two, {worse} worse in one of them. A dash: nothing was left of the model. The furniture and the "
-        "keyboard are all hard edges and seams: ours keeps them nearly whole rather than melt them, theirs "
-        "does not keep them at all.\n\n" + table(head, rows)
+        f"views. Of {levels} levels {better} are better by more than the noise (1 % of RMS, 0.001 of SSIM) "
+        f"in one of the two, {worse} worse in one of them. A dash: nothing was left of the model. The "
+        "furniture and the keyboard are all hard edges and seams: ours keeps them nearly whole rather than "
+        "melt them, theirs does not keep them at all.\n\n" + table(head, rows)
     )
     write_section("Levels of detail beside gltfpack's", "python -m benchmarks mesh_quality", body)
 

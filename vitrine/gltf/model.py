@@ -98,6 +98,12 @@ class Model:
     @property
     def bounds(self) -> tuple[Floats, Floats]:
         """Lowest and highest corner, (3,) float32 each, over the vertices that triangles use."""
-        used = [mesh.positions[np.unique(mesh.triangles)] for mesh in self.meshes if len(mesh.triangles)]
-        points = np.concatenate(used) if used else np.zeros((1, 3), np.float32)
+        corners = [_used(mesh) for mesh in self.meshes if len(mesh.triangles)]
+        points = np.concatenate(corners) if corners else np.zeros((1, 3), np.float32)
         return points.min(axis=0), points.max(axis=0)
+
+
+def _used(mesh: Mesh) -> Floats:
+    used = np.zeros(len(mesh.positions), np.bool_)
+    used[mesh.triangles.reshape(-1)] = True
+    return mesh.positions[used]
