@@ -8,12 +8,12 @@ SERVE ?= 1
 export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test lint bench setup browser clean
+.PHONY: demo test lint bench setup browser database clean
 
 demo: setup ## convert the sample photos and serve the pages (SERVE=0 exits instead)
 	$(BIN)/vitrine demo $(if $(filter 0,$(SERVE)),--no-serve)
 
-test: setup browser lint ## the whole suite
+test: setup browser database lint ## the whole suite
 	$(BIN)/pytest -n 2
 
 lint: setup
@@ -46,6 +46,11 @@ $(VENDOR)/.copied: web/node_modules/.installed
 browser:
 	@command -v chromium >/dev/null || (apt-get update -qq && apt-get install -qq -y chromium >/dev/null) \
 		|| echo "no Chromium: the browser tests will be skipped"
+
+database: ## the ledger's tests start a PostgreSQL server of their own
+	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null \
+		|| (apt-get update -qq && apt-get install -qq -y --no-install-recommends postgresql >/dev/null) \
+		|| echo "no PostgreSQL: the tests of the shared ledger will be skipped"
 
 clean:
 	rm -rf $(VENV) web/node_modules build

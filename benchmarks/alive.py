@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import resource
 import statistics
 import tempfile
@@ -22,6 +21,7 @@ from typing import Any
 
 import httpx
 
+from benchmarks.report import table, write_section
 from benchmarks.sandboxed import sandbox
 from vitrine.ledger import Ledger
 from vitrine.ledger.buy import buy
@@ -140,6 +140,16 @@ def _lateness(url: str, noticed_at: dict[str, float]) -> list[float]:
     return [noticed - done_at[request_id] for request_id, noticed in noticed_at.items()]
 
 
+def write(strict: bool, result: dict[str, Any]) -> None:
+    """Put the numbers into the report."""
+    rows = [(name.replace("_", " "), value) for name, value in result.items()]
+    if strict:
+        title, command = "Pacing at 50 requests a minute, two workers", "python -m benchmarks.alive --strict"
+    else:
+        title, command = "Two thousand jobs alive in one process", "python -m benchmarks.alive"
+    write_section(title, command, table(("", "measured"), rows))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--jobs", type=int, default=2000)
@@ -156,7 +166,7 @@ def main() -> None:
             with sandbox(Path(folder), "--latency", "60") as url:
                 ledger = Ledger.open(ledger_url)
                 result = asyncio.run(many(url, ledger, options.jobs, options.per_minute))
-    print(json.dumps(result, indent=1))
+    write(options.strict, result)
 
 
 if __name__ == "__main__":

@@ -26,6 +26,7 @@ import sqlalchemy as sa
 from benchmarks import kill_ways
 from benchmarks.kill_ways import Way
 from benchmarks.postgres import running_postgres
+from benchmarks.report import table, write_section
 from benchmarks.sandboxed import sandbox
 from vitrine.ledger import Ledger
 from vitrine.ledger.purchase import PAID, to_usd
@@ -161,6 +162,17 @@ def run(
         return result
 
 
+def write(way: str, workers: int, postgres: bool, result: dict[str, object]) -> None:
+    """Put the counts into the report."""
+    killed = "`vitrine catalog`" if way == "catalog" else f"{workers} bare buyer{'s' * (workers > 1)}"
+    where = "PostgreSQL" if postgres else "SQLite"
+    command = f"python -m benchmarks.kills --products {result['products']} --kills {result['kills']}"
+    command += f" --workers {workers}" * (workers > 1) + " --postgres" * postgres
+    command += " --way catalog" * (way == "catalog")
+    rows = [(name.replace("_", " "), count) for name, count in result.items()]
+    write_section(f"SIGKILL: {killed}, ledger on {where}", command, table(("", "count"), rows))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--products", type=int, default=200)
@@ -169,8 +181,9 @@ def main() -> None:
     parser.add_argument("--postgres", action="store_true")
     parser.add_argument("--way", choices=("library", "catalog"), default="library")
     parser.add_argument("--seed", type=int, default=1)
-    result = run(**vars(parser.parse_args()))
-    print(json.dumps(asdict(result), default=str, indent=1))
+    options = parser.parse_args()
+    result = run(**vars(options))
+    write(options.way, options.workers, options.postgres, asdict(result))
     sys.exit(0 if result.clean else 1)
 
 

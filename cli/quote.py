@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 import os
 from decimal import Decimal
@@ -16,7 +17,7 @@ from rich.table import Table
 from cli.choices import KEYS, RecipeFile, load_recipe
 from vitrine.errors import ConfigError, OptionRefused, PhotoError
 from vitrine.models import Blob, Product
-from vitrine.recipe import Generation, PhotoOptions
+from vitrine.recipe import Generation, PhotoOptions, Recipe
 
 if TYPE_CHECKING:
     from vitrine.ledger import Ledger
@@ -39,7 +40,7 @@ def quote(
     names = provider or ["sandbox", *sorted(KEYS)]
     options = load_recipe(recipe)
     photos, problems = asyncio.run(_prepare(_products(sources), options.photo))
-    rows = asyncio.run(_rows(names, options.generation, photos, Workplace.from_env().ledger()))
+    rows = asyncio.run(_rows(names, options, photos, Workplace.from_env().ledger()))
     console = Console(stderr=as_json)
     for problem in problems:
         console.print(f"not bought: {problem}", style="yellow", markup=False, soft_wrap=True)
@@ -97,9 +98,10 @@ async def _prepared(product: Product, options: PhotoOptions) -> tuple[str, Blob]
 
 
 async def _rows(
-    names: list[str], generation: Generation, photos: list[tuple[str, Blob]], ledger: Ledger
+    names: list[str], recipe: Recipe, photos: list[tuple[str, Blob]], ledger: Ledger
 ) -> list[dict[str, Any]]:
     from blocks.resolve import load_account
+    from vitrine.draft import draft_of
 
     placeholders = {variable: os.environ.get(variable) or "not-set" for variable in KEYS.values()}
     rows = []
@@ -108,10 +110,16 @@ async def _rows(
         live = name == "sandbox" or name not in KEYS or bool(os.environ.get(KEYS[name]))
         try:
             for resolution in RESOLUTIONS:
-                wanted = generation.model_copy(update={"resolution": resolution, "pipeline_type": None})
+                wanted = recipe.generation.model_copy(
+                    update={"resolution": resolution, "pipeline_type": None}
+                )
+                drafted = recipe.mode == "draft-then-final" and resolution == recipe.generation.resolution
+                bought = [draft_of(wanted), wanted] if drafted else [wanted]
                 note = "a draft" if resolution == RESOLUTIONS[0] else ""
-                note = "the recipe's" if resolution == generation.resolution else note
-                rows.append(await _row(account, wanted, photos, ledger, note, live=live))
+                note = "the recipe's" if resolution == asked.resolution else note
+                note += ", with its draft" if drafted else ""
+                said = {"provider": account.name, "resolution": resolution}
+                rows.append(said | await _row(account, bought, photos, ledger, note, live=live))
         finally:
             await account.aclose()
     return rows
@@ -119,7 +127,7 @@ async def _rows(
 
 async def _row(
     account: Generator,
-    generation: Generation,
+    generations: list[Generation],
     photos: list[tuple[str, Blob]],
     ledger: Ledger,
     note: str,
@@ -129,16 +137,15 @@ async def _row(
     from vitrine.ledger.quote import quote as price
     from vitrine.providers.prices import price_usd
 
-    row: dict[str, Any] = {"provider": account.name, "resolution": generation.resolution}
     priced: list[tuple[str, Any, Decimal]] = []
     try:
-        for product, photo in photos:
+        for (product, photo), generation in itertools.product(photos, generations):
             order = account.order(photo, generation)
             usd = await account.price_usd(order) if live else price_usd(account.name, order.settings)
             priced.append((product, order, usd))
     except (OptionRefused, ConfigError) as error:
-        return row | {"new": 0, "bought": 0, "other": 0, "usd": "-", "note": str(error)}
+        return {"new": 0, "bought": 0, "other": 0, "usd": "-", "note": str(error)}
     told = price(priced, ledger)
     other = len(told.lines) - told.count("new") - told.count("bought")
     counts = {"new": told.count("new"), "bought": told.count("bought"), "other": other}
-    return row | counts | {"usd": told.total_usd, "note": note}
+    return counts | {"usd": told.total_usd, "note": note}

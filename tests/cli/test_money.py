@@ -79,6 +79,13 @@ def test_a_quote_says_what_a_provider_refuses(vitrine: Vitrine, shared_photos: P
     assert "pixazo does not take seed" in json.loads(told.splitlines()[0])["note"]
 
 
+def test_a_draft_is_in_the_quote(vitrine: Vitrine, shared_photos: Path, tmp_path: Path) -> None:
+    (tmp_path / "r.json").write_text('{"mode": "draft-then-final"}')
+    mug = shared_photos / "cutout" / "mug.webp"
+    told = vitrine("quote", mug, "--provider", "sandbox", "--recipe", "r.json", "--json").stdout
+    assert [json.loads(line)["usd"] for line in told.splitlines()] == ["0.025", "0.274", "0.499"]
+
+
 def test_a_cap_that_is_no_amount_is_refused(vitrine: Vitrine) -> None:
     for said in ("-1", "plenty", "nan"):
         result = vitrine("ledger", VITRINE_CAP_DAY_USD=said)
