@@ -110,10 +110,9 @@ async def _rows(
         live = name == "sandbox" or name not in KEYS or bool(os.environ.get(KEYS[name]))
         try:
             for resolution in RESOLUTIONS:
-                wanted = recipe.generation.model_copy(
-                    update={"resolution": resolution, "pipeline_type": None}
-                )
-                drafted = recipe.mode == "draft-then-final" and resolution == recipe.generation.resolution
+                asked = recipe.generation
+                wanted = asked.model_copy(update={"resolution": resolution, "pipeline_type": None})
+                drafted = recipe.mode == "draft-then-final" and resolution == asked.resolution
                 bought = [draft_of(wanted), wanted] if drafted else [wanted]
                 note = "a draft" if resolution == RESOLUTIONS[0] else ""
                 note = "the recipe's" if resolution == asked.resolution else note
