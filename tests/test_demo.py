@@ -51,7 +51,6 @@ def files(public: Path, *roles: str) -> list[Path]:
     ]
 
 
-@pytest.mark.xdist_group("demo")
 def test_six_products_are_published(shown: tuple[Path, str]) -> None:
     public, said = shown
     assert {release["product"]["id"] for release in releases(public)} == PRODUCTS
@@ -59,7 +58,6 @@ def test_six_products_are_published(shown: tuple[Path, str]) -> None:
     assert "sandbox dollars" in said
 
 
-@pytest.mark.xdist_group("demo")
 def test_every_model_is_valid(
     shown: tuple[Path, str], validate_glb: Callable[[Iterable[Path]], list[dict[str, Any]]]
 ) -> None:
@@ -68,7 +66,6 @@ def test_every_model_is_valid(
     assert [r for r in reports if r["errors"] or r["warnings"]] == []
 
 
-@pytest.mark.xdist_group("demo")
 def test_ar_files_require_nothing_and_are_small(shown: tuple[Path, str]) -> None:
     for path in files(shown[0], "ar"):
         assert "extensionsRequired" not in read_container(path.read_bytes()).document
@@ -76,7 +73,6 @@ def test_ar_files_require_nothing_and_are_small(shown: tuple[Path, str]) -> None
 
 
 @pytest.mark.browser
-@pytest.mark.xdist_group("demo")
 def test_the_pages_draw(shown: tuple[Path, str], browse: Any) -> None:
     with serve_folder(shown[0]) as served:
         catalogue = browse(f"{served.url}/index.html")
@@ -86,7 +82,6 @@ def test_the_pages_draw(shown: tuple[Path, str], browse: Any) -> None:
     assert browse.errors == []
 
 
-@pytest.mark.xdist_group("demo")
 def test_a_second_demo_buys_nothing(shown: tuple[Path, str]) -> None:
     public, _ = shown
     before = {path: path.stat().st_mtime_ns for path in public.rglob("releases/*.json")}
