@@ -20,6 +20,7 @@ from rich.markup import escape
 from cli.terminal import watching
 from vitrine.errors import VitrineError
 from vitrine.models import Conversion
+from vitrine.providers.routing import parse_accounts
 from vitrine.workplace import Workplace
 
 T = TypeVar("T")
@@ -36,7 +37,7 @@ def servers(provider: str, console: Console) -> Iterator[None]:
     home.mkdir(parents=True, exist_ok=True)
     os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
     with ExitStack() as stack:
-        if provider == "sandbox" and not os.environ.get("VITRINE_SANDBOX_URL"):
+        if "sandbox" in parse_accounts(provider)[1] and not os.environ.get("VITRINE_SANDBOX_URL"):
             os.environ["VITRINE_SANDBOX_URL"] = stack.enter_context(_sandbox(home))
             stack.callback(os.environ.pop, "VITRINE_SANDBOX_URL")
             console.print(

@@ -65,6 +65,11 @@ def test_unknown_provider(vitrine, tmp_path: Path):
     refused(vitrine("convert", "mug.png", "--provider", "pixaso"), "pixaso", "sandbox, pixazo, empiriolabs")
 
 
+def test_every_one_of_several_providers_is_checked(vitrine, tmp_path: Path):
+    Image.new("RGB", (600, 600)).save(tmp_path / "mug.png")
+    refused(vitrine("convert", "mug.png", "--provider", "cheapest:sandbox,pixazo"), "PIXAZO_API_KEY")
+
+
 @pytest.mark.parametrize("provider", ["pixazo", "empiriolabs"])
 def test_no_key(vitrine, tmp_path: Path, provider: str):
     Image.new("RGB", (600, 600)).save(tmp_path / "mug.png")
