@@ -33,7 +33,7 @@ Painted = dict[tuple[Paint, int], Future[Texture]]
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """One level's geometry, full textures still on it."""
+    """One level's geometry in the order it is stored, full textures still on it."""
 
     model: Model
     level: Level
@@ -63,11 +63,9 @@ def build_lods_of(
         halves = cut(joined, ladder[0].triangles, pool)
         sizes = tuple(dict.fromkeys(level.texture_px for level in ladder))
         textures = paint_sizes(model, sizes, web, pool)
-        files = [
-            pool.submit(_write, f"web-lod{number}", rung, textures, web)
-            for number, rung in enumerate(climb(model, joined, halves, ladder))
-        ]
-        return tuple(file.result() for file in files)
+        # The pool is busy with textures; this thread has the meshes, and then waits for the pictures.
+        rungs = list(climb(model, joined, halves, ladder))
+        return tuple(_write(f"web-lod{number}", rung, textures, web) for number, rung in enumerate(rungs))
 
 
 def sound(model: Model) -> Model:
@@ -92,7 +90,8 @@ def climb(model: Model, joined: Joined, halves: Halves | None, ladder: tuple[Lev
     for level in ladder:
         simplified = _to_level(joined, triangles, level, error, scale)
         triangles, error = simplified.triangles, error + simplified.error
-        yield Rung(split(model, joined, triangles), level, error, error * scale)
+        ordered = order(split(model, joined, triangles), compact=True)
+        yield Rung(ordered, level, error, error * scale)
 
 
 def _to_level(joined: Joined, triangles: Indices, level: Level, error: float, scale: float) -> Simplified:
@@ -158,7 +157,7 @@ def _shrink_and_encode(pyramid: Pyramid, px: int, web: WebOptions) -> Texture:
 
 def _write(role: str, rung: Rung, textures: Painted, web: WebOptions) -> BuiltFile:
     px = rung.level.texture_px
-    model = order(rung.model, compact=True)
+    model = rung.model
     new = {paint: future.result() for (paint, size), future in textures.items() if size == px}
     model = replace(model, materials=tuple(repaint(material, new) for material in model.materials))
     bits = Bits(web.position_bits, web.normal_bits, web.uv_bits)
