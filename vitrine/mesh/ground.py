@@ -9,6 +9,8 @@ import numpy as np
 from vitrine.gltf.model import Model
 from vitrine.models import Dimensions, Finding
 
+FLAT = 1e-4
+"""Thinner than this part of its longest side, a model has no size along an axis that could be scaled."""
 AXES = ("width (x)", "height (y)", "length (z)")
 
 
@@ -40,7 +42,7 @@ def _scale(
 ) -> tuple[float, tuple[Finding, ...]]:
     named = zip(AXES, dimensions.metres, extent, strict=True)
     known = [(axis, true, float(now)) for axis, true, now in named if true is not None]
-    given = [(axis, true, now) for axis, true, now in known if now > 0]
+    given = [(axis, true, now) for axis, true, now in known if now > FLAT * float(extent.max())]
     if not given:
         flat = ", ".join(axis for axis, _, _ in known)
         message = f"the model is flat along {flat}: its size cannot be set from there"

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from vitrine.errors import ModelError
 from vitrine.gltf.model import Indices, Model, Texture
 from vitrine.gltf.read import read_glb
@@ -20,6 +22,7 @@ from vitrine.mesh.ktx2 import encode_ktx2
 from vitrine.mesh.normals import fix_normals
 from vitrine.mesh.order import order
 from vitrine.mesh.paint import Paint, Pyramid, goes_as_it_is, paints, pyramids, repaint
+from vitrine.mesh.pointers import LARGEST
 from vitrine.mesh.search import CLOSE, LEAST_TRIANGLES, fewest
 from vitrine.mesh.simplify import Simplified, simplify
 from vitrine.mesh.tangents import add_tangents
@@ -72,6 +75,11 @@ def sound(model: Model) -> Model:
     """A copy with unit normals, tangents for normal maps, and no attribute that nothing reads."""
     if not model.triangle_count:
         raise ModelError("the model has no triangles")
+    reach = max(float(np.abs(mesh.positions).max(initial=0)) for mesh in model.meshes)
+    if not reach <= LARGEST:
+        raise ModelError(
+            f"the model's coordinates reach {reach:.3g}, the limit is {LARGEST:.0e}: scale it down"
+        )
     meshes = []
     for mesh in model.meshes:
         material = model.materials[mesh.material]

@@ -13,6 +13,8 @@ import meshoptimizer._loader as loader
 import numpy as np
 import numpy.typing as npt
 
+LARGEST = 1e15
+"""Larger numbers overflow when they are squared and summed."""
 MAX_COUNT = 2**31 - 1
 """The library counts vertices and indices in 32 bits."""
 
@@ -70,8 +72,8 @@ def checked_floats(array: npt.NDArray[Any], name: str, width: int) -> npt.NDArra
     checked_array(array, name, np.float32, width)
     if array.size:
         low, high = float(array.min()), float(array.max())
-        if not (low >= -1e15 and high <= 1e15):  # NaN fails this too
-            raise ValueError(f"{name} range from {low} to {high}: not finite, or past 1e15")
+        if not (low >= -LARGEST and high <= LARGEST):  # NaN fails this too
+            raise ValueError(f"{name} range from {low} to {high}: not finite, or past {LARGEST:.0e}")
     return array
 
 
