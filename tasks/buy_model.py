@@ -34,7 +34,14 @@ async def buy_model(photo: PreparedPhoto, generation: Generation, account: str, 
     async with accounts_of(account) as (accounts, policy):
         with purchase_events.trouble(product, account):
             job = await buy_from(
-                accounts, photo.blob, generation, picture_for, ledger(), policy=policy, product=product
+                accounts,
+                photo.blob,
+                generation,
+                picture_for,
+                ledger(),
+                policy=policy,
+                product=product,
+                claimed=purchase_events.claimed,
             )
     if not job.reused:
         purchase_events.submitted(job, product)

@@ -9,7 +9,14 @@ from typing import Any
 from prefect.events import emit_event
 
 from vitrine.errors import BudgetReached, OutcomeUnknown, PurchaseHeld
+from vitrine.ledger.purchase import Purchase
 from vitrine.models import Job
+
+
+def claimed(purchase: Purchase) -> None:
+    """`vitrine.purchase.claimed`: the right to order is taken; the order leaves next."""
+    said = {"provider": purchase.provider, "price_usd": str(purchase.price_usd)}
+    _emit("claimed", purchase.key, product=purchase.product, **said)
 
 
 def submitted(job: Job, product: str) -> None:

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import asyncio
 import json
 import os
+import time
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -36,6 +38,34 @@ async def convert(product: Product, recipe: Recipe, to: Path) -> Conversion:
     conversion = await outcome_of(convert_product, product, recipe, "sandbox", str(to))
     assert isinstance(conversion, Conversion)
     return conversion
+
+
+def purchase_events(api: str, product: str) -> list[str]:
+    """What Prefect has heard of a product's purchases, oldest first; events are filed within seconds."""
+    said: dict[str, Any] = {"event": {"prefix": ["vitrine.purchase."]}, "order": "ASC"}
+    for _ in range(100):
+        answer = httpx.post(f"{api}/events/filter", json={"filter": said, "limit": 50})
+        events = [
+            each["event"] for each in answer.json()["events"] if each["payload"].get("product") == product
+        ]
+        if len(events) == 2:
+            break
+        time.sleep(0.1)
+    return events
+
+
+async def test_a_purchase_is_told_as_events(
+    quick: Recipe,
+    sales: Callable[[], int],
+    draw_photo: Callable[[Path], Path],
+    tmp_path: Path,
+    prefect_server: str,
+) -> None:
+    jug = Product(id="told_jug", photos=(str(draw_photo(tmp_path / "told_jug.png")),))
+    assert (await convert(jug, quick, tmp_path / "public")).status == "published"
+    assert sales() > 0
+    events = await asyncio.to_thread(purchase_events, prefect_server, "told_jug")
+    assert events == ["vitrine.purchase.claimed", "vitrine.purchase.submitted"]
 
 
 async def test_a_photo_becomes_a_published_product(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -54,6 +55,7 @@ async def buy(
     *,
     product: str = "",
     wish: str = "",
+    claimed: Callable[[Purchase], None] | None = None,
     clock: Clock = SYSTEM_CLOCK,
 ) -> Job:
     """Buy `order`, or return the receipt of the purchase that was made before, with `reused=True`.
@@ -61,8 +63,9 @@ async def buy(
     Whatever dies in between, the same order is sent a second time only after an explicit refusal, or proof
     that it never left. Raises `NotSent`'s children (nothing bought, may be tried again), `OutcomeUnknown`,
     `BudgetReached`, `PurchaseHeld` (unknown or lost: a person decides), and `JobFailed` or `JobExpired` for a
-    purchase that ended so: buying again is a new attempt. With a `wish`, all accounts count: what another one
-    has in hand is not bought here, and `Job.provider` says whose receipt it is.
+    purchase that ended so: buying again is a new attempt. With a `wish`, what another account has in
+    hand for it is not bought here, and `Job.provider` says whose receipt it is. `claimed` hears of the right
+    to order before the order leaves.
     """
     pace(generator, ledger)
     known = await asyncio.to_thread(ledger.get, order.key)
@@ -88,6 +91,8 @@ async def buy(
             raise _closed(purchase)
         await clock.sleep(LOOK_AGAIN_S)
     try:
+        if claimed is not None:
+            claimed(purchase)
         return await _order(deal)
     finally:
         ledger.let_go(order.key)

@@ -44,6 +44,7 @@ async def buy_from(
     hosted: bool = True,
     attempt: int = 1,
     product: str = "",
+    claimed: Callable[[Purchase], None] | None = None,
     clock: Clock = SYSTEM_CLOCK,
 ) -> Job:
     """Buy one generation from the best account that takes it; `job.provider` says which.
@@ -78,7 +79,14 @@ async def buy_from(
             continue
         try:
             job = await buy(
-                choice.order, picture, choice.generator, ledger, product=product, wish=wish, clock=clock
+                choice.order,
+                picture,
+                choice.generator,
+                ledger,
+                product=product,
+                wish=wish,
+                claimed=claimed,
+                clock=clock,
             )
         except NotSent as error:
             await asyncio.to_thread(record, ledger, name, error)
