@@ -5,7 +5,7 @@ import numpy.typing as npt
 import pytest
 
 from vitrine.gltf import Material, Mesh, Model
-from vitrine.mesh.coverage import charts_of, coverage
+from vitrine.mesh.coverage import Charts, coverage
 
 
 def centres_inside(corners: npt.NDArray[np.float64], width: int, height: int) -> npt.NDArray[np.bool_]:
@@ -50,8 +50,8 @@ def test_only_meshes_with_the_material_count_and_masks_are_kept() -> None:
         (Mesh(places, one, uvs=corner), Mesh(places, one, uvs=corner + np.float32(0.7), material=1)),
         (Material(), Material()),
     )
-    first = charts_of(model, frozenset({0})).mask(64, 64)
-    both = charts_of(model, frozenset({0, 1}))
+    first = Charts(lambda: model, frozenset({0})).mask(64, 64)
+    both = Charts(lambda: model, frozenset({0, 1}))
     assert first is not None
     assert first[0, 0]
     assert not first[46:, 46:].any()

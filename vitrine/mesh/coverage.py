@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Lock
 
@@ -19,9 +20,11 @@ CLASSES = (5, 8, 16, 32)
 
 @dataclass(slots=True)
 class Charts:
-    """The triangles that read some texture, in UV space. Safe to share between threads."""
+    """Where some materials' textures are read. Safe to share between threads."""
 
-    parts: tuple[tuple[Floats, Indices], ...]
+    model: Callable[[], Model]
+    """Asked when the first mask is wanted: a simplified model does, when it is all that will be drawn"""
+    materials: frozenset[int]
     masks: dict[tuple[int, int], npt.NDArray[np.bool_] | None] = field(default_factory=dict)
     lock: Lock = field(default_factory=Lock)
 
@@ -29,14 +32,12 @@ class Charts:
         """(height, width) texels in use; `None` where UVs leave 0…1, so that any texel may be read."""
         with self.lock:
             if (width, height) not in self.masks:
-                self.masks[width, height] = coverage(self.parts, width, height)
+                self.masks[width, height] = coverage(self._parts(), width, height)
             return self.masks[width, height]
 
-
-def charts_of(model: Model, materials: frozenset[int]) -> Charts:
-    """The charts of all meshes with one of these materials."""
-    meshes = [mesh for mesh in model.meshes if mesh.material in materials and mesh.uvs is not None]
-    return Charts(tuple((mesh.uvs, mesh.triangles) for mesh in meshes if mesh.uvs is not None))
+    def _parts(self) -> tuple[tuple[Floats, Indices], ...]:
+        meshes = [mesh for mesh in self.model().meshes if mesh.material in self.materials]
+        return tuple((mesh.uvs, mesh.triangles) for mesh in meshes if mesh.uvs is not None)
 
 
 def coverage(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, replace
 
@@ -65,7 +65,7 @@ def build_lods_of(
         joined = join(model)
         halves = cut(joined, ladder[0].triangles, pool)
         sizes = tuple(dict.fromkeys(level.texture_px for level in ladder))
-        textures = paint_sizes(model, sizes, web, pool)
+        textures = paint_sizes(model, _drawn(model, joined, halves), sizes, web, pool)
         # The pool is busy with textures; this thread has the meshes, and then waits for the pictures.
         rungs = list(climb(model, joined, halves, ladder))
         return tuple(_write(f"web-lod{number}", rung, textures, web) for number, rung in enumerate(rungs))
@@ -145,10 +145,17 @@ def _fitted(model: Model, level: Level, web: WebOptions) -> Level:
     return plain.model_copy(update={"triangles": count, "max_bytes": limit})
 
 
-def paint_sizes(model: Model, sizes: tuple[int, ...], web: WebOptions, pool: Executor) -> Painted:
+def _drawn(model: Model, joined: Joined, halves: Halves | None) -> Callable[[], Model]:
+    """The model as far as any level shows it, once that is known."""
+    return lambda: model if halves is None else split(model, joined, halves.merged()[0])
+
+
+def paint_sizes(
+    model: Model, drawn: Callable[[], Model], sizes: tuple[int, ...], web: WebOptions, pool: Executor
+) -> Painted:
     """Every picture at every size as WebP, sizes falling; each picture is decoded once."""
     painted: Painted = {}
-    for paint, pyramid in pyramids(model).items():
+    for paint, pyramid in pyramids(model, drawn).items():
         for px in sorted(sizes, reverse=True):
             painted[paint, px] = pool.submit(_shrink_and_encode, pyramid, px, web)
     return painted

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from threading import Lock
 
@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vitrine.gltf.model import Material, Model, Texture
-from vitrine.mesh.coverage import Charts, charts_of
+from vitrine.mesh.coverage import Charts
 from vitrine.mesh.gaps import ENOUGH, fill_gaps
 from vitrine.mesh.textures import (
     Kind,
@@ -49,13 +49,17 @@ def paints(materials: tuple[Material, ...]) -> dict[Paint, None]:
     return {paint: None for material in materials for _, _, paint in _slots(material)}
 
 
-def pyramids(model: Model) -> dict[Paint, Pyramid]:
-    """A pyramid for every picture of a model; pictures of the same materials share their charts."""
+def pyramids(model: Model, drawn: Callable[[], Model] | None = None) -> dict[Paint, Pyramid]:
+    """A pyramid for every picture of a model; pictures of the same materials share their charts.
+
+    `drawn` is the model as it will be drawn at most, where that is less than all of it.
+    """
     users: dict[Paint, frozenset[int]] = {}
     for number, material in enumerate(model.materials):
         for paint in paints((material,)):
             users[paint] = users.get(paint, frozenset()) | {number}
-    charts = {materials: charts_of(model, materials) for materials in set(users.values())}
+    shown = drawn or (lambda: model)
+    charts = {materials: Charts(shown, materials) for materials in set(users.values())}
     return {paint: Pyramid(paint, charts[materials]) for paint, materials in users.items()}
 
 
