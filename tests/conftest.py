@@ -19,6 +19,14 @@ from PIL import Image, ImageDraw
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 
+LONG = ("test_demo.py", "test_readme.py", "test_pages_in_browser.py", "test_kills.py", "test_deployed.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long files first, so that no process is left alone with one in the end."""
+    items.sort(key=lambda item: LONG.index(item.path.name) if item.path.name in LONG else len(LONG))
+
+
 def _folder(name: str) -> Path:
     folder = SHARED / name
     if not folder.is_dir():
