@@ -64,19 +64,9 @@ async def break_before(fault: Fault | None, dialect: Dialect) -> Response | None
     """What goes wrong before the request is looked at; None when it is to be handled after all."""
     if fault is None or fault.accepted:
         return None
-    match fault.kind:
-        case "answer":
-            return _answer(fault, dialect)
-        case "drop":
-            return Dropped()
-        case "stall":
-            await asyncio.sleep(fault.delay_s)
-            return Dropped()
-        case "slow":
-            await asyncio.sleep(fault.delay_s)
-        case "crash":
-            _crash()
-    return None
+    if fault.kind == "slow":
+        await asyncio.sleep(fault.delay_s)
+    return await _broken(fault, dialect)
 
 
 async def break_after(fault: Fault | None, dialect: Dialect, response: Response) -> Response:
@@ -92,8 +82,12 @@ async def break_after(fault: Fault | None, dialect: Dialect, response: Response)
             said: dict[str, Any] = json.loads(bytes(response.body))
             kept = {name: value for name, value in said.items() if name not in IDS}
             return Response(json.dumps(kept), response.status_code, media_type="application/json")
-    if not fault.accepted:
-        return response
+    broken = await _broken(fault, dialect) if fault.accepted else None
+    return response if broken is None else broken
+
+
+async def _broken(fault: Fault, dialect: Dialect) -> Response | None:
+    """What breaks alike before and after a request is handled; None for the other kinds."""
     match fault.kind:
         case "answer":
             return _answer(fault, dialect)
@@ -104,7 +98,7 @@ async def break_after(fault: Fault | None, dialect: Dialect, response: Response)
             return Dropped()
         case "crash":
             _crash()
-    return response
+    return None
 
 
 def _answer(fault: Fault, dialect: Dialect) -> Response:
