@@ -23,6 +23,7 @@ __all__ = [
     "Blob",
     "CatalogRun",
     "Conversion",
+    "Delivery",
     "Dimensions",
     "Finding",
     "Job",
@@ -197,8 +198,20 @@ class JobStatus(Record):
     error: str | None = None
     charged: bool | None = None
     """False where the provider says that a failed job is not billed; `None` where it does not say."""
+    effective: dict[str, JsonValue] = Field(default_factory=dict)
+    """The settings that a finished job was made with, as far as the provider says so."""
+    charged_usd: Decimal | None = None
+    """What a finished job cost; `None` where the provider does not say."""
     raw_status: str = ""
     """The provider's own word."""
+
+
+class Delivery(Record):
+    """A paid model in the work store, what it cost in the end, and where it falls short of its order."""
+
+    raw: Blob
+    price_usd: Decimal
+    findings: tuple[Finding, ...] = ()
 
 
 class Quality(Record):

@@ -1,14 +1,18 @@
-"""What both accounts do alike: their name, the status question, and bringing the model to disk."""
+"""What all accounts do alike: their name and line, their pace, and bringing the model to disk."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import ClassVar
 from urllib.parse import urlsplit
+
+import httpx
 
 from vitrine.errors import DownloadFailed, JobExpired
 from vitrine.models import Job, JobStatus
 from vitrine.providers.download import unpack
-from vitrine.providers.wire import Wire
+from vitrine.providers.pacer import Pacer
+from vitrine.providers.wire import TIMEOUTS, Timeouts, Wire
 
 HOSTED_POLL_S = 5.0
 """Pixazo: "Poll every 5-10 seconds." EmpirioLabs counts polls into its 50 requests a minute."""
@@ -19,6 +23,60 @@ HOSTED_TYPICAL_S = 120.0
 OWN_TYPICAL_S = 2.0
 HOSTED_SETTLE_S = 300.0
 OWN_SETTLE_S = 5.0
+
+
+class Account:
+    """An account at a provider, or at whatever speaks its protocol under `base_url`."""
+
+    provider: ClassVar[str]
+    official: ClassVar[str]
+    """The provider's own base URL."""
+    official_per_minute: ClassVar[float | None] = None
+    """Requests a minute that the provider allows the whole account; `None` where it names no limit."""
+
+    def __init__(
+        self,
+        api_key: str,
+        *,
+        base_url: str | None = None,
+        name: str | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
+        timeouts: Timeouts = TIMEOUTS,
+        requests_per_minute: float | None = None,
+    ) -> None:
+        base_url = base_url or self.official
+        self.name = account_name(self.provider, name, base_url, self.official)
+        if requests_per_minute is None and base_url.rstrip("/") == self.official:
+            requests_per_minute = self.official_per_minute
+        self.requests_per_minute = requests_per_minute
+        self.typical_s, self.poll_s, self.settle_s = rhythm(base_url, self.official)
+        self._wire = Wire(
+            self.name, base_url, self.key_headers(api_key), timeouts=timeouts, transport=transport
+        )
+
+    @staticmethod
+    def key_headers(api_key: str) -> dict[str, str]:
+        """How this provider wants the key; an empty value is refused as "no key"."""
+        raise NotImplementedError
+
+    @property
+    def pacer(self) -> Pacer | None:
+        return self._wire.pacer
+
+    @pacer.setter
+    def pacer(self, pacer: Pacer | None) -> None:
+        self._wire.pacer = pacer
+
+    async def turn(self) -> None:
+        """Wait until one more order fits into the account's rate."""
+        await self._wire.turn()
+
+    async def fetch(self, job: Job, status: JobStatus, to: Path) -> Path:
+        """Stream the finished GLB to `to`, checked by its bytes. Raises `DownloadFailed`, `JobExpired`."""
+        return await fetch_output(self._wire, job, status, to)
+
+    async def aclose(self) -> None:
+        await self._wire.aclose()
 
 
 def account_name(provider: str, name: str | None, base_url: str, official: str) -> str:

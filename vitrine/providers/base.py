@@ -41,6 +41,22 @@ class RecentJobs(Record):
     complete: bool
 
 
+class Charge(Record):
+    """One line of an account's bill."""
+
+    request_id: str | None = None
+    usd: Decimal | None = None
+    created_at: datetime | None = None
+    """By the provider's clock."""
+
+
+class RecentCharges(Record):
+    """What an account was charged, newest first; `complete` when the bill does not go on."""
+
+    lines: tuple[Charge, ...]
+    complete: bool
+
+
 class Generator(Protocol):
     """An image-to-3D service behind an account.
 
@@ -94,6 +110,10 @@ class Generator(Protocol):
 
     async def recent_jobs(self) -> RecentJobs | None:
         """The account's newest jobs, `None` where a provider lists none. Raises `StatusUnavailable`."""
+        ...
+
+    async def recent_charges(self) -> RecentCharges | None:
+        """The account's newest charges, `None` where a provider lists none. Raises `StatusUnavailable`."""
         ...
 
     async def aclose(self) -> None: ...

@@ -7,25 +7,22 @@ import hashlib
 import logging
 import time
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-import httpx
-
 from vitrine.errors import JobExpired, OptionRefused, StatusUnavailable
 from vitrine.models import Blob, Job, JobStatus, Order, Output
-from vitrine.providers.account import account_name, fetch_output, rhythm, status_url
+from vitrine.providers.account import Account, status_url
 from vitrine.providers.answer import error_words
-from vitrine.providers.base import Picture, RecentJobs
+from vitrine.providers.base import Picture, RecentCharges, RecentJobs
 from vitrine.providers.empiriolabs_list import LISTED, listed
+from vitrine.providers.empiriolabs_usage import charges
 from vitrine.providers.fields import Writer, as_integer, as_is, as_text, to_wire
 from vitrine.providers.live_prices import read_live
-from vitrine.providers.pacer import Pacer
 from vitrine.providers.prices import price_usd
 from vitrine.providers.receipt import receipt
+from vitrine.providers.reported import charge_reported, settings_reported
 from vitrine.providers.statuses import state_of
-from vitrine.providers.wire import TIMEOUTS, Timeouts, Wire
 from vitrine.recipe import Generation
 
 logger = logging.getLogger(__name__)
@@ -35,6 +32,7 @@ MODEL = "trellis-2-4b"
 SUBMIT = "/v1/3d/generations"
 JOBS = "/v1/jobs/"
 MODELS = "/v1/models/"
+USAGE = "/v1/account/usage"
 REQUESTS_PER_MINUTE = 50.0
 """For the whole account, polls included."""
 LIVE_S = 600.0
@@ -74,34 +72,18 @@ FIELDS: dict[str, Writer] = {
 }
 
 
-class EmpirioLabs:
+class EmpirioLabs(Account):
     """An account at EmpirioLabs, or at whatever speaks its protocol under `base_url`."""
 
+    provider = "empiriolabs"
+    official = OFFICIAL
+    official_per_minute = REQUESTS_PER_MINUTE
     needs_url = False
     calls_back = False
 
-    def __init__(
-        self,
-        api_key: str,
-        *,
-        base_url: str = OFFICIAL,
-        name: str | None = None,
-        transport: httpx.AsyncBaseTransport | None = None,
-        timeouts: Timeouts = TIMEOUTS,
-        requests_per_minute: float | None = None,
-    ) -> None:
-        self.name = account_name("empiriolabs", name, base_url, OFFICIAL)
-        if requests_per_minute is None and base_url.rstrip("/") == OFFICIAL:
-            requests_per_minute = REQUESTS_PER_MINUTE
-        self.requests_per_minute = requests_per_minute
-        self.typical_s, self.poll_s, self.settle_s = rhythm(base_url, OFFICIAL)
-        self._wire = Wire(
-            self.name,
-            base_url,
-            {"Authorization": f"Bearer {api_key}" if api_key else ""},
-            timeouts=timeouts,
-            transport=transport,
-        )
+    @staticmethod
+    def key_headers(api_key: str) -> dict[str, str]:
+        return {"Authorization": f"Bearer {api_key}" if api_key else ""}
 
     def order(self, photo: Blob, generation: Generation, *, attempt: int = 1) -> Order:
         """The order as it would be sent.
@@ -123,14 +105,6 @@ class EmpirioLabs:
         settings.setdefault("seed", seed_of(photo, attempt))
         return Order(photo=photo, provider=self.name, model=MODEL, settings=settings, attempt=attempt)
 
-    @property
-    def pacer(self) -> Pacer | None:
-        return self._wire.pacer
-
-    @pacer.setter
-    def pacer(self, pacer: Pacer | None) -> None:
-        self._wire.pacer = pacer
-
     async def price_usd(self, order: Order) -> Decimal:
         """By EmpirioLabs' own model page, asked every ten minutes; else by the price list."""
         listed_usd = price_usd("empiriolabs", order.settings)
@@ -146,10 +120,6 @@ class EmpirioLabs:
         if usd != listed_usd:
             logger.warning("%s: one model costs $%s now, the price list says $%s", self.name, usd, listed_usd)
         return usd
-
-    async def turn(self) -> None:
-        """Wait until one more order fits into the account's rate."""
-        await self._wire.turn()
 
     async def submit(
         self,
@@ -171,17 +141,17 @@ class EmpirioLabs:
         data = await self._wire.ask(url, priority=job.submitted_at.timestamp())
         word, progress = data.get("status"), data.get("progress")
         state = state_of(word, provider=self.name, request_id=job.request_id)
+        charged_usd = charge_reported(data)
         return JobStatus(
             state=state,
             progress=min(max(float(progress), 0.0), 1.0) if isinstance(progress, int | float) else None,
             outputs=_outputs(data) if state == "completed" else (),
             error=error_words(data) or str(word) if state == "failed" else None,
+            charged=False if state == "failed" and charged_usd == 0 else None,
+            effective=settings_reported(data, FIELDS) if state == "completed" else {},
+            charged_usd=charged_usd if state == "completed" else None,
             raw_status=str(word),
         )
-
-    async def fetch(self, job: Job, status: JobStatus, to: Path) -> Path:
-        """Stream the finished GLB to `to`, checked by its bytes. Raises `DownloadFailed`, `JobExpired`."""
-        return await fetch_output(self._wire, job, status, to)
 
     async def recent_jobs(self) -> RecentJobs | None:
         """The newest 100 jobs of the account. Raises `StatusUnavailable`."""
@@ -191,8 +161,13 @@ class EmpirioLabs:
             raise StatusUnavailable(f"{self.name}: no job list where it should be: {error}") from error
         return listed(data, LISTED)
 
-    async def aclose(self) -> None:
-        await self._wire.aclose()
+    async def recent_charges(self) -> RecentCharges | None:
+        """What the account was charged of late. Raises `StatusUnavailable`."""
+        try:
+            data = await self._wire.ask(f"{self._wire.base_url}{USAGE}")
+        except JobExpired as error:
+            raise StatusUnavailable(f"{self.name}: no account usage where it should be: {error}") from error
+        return charges(data)
 
 
 def seed_of(photo: Blob, attempt: int) -> int:

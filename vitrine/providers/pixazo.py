@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-import httpx
-
 from vitrine.errors import OptionRefused
 from vitrine.models import Blob, Job, JobStatus, Order, Output
-from vitrine.providers.account import account_name, fetch_output, rhythm, status_url
+from vitrine.providers.account import Account, status_url
 from vitrine.providers.answer import error_words
-from vitrine.providers.base import Picture, RecentJobs
+from vitrine.providers.base import Picture, RecentCharges, RecentJobs
 from vitrine.providers.fields import Writer, as_integer, as_is, to_wire
-from vitrine.providers.pacer import Pacer
 from vitrine.providers.prices import price_usd
 from vitrine.providers.receipt import receipt
+from vitrine.providers.reported import charge_reported, settings_reported
 from vitrine.providers.statuses import state_of
-from vitrine.providers.wire import TIMEOUTS, Timeouts, Wire
 from vitrine.recipe import Generation
 
 OFFICIAL = "https://gateway.pixazo.ai"
@@ -48,53 +44,26 @@ FIELDS: dict[str, Writer] = {
 }
 
 
-class Pixazo:
+class Pixazo(Account):
     """An account at Pixazo, or at whatever speaks its protocol under `base_url`."""
 
+    provider = "pixazo"
+    official = OFFICIAL
     needs_url = True
     calls_back = True
 
-    def __init__(
-        self,
-        api_key: str,
-        *,
-        base_url: str = OFFICIAL,
-        name: str | None = None,
-        transport: httpx.AsyncBaseTransport | None = None,
-        timeouts: Timeouts = TIMEOUTS,
-        requests_per_minute: float | None = None,
-    ) -> None:
-        self.name = account_name("pixazo", name, base_url, OFFICIAL)
-        self.requests_per_minute = requests_per_minute
-        self.typical_s, self.poll_s, self.settle_s = rhythm(base_url, OFFICIAL)
-        self._wire = Wire(
-            self.name,
-            base_url,
-            {"Ocp-Apim-Subscription-Key": api_key},
-            timeouts=timeouts,
-            transport=transport,
-        )
+    @staticmethod
+    def key_headers(api_key: str) -> dict[str, str]:
+        return {"Ocp-Apim-Subscription-Key": api_key}
 
     def order(self, photo: Blob, generation: Generation, *, attempt: int = 1) -> Order:
         """The order as it would be sent. Raises `OptionRefused` for what Pixazo does not document."""
         settings = to_wire(generation, FIELDS, provider=self.name, extra=False)
         return Order(photo=photo, provider=self.name, model=MODEL, settings=settings, attempt=attempt)
 
-    @property
-    def pacer(self) -> Pacer | None:
-        return self._wire.pacer
-
-    @pacer.setter
-    def pacer(self, pacer: Pacer | None) -> None:
-        self._wire.pacer = pacer
-
     async def price_usd(self, order: Order) -> Decimal:
         """By the price list: Pixazo publishes no live prices."""
         return price_usd("pixazo", order.settings)
-
-    async def turn(self) -> None:
-        """Wait until one more order fits into the account's rate."""
-        await self._wire.turn()
 
     async def submit(self, order: Order, picture: Picture, *, webhook_url: str | None = None) -> Job:
         """Buy one generation with one POST.
@@ -121,19 +90,18 @@ class Pixazo:
             outputs=_outputs(data.get("output")),
             error=error_words(data) or str(word) if state == "failed" else None,
             charged=False if str(word).strip().upper() == "ERROR" else None,
+            effective=settings_reported(data, FIELDS) if state == "completed" else {},
+            charged_usd=charge_reported(data) if state == "completed" else None,
             raw_status=str(word),
         )
-
-    async def fetch(self, job: Job, status: JobStatus, to: Path) -> Path:
-        """Stream the finished GLB to `to`, checked by its bytes. Raises `DownloadFailed`, `JobExpired`."""
-        return await fetch_output(self._wire, job, status, to)
 
     async def recent_jobs(self) -> RecentJobs | None:
         """Pixazo lists no jobs."""
         return None
 
-    async def aclose(self) -> None:
-        await self._wire.aclose()
+    async def recent_charges(self) -> RecentCharges | None:
+        """Pixazo lists no charges."""
+        return None
 
 
 def _outputs(output: Any) -> tuple[Output, ...]:
