@@ -22,14 +22,11 @@ def ambient_occlusion(scene: Scene, patch: Patch, places: Numbers, samples: int)
     `places` (n,) are the pixels' places in their tiles.
     """
     start = patch.position + patch.flat_normal * np.float32(LIFT * scene.diagonal)
-    closed = np.zeros(len(start), np.float32)
-    for ball in unit_ball(samples):
-        direction = patch.normal + ball[places]
-        # An interpolated normal tilts some rays into the flat triangle itself: they are mirrored out of it.
-        under = np.minimum(dot(direction, patch.flat_normal), 0)
-        direction -= (2 * under)[:, None] * patch.flat_normal
-        closed += blocked(scene, start, direction, REACH * scene.diagonal)
-    return 1 - closed / np.float32(max(samples, 1))
+    direction = patch.normal[:, None] + unit_ball(samples)[places]
+    # An interpolated normal tilts some rays into the flat triangle itself: they are mirrored out of it.
+    under = np.minimum(np.einsum("nsi,ni->ns", direction, patch.flat_normal), 0)
+    direction -= (2 * under)[..., None] * patch.flat_normal[:, None]
+    return 1 - _share_blocked(scene, start, direction, REACH * scene.diagonal)
 
 
 def lamp_seen(
@@ -40,6 +37,18 @@ def lamp_seen(
     # Faces that look away from the lamp are dark anyway.
     facing = np.nonzero(dot(patch.normal, np.broadcast_to(toward, start.shape)) > -0.15)[0]
     hidden = np.zeros(len(start), np.float32)
-    for directions in lamp_rays(toward, spread, samples):
-        hidden[facing] += blocked(scene, start[facing], directions[places[facing]], 4 * scene.diagonal)
-    return 1 - hidden / np.float32(max(samples, 1))
+    directions = lamp_rays(toward, spread, samples)[places[facing]]
+    hidden[facing] = _share_blocked(scene, start[facing], directions, 4 * scene.diagonal)
+    return 1 - hidden
+
+
+def _share_blocked(scene: Scene, start: Floats, directions: Floats, reach: float) -> Floats:
+    """Part of each place's rays (n, samples, 3) that meet something, (n,) float32.
+
+    All rays of a place go out one after another: they find what the one before has fetched from memory.
+    """
+    count, samples = directions.shape[:2]
+    if not samples:
+        return np.zeros(count, np.float32)
+    met = blocked(scene, np.repeat(start, samples, axis=0), directions.reshape(-1, 3), reach)
+    return np.asarray(met.reshape(count, samples).mean(axis=1), np.float32)

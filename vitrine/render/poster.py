@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from PIL import Image
@@ -13,6 +14,7 @@ from vitrine.render.arrays import Bytes
 from vitrine.render.camera import Camera, frame
 from vitrine.render.scene import Scene
 from vitrine.render.shadow import ground_shadow
+from vitrine.render.spread import together
 from vitrine.render.stand import stand
 from vitrine.render.studio import Studio
 from vitrine.render.view import HANDSOME, render_view
@@ -25,9 +27,12 @@ def render_poster(model: Model | Scene, options: PosterOptions) -> bytes:
     texture cannot be read.
     """
     scene = model if isinstance(model, Scene) else Scene(model)
+    together(scene.make_ready, lambda: scene.hull)
     camera = poster_camera(scene, options)
-    view = render_view(scene, camera, options.size_px, HANDSOME)
-    dark = ground_shadow(scene, camera, Studio.around(camera), options.size_px)
+    with ThreadPoolExecutor(1) as beside:
+        shadow = beside.submit(ground_shadow, scene, camera, Studio.around(camera), options.size_px)
+        view = render_view(scene, camera, options.size_px, HANDSOME)
+        dark = shadow.result()
     return encode(stand(view, dark, white=options.ground == "white"), options)
 
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
-from embreex.mesh_construction import TriangleMesh
 from embreex.rtcore_scene import EmbreeScene
 from scipy.spatial import ConvexHull, QhullError
 
 from vitrine.errors import ModelError
 from vitrine.gltf.model import Material, Mesh, Model, Texture
 from vitrine.render.arrays import Floats, Numbers
+from vitrine.render.spread import together
 from vitrine.render.texture import Pyramid, decode
+from vitrine.render.tree import build_tree
 
 
 class Scene:
@@ -50,7 +51,9 @@ class Scene:
         counts = [len(mesh.triangles) for mesh in meshes]
         self.surface_of: Numbers = np.repeat(np.arange(len(meshes), dtype=np.int32), counts)
         """Index into `surfaces` of each triangle, (m,) int32"""
-        self.used: Numbers = np.unique(self.triangles)
+        used = np.zeros(len(self.positions), np.bool_)
+        used[self.triangles.ravel()] = True
+        self.used: Numbers = np.flatnonzero(used)
         """Vertices that a triangle uses"""
         corners = self.positions[self.used]
         if not np.isfinite(corners).all():
@@ -79,10 +82,7 @@ class Scene:
     @cached_property
     def tree(self) -> EmbreeScene:
         """Embree's scene, closed against rays slipping between triangles; built on first use."""
-        tree = EmbreeScene(robust=True)
-        TriangleMesh(tree, self.positions, self.triangles)
-        tree.run(np.zeros((1, 3), np.float32), np.ones((1, 3), np.float32))
-        return tree
+        return build_tree(self.positions, self.triangles)
 
     def texture(self, texture: Texture, *, srgb: bool) -> Pyramid:
         """The decoded texture, decoded once."""
@@ -92,16 +92,20 @@ class Scene:
             self._textures[key] = decode(texture, srgb=srgb)
         return self._textures[key]
 
+    def make_ready(self) -> None:
+        """Build the tree and decode the textures, side by side, so that parallel slices find them."""
+        together(lambda: self.tree, self.decode_textures)
+
     def decode_textures(self) -> None:
-        """Decode everything that shading reads, so that parallel slices find it ready."""
+        """Decode everything that shading reads."""
+        wanted: dict[tuple[int, bool], Texture] = {}
         for number in {material for material, has_uvs in self.surfaces if has_uvs}:
             material = self.materials[number]
-            for colour in (material.base_color, material.emissive):
-                if colour is not None:
-                    self.texture(colour, srgb=True)
-            for data in (material.metallic_roughness, material.normal, material.occlusion):
-                if data is not None:
-                    self.texture(data, srgb=False)
+            colours = (material.base_color, material.emissive)
+            data = (material.metallic_roughness, material.normal, material.occlusion)
+            for textures, srgb in ((colours, True), (data, False)):
+                wanted |= {(id(texture), srgb): texture for texture in textures if texture is not None}
+        together(*(partial(self.texture, texture, srgb=srgb) for (_, srgb), texture in wanted.items()))
 
 
 def _or_zeros(values: Floats | None, mesh: Mesh, width: int) -> Floats:

@@ -23,18 +23,18 @@ def tile_places(rows: Numbers, columns: Numbers) -> Numbers:
 
 
 def _turned(count: int) -> Floats:
-    """`count` points evenly over the unit square for each place of a tile: (count, TILE², 2) float32.
+    """`count` points evenly over the unit square for each place of a tile: (TILE², count, 2) float32.
 
     Each place shifts the sequence by its rank in Bayer's order, so that neighbours are far apart.
     """
     rank = np.array([0, 8, 2, 10, 12, 4, 14, 6, 3, 11, 1, 9, 15, 7, 13, 5])
-    points = 0.5 + _STEP * np.arange(1, count + 1)[:, None, None] + (rank[:, None] * _STEP * count)[None]
+    points = 0.5 + _STEP * np.arange(1, count + 1)[:, None] + (rank[:, None] * _STEP * count)[:, None]
     return np.asarray(points % 1.0, np.float32)
 
 
 @cache
 def unit_ball(count: int) -> Floats:
-    """Points on the unit sphere, (count, TILE², 3) float32.
+    """Points on the unit sphere for each place of a tile, (TILE², count, 3) float32.
 
     Added to a unit normal they are directions whose density is the cosine to it; their lengths run from 0
     to 2, longest along the normal.
@@ -48,7 +48,7 @@ def unit_ball(count: int) -> Floats:
 
 
 def lamp_rays(toward: Floats, spread: float, count: int) -> Floats:
-    """Directions to a disc around the unit vector `toward`, (count, TILE², 3) float32, about unit length.
+    """Directions to a disc around the unit vector `toward`, (TILE², count, 3) float32, about unit length.
 
     `spread` is the tangent of the disc's half-angle.
     """

@@ -61,7 +61,7 @@ def ground_shadow(
         here, place = points[part], places[part]
         total = np.zeros(len(here), np.float32)
         for directions, reach, share in rays:
-            for direction in directions:
+            for direction in np.moveaxis(directions, 1, 0):
                 total += np.float32(share) * blocked(scene, here, direction[place], reach)
         return total
 

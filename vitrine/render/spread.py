@@ -1,4 +1,4 @@
-"""Work on slices of an array on all cores at once: embree and numpy both let go of the interpreter lock."""
+"""Work on all cores at once: embree, numpy and Pillow all let go of the interpreter lock."""
 
 from __future__ import annotations
 
@@ -21,3 +21,10 @@ def spread(work: Callable[[slice], T], count: int, *, size: int = SLICE) -> list
         return [work(part) for part in slices]
     with ThreadPoolExecutor(cores) as pool:
         return list(pool.map(work, slices))
+
+
+def together(*jobs: Callable[[], object]) -> None:
+    """Run different jobs side by side, for what they leave behind; the first error is raised."""
+    with ThreadPoolExecutor(max(len(jobs), 1)) as pool:
+        for done in [pool.submit(job) for job in jobs]:
+            done.result()

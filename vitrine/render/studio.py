@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -17,13 +18,21 @@ KEY_SPREAD = 0.22
 """Half-width of the key lamp as seen from the product, as a tangent: how soft its shadows are."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Box:
     """A softbox in the sky: `toward` it lies, (half-width, half-height) as tangents, and its brightness."""
 
     toward: tuple[float, float, float]
     half: tuple[float, float]
     brightness: float
+
+    @cached_property
+    def frame(self) -> Floats:
+        """(3, 3) float32: the columns point ahead at the box, along its width and along its height."""
+        ahead = _unit(self.toward)
+        side = np.cross(np.array([0, 1, 0], np.float32), ahead)
+        side = side / max(float(np.linalg.norm(side)), 1e-6)
+        return np.stack([ahead, side, np.cross(ahead, side)], axis=1).astype(np.float32)
 
 
 # In the camera's level frame: x right, y up, z towards the camera.
@@ -80,16 +89,13 @@ class Studio:
 
 def _seen(box: Box, local: Floats, rough: Floats) -> Floats:
     """How much of a mirrored lobe a softbox fills, (n, 1): a rectangle whose edges blur with roughness."""
-    toward = _unit(box.toward)
-    side = np.cross(np.array([0, 1, 0], np.float32), toward)
-    side = side / max(float(np.linalg.norm(side)), 1e-6)
-    upward = np.cross(toward, side)
-    ahead = (local @ toward)[:, None]
+    seen = local @ box.frame
+    ahead = seen[:, :1]
     along = np.maximum(ahead, np.float32(1e-3))
     blur = 0.03 + 1.4 * rough * rough
     filled = _ramp(ahead, 0.0, 0.1)
-    for axis, half in zip((side, upward), box.half, strict=True):
-        offset = np.abs((local @ axis.astype(np.float32))[:, None]) / along
+    for axis, half in enumerate(box.half, start=1):
+        offset = np.abs(seen[:, axis, None]) / along
         # A lobe wider than the box sees only a part of it.
         filled = filled * _ramp(half - offset, 0.0, blur) * (half / np.sqrt(half * half + blur * blur * 0.5))
     return filled.astype(np.float32)

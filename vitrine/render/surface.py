@@ -40,7 +40,7 @@ def look_up(scene: Scene, patch: Patch, footprint_m: Floats) -> Surface:
     normal, colour, emissive = (np.empty((count, 3), np.float32) for _ in range(3))
     alpha, metallic, roughness, occlusion = (np.empty(count, np.float32) for _ in range(4))
     whole = Surface(normal, colour, alpha, metallic, roughness, occlusion, emissive)
-    for number in np.unique(patch.surface):
+    for number in np.flatnonzero(np.bincount(patch.surface)):
         here = patch.surface == number
         part = _of_one(scene, int(number), patch.take(here), footprint_m[here])
         for name in Surface.__slots__:

@@ -15,6 +15,9 @@ from vitrine.render.tone import LINEAR
 
 # Four 14-bit values add up within 16 bits, and 14 bits still hold five steps between the two darkest bytes.
 _TO_14_BIT = np.round(LINEAR * 16383).astype(np.uint16)
+# Two bytes at a time, in either byte order: twice as quick as one.
+_PAIRS = np.arange(65536, dtype=np.uint16).view(np.uint8).reshape(-1, 2)
+_PAIRS_TO_14_BIT = _TO_14_BIT[_PAIRS].view(np.uint32)[:, 0]
 _TO_BYTE = np.searchsorted(
     (LINEAR[1:] + LINEAR[:-1]) / 2 * np.float32(4 * 16383), np.arange(65536, dtype=np.float32)
 ).astype(np.uint8)
@@ -49,10 +52,14 @@ class Pyramid:
         """
         if isinstance(levels, int):
             return self._bilinear(uvs, self.level(levels))
+        lowest, highest = int(levels.min(initial=1 << 30)), int(levels.max(initial=0))
+        if lowest >= highest:
+            return self._bilinear(uvs, self.level(highest))
         values = np.empty((len(uvs), 4), np.float32)
-        for number in np.unique(levels):
-            here = levels == number
-            values[here] = self._bilinear(uvs[here], self.level(int(number)))
+        for number in range(lowest, highest + 1):
+            here = np.flatnonzero(levels == number)
+            if len(here):
+                values[here] = self._bilinear(uvs[here], self.level(number))
         return values
 
     def _bilinear(self, uvs: Floats, texels: Bytes) -> Floats:
@@ -96,16 +103,17 @@ def decode(texture: Texture, *, srgb: bool) -> Pyramid:
 
 def _halve(texels: Bytes, *, srgb: bool) -> Bytes:
     height, width = (n - n % 2 for n in texels.shape[:2])
-    wide = _TO_14_BIT[texels[:height, :width]] if srgb else texels[:height, :width].astype(np.uint16)
-    if srgb:
-        wide[..., 3] = texels[:height, :width, 3]
-    total = wide[0::2, 0::2] + wide[1::2, 0::2]
-    total += wide[0::2, 1::2]
-    total += wide[1::2, 1::2]
-    half = np.empty(total.shape, np.uint8)
-    if srgb:
-        half[..., :3] = _TO_BYTE[total[..., :3]]
-        half[..., 3] = (total[..., 3] + 2) >> 2
-    else:
-        half[...] = (total + 2) >> 2
+    whole = np.ascontiguousarray(texels[:height, :width])
+    if not srgb:
+        return np.asarray((_sums(whole.astype(np.uint16)) + 2) >> 2, np.uint8)
+    half = _TO_BYTE[_sums(_PAIRS_TO_14_BIT[whole.view(np.uint16)].view(np.uint16))]
+    if whole[..., 3].min() < 255:
+        half[..., 3] = (_sums(whole.astype(np.uint16))[..., 3] + 2) >> 2
     return half
+
+
+def _sums(wide: Numbers) -> Numbers:
+    """Sums of two by two texels (h, w, 4) uint16, which fit: all four channels are added as one number."""
+    packed = (wide[0::2] + wide[1::2]).view(np.uint64)
+    sums = packed[:, 0::2] + packed[:, 1::2]
+    return sums.view(np.uint16).reshape(len(sums), -1, 4)

@@ -53,7 +53,7 @@ class Look:
 
 
 PLAIN = Look()
-HANDSOME = Look(dome_samples=16, key_samples=6)
+HANDSOME = Look(dome_samples=12, key_samples=4)
 
 
 def render_view(model: Model | Scene, camera: Camera, size_px: int, look: Look = PLAIN) -> View:
@@ -62,7 +62,7 @@ def render_view(model: Model | Scene, camera: Camera, size_px: int, look: Look =
     Raises `ModelError` when the model has no triangles or a texture cannot be read.
     """
     scene = model if isinstance(model, Scene) else Scene(model)
-    scene.decode_textures()
+    scene.make_ready()
     studio = Studio.around(camera)
     shadows = None
     if look.dome_samples or look.key_samples:
