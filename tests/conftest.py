@@ -5,16 +5,21 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
+import threading
 import time
 import zlib
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+import uvicorn
 from PIL import Image, ImageDraw
+from starlette.applications import Starlette
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
@@ -64,6 +69,26 @@ def validate_glb() -> Callable[[Iterable[Path]], list[dict[str, Any]]]:
         return [json.loads(line) for line in done.stdout.splitlines()]
 
     return validate
+
+
+@contextmanager
+def _served(app: Starlette) -> Iterator[str]:
+    listener = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="on"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.005)
+    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    server.should_exit = True
+    thread.join(5)
+    listener.close()
+
+
+@pytest.fixture(scope="session")
+def serve_app() -> Callable[[Starlette], AbstractContextManager[str]]:
+    """`with serve_app(app) as url:` serves an application over real HTTP, in a thread of its own."""
+    return _served
 
 
 @pytest.fixture(scope="session")

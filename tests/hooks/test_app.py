@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import socket
-import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
-import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
@@ -26,20 +23,6 @@ from vitrine.recipe import Generation
 from vitrine.sandbox.app import create_app as create_sandbox
 from vitrine.sandbox.settings import SandboxSettings
 from vitrine.storage import LocalBucket, WorkStore
-
-
-@contextmanager
-def _served(app: Starlette) -> Iterator[str]:
-    listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="error"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.005)
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    server.should_exit = True
-    thread.join(5)
-    listener.close()
 
 
 class Shop:
@@ -78,19 +61,19 @@ class Shop:
 
 
 @pytest.fixture
-def hooks(tmp_path: Path) -> Iterator[tuple[str, Ledger]]:
+def hooks(tmp_path: Path, serve_app: Any) -> Iterator[tuple[str, Ledger]]:
     """The callbacks, mounted below a path of somebody else's application."""
     ledger = Ledger.open(f"sqlite:///{tmp_path / 'ledger.sqlite3'}")
-    with _served(Starlette(routes=[Mount("/hooks", create_app(ledger))])) as url:
+    with serve_app(Starlette(routes=[Mount("/hooks", create_app(ledger))])) as url:
         ledger.hooks_url = f"{url}/hooks"
         yield ledger.hooks_url, ledger
     ledger.close()
 
 
 @pytest.fixture
-def shop(hooks: tuple[str, Ledger], tmp_path: Path) -> Iterator[Shop]:
+def shop(hooks: tuple[str, Ledger], tmp_path: Path, serve_app: Any) -> Iterator[Shop]:
     settings = SandboxSettings(engine="stub", processes=0, latency_s=1.0)
-    with _served(create_sandbox(settings)) as url:
+    with serve_app(create_sandbox(settings)) as url:
         yield Shop(url, hooks[1], tmp_path)
 
 

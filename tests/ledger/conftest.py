@@ -17,7 +17,7 @@ from benchmarks.postgres import find_binaries, running_postgres
 from vitrine.errors import ProviderError
 from vitrine.ledger import Ledger
 from vitrine.models import Blob, Job, JobStatus, Order, Output
-from vitrine.providers.base import Picture, RecentJobs
+from vitrine.providers.base import Picture, RecentCharges, RecentJobs
 from vitrine.providers.prices import price_usd
 
 SETTINGS = {"resolution": "1024"}
@@ -81,6 +81,7 @@ class Seller:
     requests_per_minute: float | None = None
     pacer: None = None
     listing: RecentJobs | ProviderError | None = None
+    bill: RecentCharges | ProviderError | None = None
     refuse: BaseException | None = None
     statuses: list[JobStatus | ProviderError] = field(
         default_factory=lambda: [JobStatus(state="completed", outputs=(Output(url="http://x/m.glb"),))]
@@ -119,6 +120,11 @@ class Seller:
         if isinstance(self.listing, ProviderError):
             raise self.listing
         return self.listing
+
+    async def recent_charges(self) -> RecentCharges | None:
+        if isinstance(self.bill, ProviderError):
+            raise self.bill
+        return self.bill
 
     async def fetch(self, job: Job, status: JobStatus, to: Path) -> Path:  # noqa: ARG002
         said = self.downloads[min(self.fetches, len(self.downloads) - 1)]

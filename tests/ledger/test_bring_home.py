@@ -20,7 +20,8 @@ from vitrine.providers.base import Picture
 class Shelf:
     """A store in memory; `full` makes it fail as a full disk does."""
 
-    def __init__(self) -> None:
+    def __init__(self, cache: Path) -> None:
+        self.cache = cache
         self.kept: dict[str, bytes] = {}
         self.full = False
 
@@ -50,8 +51,8 @@ class NoTime:
 
 
 @pytest.fixture
-def shelf() -> Shelf:
-    return Shelf()
+def shelf(tmp_path: Path) -> Shelf:
+    return Shelf(tmp_path / "cache")
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""A small HTTP service on loopback that answers as a test tells it, down to the bytes, and counts."""
+"""A small HTTP service on loopback that answers as a test tells it, and a shop at the sandbox."""
 
 from __future__ import annotations
 
@@ -6,11 +6,30 @@ import asyncio
 import contextlib
 import json
 import struct
+import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
+
+from vitrine.ledger import Ledger, Purchase
+from vitrine.ledger.bring_home import bring_home
+from vitrine.ledger.buy import buy
+from vitrine.models import Blob, Job
+from vitrine.providers import EmpirioLabs, Pixazo
+from vitrine.providers.base import Picture
+from vitrine.providers.wire import Timeouts
+from vitrine.recipe import Generation
+from vitrine.sandbox.app import create_app
+from vitrine.sandbox.settings import SandboxSettings
+from vitrine.storage import LocalBucket, WorkStore
+
+PNG = b"\x89PNG any bytes will do for the stub engine"
+PHOTO = Blob(sha256="a" * 64, size_bytes=len(PNG), media_type="image/png")
+QUICK = Timeouts(connect_s=1, silence_s=1, order_s=3, question_s=3, download_s=3)
 
 Reaction = bytes | str | None
 """Bytes are written as they are; `reset`, `hang`, or `None`: closed in silence."""
@@ -102,3 +121,81 @@ def http() -> Callable[..., bytes]:
 @pytest.fixture
 def tiny_glb() -> bytes:
     return glb()
+
+
+class FastClock:
+    """Fifty seconds a second."""
+
+    def now(self) -> float:
+        return time.monotonic() * 50
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds / 50)
+
+
+@dataclass
+class Shop:
+    """Everything one needs to buy a model of one photo from one provider."""
+
+    provider: str
+    url: str
+    photo_url: str
+    ledger: Ledger
+    store: WorkStore
+
+    def account(self, key: str = "key-1") -> Any:
+        made = {"pixazo": Pixazo, "empiriolabs": EmpirioLabs}[self.provider]
+        account = made(key, base_url=self.url, name=self.provider, timeouts=QUICK)
+        account.poll_s = account.typical_s = 0.02
+        account.settle_s = 0.0
+        return account
+
+    async def buy(self, key: str = "key-1", attempt: int = 1, generation: Generation | None = None) -> Job:
+        account = self.account(key)
+        try:
+            order = account.order(PHOTO, generation or Generation(), attempt=attempt)
+            return await buy(order, Picture(data=PNG, url=self.photo_url), account, self.ledger)
+        finally:
+            await account.aclose()
+
+    async def bring(self, job: Job, deadline_s: float = 300.0, key: str = "key-1") -> bytes:
+        account = self.account(key)
+        try:
+            clock = FastClock()
+            blob = await bring_home(job, account, self.ledger, self.store, deadline_s, clock=clock)
+            return self.store.read(blob)
+        finally:
+            await account.aclose()
+
+    def fault(self, kind: str, **fields: Any) -> None:
+        httpx.post(f"{self.url}/sandbox/faults", json={"kind": kind, **fields}).raise_for_status()
+
+    def sales(self) -> int:
+        return int(httpx.get(f"{self.url}/sandbox/sales").json()["count"])
+
+    def purchase(self, job: Job) -> Purchase:
+        purchase = self.ledger.get(job.key)
+        assert purchase is not None
+        return purchase
+
+    def state(self, job: Job) -> str:
+        return self.purchase(job).state
+
+
+@pytest.fixture(params=["pixazo", "empiriolabs"])
+async def open_shop(
+    request: pytest.FixtureRequest, tmp_path: Path, service: Service, serve_app: Any
+) -> AsyncIterator[Callable[..., Shop]]:
+    """Opens a shop with sandbox settings of one's choice."""
+    service.react = lambda _: answer(200, PNG)
+    opened = contextlib.ExitStack()
+
+    def open_(**settings: Any) -> Shop:
+        app = create_app(SandboxSettings(engine="stub", processes=0, **settings))
+        url = opened.enter_context(serve_app(app))
+        ledger = Ledger.open(f"sqlite:///{tmp_path / 'ledger.sqlite3'}")
+        store = WorkStore(LocalBucket(tmp_path / "work"), tmp_path / "cache")
+        return Shop(request.param, url, service.url + "/p.png", ledger, store)
+
+    with opened:
+        yield open_

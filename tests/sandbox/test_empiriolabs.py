@@ -254,3 +254,48 @@ def test_cancelled_jobs_stay_charged(sandbox, order):
     assert client.post(f"{path}/cancel", headers=KEY).json()["status"] == "cancelled"
     assert client.get(path, headers=KEY).json()["status"] == "cancelled"
     assert client.get("/sandbox/sales").json()["total_usd"] == "0.249"
+
+
+@pytest.mark.parametrize("reading", ["jobs", "anonymous", "totals", "missing"])
+def test_usage_in_every_reading(sandbox, order, reading):
+    client = sandbox(empiriolabs={"account_usage": reading})
+    job_id = submit(client, order).json()["job_id"]
+    answer = client.get("/v1/account/usage", headers=KEY)
+    if reading == "missing":
+        assert answer.status_code == 404
+        return
+    usage = answer.json()
+    assert usage["total_usd"] == 0.249
+    lines = usage.get("data", [])
+    assert [line.get("job_id") for line in lines] == {"jobs": [job_id], "anonymous": [None], "totals": []}[
+        reading
+    ]
+
+
+def test_usage_lags_behind_and_is_paged(sandbox, order):
+    client = sandbox(empiriolabs={"usage_lag_s": 60})
+    for _ in range(101):
+        submit(client, order)
+    assert client.get("/v1/account/usage", headers=KEY).json()["data"] == []
+    client.post("/sandbox/clock", json={"advance_s": 61})
+    usage = client.get("/v1/account/usage", headers=KEY).json()
+    assert (len(usage["data"]), usage["has_more"], usage["total_usd"]) == (100, True, 25.149)
+
+
+def test_a_downgrade_shows_in_usage_only_where_the_service_tells(sandbox, order):
+    client = sandbox(downgrade_1536=True, charge_downgraded="made", empiriolabs={"usage": "settings"})
+    answer = submit(client, order | {"resolution": "1536"})
+    job = client.get(answer.json()["poll_url"], headers=KEY).json()
+    assert job["result"]["usage"] == {"cost_usd": 0.249, "resolution": "1024", "texture_size": "2048"}
+    client = sandbox(empiriolabs={"usage": "nothing"})
+    answer = submit(client, order)
+    assert "usage" not in client.get(answer.json()["poll_url"], headers=KEY).json()["result"]
+
+
+def test_one_job_is_queued_longer(sandbox, order):
+    client = sandbox()
+    client.post("/sandbox/faults", json={"kind": "slow-queue", "delay_s": 600})
+    slow, quick = (submit(client, order).json()["poll_url"] for _ in range(2))
+    assert [client.get(job, headers=KEY).json()["status"] for job in (slow, quick)] == ["queued", "completed"]
+    client.post("/sandbox/clock", json={"advance_s": 601})
+    assert client.get(slow, headers=KEY).json()["status"] == "completed"

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import tempfile
 from pathlib import Path
 from typing import Protocol
 
 from vitrine.errors import DownloadFailed, JobExpired, JobFailed, StorageError
+from vitrine.ledger.landing import landing
 from vitrine.ledger.ledger import Ledger
+from vitrine.ledger.measure import measure
 from vitrine.ledger.nudges import nap_for
 from vitrine.ledger.pace import pace
 from vitrine.models import Blob, Job, JobStatus
@@ -24,6 +25,9 @@ FIRST_PAUSE_S = 1.0
 
 class Store(Protocol):
     """The part of the work store that is needed here."""
+
+    cache: Path
+    """A folder of this machine's own, for what is on its way."""
 
     def put(self, data: bytes | Path, media_type: str) -> Blob: ...
 
@@ -52,9 +56,12 @@ async def bring_home(
         hooked = known is not None and known.hook_token is not None
         nap = nap_for(job.key, ledger, clock) if hooked else None
         status = await wait(generator, job, deadline_s=deadline_s, clock=clock, nap=nap)
-        await asyncio.to_thread(ledger.complete, job.key)
-        with tempfile.TemporaryDirectory(prefix="vitrine-") as folder:
-            path = await _fetch(job, status, generator, Path(folder) / "raw.glb", clock)
+        await asyncio.to_thread(
+            ledger.complete, job.key, effective=status.effective, charged_usd=status.charged_usd
+        )
+        with landing(store.cache) as folder:
+            path = await _fetch(job, status, generator, folder / "raw.glb", clock)
+            measured = await asyncio.to_thread(measure, path)
             blob = await asyncio.to_thread(store.put, path, "model/gltf-binary")
     except JobFailed as error:
         await asyncio.to_thread(ledger.fail, job.key, error, charged=error.charged)
@@ -67,7 +74,7 @@ async def bring_home(
             f"cannot keep the model of job {job.request_id}: {error.strerror or error}; "
             "it is paid and stays at the provider: make room and run again soon"
         ) from error
-    await asyncio.to_thread(ledger.fetch, job.key, blob)
+    await asyncio.to_thread(ledger.fetch, job.key, blob, measured=measured)
     return blob
 
 

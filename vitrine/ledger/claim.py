@@ -60,6 +60,7 @@ def take(connection: Connection, claim: Claim, caps: Caps, now: datetime) -> tup
         "wish": claim.wish,
         "owner": me(),
         "price_micros": to_micros(claim.price_usd),
+        "quoted_micros": None,
         "claimed_at": now,
         "submitting_at": None,
         "ended_at": None,

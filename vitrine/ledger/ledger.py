@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import sqlite3
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from pydantic import JsonValue
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -24,6 +25,7 @@ from vitrine.ledger.migrate import create
 from vitrine.ledger.owner import me
 from vitrine.ledger.purchase import WITH_RECEIPT, Purchase, State
 from vitrine.ledger.schema import lock_claims, open_engine, purchases
+from vitrine.ledger.shortfalls import note_of, shortfalls
 from vitrine.models import Blob, Job, Order
 
 Now = Callable[[], datetime]
@@ -211,22 +213,46 @@ class Ledger:
         """The order left and nobody knows what became of it: it is held."""
         self._end(key, ("claimed", "submitting"), "unknown", why)
 
-    def complete(self, key: str) -> None:
-        """The provider says that the model is done."""
-        self._move(key, ("submitted", "expired"), state="completed", completed_at=self.now(), ended_at=None)
+    def complete(
+        self,
+        key: str,
+        *,
+        effective: Mapping[str, JsonValue] | None = None,
+        charged_usd: Decimal | None = None,
+    ) -> None:
+        """The provider says that the model is done, and perhaps with what settings, and for how much."""
+        with self.transaction() as connection:
+            rows.move(
+                connection,
+                key,
+                ("submitted", "expired"),
+                state="completed",
+                completed_at=self.now(),
+                ended_at=None,
+            )
+            if effective:
+                rows.move(connection, key, ("completed",), effective=dict(effective))
+            if charged_usd is not None:
+                rows.charge(connection, key, charged_usd)
 
-    def fetch(self, key: str, raw: Blob) -> None:
-        """The model is in the work store."""
-        self._move(
-            key,
-            (*WITH_RECEIPT, "expired", "failed"),
-            state="fetched",
-            fetched_at=self.now(),
-            raw_sha256=raw.sha256,
-            raw_size_bytes=raw.size_bytes,
-            ended_at=None,
-            error=None,
-        )
+    def fetch(self, key: str, raw: Blob, *, measured: Mapping[str, JsonValue] | None = None) -> None:
+        """The model is in the work store; a note says where it falls short of its order."""
+        with self.transaction() as connection:
+            rows.move(
+                connection,
+                key,
+                (*WITH_RECEIPT, "expired", "failed"),
+                state="fetched",
+                fetched_at=self.now(),
+                raw_sha256=raw.sha256,
+                raw_size_bytes=raw.size_bytes,
+                measured=dict(measured) if measured else None,
+                ended_at=None,
+                error=None,
+            )
+            fetched = rows.find(connection, key)
+            if fetched is not None:
+                rows.move(connection, key, ("fetched",), note=note_of(shortfalls(fetched)))
 
     def fail(self, key: str, why: object, *, charged: bool | None = None) -> None:
         """The provider gave up; a failure that it does not charge for costs nothing here either."""

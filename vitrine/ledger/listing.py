@@ -74,5 +74,7 @@ def to_csv(bought: Iterable[Purchase]) -> str:
     writer.writeheader()
     for purchase in bought:
         line = purchase.model_dump(mode="json")
-        writer.writerow({**line, "settings": json.dumps(line["settings"], sort_keys=True)})
+        for name in ("settings", "effective", "measured"):
+            line[name] = None if line[name] is None else json.dumps(line[name], sort_keys=True)
+        writer.writerow(line)
     return text.getvalue()

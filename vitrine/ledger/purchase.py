@@ -59,6 +59,15 @@ class Purchase(Record):
     run: str
     owner: str
     price_usd: Decimal
+    """What it costs: as quoted, until the provider says what it charged."""
+    quoted_usd: Decimal | None = None
+    """What was quoted, where something else was charged."""
+    effective: dict[str, JsonValue] | None = None
+    """The settings it was made with, as far as the provider says so."""
+    measured: dict[str, JsonValue] | None = None
+    """What the file itself says of them."""
+    note: str | None = None
+    """Where it falls short of its order."""
     request_id: str | None
     poll_url: str | None
     hook_token: str | None

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from vitrine.ledger.purchase import Purchase, State, to_usd
+from vitrine.ledger.purchase import Purchase, State, to_micros, to_usd
 from vitrine.ledger.schema import purchases
 
 
 def to_purchase(row: Any) -> Purchase:
     """A database row (a mapping) as a record."""
     values = dict(row)
-    return Purchase(price_usd=to_usd(values.pop("price_micros")), **values)
+    quoted = values.pop("quoted_micros")
+    quoted_usd = None if quoted is None else to_usd(quoted)
+    return Purchase(price_usd=to_usd(values.pop("price_micros")), quoted_usd=quoted_usd, **values)
 
 
 def find(connection: Connection, key: str) -> Purchase | None:
@@ -39,3 +42,14 @@ def move(connection: Connection, key: str, before: tuple[State, ...], **values: 
     connection.execute(
         purchases.update().where(purchases.c.key == key, purchases.c.state.in_(before)).values(**values)
     )
+
+
+def charge(connection: Connection, key: str, usd: Decimal) -> None:
+    """Put down what was really charged; what was quoted stays beside it where the two differ."""
+    line = purchases.c.key == key
+    micros = to_micros(usd)
+    price = connection.execute(sa.select(purchases.c.price_micros).where(line)).scalar()
+    if price is None or price == micros:
+        return
+    quoted = sa.func.coalesce(purchases.c.quoted_micros, purchases.c.price_micros)
+    connection.execute(purchases.update().where(line).values(quoted_micros=quoted, price_micros=micros))

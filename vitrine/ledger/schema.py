@@ -12,7 +12,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from vitrine.errors import ConfigError
 
-VERSION = 2
+VERSION = 3
 CLAIM_LOCK = 8_414_916_310
 """Key of the PostgreSQL advisory lock that lets claims through one at a time (SQLite: BEGIN IMMEDIATE)."""
 BUSY_TIMEOUT_S = 30.0
@@ -50,6 +50,10 @@ purchases = sa.Table(
     sa.Column("run", sa.String(200), nullable=False, index=True),
     sa.Column("owner", sa.String(300), nullable=False),
     sa.Column("price_micros", sa.BigInteger, nullable=False),
+    sa.Column("quoted_micros", sa.BigInteger),
+    sa.Column("effective", sa.JSON(none_as_null=True)),
+    sa.Column("measured", sa.JSON(none_as_null=True)),
+    sa.Column("note", sa.Text),
     sa.Column("request_id", sa.String(500)),
     sa.Column("poll_url", sa.String(2000)),
     sa.Column("hook_token", sa.String(64)),

@@ -79,21 +79,23 @@ class Desk:
         order: OrderIn,
         provider: str,
         key: str,
-        price_usd: Decimal,
+        prices_usd: dict[int, Decimal],
         request_id: str,
         fault: Fault | None,
     ) -> Job:
         """Take an order: from here on it is sold. Raises `Refusal` 402 when the wallet is short of it."""
+        wanted = order.wanted
+        fates = [fault.kind] if fault is not None and fault.kind in OF_JOBS else []
+        if wanted.resolution > 1024 and (self.settings.downgrade_1536 or "downgrade" in fates):
+            wanted = wanted.model_copy(update={"resolution": 1024})
+        billed = wanted if self.settings.charge_downgraded == "made" else order.wanted
+        price_usd = self.price_usd(prices_usd, billed.resolution)
         account = account_of(key)
         limit = self.settings.wallets_usd.get(key)
         if limit is not None and self.book.spent_usd(account) + price_usd > limit:
             raise Refusal(402, "insufficient_credits", "Your wallet does not have enough balance.")
-        fates = [fault.kind] if fault is not None and fault.kind in OF_JOBS else []
         if self._random.random() < self.settings.failure_rate:
             fates.append("fail-job")
-        wanted = order.wanted
-        if wanted.resolution > 1024 and (self.settings.downgrade_1536 or "downgrade" in fates):
-            wanted = wanted.model_copy(update={"resolution": 1024})
         image_sha256 = hashlib.sha256(order.image).hexdigest()
         if self.settings.engine == "preview":
             (self.folder / f"{image_sha256}.photo").write_bytes(order.image)
@@ -111,6 +113,7 @@ class Desk:
             inline=order.inline,
             fates=tuple(fates),
             status_word=fault.status_word if fault is not None else "",
+            queue_s=fault.delay_s if fault is not None and fault.kind == "slow-queue" else 0,
         )
         self.book.write(sale)
         job = Job(sale, odd_answers=1 if "odd-status" in fates else 0)

@@ -19,6 +19,9 @@ from vitrine.sandbox.faults import Fault
 from vitrine.sandbox.fields import Boolean, Field, Integer, Number, OneOf
 from vitrine.sandbox.orders import Refusal
 
+PAGE = 100
+"""How many charges stand on a page."""
+
 
 def routes() -> list[Route]:
     return [
@@ -46,9 +49,13 @@ async def model(request: Request, desk: Desk, key: str, fault: Fault | None) -> 
 
 
 async def usage(request: Request, desk: Desk, key: str, fault: Fault | None) -> Response:
-    """Every charge of this key, newest first."""
+    """The newest charges of this key, a page of at most 100, and what it was charged in all."""
     del request, fault
     account = desk.admit(key)
+    reading = desk.settings.empiriolabs
+    if reading.account_usage == "missing":
+        raise Refusal(404, "not_found", "Not Found")
+    settled = desk.clock.now() - reading.usage_lag_s
     charges = [
         {
             "job_id": sale.request_id,
@@ -57,10 +64,15 @@ async def usage(request: Request, desk: Desk, key: str, fault: Fault | None) -> 
             "created_at": timestamp(sale.at),
         }
         for sale in reversed(desk.book.sales)
-        if sale.account == account and sale.provider == "empiriolabs"
+        if sale.account == account and sale.provider == "empiriolabs" and sale.at <= settled
     ]
     total = sum((Decimal(str(charge["amount_usd"])) for charge in charges), Decimal(0))
-    return JSONResponse({"currency": "USD", "total_usd": float(total), "data": charges})
+    said: dict[str, Any] = {"currency": "USD", "total_usd": float(total)}
+    if reading.account_usage == "totals":
+        return JSONResponse(said | {"requests": len(charges)})
+    if reading.account_usage == "anonymous":
+        charges = [{name: value for name, value in line.items() if name != "job_id"} for line in charges]
+    return JSONResponse(said | {"data": charges[:PAGE], "has_more": len(charges) > PAGE})
 
 
 def _described(field: Field) -> dict[str, Any]:

@@ -98,8 +98,7 @@ async def submit(request: Request, desk: Desk, key: str, fault: Fault | None) ->
         wanted=wanted,
         inline=body.get("response_format") == "b64_json",
     )
-    price = desk.price_usd(reading.prices_usd, resolution)
-    job = desk.accept(order, "empiriolabs", key, price, f"job_{uuid.uuid4().hex}", fault)
+    job = desk.accept(order, "empiriolabs", key, reading.prices_usd, f"job_{uuid.uuid4().hex}", fault)
     receipt = {
         "job_id": job.sale.request_id,
         "status": _word("queued", desk),
@@ -188,10 +187,14 @@ def _job_object(
         file["b64_json"] = base64.b64encode(result_bytes(job, desk)).decode()
     else:
         file["url"] = result_link(job, desk, request)
-    usage = {"cost_usd": float(job.sale.price_usd)}
+    usage: dict[str, Any] = {"cost_usd": float(job.sale.price_usd)}
+    if reading.usage == "settings":
+        made = job.sale.wanted
+        usage |= {"resolution": str(made.resolution), "texture_size": str(made.texture_size)}
+    told = {} if reading.usage == "nothing" else {"usage": usage}
     match reading.result:
         case "data":
-            said["result"] = {"data": [file], "usage": usage}
+            said["result"] = {"data": [file], **told}
         case "output":
             del said["result"]
             said["output"] = {"models": [file]}

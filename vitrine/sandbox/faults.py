@@ -37,6 +37,7 @@ Kind = Literal[
     "cancel-job",  # … as cancelled
     "lose-job",  # the job of this submit is forgotten at once: 404
     "stuck-job",  # … never ends
+    "slow-queue",  # … is queued `delay_s` longer
     "odd-status",  # … answers one status that nobody documents, `status_word`, then goes on
     "downgrade",  # … is made at 1024 whatever was asked for
     "expire-links",  # … its result links have expired when they are handed out
@@ -52,6 +53,7 @@ OF_JOBS = frozenset(
         "cancel-job",
         "lose-job",
         "stuck-job",
+        "slow-queue",
         "odd-status",
         "downgrade",
         "expire-links",

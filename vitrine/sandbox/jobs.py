@@ -43,6 +43,7 @@ def phase_of(job: Job, now: float, *, queue_s: float, latency_s: float) -> Phase
             state="cancelled", progress=0, ended_at=job.cancelled_at, problem="cancelled by the user"
         )
     since = now - job.sale.at
+    queue_s += job.sale.queue_s
     if since < queue_s:
         return Phase(state="queued", progress=0)
     passed = (since - queue_s) / latency_s if latency_s else 0.5

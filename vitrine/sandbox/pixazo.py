@@ -112,8 +112,7 @@ async def submit(request: Request, desk: Desk, key: str, fault: Fault | None) ->
         wanted=wanted,
         webhook=request.headers.get("X-Webhook-URL"),
     )
-    price = desk.price_usd(reading.prices_usd, wanted.resolution)
-    job = desk.accept(order, "pixazo", key, price, request_id, fault)
+    job = desk.accept(order, "pixazo", key, reading.prices_usd, request_id, fault)
     base = str(request.base_url).rstrip("/")
     if order.webhook:
         desk.soon(_announce(job, desk, base))

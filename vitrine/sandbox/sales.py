@@ -34,6 +34,8 @@ class Sale(Record):
     fates: tuple[str, ...] = ()
     """What is to become of the job, where a fault was asked for."""
     status_word: str = ""
+    queue_s: float = 0
+    """How much longer than others its job is queued."""
 
 
 def account_of(key: str) -> str:

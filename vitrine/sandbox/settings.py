@@ -55,6 +55,12 @@ class EmpirioLabsReading(Record):
     charge_failed: bool = True
     list_jobs: Literal["inputs", "plain", "missing"] = "inputs"
     """What `GET /v1/jobs` tells of each job: its settings too, or not; or the route is not there (404)."""
+    usage: Literal["cost", "settings", "nothing"] = "cost"
+    """What a finished model's `usage` says: its cost, what it was really made with as well, or nothing."""
+    account_usage: Literal["jobs", "anonymous", "totals", "missing"] = "jobs"
+    """`GET /v1/account/usage`: charges with their jobs, or without, sums only, or no such route (404)."""
+    usage_lag_s: Seconds = 0
+    """How long a charge takes to get into the account's usage."""
     memory_s: Seconds = 3_600
     """How long a finished job is remembered: one hour, as documented."""
 
@@ -90,6 +96,8 @@ class SandboxSettings(Record):
     """How far the service's clock is ahead of this machine's."""
     downgrade_1536: bool = False
     """Make 1536 models at 1024 and say nothing, as happens when `max_num_tokens` runs out."""
+    charge_downgraded: Literal["asked", "made"] = "asked"
+    """By which resolution a model is charged that was made at less than was asked for."""
     faults: tuple[Fault, ...] = ()
     """What is to go wrong, in order; more can be posted to /sandbox/faults."""
     pixazo: PixazoReading = PixazoReading()
