@@ -9,7 +9,7 @@ from vitrine.render.arrays import Floats, Numbers
 from vitrine.render.scene import Scene
 from vitrine.render.spread import spread
 
-PIECES = 60_000
+PIECES = 30_000
 """A surface is cut into about this many pieces, if its triangles are not that many already."""
 FIRST, MOST = 16, 1024
 """How many of the nearest pieces are looked at first, and at most."""
@@ -32,7 +32,7 @@ class Nearest:
 
     def __init__(self, scene: Scene) -> None:
         corners = scene.positions[scene.triangles]
-        self._triangles = _Triangles(corners.astype(np.float64))
+        self._triangles = _Triangles(corners)
         pieces, owner = _cut(corners)
         a, b, c = (pieces[:, i] for i in range(3))
         middles = (a + b + c) / np.float32(3)
@@ -66,7 +66,8 @@ class _Group:
     def improve(self, best: Floats, points: Floats, triangles: _Triangles) -> None:
         """Lower the squared distances `best` (n,) of points (n, 3) to what these pieces' triangles give."""
         left = np.arange(len(points))
-        done, count = 0, min(FIRST, self._tree.n)
+        # Where something near is known already, most points are done with after one look.
+        done, count = 0, min(1 if np.isfinite(best).all() else FIRST, self._tree.n)
         reach = float(self._reach.max())
         while len(left):
             far, pieces = (a.reshape(len(left), count) for a in self._tree.query(points[left], k=count))
@@ -83,14 +84,10 @@ class _Group:
 
 
 class _Triangles:
-    """Triangles (m, 3 corners, 3) with what their distance formula needs."""
+    """Triangles (m, 3 corners, 3)."""
 
     def __init__(self, corners: Floats) -> None:
-        self._a = corners[:, 0]
-        self._ab, self._ac = corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]
-        self._products = np.stack(
-            [_dot(self._ab, self._ab), _dot(self._ab, self._ac), _dot(self._ac, self._ac)], axis=1
-        )
+        self._corners = corners
 
     def squared_distance(self, points: Floats, which: Numbers) -> Floats:
         """Squared distance of each point (n, 3) to its own triangle (n,).
@@ -98,9 +95,10 @@ class _Triangles:
         In numbers s and t along two sides it is a quadratic, smallest inside the triangle or on a side
         (D. Eberly, "Distance Between Point and Triangle in 3D").
         """
-        away = self._a[which] - points
-        a, b, c = self._products[which].T
-        d, e, f = _dot(away, self._ab[which]), _dot(away, self._ac[which]), _dot(away, away)
+        corners = self._corners[which].astype(np.float64)
+        ab, ac, away = corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0], corners[:, 0] - points
+        a, b, c = _dot(ab, ab), _dot(ab, ac), _dot(ac, ac)
+        d, e, f = _dot(away, ab), _dot(away, ac), _dot(away, away)
         nearest = np.minimum(_on_side(a, d, f), _on_side(c, e, f))
         nearest = np.minimum(nearest, _on_side(a - 2 * b + c, b + e - a - d, f + 2 * d + a))
         size = a * c - b * b
@@ -135,7 +133,7 @@ def _cut(corners: Floats) -> tuple[Floats, Numbers]:
     doubled = np.sqrt(np.maximum(4 * ab * ca - (ab + ca - bc) ** 2, 0)) / 2
     # Side of equilateral triangles that cover the same area, as many as there should be pieces.
     fair = np.sqrt(2 / np.sqrt(3) * float(doubled.sum(dtype=np.float64)) / max(PIECES, len(corners)))
-    limit = max(1.5 * fair, 1e-12) ** 2
+    limit = max(2 * fair, 1e-12) ** 2
     done: list[Floats] = []
     owners: list[Numbers] = []
     owner: Numbers = np.arange(len(corners))

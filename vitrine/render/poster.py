@@ -53,7 +53,7 @@ def encode(rgba: Bytes, options: PosterOptions) -> bytes:
     picture = Image.fromarray(np.ascontiguousarray(rgba[..., :3] if full else rgba))
     file = io.BytesIO()
     if options.format == "png":
-        picture.save(file, "PNG")
+        picture.save(file, "PNG", compress_level=3)
     else:
-        picture.save(file, "WEBP", quality=options.quality, method=3)
+        picture.save(file, "WEBP", quality=options.quality, method=2)
     return file.getvalue()

@@ -61,6 +61,7 @@ class Scene:
             raise ModelError(f"{bad} of the model's {len(corners)} vertices are not finite: repair it first")
         self.low: Floats = corners.min(axis=0)
         self.high: Floats = corners.max(axis=0)
+        self._ready = False
         self._textures: dict[tuple[int, bool], Pyramid] = {}
         self._alive: list[Texture] = []
 
@@ -94,7 +95,9 @@ class Scene:
 
     def make_ready(self) -> None:
         """Build the tree and decode the textures, side by side, so that parallel slices find them."""
-        together(lambda: self.tree, self.decode_textures)
+        if not self._ready:
+            together(lambda: self.tree, self.decode_textures)
+            self._ready = True
 
     def decode_textures(self) -> None:
         """Decode everything that shading reads."""

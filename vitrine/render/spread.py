@@ -13,13 +13,20 @@ SLICE = 32_768
 """Rays a slice: its arrays stay in a core's cache."""
 
 
+def cores() -> int:
+    """How many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 def spread(work: Callable[[slice], T], count: int, *, size: int = SLICE) -> list[T]:
     """`work(slice)` for each slice of `count` items, results in order; as many at once as there are cores."""
     slices = [slice(start, min(start + size, count)) for start in range(0, count, size)]
-    cores = min(os.cpu_count() or 1, len(slices))
-    if cores < 2:
+    threads = min(cores(), len(slices))
+    if threads < 2:
         return [work(part) for part in slices]
-    with ThreadPoolExecutor(cores) as pool:
+    with ThreadPoolExecutor(threads) as pool:
         return list(pool.map(work, slices))
 
 

@@ -68,8 +68,8 @@ class Pyramid:
         at = uvs * np.array([width, height], np.float32) - np.float32(0.5)
         whole = np.floor(at)
         part = (at - whole).astype(np.float32)
-        x0, y0 = (whole.astype(np.int64) % (width, height)).T
-        x1, y1 = (x0 + 1) % width, (y0 + 1) % height
+        x0, x1 = _repeated(whole[:, 0], width)
+        y0, y1 = _repeated(whole[:, 1], height)
         fx, fy = part[:, :1], part[:, 1:]
         top = self._values(packed[y0 * width + x0]) * (1 - fx) + self._values(packed[y0 * width + x1]) * fx
         low = self._values(packed[y1 * width + x0]) * (1 - fx) + self._values(packed[y1 * width + x1]) * fx
@@ -84,6 +84,15 @@ class Pyramid:
         values: Floats = LINEAR[texels]
         values[:, 3] = _BYTES[texels[:, 3]]
         return values
+
+
+def _repeated(whole: Floats, size: int) -> tuple[Numbers, Numbers]:
+    """Texel numbers and the ones after, along an axis of `size` that repeats."""
+    at = whole.astype(np.int64)
+    if size & (size - 1) == 0:
+        return at & (size - 1), (at + 1) & (size - 1)
+    at %= size
+    return at, np.where(at + 1 == size, 0, at + 1)
 
 
 def decode(texture: Texture, *, srgb: bool) -> Pyramid:
