@@ -16,6 +16,9 @@ from vitrine.mesh.weld import weld_positions
 
 LEAST_TRIANGLES = 200_000
 """A smaller model is not worth the cut."""
+LEAST_TARGET = 50_000
+"""The halves keep at least as many, together: of fewer, the line they were cut along would take too large a
+share."""
 SURPLUS = 1.15
 """How many more triangles the halves keep than are wanted in the end. The next step takes the rest from the
 whole model, wherever it costs least: that evens out the halves and thins the line they were cut along."""
@@ -39,6 +42,7 @@ def cut(joined: Joined, target: int, pool: Executor) -> Halves | None:
     The cut is the same for any number of threads, and so is what comes of it.
     """
     triangles = joined.triangles
+    target = max(target, LEAST_TARGET)
     if len(triangles) < LEAST_TRIANGLES or target * 2 * SURPLUS > len(triangles):
         return None
     extent = np.ptp(joined.positions, axis=0)
