@@ -12,7 +12,7 @@ import pytest
 from vitrine.errors import OutcomeUnknown, PurchaseHeld, StatusUnavailable
 from vitrine.ledger import Ledger, Purchase
 from vitrine.ledger.buy import buy
-from vitrine.ledger.reconcile import judge
+from vitrine.ledger.judge_list import judge_list
 from vitrine.models import Order
 from vitrine.providers.base import Picture, RecentJobs, SeenJob
 from vitrine.providers.empiriolabs_list import instant, listed
@@ -89,14 +89,14 @@ OTHER = {**SETTINGS, "seed": 8}
 def test_the_list_settles_only_what_is_certain(
     jobs: list[SeenJob], known: dict[str, datetime], complete: bool, outcome: str
 ) -> None:
-    verdict = judge(_purchase(), RecentJobs(jobs=tuple(jobs), complete=complete), known, now=SOON)
+    verdict = judge_list(_purchase(), RecentJobs(jobs=tuple(jobs), complete=complete), known, now=SOON)
     assert verdict.outcome == outcome
     assert verdict.request_id == ("job-1" if outcome == "bought" else None)
 
 
 def test_what_is_too_old_may_have_left_the_list() -> None:
     empty = RecentJobs(jobs=(), complete=True)
-    assert judge(_purchase(), empty, {}, now=LEFT + timedelta(hours=1)).outcome == "open"
+    assert judge_list(_purchase(), empty, {}, now=LEFT + timedelta(hours=1)).outcome == "open"
 
 
 async def _lost(order: Order, seller: Any, ledger: Ledger, picture: Picture) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import httpx
 import pytest
 
-from vitrine.errors import OutcomeUnknown, PurchaseHeld
+from vitrine.errors import JobExpired, OutcomeUnknown, PurchaseHeld
+from vitrine.sandbox.settings import EmpirioLabsReading
 
 
 @pytest.mark.parametrize(
@@ -56,3 +59,105 @@ async def test_what_was_not_sold_in_silence_is_sold_once_after_all(
     else:
         assert (await shop.bring(await shop.buy()))[:4] == b"glTF"
         assert shop.sales() == 1
+
+
+only_empiriolabs = pytest.mark.parametrize("open_shop", ["empiriolabs"], indirect=True)
+
+
+async def _lose(shop: Any, attempt: int, **fault: Any) -> None:
+    shop.fault(**fault)
+    with pytest.raises(OutcomeUnknown):
+        await shop.buy(attempt=attempt)
+
+
+async def _history(shop: Any) -> None:
+    """Three orders that show whose account it is."""
+    for attempt in (11, 12, 13):
+        await shop.buy(attempt=attempt)
+
+
+@only_empiriolabs
+@pytest.mark.parametrize("list_jobs", ["plain", "missing"])
+async def test_where_the_list_does_not_tell_the_bill_does(open_shop: Any, list_jobs: Any) -> None:
+    shop = open_shop(empiriolabs=EmpirioLabsReading(list_jobs=list_jobs))
+    await _history(shop)
+    await _lose(shop, 1, kind="reset")
+    assert (await shop.bring(await shop.buy()))[:4] == b"glTF"
+    assert shop.sales() == 4
+
+
+@only_empiriolabs
+async def test_what_the_list_has_forgotten_is_on_the_bill_and_not_bought_again(open_shop: Any) -> None:
+    shop = open_shop()
+    await _history(shop)
+    await _lose(shop, 1, kind="reset")
+    httpx.post(f"{shop.url}/sandbox/clock", json={"advance_s": 3 * 3600}).raise_for_status()
+    job = await shop.buy()  # adopted: the list is empty, the bill is not
+    assert job.reused
+    with pytest.raises(JobExpired):
+        await shop.bring(job)
+    assert (shop.state(job), shop.sales()) == ("expired", 4)
+
+
+@only_empiriolabs
+@pytest.mark.parametrize("usage", ["anonymous", "totals", "missing"])
+async def test_a_bill_without_jobs_proves_nothing(open_shop: Any, usage: Any) -> None:
+    shop = open_shop(empiriolabs=EmpirioLabsReading(list_jobs="missing", account_usage=usage))
+    await _lose(shop, 1, kind="drop")
+    shop.ledger.now = lambda: datetime.now(UTC) + timedelta(hours=2)
+    with pytest.raises(PurchaseHeld, match="job list cannot be had"):
+        await shop.buy()
+    assert shop.sales() == 0
+
+
+@only_empiriolabs
+@pytest.mark.parametrize(
+    ("hours", "later", "lag_s", "settled"),
+    [(2, True, 0, True), (0, True, 0, False), (2, False, 0, False), (2, True, 7200, False)],
+    ids=["an hour has passed", "too early", "nothing ordered since", "the bill lags"],
+)
+async def test_the_bill_proves_that_nothing_was_bought_only_when_it_must_have_come(
+    open_shop: Any, hours: int, later: bool, lag_s: float, settled: bool
+) -> None:
+    shop = open_shop(empiriolabs=EmpirioLabsReading(list_jobs="missing", usage_lag_s=lag_s))
+    await shop.buy(attempt=1)
+    await _lose(shop, 2, kind="drop")
+    if later:
+        await shop.buy(attempt=3)
+    sold = shop.sales()
+    shop.ledger.now = lambda: datetime.now(UTC) + timedelta(hours=hours)
+    if settled:
+        assert not (await shop.buy(attempt=2)).reused
+        assert shop.sales() == sold + 1
+    else:
+        with pytest.raises(PurchaseHeld, match="vitrine ledger resolve"):
+            await shop.buy(attempt=2)
+        assert shop.sales() == sold
+
+
+@only_empiriolabs
+@pytest.mark.parametrize("skew_s", [3600, -3600])
+async def test_a_clock_that_is_off_is_read_off_the_other_charges(open_shop: Any, skew_s: float) -> None:
+    shop = open_shop(clock_skew_s=skew_s, empiriolabs=EmpirioLabsReading(list_jobs="missing"))
+    await _history(shop)
+    await _lose(shop, 1, kind="reset")
+    assert (await shop.buy()).reused
+    await _lose(shop, 2, kind="drop")
+    with pytest.raises(PurchaseHeld):
+        await shop.buy(attempt=2)
+    assert shop.sales() == 4
+
+
+@only_empiriolabs
+async def test_a_shared_account_is_a_case_for_a_person(open_shop: Any) -> None:
+    shop = open_shop(empiriolabs=EmpirioLabsReading(list_jobs="missing"))
+    stranger = {"model": "trellis-2-4b", "image": "data:image/png;base64,AAAA"}
+    headers = {"Authorization": "Bearer key-1"}
+    httpx.post(f"{shop.url}/v1/3d/generations", json=stranger, headers=headers).raise_for_status()
+    await _lose(shop, 1, kind="drop")
+    with pytest.raises(PurchaseHeld):
+        await shop.buy()
+    await _lose(shop, 2, kind="reset")
+    with pytest.raises(PurchaseHeld, match="nobody here claims the charges"):
+        await shop.buy(attempt=2)
+    assert shop.sales() == 2
