@@ -6,12 +6,14 @@ import asyncio
 
 from blocks.resolve import load_bucket
 from tasks import purchase_events
+from tasks.job_slot import take_place
 from tasks.policy import step
 from tasks.workshop import accounts_of, ledger, work_store
 from vitrine.errors import ProviderBusy, ProviderUnreachable
 from vitrine.ledger.buy_from import buy_from
 from vitrine.models import Blob, Job, PreparedPhoto
 from vitrine.providers.base import Generator, Picture
+from vitrine.providers.routing import parse_accounts
 from vitrine.recipe import Generation
 from vitrine.storage.bucket import IMMUTABLE
 from vitrine.storage.keys import blob_key
@@ -31,6 +33,10 @@ async def buy_model(photo: PreparedPhoto, generation: Generation, account: str, 
     async def picture_for(generator: Generator) -> Picture:
         return Picture(data=data, url=await _link(photo.blob, data, to) if generator.needs_url else None)
 
+    async def place_at(generator: Generator) -> None:
+        await take_place(names[accounts.index(generator)])
+
+    names = parse_accounts(account)[1]
     async with accounts_of(account) as (accounts, policy):
         with purchase_events.trouble(product, account):
             job = await buy_from(
@@ -42,6 +48,7 @@ async def buy_model(photo: PreparedPhoto, generation: Generation, account: str, 
                 policy=policy,
                 product=product,
                 claimed=purchase_events.claimed,
+                place_at=place_at,
             )
     if not job.reused:
         purchase_events.submitted(job, product)

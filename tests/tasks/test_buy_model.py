@@ -9,8 +9,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from prefect import get_client
 
 from tasks.buy_model import buy_model
+from tasks.job_slot import job_slot, limit_name
 from tasks.workshop import work_store
 from vitrine.errors import OutcomeUnknown, ProviderRefused, PurchaseHeld
 from vitrine.models import Job, PreparedPhoto
@@ -98,6 +100,29 @@ async def test_refused_is_not(provider: Provider) -> None:
     with pytest.raises(ProviderRefused):
         await order()
     assert len(provider.orders) == 1
+
+
+async def test_the_job_has_its_place_at_the_account_that_took_the_order(
+    provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VITRINE_PUBLIC_URL", "https://cdn.example/3d")
+    provider.statuses = [402]  # empiriolabs' wallet is empty
+    accounts = ("empiriolabs", "pixazo")
+    async with get_client() as client:
+        for account in accounts:
+            await client.upsert_global_concurrency_limit_by_name(limit_name(account), 5)
+
+        async def taken() -> list[int]:
+            read = client.read_global_concurrency_limit_by_name
+            return [(await read(limit_name(account))).active_slots for account in accounts]
+
+        async with job_slot("empiriolabs,pixazo"):
+            assert (await order("empiriolabs,pixazo")).provider.startswith("pixazo")
+            assert await taken() == [0, 1]
+        assert await taken() == [0, 0]
+        async with job_slot("empiriolabs,pixazo"):
+            assert (await order("empiriolabs,pixazo")).reused
+            assert await taken() == [0, 1]
 
 
 async def test_silence_is_never_answered_with_another_order(provider: Provider) -> None:

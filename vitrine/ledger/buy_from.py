@@ -21,6 +21,8 @@ from vitrine.recipe import Generation
 
 PictureFor = Callable[[Generator], Awaitable[Picture]]
 """The photo as an account wants it; `ConfigError` where there is no URL for one that needs it."""
+PlaceAt = Callable[[Generator], Awaitable[None]]
+"""Returns when there is room for one more job at an account."""
 
 
 def wish_of(photo: Blob, generation: Generation, attempt: int, accounts: Sequence[Generator]) -> str:
@@ -45,6 +47,7 @@ async def buy_from(
     attempt: int = 1,
     product: str = "",
     claimed: Callable[[Purchase], None] | None = None,
+    place_at: PlaceAt | None = None,
     clock: Clock = SYSTEM_CLOCK,
 ) -> Job:
     """Buy one generation from the best account that takes it; `job.provider` says which.
@@ -77,6 +80,8 @@ async def buy_from(
                 raise
             say(f"not from {name}: {error}")
             continue
+        if place_at is not None and not (there is not None and there.state == "fetched"):
+            await place_at(choice.generator)
         try:
             job = await buy(
                 choice.order,
