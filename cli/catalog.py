@@ -8,6 +8,7 @@ import typer
 from rich.console import Console
 
 from cli.choices import Provider, RecipeFile, To, check_provider, load_recipe
+from vitrine.errors import InputError
 
 
 def catalog(
@@ -16,21 +17,28 @@ def catalog(
     recipe: RecipeFile = None,
     to: To = "public",
     concurrency: Annotated[int, typer.Option(min=1, max=500, help="Products in work at once.")] = 4,
+    accept: Annotated[
+        list[str] | None,
+        typer.Option(help="Id of a product that was held for review, to be published: you have looked."),
+    ] = None,
 ) -> None:
     """Convert every product of a feed and publish the catalogue."""
-    from cli.run import place, run, servers, summarize
+    from cli.run import exit_code, place, run, servers, summarize
     from vitrine.feeds import read_feed
 
     check_provider(provider)
     options = load_recipe(recipe)
     console = Console()
     read = read_feed(feed)
+    accepted = tuple(accept or ())
+    if strangers := set(accepted) - {product.id for product in read.products}:
+        raise InputError(f"--accept {', '.join(sorted(strangers))}: {feed} has no such product")
     console.print(f"{feed}: {len(read.products)} products", highlight=False, soft_wrap=True)
     with servers(provider, console):
         from flows.convert_catalog import convert_catalog
         from flows.outcome import outcome_of
 
-        work = outcome_of(convert_catalog, feed, options, provider, to, concurrency)
+        work = outcome_of(convert_catalog, feed, options, provider, to, concurrency, accepted)
         outcome = run(work, console)
     summarize(outcome.conversions, console)
     for finding in outcome.findings:
@@ -38,5 +46,5 @@ def catalog(
         console.print(text, style="yellow", markup=False, highlight=False, soft_wrap=True)
     if outcome.page_url:
         console.print(f"catalogue: {place(outcome.page_url)}", highlight=False, soft_wrap=True)
-    if outcome.count("failed"):
-        raise typer.Exit(1)
+    if code := exit_code(outcome.conversions):
+        raise typer.Exit(code)

@@ -30,9 +30,12 @@ def convert(
     height: Measure = None,
     width: Measure = None,
     length: Measure = None,
+    accept: Annotated[
+        bool, typer.Option("--accept", help="Publish even what differs from its photo: you have looked.")
+    ] = False,
 ) -> None:
     """Convert product photos into published 3D products."""
-    from cli.run import run, servers, summarize
+    from cli.run import exit_code, run, servers, summarize
 
     check_provider(provider)
     options = load_recipe(recipe)
@@ -52,11 +55,10 @@ def convert(
     preflight(products, options.photo)
     console = Console()
     with servers(provider, console):
-        work = _convert_all(products, options, provider, to)
+        work = _convert_all(products, options, provider, to, accept)
         conversions = run(work, console)
     summarize(conversions, console)
-    if any(conversion.status == "failed" for conversion in conversions):
-        raise typer.Exit(1)
+    raise typer.Exit(exit_code(conversions))
 
 
 def product_of(photo: str) -> Product:
@@ -73,7 +75,9 @@ def product_of(photo: str) -> Product:
     return Product(id=stem, title=re.sub(r"[-_]+", " ", stem).strip().capitalize(), photos=(photo,))
 
 
-async def _convert_all(products: list[Product], recipe: Recipe, account: str, to: str) -> list[Conversion]:
+async def _convert_all(
+    products: list[Product], recipe: Recipe, account: str, to: str, accept: bool
+) -> list[Conversion]:
     from flows.convert_product import convert_product
     from flows.outcome import outcome_of
 
@@ -81,7 +85,7 @@ async def _convert_all(products: list[Product], recipe: Recipe, account: str, to
 
     async def one(product: Product) -> Conversion:
         async with room:
-            return await outcome_of(convert_product, product, recipe, account, to)
+            return await outcome_of(convert_product, product, recipe, account, to, accept)
 
     return await asyncio.gather(*(one(product) for product in products))
 

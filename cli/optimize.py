@@ -19,25 +19,37 @@ from vitrine.progress import of_product
 def optimize(
     model: Annotated[Path, typer.Argument(help="A GLB file.")],
     to: Annotated[Path, typer.Option("--to", help="The folder to write to.")],
+    photo: Annotated[
+        Path | None, typer.Option(help="The photo it was made from: the model is turned to it and compared.")
+    ] = None,
     recipe: RecipeFile = None,
     jobs: Annotated[int | None, typer.Option(min=1, max=256, help="Threads; by default one a core.")] = None,
     certify: Annotated[
         bool, typer.Option("--certify/--no-certify", help="Measure every level against the source.")
     ] = True,
+    turntable: Annotated[
+        bool | None,
+        typer.Option(
+            "--turntable/--no-turntable", help="An animated picture, too; by default as in the recipe."
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the manifest instead of a table.")] = False,
 ) -> None:
-    """Turn one GLB into a ladder of web files, an AR file and a poster."""
+    """Turn one GLB into a ladder of web files, an AR file and pictures."""
     from vitrine.optimize import optimize as run
 
     options = load_recipe(recipe)
-    console = Console()
-    shown = watching(console) if console.is_terminal and not as_json else nullcontext()
+    console, aside = Console(), Console(stderr=True)
+    shown = watching(aside) if aside.is_terminal else nullcontext()
     with shown, of_product(model.name):
-        manifest = run(model, to, options, jobs=jobs, certify=certify)
+        manifest = run(model, to, options, photo=photo, jobs=jobs, certify=certify, turntable=turntable)
     if as_json:
         print(json.dumps(manifest, indent=2, ensure_ascii=False))
         return
     console.print(_table(manifest["files"]))
+    if seen := manifest["fidelity"]:
+        outline, colours = seen["silhouette_iou"], seen["colour_delta_e"]
+        console.print(f"photo: outline {outline:.3f} (IoU), colours {colours:.1f} ΔE apart", highlight=False)
     for finding in manifest["findings"]:
         text = f"{finding['severity']}: {finding['message']}"
         console.print(text, markup=False, highlight=False, soft_wrap=True)

@@ -24,6 +24,7 @@ from vitrine.providers.routing import parse_accounts
 from vitrine.workplace import Workplace
 
 T = TypeVar("T")
+COLOURS = {"failed": "red", "held": "yellow"}
 
 
 @contextmanager
@@ -98,7 +99,7 @@ def summarize(conversions: Iterable[Conversion], console: Console) -> None:
     rows = list(conversions)
     width = max((len(row.product_id) for row in rows), default=0)
     for row in rows:
-        colour = "red" if row.status == "failed" else "green"
+        colour = COLOURS.get(row.status, "green")
         status = f"[{colour}]{row.status:<9}[/]"
         where = place(row.release.page_url) if row.release else ""
         line = f"{escape(row.product_id):<{width}}  {status}  {_cost(row):>14}  {where}"
@@ -106,10 +107,14 @@ def summarize(conversions: Iterable[Conversion], console: Console) -> None:
     for row in rows:
         if row.error:
             console.print(
-                f"[red]{escape(row.product_id)}[/]: {escape(row.error)}", highlight=False, soft_wrap=True
+                f"[{COLOURS.get(row.status, 'red')}]{escape(row.product_id)}[/]: {escape(row.error)}",
+                highlight=False,
+                soft_wrap=True,
             )
+        if row.status == "held" and row.sheet:
+            _how_to_go_on(row, console)
         for finding in row.findings:
-            if finding.severity == "warning":
+            if finding.severity == "warning" and finding.message not in (row.error or ""):
                 text = f"{row.product_id}: warning: {finding.message}"
                 console.print(text, style="yellow", markup=False, highlight=False, soft_wrap=True)
     spent = sum((row.spent_usd for row in rows), Decimal(0))
@@ -120,6 +125,23 @@ def summarize(conversions: Iterable[Conversion], console: Console) -> None:
     if reused:
         parts.append(f"{reused} already bought, used again")
     console.print("; ".join(parts), highlight=False)
+
+
+def exit_code(conversions: Iterable[Conversion]) -> int:
+    """1 when a product failed, else 3 when one is held for review, else 0."""
+    became = {conversion.status for conversion in conversions}
+    return 1 if "failed" in became else 3 if "held" in became else 0
+
+
+def _how_to_go_on(row: Conversion, console: Console) -> None:
+    assert row.sheet is not None
+    sheet = place(Workplace.from_env().store().path(row.sheet).as_uri())
+    option = f"--accept {row.product_id}" if sys.argv[1:2] == ["catalog"] else "--accept"
+    console.print(
+        f"  look at {sheet}; if it is good, the same command with [b]{escape(option)}[/] publishes it",
+        highlight=False,
+        soft_wrap=True,
+    )
 
 
 def place(url: str) -> str:

@@ -7,6 +7,7 @@ from decimal import Decimal
 import vitrine
 from tasks.repair_model import RepairedModel
 from tasks.stored import StoredFiles
+from vitrine import fidelity
 from vitrine.models import Asset, AssetFile, Job, PreparedPhoto, Product
 from vitrine.recipe import Recipe
 
@@ -18,7 +19,7 @@ def asset_of(
     job: Job,
     model: RepairedModel,
     built: tuple[StoredFiles, ...],
-    poster: AssetFile,
+    pictures: tuple[AssetFile, ...],
     cost_usd: Decimal,
 ) -> Asset:
     """The asset, with its provenance.
@@ -29,15 +30,17 @@ def asset_of(
         product=product,
         files=(
             *(file for part in built for file in part.files),
-            poster,
+            *pictures,
             AssetFile(role="photo", blob=photo.blob, texture_px=photo.width_px),
         ),
         findings=(
             *photo.findings,
             *model.findings,
+            *fidelity.judge(model.fidelity, recipe.fidelity),
             *(finding for part in built for finding in part.findings),
         ),
         size_m=model.size_m,
+        fidelity=model.fidelity,
         provider=job.provider,
         request_id=job.request_id,
         order_key=job.key,

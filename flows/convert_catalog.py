@@ -26,32 +26,42 @@ async def convert_catalog(
     account: str = "sandbox",
     to: str = "public",
     concurrency: Annotated[int, Field(ge=1, le=500)] = 4,
+    accept: tuple[str, ...] = (),
 ) -> State[CatalogRun]:
     """Convert every product of a feed, `concurrency` at a time, and publish the catalogue.
 
-    A failure stays with its product. The run fails when no product came through.
+    A failure stays with its product. The run fails when no product came through. `accept` are the ids of
+    products that are published though they differ from their photos: a person has looked at them.
     """
     await check(account, to)
     read = await read_feed(feed)
-    conversions = await convert_all(read.products, recipe, account, to, concurrency)
+    conversions = await convert_all(read.products, recipe, account, to, concurrency, accept)
     done = tuple(c.release for c in conversions if c.release)
-    failed = tuple(c.product_id for c in conversions if c.status == "failed")
-    page_url = (await publish_catalog(done, failed, to)).page_url if done else None
+    failed, held = (
+        tuple(c.product_id for c in conversions if c.status == status) for status in ("failed", "held")
+    )
+    page_url = (await publish_catalog(done, failed, held, to)).page_url if done else None
     run = CatalogRun(conversions=conversions, findings=read.findings, page_url=page_url)
     await report_catalog(run)
     message = f"{len(done)} of {len(conversions)} products published"
-    return Completed(message=message, data=run) if done else Failed(message=message, data=run)
+    message += f", {len(held)} held for review" if held else ""
+    return Completed(message=message, data=run) if done or held else Failed(message=message, data=run)
 
 
 async def convert_all(
-    products: tuple[Product, ...], recipe: Recipe, account: str, to: str, concurrency: int
+    products: tuple[Product, ...],
+    recipe: Recipe,
+    account: str,
+    to: str,
+    concurrency: int,
+    accept: tuple[str, ...] = (),
 ) -> tuple[Conversion, ...]:
     """Convert products side by side, so many at a time; one line of a table each, in the feed's order."""
     room = asyncio.Semaphore(concurrency)
 
     async def one(product: Product) -> Conversion:
         async with room:
-            return await convert(product, recipe, account, to)
+            return await convert(product, recipe, account, to, product.id in accept)
 
     return tuple(await asyncio.gather(*(one(product) for product in products)))
 

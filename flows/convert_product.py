@@ -8,16 +8,19 @@ from prefect.states import Completed, Failed
 from flows.asset import asset_of
 from flows.outcome import Outcome
 from tasks.approve_draft import approve_draft
+from tasks.approve_model import approve_model
 from tasks.await_model import await_model
 from tasks.build_ar import build_ar
 from tasks.build_lods import build_lods
 from tasks.buy_model import buy_model
 from tasks.certify_lods import certify_lods
+from tasks.draw_levels import draw_levels
 from tasks.job_slot import job_slot
 from tasks.policy import together
 from tasks.prepare_photo import prepare_photo
 from tasks.publish_release import publish_release
 from tasks.render_poster import render_poster
+from tasks.render_turntable import render_turntable
 from tasks.repair_model import repair_model
 from tasks.report import report
 from vitrine.draft import draft_of
@@ -28,16 +31,25 @@ from vitrine.recipe import Recipe
 
 @flow(name="convert-product", flow_run_name="{product.id}")
 async def convert_product(
-    product: Product, recipe: Recipe = Recipe(), account: str = "sandbox", to: str = "public"
+    product: Product,
+    recipe: Recipe = Recipe(),
+    account: str = "sandbox",
+    to: str = "public",
+    accept: bool = False,
 ) -> State[Conversion]:
-    """Buy a 3D model for a product photo, make it fit for the web, and publish it."""
-    conversion = await convert(product, recipe, account, to)
+    """Buy a 3D model for a product photo, make it fit for the web, and publish it.
+
+    With `accept` it is published though it differs from its photo: a person has looked at it.
+    """
+    conversion = await convert(product, recipe, account, to, accept)
+    if conversion.status == "held":
+        return Completed(name="Held", message=conversion.error, data=conversion)
     if conversion.error:
         return Failed(message=conversion.error, data=conversion)
     return Completed(message=conversion.status, data=conversion)
 
 
-async def convert(product: Product, recipe: Recipe, account: str, to: str) -> Conversion:
+async def convert(product: Product, recipe: Recipe, account: str, to: str, accept: bool) -> Conversion:
     """The steps of one product, in order; what becomes of it is a value, failure included."""
     outcome = Outcome(product)
     with of_product(product.id), outcome.kept():
@@ -50,14 +62,21 @@ async def convert(product: Product, recipe: Recipe, account: str, to: str) -> Co
                 await approve_draft(draft_raw, photo, product, recipe.poster)
             job = outcome.paid(await buy_model(photo, recipe.generation, account, to, product.id))
             raw = await await_model(job, account, recipe.deadline_s)
-        model = await repair_model(raw, recipe.repair, product.dimensions)
+        model = await repair_model(raw, photo.blob, recipe.repair, product.dimensions)
         lods, ar, poster = await together(
             build_lods(model.blob, recipe.ladder, recipe.web),
             build_ar(model.blob, recipe.ar),
             render_poster(model.blob, recipe.poster),
         )
         lods = await certify_lods(model.blob, lods, recipe.ladder, recipe.web, recipe.certify)
-        asset = asset_of(product, recipe, photo, job, model, (lods, ar), poster, outcome.bill_usd)
-        release = await publish_release(asset, to)
-        await report(asset, outcome.published(release, asset.findings))
+        pictures = (poster,)
+        if recipe.turntable.enabled:
+            pictures = (poster, await render_turntable(lods, recipe.turntable))
+        asset = asset_of(product, recipe, photo, job, model, (lods, ar), pictures, outcome.bill_usd)
+        outcome.made(asset, await draw_levels(model, lods, photo.blob))
+        if await approve_model(asset, accept, to):
+            outcome.published(await publish_release(asset, to))
+        else:
+            outcome.held(asset)
+        await report(asset, outcome.conversion)
     return outcome.conversion

@@ -8,8 +8,9 @@ from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
 
-from vitrine.errors import VitrineError
-from vitrine.models import Conversion, Finding, Job, Product, Release
+from vitrine.errors import DraftHeld, VitrineError
+from vitrine.fidelity import objections
+from vitrine.models import Asset, Blob, Conversion, Job, Product, Release
 
 logger = logging.getLogger("vitrine.flows")
 
@@ -29,6 +30,8 @@ class Outcome:
         """Keep a failure to its product: what is raised inside becomes its error."""
         try:
             yield
+        except DraftHeld as error:
+            self._note(status="held", error=str(error))
         except VitrineError as error:
             self._note(error=str(error))
         except Exception as error:  # a bug, or a machine in trouble: this product's, not the batch's
@@ -44,11 +47,19 @@ class Outcome:
         self._note(provider=job.provider, reused=job.reused, spent_usd=spent_usd)
         return job
 
-    def published(self, release: Release, findings: tuple[Finding, ...]) -> Conversion:
+    def made(self, asset: Asset, sheet: Blob) -> None:
+        """Note what there is to publish, and the picture of it."""
+        self._note(findings=asset.findings, sheet=sheet)
+
+    def held(self, asset: Asset) -> None:
+        """Note why it waits for a person."""
+        doubts = "; ".join(finding.message for finding in objections(asset.findings))
+        self._note(status="held", error=f"held for review: {doubts}")
+
+    def published(self, release: Release) -> None:
         """Note the release."""
         status = "unchanged" if release.unchanged else "published"
-        self._note(status=status, release=release, findings=findings, error=None)
-        return self.conversion
+        self._note(status=status, release=release, error=None)
 
     def _note(self, **fields: Any) -> None:
         self.conversion = self.conversion.model_copy(update=fields)

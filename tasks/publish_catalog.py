@@ -13,8 +13,8 @@ from vitrine.storage import catalog
 
 @step(retries=3, retry_on=(StorageError,))
 async def publish_catalog(
-    releases: tuple[Release, ...], failed: tuple[str, ...], to: str
+    releases: tuple[Release, ...], failed: tuple[str, ...], held: tuple[str, ...], to: str
 ) -> catalog.CatalogRelease:
-    """Publish the catalogue page of all that is in the bucket; `failed` are named in its manifest."""
+    """Publish the catalogue of all that is in the bucket; its manifest names what `failed` or is `held`."""
     bucket = await load_bucket(to)
-    return await asyncio.to_thread(catalog.publish_catalog, bucket, releases, failed=failed)
+    return await asyncio.to_thread(catalog.publish_catalog, bucket, releases, failed=failed, held=held)

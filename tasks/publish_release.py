@@ -1,4 +1,4 @@
-"""Step 9: the asset in its bucket, whole, with a page of its own."""
+"""Step 11: the asset in its bucket, whole, with a page of its own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Step 4: the raw model, cleaned, grounded, and brought to its true size."""
+"""Step 4: the raw model, cleaned, grounded, turned to face its photo, and brought to its true size."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from tasks.memory import remembered
 from tasks.policy import on_cpu, step
 from tasks.workshop import work_store
 from vitrine.mesh import repair
-from vitrine.models import Blob, Dimensions, Finding
+from vitrine.models import Blob, Dimensions, Fidelity, Finding
 from vitrine.recipe import RepairOptions
 from vitrine.record import Record
 
@@ -18,13 +18,21 @@ class RepairedModel(Record):
     findings: tuple[Finding, ...] = ()
     size_m: tuple[float, float, float] | None = None
     """Extent along x, y, z in metres."""
+    fidelity: Fidelity | None = None
+    """How well it matches its photo, where that has an outline."""
 
 
 @step()
 @remembered
-async def repair_model(raw: Blob, options: RepairOptions, dimensions: Dimensions | None) -> RepairedModel:
-    """Repair a bought model. Raises `ModelError` for one that cannot be read."""
+async def repair_model(
+    raw: Blob, photo: Blob, options: RepairOptions, dimensions: Dimensions | None
+) -> RepairedModel:
+    """Repair a bought model and compare it with its photo. Raises `ModelError` for what cannot be read."""
     store = work_store()
-    made = await on_cpu(repair.repair_model, store.read(raw), options, dimensions)
-    blob = store.put(made.glb, "model/gltf-binary")
-    return RepairedModel(blob=blob, findings=made.findings, size_m=made.size_m)
+    made = await on_cpu(repair.repair_model, store.read(raw), options, dimensions, photo=store.read(photo))
+    return RepairedModel(
+        blob=store.put(made.glb, "model/gltf-binary"),
+        findings=made.findings,
+        size_m=made.size_m,
+        fidelity=made.fidelity,
+    )

@@ -16,7 +16,8 @@ from vitrine.models import Asset, CatalogRun, Conversion
 async def report(asset: Asset, conversion: Conversion) -> None:
     """Leave the report of a product as an artifact of the run, under `product-<slug>`."""
     poster = await asyncio.to_thread(work_store().read, asset.file("poster").blob)
-    text = await asyncio.to_thread(report_text, asset, conversion, poster)
+    sheet = await asyncio.to_thread(work_store().read, conversion.sheet) if conversion.sheet else None
+    text = await asyncio.to_thread(report_text, asset, conversion, poster, sheet)
     await acreate_markdown_artifact(
         text, key=f"product-{artifact_key(asset.product.slug)}", description=asset.product.title
     )

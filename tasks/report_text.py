@@ -8,24 +8,25 @@ from urllib.parse import urlsplit
 
 from PIL import Image
 
-from vitrine.models import Asset, AssetFile, Conversion, Finding, Product
+from vitrine.models import Asset, AssetFile, Conversion, Fidelity, Finding, Product
 
 THUMBNAIL_PX = 256
+SHEET_BYTES = 90_000
+"""A contact sheet may take so much of the report, which Prefect stores and sends as one text."""
 
 
-def report_text(asset: Asset, conversion: Conversion, poster: bytes) -> str:
-    """Poster, verdict, cost, findings and files of a published product."""
-    release = conversion.release
-    assert release is not None
-    product = asset.product
-    where = release.page_url
-    link = f"[{where}]({where})" if urlsplit(where).scheme.startswith("http") else f"`{where}`"
+def report_text(asset: Asset, conversion: Conversion, poster: bytes, sheet: bytes | None = None) -> str:
+    """Poster, verdict, cost, contact sheet, findings and files of a product that is published, or held."""
+    product, release = asset.product, conversion.release
     size = " × ".join(f"{100 * side:.1f}" for side in asset.size_m) + " cm" if asset.size_m else "unknown"
+    verdict = f"**{conversion.status}** · {_cost(asset, conversion)} · size {size}"
     parts = [
         f"# {_plain(product.title or product.id)}",
         f"![poster]({_thumbnail(poster)})",
-        f"**{conversion.status}** · {_cost(asset, conversion)} · size {size} · release `{release.id}`",
-        f"Page: {link}",
+        f"{verdict} · release `{release.id}`" if release else verdict,
+        f"Page: {_link(release.page_url)}" if release else _what_now(asset, conversion),
+        _match(asset.fidelity),
+        *([] if sheet is None else [f"![photo, model and levels of detail]({_small_enough(sheet)})"]),
         "## Files",
         _table(
             ("file", "triangles", "bytes", "texture px", "error", "error mm", "RMS %", "SSIM"),
@@ -50,6 +51,30 @@ def draft_text(product: Product, doubts: tuple[Finding, ...], poster: bytes) -> 
         rows = [_finding(finding) for finding in doubts]
         parts.append(_table(("", "code", "what", "measured", "limit"), rows))
     return "\n\n".join(parts) + "\n"
+
+
+def _what_now(asset: Asset, conversion: Conversion) -> str:
+    """To a person who is asked to look at a held product."""
+    return (
+        f"{_plain(conversion.error or '')}. Nothing is published; everything made is kept. Compare the photo "
+        "with the model: if it is good, run the same again with `--accept` (`vitrine catalog`: `--accept "
+        f"{_plain(asset.product.id)}`; a deployment: its parameter `accept`), which buys nothing and "
+        "publishes it. If not, take a better photo."
+    )
+
+
+def _link(url: str) -> str:
+    return f"[{url}]({url})" if urlsplit(url).scheme.startswith("http") else f"`{url}`"
+
+
+def _match(fidelity: Fidelity | None) -> str:
+    if fidelity is None:
+        return "Match with the photo: unknown, as it has no outline"
+    return (
+        f"Match with the photo: outline {fidelity.silhouette_iou:.3f} (IoU), colours "
+        f"{fidelity.colour_delta_e:.1f} ΔE apart, seen from {fidelity.yaw_deg:.0f}° beside the front and "
+        f"{fidelity.pitch_deg:.0f}° above"
+    )
 
 
 def _cost(asset: Asset, conversion: Conversion) -> str:
@@ -92,6 +117,24 @@ def _thumbnail(poster: bytes) -> str:
     with Image.open(io.BytesIO(poster)) as image:
         small = image.convert("RGBA")
     small.thumbnail((THUMBNAIL_PX, THUMBNAIL_PX))
+    return _uri(_webp(small, 75))
+
+
+def _small_enough(sheet: bytes) -> str:
+    """A contact sheet as a data URI, encoded anew where it takes too much room."""
+    with Image.open(io.BytesIO(sheet)) as image:
+        picture = image.convert("RGB")
+    for quality in (70, 50, 30):
+        if len(sheet) > SHEET_BYTES:
+            sheet = _webp(picture, quality)
+    return _uri(sheet)
+
+
+def _webp(picture: Image.Image, quality: int) -> bytes:
     out = io.BytesIO()
-    small.save(out, "WEBP", quality=75)
-    return "data:image/webp;base64," + base64.b64encode(out.getvalue()).decode()
+    picture.save(out, "WEBP", quality=quality)
+    return out.getvalue()
+
+
+def _uri(webp: bytes) -> str:
+    return "data:image/webp;base64," + base64.b64encode(webp).decode()

@@ -12,9 +12,11 @@ import pytest
 from PIL import Image
 
 from vitrine import optimize
-from vitrine.errors import InputError, ModelError
-from vitrine.gltf import check_glb
-from vitrine.recipe import Level, PosterOptions, Recipe
+from vitrine.errors import InputError, ModelError, PhotoError
+from vitrine.gltf import check_glb, read_glb, write_glb
+from vitrine.mesh.front import turn
+from vitrine.recipe import Level, PosterOptions, Recipe, TurntableOptions
+from vitrine.render.level_sheet import TILE_PX
 
 Validate = Callable[[list[Path]], list[dict[str, Any]]]
 SMALL = Recipe(
@@ -32,18 +34,25 @@ def optimized(shared_models: Path, tmp_path_factory: pytest.TempPathFactory) -> 
 def test_the_manifest_says_what_is_there(optimized: tuple[Path, dict[str, Any]]) -> None:
     folder, manifest = optimized
     assert json.loads((folder / "manifest.json").read_text()) == manifest
-    assert [file["role"] for file in manifest["files"]] == ["web-lod0", "web-lod1", "ar", "poster"]
+    assert [file["role"] for file in manifest["files"]] == [
+        "web-lod0",
+        "web-lod1",
+        "ar",
+        "poster",
+        "contact-sheet",
+    ]
     assert {path.name for path in folder.iterdir()} == {f["path"] for f in manifest["files"]} | {
         "manifest.json"
     }
     for file in manifest["files"]:
         assert (folder / file["path"]).stat().st_size == file["size_bytes"]
-        if file["role"] != "poster":
+        if file["path"].endswith(".glb"):
             stats = check_glb((folder / file["path"]).read_bytes()).stats
             assert (stats["triangles"], stats["vertices"]) == (file["triangles"], file["vertices"])
             assert file["error"] >= 0
     lods = manifest["files"][:2]
     assert [(file["triangles"], file["texture_px"]) for file in lods] == [(20_000, 512), (2_000, 128)]
+    assert manifest["fidelity"] is None
     assert manifest["size_m"] == pytest.approx([0.769, 1, 0.355], abs=1e-3)
     assert [f["code"] for f in manifest["findings"]] == ["WINDING_UNIFIED", "NORMALS_FIXED"]
     with Image.open(io.BytesIO((folder / "poster.webp").read_bytes())) as poster:
@@ -66,10 +75,43 @@ def test_again_into_the_same_folder_writes_the_same_bytes(
     again = optimize(shared_models / "backpack_150k.glb", tmp_path / "new" / "folder", SMALL, jobs=1)
     assert again == manifest
     for file in manifest["files"]:
-        if file["role"] != "poster":
+        if file["path"].endswith(".glb"):
             assert (tmp_path / "new" / "folder" / file["path"]).read_bytes() == (
                 folder / file["path"]
             ).read_bytes()
+
+
+def test_a_photo_turns_the_model_and_is_compared_with_it(
+    shared_models: Path, shared_photos: Path, tmp_path: Path
+) -> None:
+    backwards = tmp_path / "backwards.glb"
+    model = read_glb((shared_models / "backpack_150k.glb").read_bytes())
+    backwards.write_bytes(write_glb(turn(model, 2)))
+    recipe = SMALL.model_copy(update={"turntable": TurntableOptions(size_px=64, frames=3)})
+    photo = shared_photos / "cutout" / "backpack.webp"
+    manifest = optimize(backwards, tmp_path, recipe, photo=photo, certify=False, turntable=True)
+    assert "FRONT_TURNED" in [finding["code"] for finding in manifest["findings"]]
+    assert not any(finding["code"].startswith("FIDELITY") for finding in manifest["findings"])
+    assert manifest["fidelity"]["silhouette_iou"] > 0.95
+    assert manifest["fidelity"]["yaw_deg"] == pytest.approx(0, abs=6)
+    assert [f["role"] for f in manifest["files"][-3:]] == ["poster", "turntable", "contact-sheet"]
+    with Image.open(tmp_path / "turntable.webp") as film:
+        assert (film.size, getattr(film, "n_frames", 0)) == ((64, 64), 3)
+    with Image.open(tmp_path / "contact-sheet.webp") as sheet:
+        assert sheet.width > 2 * TILE_PX  # photo, source and one level side by side; the other below
+        assert sheet.height > 2 * TILE_PX
+
+    other = shared_photos / "cutout" / "windmill.webp"
+    manifest = optimize(backwards, tmp_path, recipe, photo=other, certify=False)
+    assert "FIDELITY_OUTLINE" in [finding["code"] for finding in manifest["findings"]]
+    assert "turntable" not in [file["role"] for file in manifest["files"]]
+
+
+def test_a_photo_that_is_none_is_named(shared_models: Path, tmp_path: Path) -> None:
+    for path, said in ((tmp_path / "no.png", "No such file"), (Path(__file__), "test_optimize.py")):
+        with pytest.raises(PhotoError, match=said):
+            optimize(shared_models / "backpack_150k.glb", tmp_path / "out", SMALL, photo=path)
+    assert not (tmp_path / "out").exists()
 
 
 def test_bad_input_is_named(tmp_path: Path) -> None:

@@ -25,6 +25,8 @@ __all__ = [
     "Conversion",
     "Delivery",
     "Dimensions",
+    "Fidelity",
+    "FileMeasures",
     "Finding",
     "Job",
     "JobStatus",
@@ -228,12 +230,23 @@ class Quality(Record):
     normal_deg: float
 
 
-class AssetFile(Record):
-    """One file of an asset."""
+class Fidelity(Record):
+    """The view of a model that matches its photo best; see `vitrine.render.fidelity`."""
 
-    role: str
-    """`web-lod0` … `web-lodN`, `ar`, `poster`, `photo`."""
-    blob: Blob
+    yaw_deg: float
+    """0 when the model's front (+Z) is what the photo shows, -180…180."""
+    pitch_deg: float
+    fov_deg: float
+    """Angle of view of the photo's lens, 0 for a very long one."""
+    silhouette_iou: float
+    """Of the outlines, both scaled to the same longest side."""
+    colour_delta_e: float
+    """Mean CIE 1976 difference of colours, blurred, where the outlines overlap; 2.3 is just noticeable."""
+
+
+class FileMeasures(Record):
+    """What a file measures; `None` where that says nothing about its kind."""
+
     triangles: int | None = None
     vertices: int | None = None
     error: float | None = None
@@ -244,6 +257,14 @@ class AssetFile(Record):
     """For levels of detail that were certified."""
 
 
+class AssetFile(FileMeasures):
+    """One file of an asset."""
+
+    role: str
+    """`web-lod0` … `web-lodN`, `ar`, `poster`, `turntable`, `photo`."""
+    blob: Blob
+
+
 class Asset(Record):
     """A converted product: its files, what was found on the way, and what it cost."""
 
@@ -252,6 +273,8 @@ class Asset(Record):
     findings: tuple[Finding, ...] = ()
     size_m: tuple[float, float, float] | None = None
     """Extent of the model along x, y, z in metres."""
+    fidelity: Fidelity | None = None
+    """How well the model matches its photo; `None` where the photo has no outline to compare with."""
     provider: str | None = None
     request_id: str | None = None
     order_key: str | None = None
@@ -286,8 +309,11 @@ class Conversion(Record):
 
     product_id: str
     title: str = ""
-    status: Literal["published", "unchanged", "failed"]
+    status: Literal["published", "unchanged", "held", "failed"]
+    """Held: what was made is kept and nothing is published, until a person has looked at it."""
     release: Release | None = None
+    sheet: Blob | None = None
+    """Contact sheet in the work store: the photo beside the model and its levels of detail."""
     provider: str | None = None
     spent_usd: Decimal = Decimal(0)
     """Paid now; zero when the ledger already held the purchase."""

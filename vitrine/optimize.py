@@ -1,4 +1,4 @@
-"""Any GLB -> a folder with its ladder of web files, an ar file, a poster and a manifest.
+"""Any GLB -> a folder with its ladder of web files, an ar file, pictures and a manifest.
 
 In a notebook: `from vitrine import optimize; optimize("chair.glb", "out")`.
 """
@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from vitrine import __version__
-from vitrine.errors import InputError, ModelError
+from vitrine.errors import InputError, ModelError, PhotoError
+from vitrine.fidelity import judge
 from vitrine.gltf.model import Model
 from vitrine.gltf.read import read_glb
 from vitrine.mesh.ar import build_ar_of
@@ -20,11 +22,14 @@ from vitrine.mesh.built import BuiltFile
 from vitrine.mesh.certify import certify_lods
 from vitrine.mesh.lods import build_lods_of
 from vitrine.mesh.repair import repair, size_of
-from vitrine.models import Dimensions, Finding
+from vitrine.models import Dimensions, Fidelity, Finding
+from vitrine.photos import prepare_photo
 from vitrine.progress import step
-from vitrine.recipe import PosterOptions, Recipe
+from vitrine.recipe import PhotoOptions, Recipe
 from vitrine.render.certificate import Certificate
+from vitrine.render.level_sheet import caption, level_sheet
 from vitrine.render.poster import render_poster
+from vitrine.render.turntable import level_for, render_turntable
 
 SUFFIXES = {"model/gltf-binary": ".glb", "image/webp": ".webp", "image/png": ".png"}
 
@@ -34,22 +39,29 @@ def optimize(
     to: str | Path,
     recipe: Recipe | None = None,
     *,
+    photo: str | Path | None = None,
     dimensions: Dimensions | None = None,
     jobs: int | None = None,
     certify: bool = True,
+    turntable: bool | None = None,
 ) -> dict[str, Any]:
     """Repair a GLB and write every flavour of it into the folder `to`; returns what `manifest.json` says.
 
-    `jobs` is the number of threads, by default one a core; the files are the same for any number. Without
-    `certify` (or with the recipe's turned off) no level is measured against the source.
-    Raises `ModelError` for a file that is no readable GLB, `InputError` when the folder cannot be written.
+    With the `photo` that it was made from, the model is turned to face it, and compared with it. `jobs` is
+    the number of threads, by default one a core; the files are the same for any number. Without `certify` (or
+    with the recipe's turned off) no level is measured against the source. `turntable` overrules the recipe.
+    Raises `ModelError` for a file that is no readable GLB, `PhotoError` for a photo that is none,
+    `InputError` when the folder cannot be written.
     """
     recipe = recipe or Recipe()
     path, to = Path(path), Path(to)
     with step("read"):
-        model = read_glb(_bytes_of(path))
+        model = read_glb(_bytes_of(path, ModelError))
+        cutout = None if photo is None else _cut_out(Path(photo), recipe.photo)
     with step("repair"):
-        model, findings = repair(model, recipe.repair, dimensions)
+        model, findings, fidelity = repair(model, recipe.repair, dimensions, photo=cutout)
+        if cutout is not None:
+            findings = (*findings, *judge(fidelity, recipe.fidelity))
     with step("lods"):
         lods = build_lods_of(model, recipe.ladder, recipe.web, jobs=jobs)
     certificates: tuple[Certificate, ...] = ()
@@ -60,32 +72,57 @@ def optimize(
         findings = (*findings, *measured.findings)
     with step("ar"):
         files = [*lods, build_ar_of(model, recipe.ar, jobs=jobs)]
-    poster = _poster(model, recipe.poster)
     contents = {_name(file.role, file.media_type): file.data for file in files}
     lines = [_line(file) for file in files]
     for line, certificate in zip(lines, certificates, strict=False):
         line["certificate"] = _summary(certificate)
-    contents[_name("poster", "image/webp")] = poster
-    lines.append({"role": "poster", "path": "poster.webp", "size_bytes": len(poster)})
+    for role, picture in _pictures(model, lods, certificates, recipe, turntable, cutout, fidelity):
+        name = _name(role, "image/webp")
+        contents[name] = picture
+        lines.append({"role": role, "path": name, "size_bytes": len(picture)})
     findings = (*findings, *(finding for file in files for finding in file.findings))
-    manifest = _manifest(path, model, lines, findings)
+    manifest = _manifest(path, model, lines, findings, fidelity)
     contents["manifest.json"] = json.dumps(manifest, indent=2, ensure_ascii=False).encode()
     with step("write"):
         _write(to, contents)
     return manifest
 
 
-def _bytes_of(path: Path) -> bytes:
+def _bytes_of(path: Path, trouble: type[InputError]) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise ModelError(f"{path}: {error.strerror or error}") from error
+        raise trouble(f"{path}: {error.strerror or error}") from error
 
 
-def _poster(model: Model, options: PosterOptions) -> bytes:
-    """The still picture, as WebP."""
+def _cut_out(path: Path, options: PhotoOptions) -> bytes:
+    """The photo's subject as it is compared with; how good a photo it is does not matter here."""
+    return prepare_photo(_bytes_of(path, PhotoError), str(path), options).png
+
+
+def _pictures(
+    model: Model,
+    lods: Sequence[BuiltFile],
+    certificates: Sequence[Certificate],
+    recipe: Recipe,
+    turntable: bool | None,
+    photo: bytes | None,
+    fidelity: Fidelity | None,
+) -> Iterator[tuple[str, bytes]]:
+    """(role, WebP) of the poster, the turntable where it is wanted, and the contact sheet."""
     with step("poster"):
-        return render_poster(model, options)
+        yield "poster", render_poster(model, recipe.poster)
+    if recipe.turntable.enabled if turntable is None else turntable:
+        with step("turntable"):
+            level = lods[level_for([file.texture_px for file in lods], recipe.turntable)]
+            yield "turntable", render_turntable(read_glb(level.data), recipe.turntable)
+    with step("contact-sheet"):
+        shown = [(caption("source", model.triangle_count), model)]
+        for number, file in enumerate(lods):
+            ssim = certificates[number].ssim if certificates else None
+            line = caption(file.role, file.triangles, size_bytes=len(file.data), ssim=ssim)
+            shown.append((line, read_glb(file.data)))
+        yield "contact-sheet", level_sheet(shown, photo=photo, fidelity=fidelity)
 
 
 def _name(role: str, media_type: str) -> str:
@@ -119,12 +156,17 @@ def _summary(certificate: Certificate) -> dict[str, Any]:
 
 
 def _manifest(
-    path: Path, model: Model, lines: list[dict[str, Any]], findings: tuple[Finding, ...]
+    path: Path,
+    model: Model,
+    lines: list[dict[str, Any]],
+    findings: tuple[Finding, ...],
+    fidelity: Fidelity | None,
 ) -> dict[str, Any]:
     return {
         "source": path.name,
         "made_with": f"Vitrine {__version__}",
         "size_m": list(size_of(model)),
+        "fidelity": fidelity and fidelity.model_dump(),
         "files": lines,
         "findings": [finding.model_dump(mode="json", exclude_none=True) for finding in findings],
     }

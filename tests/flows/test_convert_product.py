@@ -11,21 +11,24 @@ from typing import Any
 
 import httpx
 import pytest
+from PIL import Image
 
 from flows.convert_product import convert_product
 from flows.outcome import outcome_of
 from vitrine.models import Conversion, Dimensions, Product
-from vitrine.recipe import PhotoOptions, Recipe
+from vitrine.recipe import FidelityOptions, PhotoOptions, Recipe, TurntableOptions
 
 pytestmark = [pytest.mark.server, pytest.mark.usefixtures("home")]
 
 Ask = Callable[..., list[dict[str, Any]]]
 STEPS = [
+    "approve_model",
     "await_model",
     "build_ar",
     "build_lods",
     "buy_model",
     "certify_lods",
+    "draw_levels",
     "prepare_photo",
     "publish_release",
     "render_poster",
@@ -34,8 +37,8 @@ STEPS = [
 ]
 
 
-async def convert(product: Product, recipe: Recipe, to: Path) -> Conversion:
-    conversion = await outcome_of(convert_product, product, recipe, "sandbox", str(to))
+async def convert(product: Product, recipe: Recipe, to: Path, *, accept: bool = False) -> Conversion:
+    conversion = await outcome_of(convert_product, product, recipe, "sandbox", str(to), accept)
     assert isinstance(conversion, Conversion)
     return conversion
 
@@ -87,6 +90,9 @@ async def test_a_photo_becomes_a_published_product(
     assert roles["web-lod0"]["triangles"] <= 4_000
     assert roles["web-lod0"]["quality"]["silhouette_iou"] > 0.9
     assert (public / first.release.page_key).is_file()
+    assert manifest["fidelity"]["silhouette_iou"] > 0.85
+    assert manifest["fidelity"]["yaw_deg"] == pytest.approx(0, abs=15)
+    assert first.sheet is not None
 
     again = await convert(mug, quick, public)
     assert (again.status, again.reused, again.spent_usd) == ("unchanged", True, Decimal(0))
@@ -104,7 +110,53 @@ async def test_a_photo_becomes_a_published_product(
         assert {task["state"]["type"] for task in tasks} == {"COMPLETED"}
     (artifact,) = ask("artifacts/latest", artifacts={"key": {"any_": ["product-red-mug"]}})
     assert "already bought from sandbox" in artifact["data"]
-    assert "data:image/webp;base64," in artifact["data"]
+    assert artifact["data"].count("data:image/webp;base64,") == 2
+    assert len(artifact["data"]) < 150_000
+
+
+async def test_a_model_unlike_its_photo_is_held_until_a_person_accepts_it(
+    quick: Recipe, sales: Callable[[], int], draw_photo: Callable[[Path], Path], tmp_path: Path, ask: Ask
+) -> None:
+    vase = Product(id="odd-vase", title="Vase", photos=(str(draw_photo(tmp_path / "odd-vase.png")),))
+    strict = quick.model_copy(update={"fidelity": FidelityOptions(min_silhouette_iou=1)})
+    before, public = sales(), tmp_path / "public"
+    held = await convert(vase, strict, public)
+    assert (held.status, held.spent_usd, held.release) == ("held", Decimal("0.249"), None)
+    assert "held for review: the model's outline matches the photo's by 0.9" in str(held.error)
+    assert not public.exists()
+    (artifact,) = ask("artifacts/latest", artifacts={"key": {"any_": ["product-odd-vase"]}})
+    assert "**held**" in artifact["data"]
+    assert "run the same again with `--accept`" in artifact["data"]
+    assert artifact["data"].count("data:image/webp;base64,") == 2
+    (run,) = ask("flow_runs", flow_runs={"name": {"any_": ["odd-vase"]}})
+    assert (run["state"]["type"], run["state"]["name"]) == ("COMPLETED", "Held")
+
+    accepted = await convert(vase, strict, public, accept=True)
+    assert (accepted.status, accepted.spent_usd, accepted.error) == ("published", Decimal(0), None)
+    assert accepted.release is not None
+    manifest = json.loads((public / accepted.release.manifest_key).read_text())
+    assert "FIDELITY_OUTLINE" in [finding["code"] for finding in manifest["findings"]]
+    # What is out already was accepted: the next run of a schedule does not ask again.
+    later = await convert(vase, strict, public)
+    assert (later.status, later.release) == (
+        "unchanged",
+        accepted.release.model_copy(update={"unchanged": True, "uploaded_bytes": 0}),
+    )
+    assert sales() == before + 1
+
+
+async def test_a_turntable_is_released_where_the_recipe_asks_for_one(
+    quick: Recipe, sales: Callable[[], int], draw_photo: Callable[[Path], Path], tmp_path: Path
+) -> None:
+    del sales
+    photo = draw_photo(tmp_path / "turned.png")
+    turned = quick.model_copy(update={"turntable": TurntableOptions(enabled=True, size_px=64, frames=4)})
+    done = await convert(Product(id="turned", photos=(str(photo),)), turned, tmp_path / "public")
+    assert done.release is not None
+    manifest = json.loads((tmp_path / "public" / done.release.manifest_key).read_text())
+    (film,) = (file for file in manifest["files"] if file["role"] == "turntable")
+    with Image.open(tmp_path / "public" / film["key"]) as picture:
+        assert (picture.format, picture.size, getattr(picture, "n_frames", 0)) == ("WEBP", (64, 64), 4)
 
 
 async def test_a_photo_that_is_no_photo_costs_nothing(
@@ -156,7 +208,7 @@ async def test_a_draft_is_shown_and_the_final_bought_with_its_seed(
     strict = quick.model_copy(update={"mode": "draft-then-final"})
     before, public = sales(), tmp_path / "public"
     held = await convert(cup, strict, public)
-    assert (held.status, held.spent_usd, sales()) == ("failed", Decimal("0.025"), before + 1)
+    assert (held.status, held.spent_usd, sales()) == ("held", Decimal("0.025"), before + 1)
     assert "the draft is held and the final not bought: the subject is 461 px long" in str(held.error)
     (artifact,) = ask("artifacts/latest", artifacts={"key": {"any_": ["draft-cup"]}})
     assert "**held**" in artifact["data"]

@@ -8,8 +8,8 @@ from prefect import State, flow
 from prefect.states import Completed, Failed
 
 from flows.outcome import Outcome, outcome_of
-from vitrine.errors import FeedError, JobFailed
-from vitrine.models import Conversion, Job, Product, Release
+from vitrine.errors import DraftHeld, FeedError, JobFailed, StorageError
+from vitrine.models import Asset, Blob, Conversion, Finding, Job, Product, Release
 
 MUG = Product(id="mug", title="Mug", photos=("mug.png",))
 JOB = Job(
@@ -41,8 +41,40 @@ def test_what_was_bought_before_costs_nothing_now() -> None:
 
 def test_the_error_goes_when_it_is_published() -> None:
     outcome = Outcome(MUG)
-    conversion = outcome.published(RELEASE.model_copy(update={"unchanged": True}), ())
-    assert (conversion.status, conversion.error) == ("unchanged", None)
+    outcome.published(RELEASE.model_copy(update={"unchanged": True}))
+    assert (outcome.conversion.status, outcome.conversion.error) == ("unchanged", None)
+
+
+def test_what_is_held_says_why_and_keeps_its_picture() -> None:
+    doubt = Finding(code="FIDELITY_OUTLINE", severity="warning", message="another shape")
+    speck = Finding(code="SPECKS_REMOVED", severity="info", message="1 speck")
+    sheet = Blob(sha256="0" * 64, size_bytes=1, media_type="image/webp")
+    asset = Asset(product=MUG, files=(), findings=(speck, doubt))
+    outcome = Outcome(MUG)
+    with outcome.kept():
+        outcome.made(asset, sheet)
+        outcome.held(asset)
+    held = outcome.conversion
+    assert (held.status, held.error) == ("held", "held for review: another shape")
+    assert (held.release, held.sheet, held.findings) == (None, sheet, (speck, doubt))
+
+
+def test_a_held_draft_is_held_and_not_failed() -> None:
+    outcome = Outcome(MUG)
+    with outcome.kept():
+        raise DraftHeld("mug", ["blurred"])
+    assert outcome.conversion.status == "held"
+    assert "the final not bought: blurred" in str(outcome.conversion.error)
+
+
+def test_what_was_made_and_could_not_be_published_has_failed() -> None:
+    outcome = Outcome(MUG)
+    with outcome.kept():
+        outcome.made(
+            Asset(product=MUG, files=()), Blob(sha256="0" * 64, size_bytes=1, media_type="image/webp")
+        )
+        raise StorageError("the bucket is gone")
+    assert (outcome.conversion.status, outcome.conversion.error) == ("failed", "the bucket is gone")
 
 
 def test_a_bug_names_its_class() -> None:

@@ -82,7 +82,7 @@ def test_a_contact_sheet_holds_every_picture_and_caption(box):
     sheet = opened(
         contact_sheet([("photo", poster), ("100k", poster), ("40k", poster)], tile_px=100, columns=2)
     )
-    assert sheet.size == (2 * 112 + 12, 2 * (100 + 26 + 12) + 12)
+    assert sheet.size == (2 * 112 + 12, 2 * (100 + 40 + 12) + 12)
     grey = np.asarray(sheet.convert("L"))
     assert grey[12 + 40 : 12 + 60, 12 + 40 : 12 + 60].mean() < 250
     assert grey[12 + 100 : 12 + 126, 12:112].min() < 140  # the caption's ink

@@ -6,30 +6,42 @@ from dataclasses import replace
 
 from vitrine.errors import PhotoError
 from vitrine.gltf.model import Floats, Model
-from vitrine.models import Finding
+from vitrine.mesh.sketch import sketch
+from vitrine.models import Fidelity, Finding
 from vitrine.render.fidelity import photo_fidelity
 from vitrine.render.scene import Scene
 
+TRUSTED_IOU = 0.75
+"""Below this the best view is a chance likeness, which says nothing of where the front is."""
 
-def face_front(model: Model, photo: bytes) -> tuple[Model, tuple[Finding, ...]]:
+Faced = tuple[Model, tuple[Finding, ...], Fidelity | None]
+
+
+def face_front(model: Model, photo: bytes, *, turned: bool = True) -> Faced:
     """A copy turned about the vertical by the quarter turn nearest to the view that matches the photo best.
 
-    Whole quarters, since a photo from three quarters must not leave the model standing askew. `photo` is the
-    cut-out that the model was made from; without alpha nothing can be told, and nothing is turned.
+    Whole quarters, since a photo from three quarters must not leave the model standing askew; one that shows
+    the front already comes back as it is, and so does every model when `turned` is off. `photo` is the
+    cut-out that the model was made from; without alpha nothing can be told. With the model come what was
+    found, and how well the model, as it stands now, matches the photo.
     """
     try:
-        best = photo_fidelity(photo, Scene(model))
+        best = photo_fidelity(photo, Scene(sketch(model)))
     except PhotoError as error:
-        return model, (Finding(code="FRONT_UNKNOWN", severity="info", message=str(error)),)
+        return model, (Finding(code="FRONT_UNKNOWN", severity="info", message=str(error)),), None
     quarters = round(best.yaw_deg / 90) % 4
-    if not quarters:
-        return model, ()
+    if not quarters or not turned:
+        return model, (), best
+    if best.silhouette_iou < TRUSTED_IOU:
+        message = f"no view is like the photo (best silhouette IoU {best.silhouette_iou:.2f}): not turned"
+        return model, (Finding(code="FRONT_UNKNOWN", severity="info", message=message),), best
     message = (
         f"turned by {90 * quarters}°: the photo shows it from a yaw of {best.yaw_deg:.0f}° "
         f"(silhouette IoU {best.silhouette_iou:.2f})"
     )
     finding = Finding(code="FRONT_TURNED", severity="info", message=message, measured=best.yaw_deg)
-    return turn(model, quarters), (finding,)
+    yaw_deg = (best.yaw_deg - 90 * quarters + 180) % 360 - 180
+    return turn(model, quarters), (finding,), best.model_copy(update={"yaw_deg": yaw_deg})
 
 
 def turn(model: Model, quarters: int) -> Model:

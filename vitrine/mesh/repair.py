@@ -10,14 +10,14 @@ from vitrine.gltf.read import read_glb
 from vitrine.gltf.write import write_glb
 from vitrine.mesh.alpha_mode import OPAQUE_LEVEL, picture_alpha, set_alpha_mode
 from vitrine.mesh.degenerate import drop_degenerate
-from vitrine.mesh.front import face_front
+from vitrine.mesh.front import Faced, face_front
 from vitrine.mesh.ground import ground
 from vitrine.mesh.join import used_only
 from vitrine.mesh.normals import fix_normals
 from vitrine.mesh.shells import drop_inner_shells
 from vitrine.mesh.specks import drop_specks
 from vitrine.mesh.winding import unify_winding
-from vitrine.models import Dimensions, Finding
+from vitrine.models import Dimensions, Fidelity, Finding
 from vitrine.recipe import RepairOptions
 
 
@@ -28,6 +28,8 @@ class Repaired:
     glb: bytes
     findings: tuple[Finding, ...]
     size_m: tuple[float, float, float]
+    fidelity: Fidelity | None = None
+    """How well it matches the photo, where one was given that can be compared with."""
 
 
 def repair_model(
@@ -35,11 +37,11 @@ def repair_model(
 ) -> Repaired:
     """Clean, grounded and sized; each finding says what was changed and how often.
 
-    With the cut-out `photo` it was made from, the model is turned to face +Z as well.
+    With the cut-out `photo` it was made from, the model is compared with it, and turned to face +Z.
     Raises `ModelError` for a file that cannot be read, or that holds no triangle with an area.
     """
-    model, findings = repair(read_glb(glb), options, dimensions, photo=photo)
-    return Repaired(write_glb(model), findings, size_of(model))
+    model, findings, fidelity = repair(read_glb(glb), options, dimensions, photo=photo)
+    return Repaired(write_glb(model), findings, size_of(model), fidelity)
 
 
 def size_of(model: Model) -> tuple[float, float, float]:
@@ -51,7 +53,7 @@ def size_of(model: Model) -> tuple[float, float, float]:
 
 def repair(
     model: Model, options: RepairOptions, dimensions: Dimensions | None, *, photo: bytes | None = None
-) -> tuple[Model, tuple[Finding, ...]]:
+) -> Faced:
     """`repair_model` for a model already in memory."""
     findings = list(model.findings)
     model = _each_mesh(model, findings)
@@ -60,8 +62,9 @@ def repair(
     model, specks = drop_specks(model, options)
     _count(findings, "SPECKS_REMOVED", specks, "loose specks removed")
     model = replace(model, meshes=tuple(used_only(mesh) for mesh in model.meshes), findings=())
+    fidelity = None
     if photo is not None:
-        model, turned = face_front(model, photo)
+        model, turned, fidelity = face_front(model, photo, turned=options.face_front)
         findings += turned
     materials = []
     for material in model.materials:
@@ -71,7 +74,7 @@ def repair(
     model, sized = ground(
         replace(model, materials=tuple(materials)), dimensions, tolerance=options.dimension_tolerance
     )
-    return model, (*findings, *sized)
+    return model, (*findings, *sized), fidelity
 
 
 def _of_alpha(was: Material, now: Material) -> list[Finding]:

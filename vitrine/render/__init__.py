@@ -6,7 +6,7 @@ from vitrine.render.camera import Camera, frame
 from vitrine.render.certificate import Certificate, Reference, certify, meant_for_px
 from vitrine.render.compare import Difference, compare_views
 from vitrine.render.contact_sheet import contact_sheet
-from vitrine.render.fidelity import Fidelity, photo_fidelity
+from vitrine.render.fidelity import photo_fidelity
 from vitrine.render.poster import render_poster
 from vitrine.render.scene import Scene
 from vitrine.render.turntable import render_turntable
@@ -17,7 +17,6 @@ __all__ = [
     "Camera",
     "Certificate",
     "Difference",
-    "Fidelity",
     "Reference",
     "Scene",
     "View",

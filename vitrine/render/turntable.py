@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 
 import numpy as np
 from PIL import Image
@@ -46,6 +47,15 @@ def render_turntable(model: Model | Scene, options: TurntableOptions) -> bytes:
         method=2,
     )
     return file.getvalue()
+
+
+def level_for(textures_px: Sequence[int], options: TurntableOptions) -> int:
+    """Which of the levels (the finest first) to turn: the smallest with two texels a pixel, else the first.
+
+    A view shows less than half of an atlas, and more triangles than that level has are smaller than a pixel.
+    """
+    fine = [number for number, px in enumerate(textures_px) if px >= 2 * options.size_px]
+    return fine[-1] if fine else 0
 
 
 def _cameras(scene: Scene, options: TurntableOptions) -> list[Camera]:

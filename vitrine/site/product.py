@@ -12,6 +12,7 @@ DOWNLOADS = {
     "ar": "Plain GLB, for AR and every 3D program",
     "usdz": "USDZ, for iPhone and iPad",
     "poster": "Picture",
+    "turntable": "Turning picture (animated WebP)",
 }
 """Roles offered for download beside the web files, and what they are."""
 

@@ -41,15 +41,16 @@ def publish_catalog(
     *,
     title: str = "Catalogue",
     failed: Iterable[str] = (),
+    held: Iterable[str] = (),
 ) -> CatalogRelease:
     """Release the catalogue of all products in the bucket, those published earlier included.
 
     `releases` are the ones this run has published: each must be there, else `StorageError` and the catalogue
-    stays as it was. `failed` are the ids of products that did not make it, and are named in the manifest.
+    stays as it was. `failed` are the ids of products that did not make it, `held` of those that wait for a
+    person's word; both are named in the manifest.
     """
     expected = {release.product_id for release in releases}
-    failures = tuple(sorted(failed))
-    latest = CatalogManifest(title=title, products=())
+    latest = CatalogManifest(title=title, products=(), failed=tuple(sorted(failed)), held=tuple(sorted(held)))
 
     def choose() -> Target:
         nonlocal latest
@@ -59,7 +60,7 @@ def publish_catalog(
                 f"{bucket.root} does not point at {', '.join(sorted(missing))}, which this run published: "
                 "somebody withdrew it meanwhile. The catalogue was left as it is; run again"
             )
-        latest = CatalogManifest(title=title, products=entries, failed=failures)
+        latest = latest.model_copy(update={"products": entries})
         key = catalog_release_key(latest.id)
         put_once(bucket, key, latest.to_json(), JSON)
         return Target(release=latest.id, manifest=key)

@@ -39,6 +39,8 @@ class CatalogManifest(Published):
     products: tuple[CatalogEntry, ...]
     failed: tuple[str, ...] = ()
     """Ids of products that the run behind this release could not convert; an earlier release may be shown."""
+    held: tuple[str, ...] = ()
+    """Ids of products that it made and holds until a person has looked at them; the same."""
 
     @property
     def id(self) -> str:

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
 from vitrine import __version__
 from vitrine.errors import StorageError
-from vitrine.models import Asset, Dimensions, Finding, Quality
+from vitrine.models import Asset, Dimensions, Fidelity, FileMeasures, Finding
 from vitrine.storage.keys import blob_key
 
 
@@ -50,7 +50,7 @@ class Target(Published):
     """Key of the release's manifest."""
 
 
-class ReleaseFile(Published):
+class ReleaseFile(FileMeasures, Published):
     """One published file; `key` is relative to the bucket's root."""
 
     role: str
@@ -58,12 +58,6 @@ class ReleaseFile(Published):
     sha256: str
     size_bytes: int
     media_type: str
-    triangles: int | None = None
-    vertices: int | None = None
-    error: float | None = None
-    error_m: float | None = None
-    texture_px: int | None = None
-    quality: Quality | None = None
 
 
 class ReleasedProduct(Published):
@@ -94,6 +88,7 @@ class ReleaseManifest(Published):
     files: tuple[ReleaseFile, ...]
     findings: tuple[Finding, ...] = ()
     size_m: tuple[float, float, float] | None = None
+    fidelity: Fidelity | None = None
     provenance: Provenance = Provenance()
 
     @property
@@ -137,6 +132,7 @@ def manifest_of(asset: Asset) -> ReleaseManifest:
         files=files,
         findings=asset.findings,
         size_m=asset.size_m,
+        fidelity=asset.fidelity,
         provenance=Provenance(
             provider=asset.provider,
             request_id=asset.request_id,

@@ -39,6 +39,12 @@ def publish_product(asset: Asset, store: WorkStore, bucket: Bucket) -> Release:
     return _release(manifest, target, bucket, unchanged=not moved, uploaded_bytes=sum(sent))
 
 
+def is_current(asset: Asset, bucket: Bucket) -> bool:
+    """Whether this very asset is what readers of the bucket see now."""
+    read = read_pointer(bucket, pointer_key(asset.product.slug))
+    return read is not None and read[0].release == manifest_of(asset).id
+
+
 def roll_back(bucket: Bucket, slug: str, release_id: str | None = None) -> Release:
     """Point a product at an earlier release: the one named, or the one before the current.
 

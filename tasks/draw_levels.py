@@ -1,0 +1,33 @@
+"""Step 9: the photo beside the model and its levels of detail, for a person to look at."""
+
+from __future__ import annotations
+
+from tasks.memory import remembered
+from tasks.policy import on_cpu, step
+from tasks.repair_model import RepairedModel
+from tasks.stored import StoredFiles
+from tasks.workshop import work_store
+from vitrine.gltf.read import read_glb
+from vitrine.models import AssetFile, Blob
+from vitrine.render import level_sheet
+
+
+@step()
+@remembered
+async def draw_levels(model: RepairedModel, lods: StoredFiles, photo: Blob) -> Blob:
+    """A contact sheet (WebP): photo, source and every level, with what is known of each."""
+    return await on_cpu(_draw, model, lods, photo)
+
+
+def _draw(model: RepairedModel, lods: StoredFiles, photo: Blob) -> Blob:
+    store = work_store()
+    source = read_glb(store.read(model.blob))
+    levels = [(_caption(file), read_glb(store.read(file.blob))) for file in lods.files]
+    first = (level_sheet.caption("source", source.triangle_count), source)
+    sheet = level_sheet.level_sheet([first, *levels], photo=store.read(photo), fidelity=model.fidelity)
+    return store.put(sheet, "image/webp")
+
+
+def _caption(file: AssetFile) -> str:
+    ssim = file.quality.ssim if file.quality else None
+    return level_sheet.caption(file.role, file.triangles or 0, size_bytes=file.blob.size_bytes, ssim=ssim)

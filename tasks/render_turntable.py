@@ -1,0 +1,31 @@
+"""Step 8, in recipes with a turntable: the product turning once around."""
+
+from __future__ import annotations
+
+from tasks.memory import remembered
+from tasks.policy import on_cpu, step
+from tasks.stored import StoredFiles
+from tasks.workshop import work_store
+from vitrine import gltf
+from vitrine.models import AssetFile, Blob
+from vitrine.recipe import TurntableOptions
+from vitrine.render import turntable
+
+
+@step()
+async def render_turntable(lods: StoredFiles, options: TurntableOptions) -> AssetFile:
+    """Render an animated WebP from the smallest level whose textures are fine enough for it."""
+    level = lods.files[turntable.level_for([file.texture_px or 0 for file in lods.files], options)]
+    picture = await _rendered(level.blob, options)
+    return AssetFile(role="turntable", blob=picture, texture_px=options.size_px)
+
+
+@remembered
+async def _rendered(level: Blob, options: TurntableOptions) -> Blob:
+    store = work_store()
+    picture = await on_cpu(_render, store.read(level), options)
+    return store.put(picture, "image/webp")
+
+
+def _render(glb: bytes, options: TurntableOptions) -> bytes:
+    return turntable.render_turntable(gltf.read_glb(glb), options)
