@@ -124,9 +124,10 @@ def _small_enough(sheet: bytes) -> str:
     """A contact sheet as a data URI, encoded anew where it takes too much room."""
     with Image.open(io.BytesIO(sheet)) as image:
         picture = image.convert("RGB")
-    for quality in (70, 50, 30):
+    for quality, share in ((75, 1.0), (50, 1.0), (50, 0.7), (40, 0.5)):
         if len(sheet) > SHEET_BYTES:
-            sheet = _webp(picture, quality)
+            size = round(share * picture.width), round(share * picture.height)
+            sheet = _webp(picture.resize(size), quality)
     return _uri(sheet)
 
 

@@ -57,6 +57,15 @@ def test_the_viewer_is_given_what_it_needs(manifest: ReleaseManifest) -> None:
     ]
 
 
+def test_a_turntable_is_offered_and_not_loaded(manifest: ReleaseManifest) -> None:
+    film = manifest.file("poster").model_copy(update={"role": "turntable", "key": "blobs/film.webp"})
+    turning = manifest.model_copy(update={"files": (*manifest.files, film)})
+    page = Page(product_page(turning, ASSETS, base="../../"))
+    links = [link for link in page.all("a") if link["href"] == "../../blobs/film.webp"]
+    assert [link["download"] for link in links] == [f"{manifest.product.slug}-turntable.webp"]
+    assert [attrs for _, attrs in page.tags if "../../blobs/film.webp" in (attrs.get("src") or "")] == []
+
+
 def test_every_link_is_relative(manifest: ReleaseManifest) -> None:
     page = Page(product_page(manifest, ASSETS, base="../../"))
     links = [

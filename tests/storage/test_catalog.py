@@ -102,8 +102,9 @@ def test_a_batch_that_is_not_all_there_leaves_the_catalogue_as_it_was(bucket: Bu
 
 def test_failed_products_are_named_and_keep_their_earlier_release(bucket: Bucket, publish) -> None:
     publish_catalog(bucket, [publish("a", "A")])
-    catalog = publish_catalog(bucket, [publish("b", "B")], failed=["c", "a"])
-    assert json.loads(bucket.get(catalog.manifest_key))["failed"] == ["a", "c"]
+    catalog = publish_catalog(bucket, [publish("b", "B")], failed=["c", "a"], held=["d"])
+    said = json.loads(bucket.get(catalog.manifest_key))
+    assert (said["failed"], said["held"]) == (["a", "c"], ["d"])
     assert titles(bucket) == ["A", "B"]
 
 

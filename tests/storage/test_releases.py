@@ -11,11 +11,18 @@ from threading import Lock
 import pytest
 
 from vitrine.errors import NotFound, StorageError
-from vitrine.models import Asset, AssetFile, Dimensions, Finding, Product
+from vitrine.models import Asset, AssetFile, Dimensions, Fidelity, Finding, Product
 from vitrine.storage.bucket import Bucket
 from vitrine.storage.local import LocalBucket
-from vitrine.storage.manifest import ReleaseManifest
-from vitrine.storage.releases import check_files, publish_product, read_release, roll_back, withdraw
+from vitrine.storage.manifest import ReleaseManifest, manifest_of
+from vitrine.storage.releases import (
+    check_files,
+    is_current,
+    publish_product,
+    read_release,
+    roll_back,
+    withdraw,
+)
 from vitrine.storage.work_store import WorkStore
 
 
@@ -42,6 +49,9 @@ CHAIR = Product(
     dimensions=Dimensions(height=80, unit="cm"),
     category="Seating",
 )
+
+
+SEEN = Fidelity(yaw_deg=3, pitch_deg=4, fov_deg=20, silhouette_iou=0.97, colour_delta_e=3.5)
 
 
 @pytest.fixture
@@ -117,6 +127,26 @@ def test_the_same_content_again_changes_nothing(store: WorkStore, bucket: Bucket
     again = publish_product(asset_of(store, b"1", cost_usd="0"), store, bucket)
     assert again == first.model_copy(update={"unchanged": True, "uploaded_bytes": 0})
     assert {info.key: info.etag for info in bucket.list()} == before
+
+
+def test_an_asset_is_current_while_the_pointer_names_it(store: WorkStore, bucket: Bucket) -> None:
+    asset = asset_of(store, b"1")
+    assert not is_current(asset, bucket)
+    publish_product(asset, store, bucket)
+    assert is_current(asset.model_copy(update={"cost_usd": None}), bucket)
+    assert not is_current(asset_of(store, b"1", findings=()), bucket)
+    publish_product(asset_of(store, b"2"), store, bucket)
+    assert not is_current(asset, bucket)
+
+
+def test_a_newer_manifest_may_say_more_of_a_file(store: WorkStore) -> None:
+    manifest = manifest_of(asset_of(store, b"1", fidelity=SEEN))
+    said = json.loads(manifest.to_json())
+    assert said["fidelity"] == SEEN.model_dump()
+    said["files"][0]["shader"] = "toon"
+    read = ReleaseManifest.from_json(json.dumps(said).encode(), "somewhere")
+    assert read == manifest
+    assert (read.files[0].triangles, read.files[0].vertices) == (100, 60)
 
 
 def test_new_content_moves_the_pointer_and_uploads_only_what_is_new(store: WorkStore, bucket: Bucket) -> None:

@@ -5,12 +5,13 @@ import io
 import re
 from decimal import Decimal
 
+import numpy as np
 import pytest
 from PIL import Image
 
 from tasks.report import artifact_key
 from tasks.report_text import report_text
-from vitrine.models import Asset, AssetFile, Blob, Conversion, Finding, Product, Release
+from vitrine.models import Asset, AssetFile, Blob, Conversion, Fidelity, Finding, Product, Release
 
 RELEASE = Release(
     id="r1",
@@ -79,6 +80,30 @@ def test_the_poster_is_in_the_report_small(asset: Asset, poster: bytes) -> None:
     (data,) = re.findall(r"data:image/webp;base64,([\w+/=]+)", text)
     assert Image.open(io.BytesIO(base64.b64decode(data))).size == (256, 256)
     assert len(text) < 20_000
+
+
+def test_a_held_product_shows_what_to_compare_and_what_to_do(asset: Asset, poster: bytes) -> None:
+    seen = Fidelity(yaw_deg=-4, pitch_deg=10, fov_deg=20, silhouette_iou=0.612, colour_delta_e=12.3)
+    held = bought(status="held", release=None, error="held for review: <another> shape")
+    text = report_text(asset.model_copy(update={"fidelity": seen}), held, poster, poster)
+    assert "**held** · 0.000 USD at empiriolabs · size" in text
+    assert "held for review: &lt;another> shape. Nothing is published" in text
+    assert "`--accept mug`" in text
+    assert "outline 0.612 (IoU), colours 12.3 ΔE apart, seen from -4° beside the front and 10° above" in text
+    assert "Page:" not in text
+
+
+def test_the_largest_contact_sheet_leaves_the_report_small(asset: Asset, poster: bytes) -> None:
+    out = io.BytesIO()
+    noise = np.random.default_rng(0).integers(0, 256, (340, 460, 3), np.uint8)
+    Image.fromarray(noise).resize((920, 680)).save(out, "WEBP", quality=95)
+    assert len(out.getvalue()) > 200_000
+    text = report_text(asset, bought(), poster, out.getvalue())
+    assert len(text) < 150_000
+    data = re.findall(r"data:image/webp;base64,([\w+/=]+)", text)
+    assert Image.open(io.BytesIO(base64.b64decode(data[1]))).width >= 460
+    kept = report_text(asset, bought(), poster, poster)
+    assert base64.b64encode(poster).decode() in kept
 
 
 def test_nothing_paid_is_said(asset: Asset, poster: bytes) -> None:
