@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from vitrine.gltf import Model
 from vitrine.mesh.certify import certify_lods
 from vitrine.mesh.lods import build_lods_of
@@ -26,6 +28,16 @@ def test_levels_that_miss_are_built_one_step_larger(globe: Model) -> None:
     assert (larger.role, larger.triangles, larger.texture_px) == ("web-lod1", 1500, 64)
     assert better.certificates[1].from_source.rms_percent <= limit
     assert [(f.code, f.limit) for f in better.findings] == [("LOD_REGENERATED", limit)]
+
+
+@pytest.mark.usefixtures("basisu")
+def test_ktx2_is_measured_as_it_is_shown(globe: Model) -> None:
+    web = WebOptions(texture_format="ktx2")
+    files = build_lods_of(globe, LADDER[:1], web)
+    packed = certify_lods(globe, files, LADDER[:1], web, LAX).certificates[0]
+    plain = certify_lods(globe, build_lods_of(globe, LADDER[:1], WebOptions()), LADDER[:1], web, LAX)
+    assert packed.silhouette_iou == plain.certificates[0].silhouette_iou
+    assert 25 < packed.psnr_db < plain.certificates[0].psnr_db
 
 
 def test_a_level_that_misses_twice_is_kept_with_a_warning(globe: Model) -> None:

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from functools import cached_property
+from threading import Lock
+from typing import TypeVar, cast
 
 from vitrine.models import Quality
 from vitrine.record import Record
 from vitrine.render.arrays import Floats
+from vitrine.render.camera import Camera
 from vitrine.render.compare import Difference, compare_views
 from vitrine.render.distance import Distance, sample_surface, surface_distance
 from vitrine.render.nearest import Nearest
 from vitrine.render.scene import Scene
+from vitrine.render.spread import cores, together
 from vitrine.render.view import Look, View, render_view
 from vitrine.render.views import twelve_views
+from vitrine.viewing import meant_for_px
+
+__all__ = ["Certificate", "Reference", "certify", "meant_for_px"]
 
 LOOK = Look(smooth_edges=False)
+
+T = TypeVar("T")
 
 
 class Certificate(Record):
@@ -62,39 +71,37 @@ class Certificate(Record):
 
 
 class Reference:
-    """A source that several levels are measured against: what it takes is prepared once."""
+    """A source that several levels are measured against: what it takes is prepared once, for all threads."""
 
     def __init__(self, scene: Scene) -> None:
         self.scene = scene
         self.cameras = twelve_views(scene.low, scene.high)
-        self._views: dict[int, tuple[View, ...]] = {}
-        self._samples: dict[int, Floats] = {}
+        self._known: dict[object, object] = {}
+        self._locks: dict[object, Lock] = {}
 
-    @cached_property
+    @property
     def nearest(self) -> Nearest:
         """For distances to the source."""
-        return Nearest(self.scene)
+        return self._once("nearest", lambda: Nearest(self.scene))
 
     def samples(self, seed: int) -> Floats:
         """Points on the source's surface."""
-        if seed not in self._samples:
-            self._samples[seed] = sample_surface(self.scene, seed)
-        return self._samples[seed]
+        return self._once(seed, lambda: sample_surface(self.scene, seed))
 
     def views(self, size_px: int) -> tuple[View, ...]:
         """The source from the twelve directions."""
-        if size_px not in self._views:
-            self._views[size_px] = tuple(render_view(self.scene, c, size_px, LOOK) for c in self.cameras)
-        return self._views[size_px]
+        return tuple(self.view(camera, size_px) for camera in self.cameras)
 
+    def view(self, camera: Camera, size_px: int) -> View:
+        """The source seen by one of its cameras."""
+        return self._once((id(camera), size_px), lambda: render_view(self.scene, camera, size_px, LOOK))
 
-def meant_for_px(texture_px: int) -> int:
-    """The pixel size a level is meant for: where its textures are as fine as the screen.
-
-    A view shows less than half of a model's surface, and half of an atlas lies empty or on seams: of 16
-    texels along an atlas, about 3 are seen side by side.
-    """
-    return min(max(texture_px * 3 // 16, 128), 384)
+    def _once(self, key: object, make: Callable[[], T]) -> T:
+        """What `make` gives; whoever asks for the same meanwhile waits for it."""
+        with self._locks.setdefault(key, Lock()):
+            if key not in self._known:
+                self._known[key] = make()
+            return cast(T, self._known[key])
 
 
 def certify(source: Reference | Scene, lod: Scene, size_px: int, *, seed: int = 0) -> Certificate:
@@ -104,13 +111,17 @@ def certify(source: Reference | Scene, lod: Scene, size_px: int, *, seed: int = 
     """
     reference = source if isinstance(source, Reference) else Reference(source)
     diagonal = reference.scene.diagonal
-    with ThreadPoolExecutor(1) as beside:
-        to_source = beside.submit(
+
+    def difference(camera: Camera) -> Difference:
+        return compare_views(reference.view(camera, size_px), render_view(lod, camera, size_px, LOOK))
+
+    together(reference.scene.make_ready, lod.make_ready)
+    with ThreadPoolExecutor(cores()) as pool:
+        to_source = pool.submit(
             lambda: surface_distance(sample_surface(lod, seed), reference.nearest, diagonal)
         )
-        from_source = beside.submit(lambda: surface_distance(reference.samples(seed), Nearest(lod), diagonal))
-        pairs = zip(reference.views(size_px), reference.cameras, strict=True)
-        views = [compare_views(view, render_view(lod, camera, size_px, LOOK)) for view, camera in pairs]
-    return Certificate(
-        to_source=to_source.result(), from_source=from_source.result(), views=tuple(views), size_px=size_px
-    )
+        from_source = pool.submit(lambda: surface_distance(reference.samples(seed), Nearest(lod), diagonal))
+        views = tuple(pool.map(difference, reference.cameras))
+        return Certificate(
+            to_source=to_source.result(), from_source=from_source.result(), views=views, size_px=size_px
+        )

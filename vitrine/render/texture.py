@@ -8,8 +8,9 @@ import threading
 import numpy as np
 from PIL import Image
 
-from vitrine.errors import ModelError
+from vitrine.errors import ConfigError, ModelError
 from vitrine.gltf.model import Texture
+from vitrine.mesh.ktx2 import decode_ktx2
 from vitrine.render.arrays import Bytes, Floats, Numbers
 from vitrine.render.tone import LINEAR
 
@@ -98,12 +99,14 @@ def _repeated(whole: Floats, size: int) -> tuple[Numbers, Numbers]:
 def decode(texture: Texture, *, srgb: bool) -> Pyramid:
     """The texels of an encoded texture; `srgb` for colours (decoded to linear light), not for data.
 
-    Raises `ModelError` when the picture cannot be read here (KTX2 never can).
+    Raises `ModelError` when the picture cannot be read here; KTX2 can where the `basisu` program is.
     """
     try:
+        if texture.media_type == "image/ktx2":
+            texture = decode_ktx2(texture)
         with Image.open(io.BytesIO(texture.data)) as picture:
             return Pyramid(np.asarray(picture.convert("RGBA")), srgb=srgb)
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, ConfigError) as error:
         raise ModelError(
             f"a texture of {len(texture.data)} bytes, {texture.media_type}, cannot be drawn: {error}; "
             "convert it to PNG, JPEG or WebP"
