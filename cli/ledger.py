@@ -60,6 +60,10 @@ def ledger(
         )
     console = Console()
     console.print(table)
+    for purchase in found:
+        if purchase.note:
+            line = f"{purchase.key[:12]}: {purchase.note}"
+            console.print(line, style="yellow", markup=False, soft_wrap=True)
     held = sum(purchase.state == "unknown" for purchase in found)
     if held:
         console.print(

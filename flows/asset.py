@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 import vitrine
+from flows.outcome import Outcome
 from tasks.repair_model import RepairedModel
 from tasks.stored import StoredFiles
 from vitrine import fidelity
@@ -20,7 +19,7 @@ def asset_of(
     model: RepairedModel,
     built: tuple[StoredFiles, ...],
     pictures: tuple[AssetFile, ...],
-    cost_usd: Decimal,
+    outcome: Outcome,
 ) -> Asset:
     """The asset, with its provenance.
 
@@ -35,6 +34,7 @@ def asset_of(
         ),
         findings=(
             *photo.findings,
+            *outcome.shortfalls,
             *model.findings,
             *fidelity.judge(model.fidelity, recipe.fidelity),
             *(finding for part in built for finding in part.findings),
@@ -44,7 +44,7 @@ def asset_of(
         provider=job.provider,
         request_id=job.request_id,
         order_key=job.key,
-        cost_usd=cost_usd,
+        cost_usd=outcome.bill_usd,
         settings=recipe.generation.model_dump(mode="json", exclude_none=True),
         made_with=f"vitrine {vitrine.__version__}",
     )

@@ -14,6 +14,7 @@ from flows.convert_product import convert
 from tasks.publish_catalog import publish_catalog
 from tasks.read_feed import read_feed
 from tasks.report import report_catalog
+from tasks.report_costs import report_costs
 from tasks.workshop import accounts_of
 from vitrine.models import CatalogRun, Conversion, Product
 from vitrine.recipe import Recipe
@@ -43,6 +44,7 @@ async def convert_catalog(
     page_url = (await publish_catalog(done, failed, held, to)).page_url if done else None
     run = CatalogRun(conversions=conversions, findings=read.findings, page_url=page_url)
     await report_catalog(run)
+    await report_costs(conversions)
     message = f"{len(done)} of {len(conversions)} products published"
     message += f", {len(held)} held for review" if held else ""
     return Completed(message=message, data=run) if done or held else Failed(message=message, data=run)

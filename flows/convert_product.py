@@ -58,10 +58,10 @@ async def convert(product: Product, recipe: Recipe, account: str, to: str, accep
             if recipe.mode == "draft-then-final":
                 lesser = draft_of(recipe.generation)
                 draft = outcome.paid(await buy_model(photo, lesser, account, to, product.id))
-                draft_raw = await await_model(draft, account, recipe.deadline_s)
+                draft_raw = outcome.delivered(draft, await await_model(draft, account, recipe.deadline_s))
                 await approve_draft(draft_raw, photo, product, recipe.poster)
             job = outcome.paid(await buy_model(photo, recipe.generation, account, to, product.id))
-            raw = await await_model(job, account, recipe.deadline_s)
+            raw = outcome.delivered(job, await await_model(job, account, recipe.deadline_s))
         model = await repair_model(raw, photo.blob, recipe.repair, product.dimensions)
         lods, ar, poster = await together(
             build_lods(model.blob, recipe.ladder, recipe.web),
@@ -72,7 +72,7 @@ async def convert(product: Product, recipe: Recipe, account: str, to: str, accep
         pictures = (poster,)
         if recipe.turntable.enabled:
             pictures = (poster, await render_turntable(lods, recipe.turntable))
-        asset = asset_of(product, recipe, photo, job, model, (lods, ar), pictures, outcome.bill_usd)
+        asset = asset_of(product, recipe, photo, job, model, (lods, ar), pictures, outcome)
         outcome.made(asset, await draw_levels(model, lods, photo.blob))
         if await approve_model(asset, accept, to):
             outcome.published(await publish_release(asset, to))

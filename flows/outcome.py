@@ -10,7 +10,7 @@ from typing import Any
 
 from vitrine.errors import DraftHeld, VitrineError
 from vitrine.fidelity import objections
-from vitrine.models import Asset, Blob, Conversion, Job, Product, Release
+from vitrine.models import Asset, Blob, Conversion, Delivery, Finding, Job, Product, Release
 
 logger = logging.getLogger("vitrine.flows")
 
@@ -24,6 +24,8 @@ class Outcome:
         )
         self.bill_usd = Decimal(0)
         """What its models cost in all, now and in earlier runs."""
+        self.shortfalls: tuple[Finding, ...] = ()
+        """Where its model falls short of what was ordered."""
 
     @contextmanager
     def kept(self) -> Iterator[None]:
@@ -46,6 +48,15 @@ class Outcome:
             spent_usd += job.price_usd or Decimal(0)
         self._note(provider=job.provider, reused=job.reused, spent_usd=spent_usd)
         return job
+
+    def delivered(self, job: Job, delivery: Delivery) -> Blob:
+        """Note what a model really cost, and where it falls short; returns the model."""
+        more_usd = delivery.price_usd - (job.price_usd or Decimal(0))
+        self.bill_usd += more_usd
+        if not job.reused:
+            self._note(spent_usd=self.conversion.spent_usd + more_usd)
+        self.shortfalls = delivery.findings
+        return delivery.raw
 
     def made(self, asset: Asset, sheet: Blob) -> None:
         """Note what there is to publish, and the picture of it."""

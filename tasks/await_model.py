@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from tasks import purchase_events
 from tasks.policy import step
 from tasks.workshop import generator_of, ledger, work_store
 from vitrine.errors import DownloadFailed, StorageError
 from vitrine.ledger.bring_home import bring_home
-from vitrine.models import Blob, Job
+from vitrine.ledger.deliver import delivery_of
+from vitrine.models import Delivery, Job
 
 
 @step(retries=2, retry_on=(DownloadFailed, StorageError), wait_s=10)
-async def await_model(job: Job, account: str, deadline_s: float) -> Blob:
+async def await_model(job: Job, account: str, deadline_s: float) -> Delivery:
     """The raw GLB of a paid job, in the work store; at once when it is there already.
+
+    With it come the price that was really charged, and findings where it falls short of the order.
 
     Every wait has an end: after `deadline_s` seconds the job is left to the next run.
     """
     async with generator_of(account, job.provider) as generator:
         raw = await bring_home(job, generator, ledger(), work_store(), deadline_s)
+    delivery = await asyncio.to_thread(delivery_of, ledger(), job, raw)
     if not job.reused:
-        purchase_events.completed(job, raw.size_bytes)
-    return raw
+        purchase_events.completed(job, delivery)
+    return delivery

@@ -10,7 +10,7 @@ from prefect.events import emit_event
 
 from vitrine.errors import BudgetReached, OutcomeUnknown, PurchaseHeld
 from vitrine.ledger.purchase import Purchase
-from vitrine.models import Job
+from vitrine.models import Delivery, Job
 
 
 def claimed(purchase: Purchase) -> None:
@@ -25,9 +25,11 @@ def submitted(job: Job, product: str) -> None:
     _emit("submitted", job.key, product=product, **said)
 
 
-def completed(job: Job, size_bytes: int) -> None:
-    """`vitrine.purchase.completed`: its model is in the work store."""
-    _emit("completed", job.key, provider=job.provider, request_id=job.request_id, size_bytes=size_bytes)
+def completed(job: Job, delivery: Delivery) -> None:
+    """`vitrine.purchase.completed`: its model is in the work store; with what is to be said of it."""
+    said = {"provider": job.provider, "request_id": job.request_id, "price_usd": str(delivery.price_usd)}
+    codes = [finding.code for finding in delivery.findings]
+    _emit("completed", job.key, **said, size_bytes=delivery.raw.size_bytes, findings=codes)
 
 
 @contextmanager

@@ -53,10 +53,11 @@ async def test_a_failure_stays_with_its_product(
     (flow_run,) = ask("flow_runs", flow_runs={"name": {"any_": [str(feed)]}})
     assert flow_run["state"]["type"] == "COMPLETED"
     assert flow_run["state"]["message"] == "2 of 3 products published"
-    (artifact,) = ask(
-        "artifacts", artifacts={"flow_run_id": {"any_": [flow_run["id"]]}, "type": {"any_": ["table"]}}
-    )
-    rows = json.loads(artifact["data"])
+    of_run = {"flow_run_id": {"any_": [flow_run["id"]]}, "type": {"any_": ["table"]}}
+    tables = {table["key"]: json.loads(table["data"]) for table in ask("artifacts", artifacts=of_run)}
+    costs = {"bought": 2, "usd": "0.498", "used again": 0}
+    assert tables["costs"] == [{"provider": name, **costs} for name in ("sandbox", "total")]
+    rows = tables["catalog"]
     assert [(row["product"], row["status"], row["cost_usd"]) for row in rows] == [
         ("jug", "published", "0.249"),
         ("broken", "failed", "0"),

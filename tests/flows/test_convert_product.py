@@ -15,8 +15,11 @@ from PIL import Image
 
 from flows.convert_product import convert_product
 from flows.outcome import outcome_of
+from vitrine.ledger.listing import Filter, find
+from vitrine.ledger.schema import purchases
 from vitrine.models import Conversion, Dimensions, Product
 from vitrine.recipe import FidelityOptions, PhotoOptions, Recipe, TurntableOptions
+from vitrine.workplace import Workplace
 
 pytestmark = [pytest.mark.server, pytest.mark.usefixtures("home")]
 
@@ -226,3 +229,32 @@ async def test_a_draft_is_shown_and_the_final_bought_with_its_seed(
     assert "**approved**" in artifact["data"]
     again = await convert(cup, recipe, public)
     assert (again.status, again.spent_usd, sales()) == ("unchanged", Decimal(0), before + 2)
+
+
+async def test_a_quiet_downgrade_reaches_the_release_and_the_report(
+    quick: Recipe, sales: Callable[[], int], draw_photo: Callable[[Path], Path], tmp_path: Path, ask: Ask
+) -> None:
+    vase = Product(id="quiet-vase", photos=(str(draw_photo(tmp_path / "quiet-vase.png")),))
+    large = quick.model_copy(update={"generation": quick.generation.model_copy(update={"resolution": 1536})})
+    book, public, before = Workplace.from_env().ledger(), tmp_path / "public", sales()
+    httpx.post(f"{os.environ['VITRINE_SANDBOX_URL']}/sandbox/faults", json={"kind": "downgrade"})
+    made = await convert(vase, large, public)
+    assert (made.status, made.spent_usd) == ("published", Decimal("0.499"))
+    (said,) = (finding for finding in made.findings if finding.code == "UNCONFIRMED")
+    assert (said.severity, said.limit) == (
+        "info",
+        1536,
+    )  # it tells its price only
+
+    (bought,) = find(book, Filter(product="quiet-vase"))
+    with book.transaction() as connection:  # as a provider that tells would have had it written down
+        connection.execute(purchases.update().values(effective={"resolution": "1024"}))
+    again = await convert(vase, large, public)
+    (said,) = (finding for finding in again.findings if finding.code == "DOWNGRADED")
+    assert (again.reused, said.measured, said.limit) == (True, 1024, 1536)
+    assert again.release is not None
+    manifest = json.loads((public / again.release.manifest_key).read_text())
+    assert "DOWNGRADED" in [finding["code"] for finding in manifest["findings"]]
+    (artifact,) = ask("artifacts/latest", artifacts={"key": {"any_": ["product-quiet-vase"]}})
+    assert "`DOWNGRADED`" in artifact["data"]
+    assert (bought.price_usd, sales()) == (Decimal("0.499"), before + 1)

@@ -9,7 +9,7 @@ from prefect.states import Completed, Failed
 
 from flows.outcome import Outcome, outcome_of
 from vitrine.errors import DraftHeld, FeedError, JobFailed, StorageError
-from vitrine.models import Asset, Blob, Conversion, Finding, Job, Product, Release
+from vitrine.models import Asset, Blob, Conversion, Delivery, Finding, Job, Product, Release
 
 MUG = Product(id="mug", title="Mug", photos=("mug.png",))
 JOB = Job(
@@ -37,6 +37,21 @@ def test_what_was_bought_before_costs_nothing_now() -> None:
     outcome = Outcome(MUG)
     outcome.paid(JOB.model_copy(update={"reused": True}))
     assert (outcome.conversion.spent_usd, outcome.conversion.reused) == (Decimal(0), True)
+
+
+@pytest.mark.parametrize(("reused", "spent"), [(False, "0.274"), (True, "0")])
+def test_what_was_charged_otherwise_is_what_it_cost(reused: bool, spent: str) -> None:
+    raw = Blob(sha256="1" * 64, size_bytes=9, media_type="model/gltf-binary")
+    downgraded = Finding(code="DOWNGRADED", severity="warning", message="made at 1024")
+    draft, final = (
+        JOB.model_copy(update={"reused": reused, "price_usd": Decimal(p)}) for p in ("0.025", "0.499")
+    )
+    outcome = Outcome(MUG)
+    outcome.delivered(outcome.paid(draft), Delivery(raw=raw, price_usd=Decimal("0.025")))
+    delivery = Delivery(raw=raw, price_usd=Decimal("0.249"), findings=(downgraded,))
+    assert outcome.delivered(outcome.paid(final), delivery) == raw
+    assert (outcome.conversion.spent_usd, outcome.bill_usd) == (Decimal(spent), Decimal("0.274"))
+    assert outcome.shortfalls == (downgraded,)
 
 
 def test_the_error_goes_when_it_is_published() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from vitrine.ledger.shortfalls import delivery
+from vitrine.ledger.shortfalls import shortfalls
 from vitrine.models import Finding
 from vitrine.recipe import Generation
 from vitrine.sandbox.settings import EmpirioLabsReading
@@ -18,7 +18,7 @@ LARGE = Generation(resolution=1536)
 async def _deliver(shop: Any, generation: Generation = LARGE) -> tuple[Any, dict[str, Finding]]:
     job = await shop.buy(generation=generation)
     await shop.bring(job)
-    findings = delivery(shop.purchase(job)).findings
+    findings = shortfalls(shop.purchase(job))
     return shop.purchase(job), {f.code: f for f in findings if "texture" not in f.message}
 
 
@@ -76,7 +76,7 @@ async def test_what_was_made_as_ordered_raises_no_doubt(open_shop: Any, usage: A
 async def test_a_smaller_texture_shows_in_the_file(open_shop: Any) -> None:
     job = await (shop := open_shop()).buy(generation=Generation(texture_size=2048))  # the stub's has 4 px
     await shop.bring(job)
-    (found,) = delivery(shop.purchase(job)).findings
+    (found,) = shortfalls(shop.purchase(job))
     assert (found.code, found.measured, found.limit) == ("DOWNGRADED", 4, 2048)
     assert "as measured in the file" in shop.purchase(job).note
 

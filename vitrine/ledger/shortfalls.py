@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from vitrine.errors import ConfigError
 from vitrine.ledger.purchase import Purchase
-from vitrine.models import Delivery, Finding
+from vitrine.models import Finding
 from vitrine.providers.prices import price_usd
 
 NUMBERS = {"resolution": "px", "texture_size": "px"}
@@ -25,12 +25,6 @@ MAY_FALL = 1536
 def shortfalls(purchase: Purchase) -> tuple[Finding, ...]:
     """What is to be said of a purchase that came home: `DOWNGRADED`, `CHARGED_OTHERWISE`, `UNCONFIRMED`."""
     return tuple(_findings(purchase))
-
-
-def delivery(purchase: Purchase) -> Delivery:
-    """A fetched purchase as the workflow hands it on."""
-    assert purchase.raw is not None
-    return Delivery(raw=purchase.raw, price_usd=purchase.price_usd, findings=shortfalls(purchase))
 
 
 def note_of(findings: tuple[Finding, ...]) -> str | None:

@@ -59,6 +59,8 @@ def provider_route(method: str, path: str, on: Where, dialect: Dialect, handler:
                 fault = desk.faults.take(on, dialect.name, request.headers)
             except FaultError as error:
                 raise Refusal(400, "bad_sandbox_fault", str(error)) from error
+            if fault is not None and fault.kind == "skew-clock":
+                desk.clock.advance(fault.delay_s)
             response = await break_before(fault, dialect)
             if response is None:
                 desk.admit(key)

@@ -29,6 +29,7 @@ Kind = Literal[
     "slow",  # hold still for `delay_s`, then go on as usual
     "garbage",  # a 2xx that is no JSON (of a submit: after the sale; of a download: no GLB)
     "no-id",  # a 2xx without a request id, after the sale
+    "skew-clock",  # turn the service's clock ahead by `delay_s`, for good, then go on as usual
     "crash",  # the process ends at once, by os._exit; `accepted`: after the sale
     "truncate",  # downloads: half the file, then the connection is closed
     "expired-link",  # downloads: 403

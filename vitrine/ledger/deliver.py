@@ -1,0 +1,17 @@
+"""A purchase that came home, as the workflow hands it on."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from vitrine.ledger.ledger import Ledger
+from vitrine.ledger.shortfalls import shortfalls
+from vitrine.models import Blob, Delivery, Job
+
+
+def delivery_of(ledger: Ledger, job: Job, raw: Blob) -> Delivery:
+    """The model `raw` of a job, with what the ledger says of its price and of where it falls short."""
+    purchase = ledger.get(job.key)
+    if purchase is None:  # a receipt from elsewhere
+        return Delivery(raw=raw, price_usd=job.price_usd or Decimal(0))
+    return Delivery(raw=raw, price_usd=purchase.price_usd, findings=shortfalls(purchase))
