@@ -12,6 +12,7 @@ import argparse
 import asyncio
 import resource
 import statistics
+import sys
 import tempfile
 import time
 from dataclasses import dataclass, field
@@ -148,13 +149,13 @@ def write(strict: bool, result: dict[str, Any]) -> None:
     write_section(title, command, table(("", "measured"), rows))
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks alive", description=__doc__)
     parser.add_argument("--jobs", type=int, default=2000)
     parser.add_argument("--per-minute", type=float, default=3000)
     parser.add_argument("--strict", action="store_true")
     parser.add_argument("--minutes", type=float, default=3)
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory(prefix="vitrine-alive-") as folder:
         ledger_url = f"sqlite:///{folder}/ledger.sqlite3"
         if options.strict:
@@ -165,7 +166,8 @@ def main() -> None:
                 ledger = Ledger.open(ledger_url)
                 result = asyncio.run(many(url, ledger, options.jobs, options.per_minute))
     write(options.strict, result)
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

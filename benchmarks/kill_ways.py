@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import colorsys
 import contextlib
+import json
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -14,42 +15,53 @@ from PIL import Image
 
 SAMPLE = Path(__file__).resolve().parents[1] / "samples" / "vase.webp"
 
+RECIPE = {"fidelity": {"enabled": False}, "poster": {"size_px": 256}}
+"""The models are the sandbox's stub, which is like no photo, and not worth a large picture."""
+
 
 @dataclass(frozen=True)
 class Way:
     """A command that is started, killed and started again until everything is published."""
 
-    command: list[str]
+    commands: list[list[str]]
+    """One for each worker, the same at every start."""
     env: dict[str, str]
     published: Callable[[], int]
     longest_life_s: float
     """A killed process lives at most so long after it is ready."""
     ready: str
-    """The start of the line it prints then."""
+    """A part of the line it prints then."""
 
 
 @contextlib.contextmanager
 def library(
-    home: Path, ledger_url: str, url: str, products: int, at_once: int, settle_s: float
+    home: Path, ledger_url: str, url: str, products: int, workers: int, settle_s: float
 ) -> Iterator[Way]:
     """`benchmarks.buyer`: photo into the store, buy, bring home, a file for each product."""
     out = home / "published"
     out.mkdir()
     command = [sys.executable, "-m", "benchmarks.buyer", "--ledger", ledger_url, "--sandbox", url]
     command += ["--home", str(home), "--products", str(products), "--settle", str(settle_s)]
-    command += ["--at-once", str(at_once)]
-    yield Way(command, dict(os.environ), lambda: len(list(out.glob("*.json"))), 0.5, "started")
+    command += ["--at-once", str(3 // workers)]
+    commands = [command] * workers
+    yield Way(commands, dict(os.environ), lambda: len(list(out.glob("*.json"))), 0.5, "started")
 
 
 @contextlib.contextmanager
-def catalog(home: Path, ledger_url: str, url: str, products: int, at_once: int) -> Iterator[Way]:
-    """`vitrine catalog FEED`: every step of the workflow, against a Prefect server that lives on."""
+def catalog(home: Path, ledger_url: str, url: str, products: int, workers: int) -> Iterator[Way]:
+    """`vitrine catalog FEED`: every step of the workflow, against a Prefect server that lives on.
+
+    Every second worker takes the same products from the other end, so that not both make all of them.
+    """
     from deployments.server import local_server
 
-    feed = make_feed(home / "feed", products)
+    feeds = make_feeds(home / "feed", products)
     public = home / "public"
-    command = [str(Path(sys.executable).with_name("vitrine")), "catalog", str(feed), "--to", str(public)]
-    command += ["--concurrency", str(at_once)]
+    vitrine = str(Path(sys.executable).with_name("vitrine"))
+    recipe = home / "recipe.json"
+    recipe.write_text(json.dumps(RECIPE))
+    options = ["--to", str(public), "--concurrency", str(max(2, 4 // workers)), "--recipe", str(recipe)]
+    commands = [[vitrine, "catalog", str(feeds[number % 2]), *options] for number in range(workers)]
     with local_server(home / "prefect") as prefect:
         env = {
             **os.environ,
@@ -58,15 +70,23 @@ def catalog(home: Path, ledger_url: str, url: str, products: int, at_once: int) 
             "VITRINE_LEDGER": ledger_url,
             "VITRINE_SANDBOX_URL": url,
         }
-        yield Way(command, env, lambda: len(list(public.glob("products/*/current.json"))), 9.0, f"{feed}:")
+        longest_life_s = 9.0 / workers
+        yield Way(
+            commands,
+            env,
+            lambda: len(list(public.glob("products/*/current.json"))),
+            longest_life_s,
+            f": {products} products",
+        )
 
 
-def make_feed(folder: Path, products: int) -> Path:
-    """A CSV feed of so many products, each with a photo of its own: a sample in another colour."""
+def make_feeds(folder: Path, products: int) -> tuple[Path, Path]:
+    """A CSV feed of so many products, each with a photo of its own, a sample in another colour; and the same
+    products the other way round."""
     folder.mkdir()
     with Image.open(SAMPLE) as sample:
         photo = sample.convert("RGBA").resize((400, 400 * sample.height // sample.width))
-    lines = ["id,title,photo"]
+    lines = []
     for number in range(products):
         red, green, blue = colorsys.hsv_to_rgb(number / products, 0.5, 1.0)
         bands = photo.split()
@@ -75,6 +95,7 @@ def make_feed(folder: Path, products: int) -> Path:
         ]
         Image.merge("RGBA", (*tinted, bands[3])).save(folder / f"vase-{number}.png")
         lines.append(f"vase-{number},Vase {number},vase-{number}.png")
-    feed = folder / "products.csv"
-    feed.write_text("\n".join(lines) + "\n")
-    return feed
+    feeds = folder / "products.csv", folder / "reversed.csv"
+    for feed, rows in zip(feeds, (lines, lines[::-1]), strict=True):
+        feed.write_text("\n".join(["id,title,photo", *rows]) + "\n")
+    return feeds

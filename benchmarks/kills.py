@@ -1,9 +1,10 @@
 """Kill the buying process again and again, start it again with the same command, and count what was paid.
 
 `python -m benchmarks.kills --products 200 --kills 60` kills a bare buyer on SQLite; `--workers 2 --postgres`
-two of them on one PostgreSQL ledger, one at a time; `--way catalog` kills `vitrine catalog` itself. Real
-processes, SIGKILL, a real sandbox over HTTP that takes its time to answer an order. What must come out: every
-product published, as many sales as products, no raw model lost, the ledger's sum equal to the sandbox's.
+two of them on one PostgreSQL ledger, one at a time; `--way catalog` kills `vitrine catalog` itself: with two
+workers, both have all the products to publish into one bucket, the second in reverse order. Real processes,
+SIGKILL, a real sandbox over HTTP that takes its time to answer an order. What must come out: every product
+published, as many sales as products, no raw model lost, the ledger's sum equal to the sandbox's.
 """
 
 from __future__ import annotations
@@ -68,11 +69,13 @@ def torture(
 ) -> tuple[int, int, float]:
     """Start `workers` processes and kill one at a time at random moments, then let them finish.
 
+    What they say goes into the folder `log`.
+
     Returns (kills, restarts, seconds). Only a kill of a process that had work left counts.
     """
     chance = random.Random(seed)
     began = time.monotonic()
-    running = [start(way, log) for _ in range(workers)]
+    running = [start(way, number, log) for number in range(workers)]
     done = restarts = 0
     while any(process.poll() != 0 for process in running) and time.monotonic() - began < LONGEST_RUN_S:
         victim = chance.randrange(workers)
@@ -84,7 +87,7 @@ def torture(
         else:
             victim = next(number for number, process in enumerate(running) if process.poll() != 0)
         if running[victim].wait() != 0:
-            running[victim] = start(way, log)
+            running[victim] = start(way, victim, log)
             restarts += 1
     for process in running:
         process.kill()
@@ -92,11 +95,12 @@ def torture(
     return done, restarts, time.monotonic() - began
 
 
-def start(way: Way, log: Path) -> subprocess.Popen[bytes]:
-    """A process that has said that it is ready, or has ended; what it says is added to `log`."""
+def start(way: Way, worker: int, logs: Path) -> subprocess.Popen[bytes]:
+    """A process that has said that it is ready, or has ended; what it says is added to its log in `logs`."""
+    log = logs / f"worker-{worker}.txt"
     before = log.stat().st_size if log.exists() else 0
     with log.open("ab") as file:
-        process = subprocess.Popen(way.command, env=way.env, stdout=file, stderr=file)
+        process = subprocess.Popen(way.commands[worker], env=way.env, stdout=file, stderr=file)
     while process.poll() is None and way.ready not in log.read_bytes()[before:].decode("utf-8", "replace"):
         time.sleep(0.02)
     return process
@@ -122,12 +126,13 @@ def run(
         chaos.write_text(json.dumps(SLOW))
         url = stack.enter_context(sandbox(home, "--latency", "1", "--chaos", str(chaos)))
         if way == "catalog":
-            killed = stack.enter_context(kill_ways.catalog(home, ledger_url, url, products, 4))
+            killed = stack.enter_context(kill_ways.catalog(home, ledger_url, url, products, workers))
         else:
             killed = stack.enter_context(
-                kill_ways.library(home, ledger_url, url, products, 3 // workers, settle_s)
+                kill_ways.library(home, ledger_url, url, products, workers, settle_s)
             )
-        log = home / "errors.txt"
+        log = home / "logs"
+        log.mkdir()
         done, restarts, seconds = torture(
             killed, products=products, kills=kills, workers=workers, seed=seed, log=log
         )
@@ -158,34 +163,43 @@ def run(
             seconds=round(seconds, 1),
         )
         if not result.clean:
-            print(log.read_text()[-3000:], file=sys.stderr)
+            for path in sorted(log.iterdir()):
+                print(f"{path.name}: …{path.read_text()[-2000:]}", file=sys.stderr)
         return result
 
 
 def write(way: str, workers: int, postgres: bool, result: dict[str, object]) -> None:
     """Put the counts into the report."""
-    killed = "`vitrine catalog`" if way == "catalog" else f"{workers} bare buyer{'s' * (workers > 1)}"
+    what = "`vitrine catalog`" if way == "catalog" else f"bare buyer{'s' * (workers > 1)}"
+    killed = what if way == "catalog" and workers == 1 else f"{workers} {what}"
     where = "PostgreSQL" if postgres else "SQLite"
     command = f"python -m benchmarks.kills --products {result['products']} --kills {result['kills']}"
     command += f" --workers {workers}" * (workers > 1) + " --postgres" * postgres
     command += " --way catalog" * (way == "catalog")
     rows = [(name.replace("_", " "), count) for name, count in result.items()]
-    write_section(f"SIGKILL: {killed}, ledger on {where}", command, table(("", "count"), rows))
+    body = table(("", "count"), rows)
+    if way == "catalog" and workers > 1:
+        body = (
+            f"{workers} processes at once, one killed at a time; each has all the products to publish, into "
+            "one bucket, every second process in reverse order. They share the ledger and a Prefect server."
+            f"\n\n{body}"
+        )
+    write_section(f"SIGKILL: {killed}, ledger on {where}", command, body)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks kills", description=__doc__)
     parser.add_argument("--products", type=int, default=200)
     parser.add_argument("--kills", type=int, default=60)
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--postgres", action="store_true")
     parser.add_argument("--way", choices=("library", "catalog"), default="library")
     parser.add_argument("--seed", type=int, default=1)
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     result = run(**vars(options))
     write(options.way, options.workers, options.postgres, asdict(result))
-    sys.exit(0 if result.clean else 1)
+    return 0 if result.clean else 1
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
