@@ -103,9 +103,10 @@ async def test_refused_is_not(provider: Provider) -> None:
 
 
 async def test_the_job_has_its_place_at_the_account_that_took_the_order(
-    provider: Provider, monkeypatch: pytest.MonkeyPatch
+    provider: Provider, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("VITRINE_PUBLIC_URL", "https://cdn.example/3d")
+    public = str(tmp_path / "public")
     provider.statuses = [402]  # empiriolabs' wallet is empty
     accounts = ("empiriolabs", "pixazo")
     async with get_client() as client:
@@ -117,11 +118,11 @@ async def test_the_job_has_its_place_at_the_account_that_took_the_order(
             return [(await read(limit_name(account))).active_slots for account in accounts]
 
         async with job_slot("empiriolabs,pixazo"):
-            assert (await order("empiriolabs,pixazo")).provider.startswith("pixazo")
+            assert (await order("empiriolabs,pixazo", public)).provider.startswith("pixazo")
             assert await taken() == [0, 1]
         assert await taken() == [0, 0]
         async with job_slot("empiriolabs,pixazo"):
-            assert (await order("empiriolabs,pixazo")).reused
+            assert (await order("empiriolabs,pixazo", public)).reused
             assert await taken() == [0, 1]
 
 
