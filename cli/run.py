@@ -124,6 +124,8 @@ def summarize(conversions: Iterable[Conversion], console: Console) -> None:
     parts = [f"bought {bought} for {spent:.3f} {money}" if bought else "bought nothing"]
     if reused:
         parts.append(f"{reused} already bought, used again")
+    if held := sum(row.status == "held" for row in rows):
+        parts.append(f"{held} held for review")
     console.print("; ".join(parts), highlight=False)
 
 
