@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import httpx
 
 from vitrine.errors import NotSent, OutcomeUnknown
@@ -37,3 +39,10 @@ def test_a_503_from_a_gateway_that_lost_its_upstream_refuses_nothing() -> None:
     text = "upstream connect error or disconnect/reset before headers. reset reason: connection termination"
     assert outcome.of_status(503, text).submitted == "unknown"
     assert outcome.of_status(503, "<h1>Service Unavailable</h1>").resend
+
+
+def test_the_documentation_shows_the_table_as_it_is() -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "money.md").read_text(encoding="utf-8")
+    for row in outcome.ROWS:
+        again = "yes" if row.resend else "no"
+        assert f"| `{row.event}` | {row.submitted} | {again} | {row.state} | {row.why} |\n" in page

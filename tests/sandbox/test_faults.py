@@ -238,3 +238,12 @@ def test_a_crash_after_the_sale_leaves_it_in_the_book(order, tmp_path):
     finally:
         process.terminate()
         process.wait(10)
+
+
+def test_the_clock_goes_ahead_on_demand(sandbox, order):
+    client = sandbox()
+    answer = submit(client, order, fault(kind="skew-clock", delay_s=900))
+    assert answer.status_code == 200
+    ahead = (datetime.fromisoformat(answer.json()["created_at"]) - datetime.now(UTC)).total_seconds()
+    assert 890 < ahead < 901
+    assert sold(client) == 1
