@@ -146,14 +146,15 @@ class WebOptions(Record):
     """KTX2 needs the basisu program on PATH."""
     webp_quality: Annotated[int, Field(ge=1, le=100)] = 82
     webp_min_ssim: Annotated[float, Field(gt=0, lt=1)] | None = None
-    """Instead of a fixed quality, the lowest for each texture that is as like its original as this."""
+    """Instead of a fixed quality, the lowest for each texture that is as like its original as this: 0.97
+    makes files as large as quality 82 does, all textures equally good, in three times the time."""
     webp_method: Annotated[int, Field(ge=0, le=6)] = 2
     """How hard libwebp tries, 0 (fast) to 6 (small); 4 takes twice as long as 2 and saves 3 %."""
     position_bits: Annotated[int, Field(ge=8, le=16)] = 14
     """Grid steps along the longest side, as a power of two: 14 bits are 0.06 mm on one metre."""
     normal_bits: Annotated[int, Field(ge=4, le=16)] = 8
-    uv_bits: Annotated[int, Field(ge=8, le=16)] = 12
-    """Grid steps across the texture, as a power of two: 12 bits are half a texel of 2048."""
+    uv_bits: Annotated[int, Field(ge=8, le=16)] = 13
+    """Grid steps across the texture, as a power of two: 13 bits are a quarter of a texel of 2048."""
     rewrap: bool = True
     """A low level that its seams keep too large, or spoil, gets UVs and pictures of its own."""
 

@@ -9,29 +9,29 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from vitrine.errors import ModelError
-from vitrine.gltf.model import Indices, Model, Texture
+from vitrine.gltf.model import Indices, Model
 from vitrine.gltf.read import read_glb
 from vitrine.gltf.write_draco import write_draco_glb
 from vitrine.gltf.write_web import Bits, write_web_glb
 from vitrine.mesh import meshopt
 from vitrine.mesh.built import GLB, BuiltFile
+from vitrine.mesh.encode import Encoded, chosen, encode_picture
 from vitrine.mesh.halves import Halves, cut
 from vitrine.mesh.jobs import workers
 from vitrine.mesh.join import Joined, join, split
-from vitrine.mesh.ktx2 import encode_ktx2
 from vitrine.mesh.normals import fix_normals
 from vitrine.mesh.order import order
-from vitrine.mesh.paint import Paint, Pyramid, goes_as_it_is, paints, pyramids, repaint
+from vitrine.mesh.paint import Paint, paints, pyramids, repaint
 from vitrine.mesh.pointers import LARGEST
 from vitrine.mesh.search import CLOSE, LEAST_TRIANGLES, fewest
 from vitrine.mesh.simplify import Simplified, simplify
 from vitrine.mesh.tangents import add_tangents
-from vitrine.mesh.textures import encode_webp, size_of
+from vitrine.mesh.textures import size_of
 from vitrine.models import Finding
 from vitrine.recipe import Level, WebOptions
 
 LEAST_TEXTURE_PX = 64
-Painted = dict[tuple[Paint, int], Future[Texture]]
+Painted = dict[tuple[Paint, int], Future[Encoded]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,24 +157,17 @@ def paint_sizes(
     painted: Painted = {}
     for paint, pyramid in pyramids(model, drawn).items():
         for px in sorted(sizes, reverse=True):
-            painted[paint, px] = pool.submit(_shrink_and_encode, pyramid, px, web)
+            painted[paint, px] = pool.submit(encode_picture, pyramid, px, web)
     return painted
-
-
-def _shrink_and_encode(pyramid: Pyramid, px: int, web: WebOptions) -> Texture:
-    texture = pyramid.paint.texture
-    if web.texture_format == "ktx2" and texture.media_type != "image/ktx2":
-        return encode_ktx2(pyramid.at(px), kind=pyramid.paint.kind, like=texture)
-    if goes_as_it_is(pyramid.paint, px, "image/webp"):
-        return texture
-    return encode_webp(pyramid.at(px), quality=web.webp_quality, method=web.webp_method, like=texture)
 
 
 def _write(role: str, rung: Rung, textures: Painted, web: WebOptions) -> BuiltFile:
     px = rung.level.texture_px
     model = rung.model
-    new = {paint: future.result() for (paint, size), future in textures.items() if size == px}
+    encoded = {paint: future.result() for (paint, size), future in textures.items() if size == px}
+    new = {paint: one.texture for paint, one in encoded.items()}
     model = replace(model, materials=tuple(repaint(material, new) for material in model.materials))
+    quality = chosen(role, [encoded[paint] for paint in paints(rung.model.materials)], web)
     bits = Bits(web.position_bits, web.normal_bits, web.uv_bits)
     if web.compression == "draco":
         data = write_draco_glb(model, bits)
@@ -190,7 +183,7 @@ def _write(role: str, rung: Rung, textures: Painted, web: WebOptions) -> BuiltFi
         error=rung.error,
         error_m=rung.error_m,
         texture_px=largest_side(model),
-        findings=_missed(role, model, len(data), rung.level),
+        findings=(*_missed(role, model, len(data), rung.level), *quality),
     )
 
 
@@ -219,5 +212,4 @@ def largest_side(model: Model) -> int:
     """Longest side of the largest texture in use, 0 without textures."""
     used = {mesh.material for mesh in model.meshes}
     kept = paints(tuple(model.materials[number] for number in used))
-    sides = [max(size_of(paint.texture)) for paint in kept if paint.texture.media_type != "image/ktx2"]
-    return max(sides, default=0)
+    return max((max(size_of(paint.texture)) for paint in kept), default=0)

@@ -136,6 +136,10 @@ class Pyramid:
             pixels = fill_gaps(pixels, mask, kind)
         return resize(pixels, size, kind)
 
+    def used(self, width: int, height: int) -> npt.NDArray[np.bool_] | None:
+        """(height, width) texels in use, `None` where all may be."""
+        return None if self.charts is None else self.charts.mask(width, height)
+
     def _halve(self) -> None:
         """One size more. From the half on, texels of gaps do not count in means: see `gaps`."""
         pixels, mask = self.halves[-1], self.masks[-1]
