@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Executor, Future
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from vitrine.errors import ModelError
-from vitrine.gltf.model import Indices, Model
+from vitrine.gltf.model import Model
 from vitrine.gltf.read import read_glb
 from vitrine.gltf.write_draco import write_draco_glb
 from vitrine.gltf.write_web import Bits, write_web_glb
-from vitrine.mesh import meshopt
 from vitrine.mesh.built import GLB, BuiltFile
+from vitrine.mesh.climb import Rung, climb
 from vitrine.mesh.encode import Encoded, chosen, encode_picture
 from vitrine.mesh.halves import Halves, cut
 from vitrine.mesh.jobs import workers
 from vitrine.mesh.join import Joined, join, split
 from vitrine.mesh.normals import fix_normals
-from vitrine.mesh.order import order
 from vitrine.mesh.paint import Paint, paints, pyramids, repaint
 from vitrine.mesh.pointers import LARGEST
 from vitrine.mesh.search import CLOSE, LEAST_TRIANGLES, fewest
-from vitrine.mesh.simplify import Simplified, simplify
 from vitrine.mesh.tangents import add_tangents
 from vitrine.mesh.textures import size_of
 from vitrine.models import Finding
@@ -32,16 +30,6 @@ from vitrine.recipe import Level, WebOptions
 
 LEAST_TEXTURE_PX = 64
 Painted = dict[tuple[Paint, int], Future[Encoded]]
-
-
-@dataclass(frozen=True, slots=True)
-class Rung:
-    """One level's geometry in the order it is stored, full textures still on it."""
-
-    model: Model
-    level: Level
-    error: float
-    error_m: float
 
 
 def build_lods(
@@ -67,7 +55,11 @@ def build_lods_of(
         sizes = tuple(dict.fromkeys(level.texture_px for level in ladder))
         textures = paint_sizes(model, _drawn(model, joined, halves), sizes, web, pool)
         # The pool is busy with textures; this thread has the meshes, and then waits for the pictures.
-        rungs = list(climb(model, joined, halves, ladder))
+        rungs = []
+        for rung in climb(model, joined, halves, ladder, may_rewrap=web.rewrap):
+            rungs.append(rung)
+            if rung.rewrapped:
+                textures |= paint_sizes(rung.model, None, (rung.level.texture_px,), web, pool)
         return tuple(_write(f"web-lod{number}", rung, textures, web) for number, rung in enumerate(rungs))
 
 
@@ -89,28 +81,6 @@ def sound(model: Model) -> Model:
         mesh = replace(mesh, tangents=None) if material.normal is None else add_tangents(mesh)
         meshes.append(mesh)
     return replace(model, meshes=tuple(meshes))
-
-
-def climb(model: Model, joined: Joined, halves: Halves | None, ladder: tuple[Level, ...]) -> Iterator[Rung]:
-    """The levels' geometry, each simplified from the one before; errors add up along the chain."""
-    scale = meshopt.simplify_scale(joined.positions)
-    triangles, error = (joined.triangles, 0.0) if halves is None else halves.merged()
-    for level in ladder:
-        simplified = _to_level(joined, triangles, level, error, scale)
-        triangles, error = simplified.triangles, error + simplified.error
-        ordered = order(split(model, joined, triangles), compact=True)
-        yield Rung(ordered, level, error, error * scale)
-
-
-def _to_level(joined: Joined, triangles: Indices, level: Level, error: float, scale: float) -> Simplified:
-    """Down to the level's count and, where it has a limit of error, on to that."""
-    if level.max_error_m is None:
-        return simplify(joined, triangles, level.triangles)
-    left = max(0.0, level.max_error_m / max(scale, 1e-12) - error)
-    reached = simplify(joined, triangles, LEAST_TRIANGLES, max_error=left)
-    if len(reached.triangles) <= level.triangles:
-        return reached
-    return simplify(joined, triangles, level.triangles)
 
 
 def _settled(model: Model, level: Level, web: WebOptions) -> Level:
@@ -151,7 +121,7 @@ def _drawn(model: Model, joined: Joined, halves: Halves | None) -> Callable[[], 
 
 
 def paint_sizes(
-    model: Model, drawn: Callable[[], Model], sizes: tuple[int, ...], web: WebOptions, pool: Executor
+    model: Model, drawn: Callable[[], Model] | None, sizes: tuple[int, ...], web: WebOptions, pool: Executor
 ) -> Painted:
     """Every picture at every size as WebP, sizes falling; each picture is decoded once."""
     painted: Painted = {}
@@ -183,8 +153,15 @@ def _write(role: str, rung: Rung, textures: Painted, web: WebOptions) -> BuiltFi
         error=rung.error,
         error_m=rung.error_m,
         texture_px=largest_side(model),
-        findings=(*_missed(role, model, len(data), rung.level), *quality),
+        findings=(*_told(role, rung), *_missed(role, model, len(data), rung.level), *quality),
     )
+
+
+def _told(role: str, rung: Rung) -> tuple[Finding, ...]:
+    if not rung.rewrapped:
+        return ()
+    message = f"{role} has triangles, UVs and pictures of its own: the source's seams stood in its way"
+    return (Finding(code="LOD_REWRAPPED", severity="info", message=message),)
 
 
 def _missed(role: str, model: Model, size: int, level: Level) -> tuple[Finding, ...]:
@@ -196,7 +173,7 @@ def _missed(role: str, model: Model, size: int, level: Level) -> tuple[Finding, 
     elif model.triangle_count > level.triangles:
         message = (
             f"{role} has {model.triangle_count:,} triangles, {level.triangles:,} were asked for: "
-            "its seams and borders allow no fewer"
+            "its seams, borders and edges allow no fewer"
         )
         findings.append(_beyond("LOD_ABOVE_TARGET", message, model.triangle_count, level.triangles))
     return tuple(findings)
