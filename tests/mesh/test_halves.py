@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from vitrine.gltf import Mesh, Model
-from vitrine.mesh.halves import LEAST_TRIANGLES, SURPLUS, cut
+from vitrine.mesh.halves import LEAST_TARGET, LEAST_TRIANGLES, SURPLUS, cut
 from vitrine.mesh.jobs import Inline
 from vitrine.mesh.join import join
 from vitrine.mesh.simplify import simplify
@@ -26,7 +26,8 @@ def test_the_halves_fit_together_and_what_follows_is_closed_and_round(make_spher
     halves = cut(ball, 20_000, Inline())
     assert halves is not None
     merged, error = halves.merged()
-    assert abs(len(merged) - 20_000 * SURPLUS) < 200
+    # Of as few as are wanted, the line along the cut would be too large a share.
+    assert abs(len(merged) - LEAST_TARGET * SURPLUS) < 200
     assert 0 < error < 1e-3
     for triangles in (merged, simplify(ball, merged, 20_000).triangles):
         corners = ball.positions[triangles].reshape(-1, 3)
@@ -35,4 +36,4 @@ def test_the_halves_fit_together_and_what_follows_is_closed_and_round(make_spher
         directed = np.unique(edges[:, 0].astype(np.int64) * 10**7 + edges[:, 1])
         other_way = np.unique(edges[:, 1].astype(np.int64) * 10**7 + edges[:, 0])
         assert (directed == other_way).all()
-    assert len(triangles) == 20_000
+    assert 19_990 < len(triangles) <= 20_000
