@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 from prefect import get_client
+from pydantic import SecretStr
 
+from blocks.accounts import EmpirioLabsAccount, PixazoAccount
 from tasks.buy_model import buy_model
 from tasks.job_slot import job_slot, limit_name
 from tasks.workshop import work_store
@@ -108,7 +110,10 @@ async def test_the_job_has_its_place_at_the_account_that_took_the_order(
     monkeypatch.setenv("VITRINE_PUBLIC_URL", "https://cdn.example/3d")
     public = str(tmp_path / "public")
     provider.statuses = [402]  # empiriolabs' wallet is empty
-    accounts = ("empiriolabs", "pixazo")
+    await EmpirioLabsAccount(api_key=SecretStr("k"), base_url=provider.url).asave("slots", overwrite=True)
+    await PixazoAccount(api_key=SecretStr("k"), base_url=provider.url).asave("slots", overwrite=True)
+    accounts = ("block:empiriolabs-account/slots", "block:pixazo-account/slots")
+    both = ",".join(accounts)
     async with get_client() as client:
         for account in accounts:
             await client.upsert_global_concurrency_limit_by_name(limit_name(account), 5)
@@ -117,12 +122,12 @@ async def test_the_job_has_its_place_at_the_account_that_took_the_order(
             read = client.read_global_concurrency_limit_by_name
             return [(await read(limit_name(account))).active_slots for account in accounts]
 
-        async with job_slot("empiriolabs,pixazo"):
-            assert (await order("empiriolabs,pixazo", public)).provider.startswith("pixazo")
+        async with job_slot(both):
+            assert (await order(both, public)).provider.startswith("pixazo")
             assert await taken() == [0, 1]
         assert await taken() == [0, 0]
-        async with job_slot("empiriolabs,pixazo"):
-            assert (await order("empiriolabs,pixazo", public)).reused
+        async with job_slot(both):
+            assert (await order(both, public)).reused
             assert await taken() == [0, 1]
 
 
