@@ -17,6 +17,7 @@ from vitrine.sandbox.faults import OF_JOBS, Fault, FaultQueue
 from vitrine.sandbox.jobs import ENDED, Job, Phase, phase_of
 from vitrine.sandbox.orders import OrderIn, Refusal
 from vitrine.sandbox.sales import Sale, SalesBook, account_of
+from vitrine.sandbox.scratch import open_scratch
 from vitrine.sandbox.settings import SandboxSettings
 from vitrine.sandbox.workshop import Workshop
 
@@ -36,7 +37,7 @@ class Desk:
         self._random = random.Random(0)
         self._scratch: tempfile.TemporaryDirectory[str] | None = None
         if settings.book is None:
-            self._scratch = tempfile.TemporaryDirectory(prefix="vitrine-sandbox-")
+            self._scratch = open_scratch()
             self.folder = Path(self._scratch.name)
         else:
             self.folder = settings.book.with_name(settings.book.name + ".files")
