@@ -9,12 +9,13 @@ from prefect.events import emit_event
 from blocks.resolve import load_bucket
 from tasks.policy import step
 from vitrine import fidelity
+from vitrine.errors import StorageError
 from vitrine.models import Asset
 from vitrine.progress import say
 from vitrine.storage.releases import is_current
 
 
-@step()
+@step(retries=3, retry_on=(StorageError,))
 async def approve_model(asset: Asset, accepted: bool, to: str) -> bool:
     """Whether to publish: it matches its photo, or a person has accepted it, now or when it was released."""
     doubts = fidelity.objections(asset.findings)

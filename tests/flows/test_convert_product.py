@@ -148,6 +148,21 @@ async def test_a_model_unlike_its_photo_is_held_until_a_person_accepts_it(
     assert sales() == before + 1
 
 
+async def test_a_photo_without_an_outline_holds_nothing_up(
+    quick: Recipe, sales: Callable[[], int], draw_photo: Callable[[Path], Path], tmp_path: Path
+) -> None:
+    del sales
+    with Image.open(draw_photo(tmp_path / "framed.png")) as drawn:
+        wall = Image.effect_noise(drawn.size, 60).convert("RGBA")
+        Image.alpha_composite(wall, drawn).convert("RGB").save(tmp_path / "framed.png")
+    plain = quick.model_copy(update={"photo": PhotoOptions(remove_backdrop=False)})
+    jar = Product(id="framed", photos=(str(tmp_path / "framed.png"),))
+    done = await convert(jar, plain, tmp_path / "public")
+    assert (done.status, done.error) == ("published", None)
+    found = {finding.code: finding.severity for finding in done.findings}
+    assert found["FIDELITY_UNKNOWN"] == found["FRONT_UNKNOWN"] == "info"
+
+
 async def test_a_turntable_is_released_where_the_recipe_asks_for_one(
     quick: Recipe, sales: Callable[[], int], draw_photo: Callable[[Path], Path], tmp_path: Path
 ) -> None:
