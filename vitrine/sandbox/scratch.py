@@ -7,6 +7,8 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from vitrine.sandbox.processes import alive
+
 PREFIX = "vitrine-sandbox-"
 
 
@@ -14,16 +16,6 @@ def open_scratch() -> tempfile.TemporaryDirectory[str]:
     """A new folder in the system's temp folder, named after this process; those of ended ones are removed."""
     for left in Path(tempfile.gettempdir()).glob(f"{PREFIX}*-*"):
         pid = left.name.removeprefix(PREFIX).partition("-")[0]
-        if pid.isdigit() and not _alive(int(pid)):
+        if pid.isdigit() and not alive(int(pid)):
             shutil.rmtree(left, ignore_errors=True)
     return tempfile.TemporaryDirectory(prefix=f"{PREFIX}{os.getpid()}-")
-
-
-def _alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True

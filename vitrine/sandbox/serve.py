@@ -13,6 +13,7 @@ import time
 import uvicorn
 
 from vitrine.sandbox.app import create_app
+from vitrine.sandbox.processes import alive
 from vitrine.sandbox.settings import SandboxSettings
 
 
@@ -67,18 +68,8 @@ class _Announcing(uvicorn.Server):
 
 def _end_with(pid: int, server: uvicorn.Server) -> None:
     """Stop the server when the process `pid` is gone."""
-    while _alive(pid):
+    while alive(pid):
         time.sleep(0.5)
     server.should_exit = True
     time.sleep(5)
     os._exit(0)
-
-
-def _alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
