@@ -229,7 +229,8 @@ def test_an_older_ledger_is_brought_up_to_date(url: str, make_order: MakeOrder) 
     with old.transaction() as connection:
         for index in ("purchases_by_hook", "ix_purchases_wish"):
             connection.exec_driver_sql(f"DROP INDEX {index}")
-        for column in ("wish", "hook_token", "nudged_at"):
+        later = ("wish", "hook_token", "nudged_at", "quoted_micros", "effective", "measured", "note")
+        for column in later:
             connection.exec_driver_sql(f"ALTER TABLE purchases DROP COLUMN {column}")
         connection.exec_driver_sql("DROP TABLE breakers")
         connection.execute(versions.update().values(version=1))
@@ -239,6 +240,7 @@ def test_an_older_ledger_is_brought_up_to_date(url: str, make_order: MakeOrder) 
         purchase = ledger.get(order.key)
         assert purchase is not None
         assert (purchase.product, purchase.wish, purchase.hook_token) == ("mug", "", None)
+        assert (purchase.quoted_usd, purchase.effective, purchase.note) == (None, None, None)
         indexes = sa.inspect(ledger._reading).get_indexes("purchases")
         assert {"purchases_by_hook", "ix_purchases_wish"} <= {index["name"] for index in indexes}
         ledger.close()
