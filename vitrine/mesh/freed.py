@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from vitrine.gltf.model import Model
 from vitrine.mesh.rewrap import Source, rewrap
 from vitrine.mesh.targets import ssim_at
 from vitrine.recipe import CertifyOptions, Level
 from vitrine.render.certificate import Reference
-from vitrine.render.scene import Scene
 from vitrine.viewing import meant_for_px
 
 FEWER = 0.8
@@ -21,7 +22,10 @@ class Freer:
 
     def __init__(self, model: Model) -> None:
         self._source = Source(model)
-        self._reference = Reference(Scene(model))
+
+    @cached_property
+    def _reference(self) -> Reference:
+        return Reference(self._source.whole)
 
     def free(self, kept: Model, level: Level) -> tuple[Model, float] | None:
         """A better model for the level than `kept` and its error in extents, `None` where there is none.

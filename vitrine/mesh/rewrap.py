@@ -55,6 +55,11 @@ class Source:
         """For rays, one of each group. Raises `ModelError` for pictures that cannot be read."""
         return tuple(self._scene(group) for group in range(max(self.groups) + 1))
 
+    @cached_property
+    def whole(self) -> Scene:
+        """For pictures of all of it; of one group only, the same as for rays."""
+        return self.scenes[0] if len(self.scenes) == 1 else Scene(self.model)
+
     def _scene(self, group: int) -> Scene:
         meshes = tuple(m for m, of in zip(self.model.meshes, self.groups, strict=True) if of == group)
         scene = Scene(replace(self.model, meshes=meshes))

@@ -30,7 +30,7 @@ def triangles_for_ssim(model: Model, level: Level) -> int:
 
 def ssim_at(reference: Reference, lod: Model, size_px: int) -> float:
     """Mean structural similarity over the twelve views."""
-    scene = Scene(lod)
+    scene = Scene(lod, beside=reference.scene)
     views = zip(reference.views(size_px), reference.cameras, strict=True)
     scores = [compare_views(view, render_view(scene, camera, size_px, LOOK)).ssim for view, camera in views]
     return sum(scores) / len(scores)

@@ -19,7 +19,8 @@ from vitrine.render.tree import build_tree
 class Scene:
     """All triangles of a model in one list, with embree's search tree over them.
 
-    Textures are decoded when a picture first needs them.
+    Textures are decoded when a picture first needs them. A scene `beside` another takes those that they share
+    from there.
 
     Raises
     ------
@@ -27,7 +28,7 @@ class Scene:
         When the model has no triangles, or a coordinate that is not finite.
     """
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: Model, *, beside: Scene | None = None) -> None:
         meshes = [mesh for mesh in model.meshes if len(mesh.triangles)]
         if not meshes:
             raise ModelError("the model has no triangles, so there is nothing to draw")
@@ -62,8 +63,8 @@ class Scene:
         self.low: Floats = corners.min(axis=0)
         self.high: Floats = corners.max(axis=0)
         self._ready = False
-        self._textures: dict[tuple[int, bool], Pyramid] = {}
-        self._alive: list[Texture] = []
+        self._textures: dict[tuple[int, bool], Pyramid] = {} if beside is None else dict(beside._textures)
+        self._alive: list[Texture] = [] if beside is None else list(beside._alive)
 
     @property
     def diagonal(self) -> float:
