@@ -39,7 +39,8 @@ async def convert_product(
 ) -> State[Conversion]:
     """Buy a 3D model for a product photo, make it fit for the web, and publish it.
 
-    With `accept` it is published though it differs from its photo: a person has looked at it.
+    With `accept` its draft is approved, and it is published though it differs from its photo: a person has
+    looked at it.
     """
     conversion = await convert(product, recipe, account, to, accept)
     if conversion.status == "held":
@@ -59,19 +60,18 @@ async def convert(product: Product, recipe: Recipe, account: str, to: str, accep
                 lesser = draft_of(recipe.generation)
                 draft = outcome.paid(await buy_model(photo, lesser, account, to, product.id))
                 draft_raw = outcome.delivered(draft, await await_model(draft, account, recipe.deadline_s))
-                await approve_draft(draft_raw, photo, product, recipe.poster)
+                await approve_draft(draft_raw, photo, product, recipe.poster, accept)
             job = outcome.paid(await buy_model(photo, recipe.generation, account, to, product.id))
             raw = outcome.delivered(job, await await_model(job, account, recipe.deadline_s))
         model = await repair_model(raw, photo.blob, recipe.repair, product.dimensions)
-        lods, ar, poster = await together(
+        lods, ar, pictures = await together(
             build_lods(model.blob, recipe.ladder, recipe.web),
             build_ar(model.blob, recipe.ar),
             render_poster(model.blob, recipe.poster),
         )
         lods = await certify_lods(model.blob, lods, recipe.ladder, recipe.web, recipe.certify)
-        pictures = (poster,)
         if recipe.turntable.enabled:
-            pictures = (poster, await render_turntable(lods, recipe.turntable))
+            pictures = (*pictures, await render_turntable(lods, recipe.turntable))
         asset = asset_of(product, recipe, photo, job, model, (lods, ar), pictures, outcome)
         outcome.made(asset, await draw_levels(model, lods, photo.blob))
         if await approve_model(asset, accept, to):

@@ -12,12 +12,19 @@ from vitrine.recipe import PosterOptions
 
 @step()
 @remembered
-async def render_poster(model: Blob, options: PosterOptions) -> AssetFile:
-    """Render a repaired model as a WebP picture."""
+async def render_poster(model: Blob, options: PosterOptions) -> tuple[AssetFile, ...]:
+    """Render a repaired model as a picture, in one format or both."""
     store = work_store()
-    picture = await on_cpu(_render, store.read(model), options)
-    return AssetFile(role="poster", blob=store.put(picture, "image/webp"), texture_px=options.size_px)
+    pictures = await on_cpu(_render, store.read(model), options)
+    return tuple(
+        AssetFile(
+            role=picture.role,
+            blob=store.put(picture.data, picture.media_type),
+            texture_px=options.size_px,
+        )
+        for picture in pictures
+    )
 
 
-def _render(glb: bytes, options: PosterOptions) -> bytes:
-    return render.render_poster(gltf.read_glb(glb), options)
+def _render(glb: bytes, options: PosterOptions) -> tuple[render.PosterFile, ...]:
+    return render.render_posters(gltf.read_glb(glb), options)

@@ -28,7 +28,7 @@ from vitrine.progress import step
 from vitrine.recipe import PhotoOptions, Recipe
 from vitrine.render.certificate import Certificate
 from vitrine.render.level_sheet import caption, level_sheet
-from vitrine.render.poster import render_poster
+from vitrine.render.poster import render_posters
 from vitrine.render.turntable import level_for, render_turntable
 
 SUFFIXES = {"model/gltf-binary": ".glb", "image/webp": ".webp", "image/png": ".png"}
@@ -76,8 +76,10 @@ def optimize(
     lines = [_line(file) for file in files]
     for line, certificate in zip(lines, certificates, strict=False):
         line["certificate"] = _summary(certificate)
-    for role, picture in _pictures(model, lods, certificates, recipe, turntable, cutout, fidelity):
-        name = _name(role, "image/webp")
+    for role, media_type, picture in _pictures(
+        model, lods, certificates, recipe, turntable, cutout, fidelity
+    ):
+        name = _name(role, media_type)
         contents[name] = picture
         lines.append({"role": role, "path": name, "size_bytes": len(picture)})
     findings = (*findings, *(finding for file in files for finding in file.findings))
@@ -108,25 +110,26 @@ def _pictures(
     turntable: bool | None,
     photo: bytes | None,
     fidelity: Fidelity | None,
-) -> Iterator[tuple[str, bytes]]:
-    """(role, WebP) of the poster, the turntable where it is wanted, and the contact sheet."""
+) -> Iterator[tuple[str, str, bytes]]:
+    """(role, media type, picture) of the poster, the turntable where it is wanted, and the contact sheet."""
     with step("poster"):
-        yield "poster", render_poster(model, recipe.poster)
+        for poster in render_posters(model, recipe.poster):
+            yield poster.role, poster.media_type, poster.data
     if recipe.turntable.enabled if turntable is None else turntable:
         with step("turntable"):
             level = lods[level_for([file.texture_px for file in lods], recipe.turntable)]
-            yield "turntable", render_turntable(read_glb(level.data), recipe.turntable)
+            yield "turntable", "image/webp", render_turntable(read_glb(level.data), recipe.turntable)
     with step("contact-sheet"):
         shown = [(caption("source", model.triangle_count), model)]
         for number, file in enumerate(lods):
             ssim = certificates[number].ssim if certificates else None
             line = caption(file.role, file.triangles, size_bytes=len(file.data), ssim=ssim)
             shown.append((line, read_glb(file.data)))
-        yield "contact-sheet", level_sheet(shown, photo=photo, fidelity=fidelity)
+        yield "contact-sheet", "image/webp", level_sheet(shown, photo=photo, fidelity=fidelity)
 
 
 def _name(role: str, media_type: str) -> str:
-    return role + SUFFIXES[media_type]
+    return role.removesuffix("-png") + SUFFIXES[media_type]
 
 
 def _line(file: BuiltFile) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from PIL import Image
 from vitrine.errors import ModelError
 from vitrine.gltf.model import Model
 from vitrine.recipe import PosterOptions, TurntableOptions
-from vitrine.render import contact_sheet, render_poster, render_turntable
+from vitrine.render import contact_sheet, render_poster, render_posters, render_turntable
 
 SMALL = PosterOptions(size_px=128)
 
@@ -42,6 +42,16 @@ def test_a_poster_may_be_png_and_keeps_every_bit(box):
     options = SMALL.model_copy(update={"format": "png"})
     picture = opened(render_poster(box(), options))
     assert (picture.format, picture.mode) == ("PNG", "RGBA")
+
+
+def test_both_formats_show_the_same(box):
+    webp, png = render_posters(box(), SMALL.model_copy(update={"format": "both", "quality": 100}))
+    assert (webp.role, webp.media_type, opened(webp.data).format) == ("poster", "image/webp", "WEBP")
+    assert (png.role, png.media_type, opened(png.data).format) == ("poster-png", "image/png", "PNG")
+    one, other = (np.asarray(opened(file.data)).astype(int) for file in (webp, png))
+    assert (one[..., 3] == other[..., 3]).all()
+    assert np.abs(one - other)[one[..., 3] > 0].mean() < 3
+    assert webp.data == render_poster(box(), SMALL.model_copy(update={"quality": 100}))
 
 
 def test_equal_arguments_give_equal_bytes(sphere):

@@ -7,7 +7,7 @@ from vitrine.render.certificate import Certificate, Reference, certify, meant_fo
 from vitrine.render.compare import Difference, compare_views
 from vitrine.render.contact_sheet import contact_sheet
 from vitrine.render.fidelity import photo_fidelity
-from vitrine.render.poster import render_poster
+from vitrine.render.poster import PosterFile, render_poster, render_posters
 from vitrine.render.scene import Scene
 from vitrine.render.turntable import render_turntable
 from vitrine.render.view import View, render_view
@@ -17,6 +17,7 @@ __all__ = [
     "Camera",
     "Certificate",
     "Difference",
+    "PosterFile",
     "Reference",
     "Scene",
     "View",
@@ -27,6 +28,7 @@ __all__ = [
     "meant_for_px",
     "photo_fidelity",
     "render_poster",
+    "render_posters",
     "render_turntable",
     "render_view",
     "twelve_views",

@@ -1,9 +1,10 @@
-"""The still picture of a product."""
+"""The still picture of a product, as WebP or PNG."""
 
 from __future__ import annotations
 
 import io
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
 import numpy as np
 from PIL import Image
@@ -20,20 +21,44 @@ from vitrine.render.studio import Studio
 from vitrine.render.view import HANDSOME, render_view
 
 
-def render_poster(model: Model | Scene, options: PosterOptions) -> bytes:
-    """A product picture as WebP (or PNG): three-quarter view, studio light, soft shadow on the ground.
+@dataclass(frozen=True, slots=True)
+class PosterFile:
+    """A picture as it is stored."""
 
-    The same model and options give the same bytes. Raises `ModelError` when the model has no triangles or a
-    texture cannot be read.
+    role: str
+    """`poster`, or `poster-png` for the second of two formats"""
+    data: bytes
+    media_type: str
+
+
+def render_poster(model: Model | Scene, options: PosterOptions) -> bytes:
+    """A product picture: three-quarter view, studio light, soft shadow on the ground.
+
+    WebP unless PNG alone is asked for. The same model and options give the same bytes. Raises `ModelError`
+    when the model has no triangles or a texture cannot be read.
     """
-    scene = model if isinstance(model, Scene) else Scene(model)
+    return render_posters(model, options)[0].data
+
+
+def render_posters(model: Model | Scene, options: PosterOptions) -> tuple[PosterFile, ...]:
+    """The picture in every format that is asked for, drawn once; see `render_poster`."""
+    rgba = _draw(model if isinstance(model, Scene) else Scene(model), options)
+    formats = ("webp", "png") if options.format == "both" else (options.format,)
+    return tuple(
+        PosterFile("poster-png" if number else "poster", encode(rgba, kind, options.quality), f"image/{kind}")
+        for number, kind in enumerate(formats)
+    )
+
+
+def _draw(scene: Scene, options: PosterOptions) -> Bytes:
+    """(n, n, 4) sRGB, on white or see-through."""
     together(scene.make_ready, lambda: scene.hull)
     camera = poster_camera(scene, options)
     with ThreadPoolExecutor(1) as beside:
         shadow = beside.submit(ground_shadow, scene, camera, Studio.around(camera), options.size_px)
         view = render_view(scene, camera, options.size_px, HANDSOME)
         dark = shadow.result()
-    return encode(stand(view, dark, white=options.ground == "white"), options)
+    return stand(view, dark, white=options.ground == "white")
 
 
 def poster_camera(scene: Scene, options: PosterOptions) -> Camera:
@@ -47,13 +72,13 @@ def poster_camera(scene: Scene, options: PosterOptions) -> Camera:
     )
 
 
-def encode(rgba: Bytes, options: PosterOptions) -> bytes:
-    """The picture as a file; alpha is left out when it is full everywhere."""
+def encode(rgba: Bytes, kind: str, quality: int) -> bytes:
+    """The picture as a file, `webp` or `png`; alpha is left out when it is full everywhere."""
     full = bool((rgba[..., 3] == 255).all())
     picture = Image.fromarray(np.ascontiguousarray(rgba[..., :3] if full else rgba))
     file = io.BytesIO()
-    if options.format == "png":
+    if kind == "png":
         picture.save(file, "PNG", compress_level=3)
     else:
-        picture.save(file, "WEBP", quality=options.quality, method=2)
+        picture.save(file, "WEBP", quality=quality, method=2)
     return file.getvalue()
