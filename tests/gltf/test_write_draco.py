@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,29 @@ def test_it_comes_back_within_its_grids() -> None:
     exact = np.stack([-2 * x, np.ones_like(x), -2 * z], -1)
     exact /= np.linalg.norm(exact, axis=1, keepdims=True)
     assert np.einsum("ij,ij->i", got.normals, exact).min() > 0.999
+
+
+def test_tangents_and_colours_come_along(
+    validate_glb: Callable[[list[Path]], list[dict[str, Any]]], tmp_path: Path
+) -> None:
+    said = bowl()
+    assert said.normals is not None
+    # As far along x as the place is: each vertex is told from the others in whatever order they come back.
+    tangents = np.column_stack([np.cross(said.normals, [0, 0, 1]), np.ones(len(said.normals))])
+    tangents[:, :3] /= np.linalg.norm(tangents[:, :3], axis=1, keepdims=True)
+    level = (said.positions[:, :1] + 1) / 2
+    colors = np.concatenate([level, 1 - level, level, np.ones_like(level)], axis=1).astype(np.float32)
+    model = Model((replace(said, tangents=tangents.astype(np.float32), colors=colors),))
+    (tmp_path / "bowl.glb").write_bytes(write_draco_glb(model, Bits()))
+    got = read_glb((tmp_path / "bowl.glb").read_bytes()).meshes[0]
+    assert got.tangents is not None
+    assert got.normals is not None
+    assert got.colors is not None
+    assert np.abs(np.einsum("ij,ij->i", got.tangents[:, :3], got.normals)).max() < 0.03
+    assert (got.tangents[:, 3] == 1).all()
+    assert np.abs(got.colors[:, 0] - (got.positions[:, 0] + 1) / 2).max() < 0.005
+    (verdict,) = validate_glb([tmp_path / "bowl.glb"])
+    assert (verdict["errors"], verdict["warnings"]) == (0, 0), verdict["messages"]
 
 
 def test_the_validator_is_silent(

@@ -23,7 +23,7 @@ LEVEL = 7
 def write_draco_glb(model: Model, bits: Bits) -> bytes:
     """One node, one mesh, a primitive for each of the model's. Raises `ConfigError` without DracoPy.
 
-    Tangents and vertex colours are left to the viewer: DracoPy cannot pack them with triangles in order.
+    Tangents are packed without loss, 16 bytes a vertex: DracoPy quantizes no attributes of other kinds.
     """
     try:
         import DracoPy
@@ -50,17 +50,20 @@ def _primitive(draco: Any, draft: Draft, mesh: Mesh, material: int, bits: Bits) 
         tex_coord=_doubles(mesh.uvs),
         normal_quantization_bits=bits.normal,
         tex_coord_quantization_bits=bits.uv,
+        colors=None if mesh.colors is None else np.rint(mesh.colors * 255).astype(np.uint8),
+        generic_attributes=None if mesh.tangents is None else {0: mesh.tangents.astype(np.float32)},
     )
     # Draco sorts vertices and drops unused ones: the accessors have to say what comes out.
     unpacked = draco.decode(data)
-    named = {0: "POSITION", 1: "NORMAL", 3: "TEXCOORD_0"}
+    named = {0: "POSITION", 1: "NORMAL", 2: "COLOR_0", 3: "TEXCOORD_0", 4: "TANGENT"}
     attributes, ids = {}, {}
     for attribute in unpacked.attributes:
         name = named.get(int(attribute["attribute_type"]))
         if name is None:
             continue
-        values = np.ascontiguousarray(attribute["data"], np.float32)
-        attributes[name] = draft.add("accessors", accessor_of(values, bounds=name == "POSITION"))
+        values = np.ascontiguousarray(attribute["data"], np.uint8 if name == "COLOR_0" else np.float32)
+        accessor = accessor_of(values, bounds=name == "POSITION", normalized=name == "COLOR_0")
+        attributes[name] = draft.add("accessors", accessor)
         ids[name] = attribute["unique_id"]
     indices = smallest_indices(np.ascontiguousarray(unpacked.faces, np.uint32))
     view = draft.add("bufferViews", draft.bytes_at(data))

@@ -13,6 +13,7 @@ Plane = np.ndarray[Any, np.dtype[np.float32]]
 
 CELL_PX = 4
 """Windows are twice as wide as this, and this far apart."""
+GREY = np.float32(128)
 LUMA, CHROMA = 0.75, 0.125
 """What brightness and each colour difference weigh: 6 to 1 to 1, as is usual for video."""
 
@@ -29,17 +30,17 @@ def likeness(pixels: Pixels, other: Pixels, used: npt.NDArray[np.bool_] | None =
     if not weight.any():
         return 1.0
     a, b = (picture[..., :3].astype(np.float32) for picture in (pixels, other))
-    luma, blue, red = (tuple(_of(p, plane) for p in (a, b)) for plane in ("y", "cb", "cr"))
-    fine = LUMA * _ssim(*luma, weight)
-    coarse = _pooled(weight, 2)
-    return fine + CHROMA * sum(_ssim(_pooled(x, 2), _pooled(y, 2), coarse) for x, y in (blue, red))
+    score, coarse = LUMA * _ssim(_of(a, "y"), _of(b, "y"), weight), _pooled(weight, 2)
+    for plane in ("cb", "cr"):
+        score += CHROMA * _ssim(_pooled(_of(a, plane), 2), _pooled(_of(b, plane), 2), coarse)
+    return score
 
 
 def _of(rgb: Plane, plane: str) -> Plane:
     """Brightness or a colour difference, JFIF's."""
     weights = {"y": (0.299, 0.587, 0.114), "cb": (-0.1687, -0.3313, 0.5), "cr": (0.5, -0.4187, -0.0813)}
     mixed: Plane = rgb @ np.array(weights[plane], np.float32)
-    return mixed if plane == "y" else mixed + np.float32(128)
+    return mixed if plane == "y" else mixed + GREY
 
 
 def _weight(pixels: Pixels, used: npt.NDArray[np.bool_] | None) -> Plane:
@@ -64,17 +65,16 @@ def _pooled(plane: Plane, size: int) -> Plane:
 def _windows(plane: Plane) -> Plane:
     """Means over windows of two by two cells."""
     rows = plane[1:] + plane[:-1]
-    windows: Plane = (rows[:, 1:] + rows[:, :-1]) / np.float32(4)
-    return windows
+    return np.asarray((rows[:, 1:] + rows[:, :-1]) / 4, np.float32)
 
 
 def _ssim(a: Plane, b: Plane, weight: Plane) -> float:
     # Around mid-grey, squares keep more of their digits.
-    a, b = a - np.float32(128), b - np.float32(128)
+    a, b = a - GREY, b - GREY
     ma, mb, aa, bb, ab = (_windows(_pooled(plane, CELL_PX)) for plane in (a, b, a * a, b * b, a * b))
     va, vb, cov = aa - ma * ma, bb - mb * mb, ab - ma * mb
-    ma, mb = ma + 128, mb + 128
+    mx, my = ma + GREY, mb + GREY
     c1, c2 = (0.01 * 255) ** 2, (0.03 * 255) ** 2
-    score = ((2 * ma * mb + c1) * (2 * cov + c2)) / ((ma * ma + mb * mb + c1) * (va + vb + c2))
+    score = ((2 * mx * my + c1) * (2 * cov + c2)) / ((mx * mx + my * my + c1) * (va + vb + c2))
     counts = _windows(weight)
     return float((score * counts).sum(dtype=np.float64) / counts.sum(dtype=np.float64))
