@@ -17,15 +17,20 @@ from vitrine.recipe import PosterOptions
 
 
 @step()
-async def approve_draft(raw: Blob, photo: PreparedPhoto, product: Product, options: PosterOptions) -> None:
-    """Show the draft as an artifact, under `draft-<slug>`. Raises `DraftHeld` unless it passes the rule."""
+async def approve_draft(
+    raw: Blob, photo: PreparedPhoto, product: Product, options: PosterOptions, accepted: bool
+) -> None:
+    """Show the draft as an artifact, under `draft-<slug>`.
+
+    Raises `DraftHeld` unless it passes the rule, or a person has looked at it and accepted it.
+    """
     glb = await asyncio.to_thread(work_store().read, raw)
     doubts = draft.objections(glb, photo.findings)
     poster = await on_cpu(lambda: render.render_poster(gltf.read_glb(glb), options))
     await acreate_markdown_artifact(
-        draft_text(product, doubts, poster),
+        draft_text(product, doubts, poster, accepted=accepted),
         key=f"draft-{artifact_key(product.slug)}",
         description=product.title,
     )
-    if doubts:
+    if doubts and not accepted:
         raise DraftHeld(product.id, [finding.message for finding in doubts])

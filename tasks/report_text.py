@@ -43,9 +43,13 @@ def report_text(asset: Asset, conversion: Conversion, poster: bytes, sheet: byte
     return "\n\n".join(parts) + "\n"
 
 
-def draft_text(product: Product, doubts: tuple[Finding, ...], poster: bytes) -> str:
-    """Poster and verdict of a draft."""
-    verdict = "**held**: the final is not bought" if doubts else "**approved**: the final is bought"
+def draft_text(product: Product, doubts: tuple[Finding, ...], poster: bytes, *, accepted: bool) -> str:
+    """Poster and verdict of a draft; `accepted` by a person, whatever the doubts."""
+    verdict = (
+        "**held**: the final is not bought"
+        if doubts and not accepted
+        else "**approved**: the final is bought"
+    )
     parts = [f"# Draft of {_plain(product.title or product.id)}", f"![draft]({_thumbnail(poster)})", verdict]
     if doubts:
         rows = [_finding(finding) for finding in doubts]

@@ -161,7 +161,8 @@ class DraftHeld(VitrineError):
     def __init__(self, product: str, reasons: list[str]) -> None:
         super().__init__(
             f"{product}: the draft is held and the final not bought: {'; '.join(reasons)}. "
-            'Look at it; if it is good, run this product with mode = "final", or take a better photo'
+            "Look at it; if it is good, accept the product (`--accept`) and its final is bought, "
+            "else take a better photo"
         )
         self.reasons = reasons
 
