@@ -21,7 +21,7 @@ from vitrine.render.level_sheet import TILE_PX
 Validate = Callable[[list[Path]], list[dict[str, Any]]]
 SMALL = Recipe(
     ladder=(Level(triangles=20_000, texture_px=512), Level(triangles=2_000, texture_px=128)),
-    poster=PosterOptions(size_px=256),
+    poster=PosterOptions(size_px=256, format="both"),
 )
 
 
@@ -39,6 +39,7 @@ def test_the_manifest_says_what_is_there(optimized: tuple[Path, dict[str, Any]])
         "web-lod1",
         "ar",
         "poster",
+        "poster-png",
         "contact-sheet",
     ]
     assert {path.name for path in folder.iterdir()} == {f["path"] for f in manifest["files"]} | {
@@ -55,8 +56,9 @@ def test_the_manifest_says_what_is_there(optimized: tuple[Path, dict[str, Any]])
     assert manifest["fidelity"] is None
     assert manifest["size_m"] == pytest.approx([0.769, 1, 0.355], abs=1e-3)
     assert [f["code"] for f in manifest["findings"]] == ["WINDING_UNIFIED", "NORMALS_FIXED"]
-    with Image.open(io.BytesIO((folder / "poster.webp").read_bytes())) as poster:
-        assert poster.size == (256, 256)
+    for kind in ("webp", "png"):
+        with Image.open(io.BytesIO((folder / f"poster.{kind}").read_bytes())) as poster:
+            assert (poster.size, poster.format) == ((256, 256), kind.upper())
 
 
 def test_every_model_passes_the_validator(
