@@ -11,15 +11,17 @@ from flows.convert_catalog import convert_catalog
 from flows.outcome import outcome_of
 from vitrine.errors import ConfigError, FeedError
 from vitrine.models import CatalogRun
-from vitrine.recipe import Recipe
+from vitrine.recipe import FidelityOptions, Recipe
 
 pytestmark = [pytest.mark.server, pytest.mark.usefixtures("home")]
 
 Ask = Callable[..., list[dict[str, Any]]]
 
 
-async def convert(feed: Path, recipe: Recipe, to: Path, account: str = "sandbox") -> CatalogRun:
-    run = await outcome_of(convert_catalog, str(feed), recipe, account, str(to), 2)
+async def convert(
+    feed: Path, recipe: Recipe, to: Path, account: str = "sandbox", accept: tuple[str, ...] = ()
+) -> CatalogRun:
+    run = await outcome_of(convert_catalog, str(feed), recipe, account, str(to), 2, accept)
     assert isinstance(run, CatalogRun)
     return run
 
@@ -68,6 +70,27 @@ async def test_a_failure_stays_with_its_product(
     again = await convert(feed, quick, public)
     assert [c.status for c in again.conversions] == ["unchanged", "failed", "unchanged"]
     assert sales() == before + 2
+
+
+async def test_what_is_held_is_named_and_what_is_accepted_comes_out(
+    quick: Recipe, sales: Callable[[], int], draw_photo: Callable[[Path], Path], tmp_path: Path, ask: Ask
+) -> None:
+    del sales
+    for name in ("urn", "ewer"):
+        draw_photo(tmp_path / f"{name}.png")
+    feed = tmp_path / "doubtful.csv"
+    feed.write_text("id,title,photo\nurn,Urn,urn.png\newer,Ewer,ewer.png\n")
+    strict = quick.model_copy(update={"fidelity": FidelityOptions(min_silhouette_iou=1)})
+    public = tmp_path / "public"
+    run = await convert(feed, strict, public, accept=("ewer",))
+    assert [(c.product_id, c.status) for c in run.conversions] == [("urn", "held"), ("ewer", "published")]
+    pointer = json.loads((public / "catalog" / "current.json").read_text())
+    catalogue = json.loads((public / pointer["manifest"]).read_text())
+    assert [entry["id"] for entry in catalogue["products"]] == ["ewer"]
+    assert (catalogue["held"], catalogue["failed"]) == (["urn"], [])
+    (flow_run,) = ask("flow_runs", flow_runs={"name": {"any_": [str(feed)]}})
+    assert flow_run["state"]["type"] == "COMPLETED"
+    assert flow_run["state"]["message"] == "1 of 2 products published, 1 held for review"
 
 
 async def test_the_run_fails_when_nothing_came_through(

@@ -246,6 +246,18 @@ async def test_a_draft_is_shown_and_the_final_bought_with_its_seed(
     assert (again.status, again.spent_usd, sales()) == ("unchanged", Decimal(0), before + 2)
 
 
+async def test_a_person_approves_a_draft_that_the_rule_does_not(
+    quick: Recipe, sales: Callable[[], int], draw_photo: Callable[[Path], Path], tmp_path: Path, ask: Ask
+) -> None:
+    jar = Product(id="jar", title="Jar", photos=(str(draw_photo(tmp_path / "jar.png")),))
+    strict, before = quick.model_copy(update={"mode": "draft-then-final"}), sales()
+    assert (await convert(jar, strict, tmp_path / "public")).status == "held"
+    accepted = await convert(jar, strict, tmp_path / "public", accept=True)
+    assert (accepted.status, accepted.spent_usd, sales()) == ("published", Decimal("0.249"), before + 2)
+    (artifact,) = ask("artifacts/latest", artifacts={"key": {"any_": ["draft-jar"]}})
+    assert "**approved**" in artifact["data"]
+
+
 async def test_a_quiet_downgrade_reaches_the_release_and_the_report(
     quick: Recipe, sales: Callable[[], int], draw_photo: Callable[[Path], Path], tmp_path: Path, ask: Ask
 ) -> None:
