@@ -96,7 +96,7 @@ def test_a_photo_turns_the_model_and_is_compared_with_it(
     assert not any(finding["code"].startswith("FIDELITY") for finding in manifest["findings"])
     assert manifest["fidelity"]["silhouette_iou"] > 0.95
     assert manifest["fidelity"]["yaw_deg"] == pytest.approx(0, abs=6)
-    assert [f["role"] for f in manifest["files"][-3:]] == ["poster", "turntable", "contact-sheet"]
+    assert [f["role"] for f in manifest["files"][-3:]] == ["poster-png", "turntable", "contact-sheet"]
     with Image.open(tmp_path / "turntable.webp") as film:
         assert (film.size, getattr(film, "n_frames", 0)) == ((64, 64), 3)
     with Image.open(tmp_path / "contact-sheet.webp") as sheet:
