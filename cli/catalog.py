@@ -19,7 +19,9 @@ def catalog(
     concurrency: Annotated[int, typer.Option(min=1, max=500, help="Products in work at once.")] = 4,
     accept: Annotated[
         list[str] | None,
-        typer.Option(help="Id of a product that was held for review, to be published: you have looked."),
+        typer.Option(
+            help="Id of a held product that you have looked at: publish it; after a draft, buy the final."
+        ),
     ] = None,
 ) -> None:
     """Convert every product of a feed and publish the catalogue."""

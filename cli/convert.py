@@ -31,7 +31,11 @@ def convert(
     width: Measure = None,
     length: Measure = None,
     accept: Annotated[
-        bool, typer.Option("--accept", help="Publish even what differs from its photo: you have looked.")
+        bool,
+        typer.Option(
+            "--accept",
+            help="You have looked: publish what was held for review; after a draft, buy the final.",
+        ),
     ] = False,
 ) -> None:
     """Convert product photos into published 3D products."""
