@@ -61,6 +61,28 @@ def test_two_materials_that_meet_share_one_error_and_do_not_part(make_sphere: Ma
     assert rims[0] == rims[1] != set()
 
 
+def test_a_small_part_is_not_taken_away_for_nothing(make_sphere: Make) -> None:
+    ball, crumb = make_sphere(16), make_sphere(4, radius=0.02, center=(1.1, 0, 0))
+    flat = ball.triangles.reshape(-1)
+    assert ball.normals is not None
+    assert ball.uvs is not None
+    # No two of its triangles share a vertex: nothing of the ball can go.
+    torn = replace(
+        ball,
+        positions=ball.positions[flat],
+        normals=ball.normals[flat],
+        uvs=ball.uvs[flat],
+        triangles=np.arange(len(flat), dtype=np.uint32).reshape(-1, 3),
+    )
+    joined = join(Model((torn, crumb)))
+    left = simplify(joined, joined.triangles, 100).triangles
+    assert (left < joined.starts[1]).all(axis=1).sum() == len(torn.triangles)
+    assert (left >= joined.starts[1]).any()  # the crumb is still there
+    # Where that brings the count, it goes.
+    close = len(torn.triangles)
+    assert len(simplify(joined, joined.triangles, close).triangles) == close
+
+
 def test_splitting_gives_each_mesh_its_own_triangles(make_sphere: Make) -> None:
     model = Model((make_sphere(4), make_sphere(6, center=(3, 0, 0))))
     joined = join(model)

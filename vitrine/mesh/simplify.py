@@ -24,6 +24,8 @@ follow from the places, and seams are held in any case."""
 MAX_ERROR = 0.25
 PRUNE_ERROR = 0.05
 """Where to stop, in extents of the model: past these nobody would know it again."""
+WORTH = 0.8
+"""Loose parts go only for at least this: so many of the triangles left, or the count itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +42,9 @@ def simplify(joined: Joined, triangles: Indices, target: int, *, max_error: floa
     """Collapse edges until at most `target` triangles are left; UVs, normals and seams are respected.
 
     A model that has no more than `target` comes back as it is: nothing is ever added. Where borders and
-    seams stop the simplifier short, loose parts no larger than `PRUNE_ERROR` go; what is left then may still
-    be more than `target`, since a torn or melted model would be worse. `max_error` is where to stop in any
-    case, in extents of the model.
+    seams stop the simplifier short, loose parts no larger than `PRUNE_ERROR` go, if that helps much; what is
+    left then may still be more than `target`, since a torn or melted model would be worse. `max_error` is
+    where to stop in any case, in extents of the model.
     """
     if len(triangles) <= target:
         return Simplified(triangles, 0.0)
@@ -53,7 +55,7 @@ def simplify(joined: Joined, triangles: Indices, target: int, *, max_error: floa
     sparse = meshopt.SPARSE if len(triangles) < len(joined.positions) else 0
     for limit, options in ((max_error, 0), (PRUNE_ERROR, meshopt.PRUNE)):
         if len(left) > 3 * target:
-            left, error = meshopt.simplify(
+            fewer, error = meshopt.simplify(
                 left,
                 joined.positions,
                 target=target,
@@ -62,7 +64,9 @@ def simplify(joined: Joined, triangles: Indices, target: int, *, max_error: floa
                 weights=weights,
                 options=options | sparse,
             )
-            total += error
+            # A key is not taken from a keyboard for nothing.
+            if not options or len(fewer) <= max(3 * target, WORTH * len(left)):
+                left, total = fewer, total + error
     if not len(left):
         return Simplified(triangles, 0.0)  # all of it degenerate: nothing is no better
     return Simplified(left.reshape(-1, 3), total)
