@@ -22,6 +22,8 @@ _PAIRS_TO_14_BIT = _TO_14_BIT[_PAIRS].view(np.uint32)[:, 0]
 _TO_BYTE = np.searchsorted(
     (LINEAR[1:] + LINEAR[:-1]) / 2 * np.float32(4 * 16383), np.arange(65536, dtype=np.float32)
 ).astype(np.uint8)
+BAND_ROWS = 128
+"""Rows that are worked on at once; even."""
 _BYTES = np.arange(256, dtype=np.float32) / np.float32(255)
 
 
@@ -105,7 +107,7 @@ def decode(texture: Texture, *, srgb: bool) -> Pyramid:
         if texture.media_type == "image/ktx2":
             texture = decode_ktx2(texture)
         with Image.open(io.BytesIO(texture.data)) as picture:
-            return Pyramid(np.asarray(picture.convert("RGBA")), srgb=srgb)
+            return Pyramid(_texels(picture), srgb=srgb)
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, ConfigError) as error:
         raise ModelError(
             f"a texture of {len(texture.data)} bytes, {texture.media_type}, cannot be drawn: {error}; "
@@ -113,14 +115,30 @@ def decode(texture: Texture, *, srgb: bool) -> Pyramid:
         ) from error
 
 
+def _texels(picture: Image.Image) -> Bytes:
+    """(h, w, 4), a band at a time: Pillow would hold four copies of the whole."""
+    texels = np.empty((picture.height, picture.width, 4), np.uint8)
+    for top in range(0, picture.height, BAND_ROWS):
+        band = picture.crop((0, top, picture.width, min(top + BAND_ROWS, picture.height)))
+        texels[top : top + band.height] = np.asarray(band.convert("RGBA"))
+    return texels
+
+
 def _halve(texels: Bytes, *, srgb: bool) -> Bytes:
     height, width = (n - n % 2 for n in texels.shape[:2])
-    whole = np.ascontiguousarray(texels[:height, :width])
+    half = np.empty((height // 2, width // 2, 4), np.uint8)
+    for top in range(0, height, BAND_ROWS):
+        band = np.ascontiguousarray(texels[top : min(top + BAND_ROWS, height), :width])
+        half[top // 2 : (top + len(band)) // 2] = _halved(band, srgb=srgb)
+    return half
+
+
+def _halved(band: Bytes, *, srgb: bool) -> Numbers:
     if not srgb:
-        return np.asarray((_sums(whole.astype(np.uint16)) + 2) >> 2, np.uint8)
-    half = _TO_BYTE[_sums(_PAIRS_TO_14_BIT[whole.view(np.uint16)].view(np.uint16))]
-    if whole[..., 3].min() < 255:
-        half[..., 3] = (_sums(whole.astype(np.uint16))[..., 3] + 2) >> 2
+        return (_sums(band.astype(np.uint16)) + 2) >> 2
+    half = _TO_BYTE[_sums(_PAIRS_TO_14_BIT[band.view(np.uint16)].view(np.uint16))]
+    if band[..., 3].min() < 255:
+        half[..., 3] = (_sums(band.astype(np.uint16))[..., 3] + 2) >> 2
     return half
 
 
