@@ -47,7 +47,7 @@ def cut(joined: Joined, target: int, pool: Executor) -> Halves | None:
         return None
     extent = np.ptp(joined.positions, axis=0)
     first = joined.positions[triangles[:, 0], int(extent.argmax())]
-    lower = first < np.median(first)
+    lower = first < np.partition(first, len(first) // 2)[len(first) // 2]
     sides = [triangles[lower], triangles[~lower]]
     shared = _on_both(joined, sides)
     size = float(extent.max())

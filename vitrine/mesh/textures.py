@@ -15,7 +15,7 @@ from typing import Any, Literal, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image
+from PIL import AvifImagePlugin, Image, WebPImagePlugin  # noqa: F401 or Pillow loads all it has to find them
 
 from vitrine.errors import ModelError
 from vitrine.gltf.model import Texture
