@@ -35,7 +35,7 @@ from vitrine.ledger.schema import purchases
 from vitrine.models import Blob
 from vitrine.storage import LocalBucket, WorkStore
 
-SLOW = {"kind": "slow", "on": "submit", "delay_s": 0.3, "times": None}
+ORDER_S = {"library": 0.3, "catalog": 1.0}
 """Every order takes its time, so that kills fall into the moment between sending and receipt."""
 LONGEST_RUN_S = 3600.0
 
@@ -52,6 +52,8 @@ class Result:
     distinct_photos_sold: int
     ledger_lines: int
     posts: int
+    lost_receipts_found: int
+    """Orders whose receipt died with its process, and whose job was found at the provider."""
     raw_models_lost: int
     ledger_usd: Decimal
     sandbox_usd: Decimal
@@ -123,7 +125,9 @@ def run(
         if postgres:
             ledger_url = stack.enter_context(running_postgres()).url
         chaos = home / "chaos.json"
-        chaos.write_text(json.dumps(SLOW))
+        slow = {"kind": "slow", "on": "submit", "delay_s": ORDER_S[way], "times": None}
+        # Half of the orders wait before they are sold, half of them after.
+        chaos.write_text(json.dumps([slow | {"probability": 0.5}, slow | {"accepted": True}]))
         url = stack.enter_context(sandbox(home, "--latency", "1", "--chaos", str(chaos)))
         if way == "catalog":
             killed = stack.enter_context(kill_ways.catalog(home, ledger_url, url, products, workers))
@@ -156,6 +160,9 @@ def run(
             distinct_photos_sold=len({sale["image_sha256"] for sale in sold["sales"]}),
             ledger_lines=len(raws),
             posts=sum(row.posts for row in rows),
+            lost_receipts_found=sum(
+                row.submitted_at is not None and row.submitted_at == row.submitting_at for row in rows
+            ),
             raw_models_lost=sum(not store.has(raw) for raw in raws),
             ledger_usd=to_usd(sum(row.price_micros for row in rows if row.state in PAID)),
             sandbox_usd=Decimal(sold["total_usd"]),

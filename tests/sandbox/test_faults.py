@@ -247,3 +247,11 @@ def test_the_clock_goes_ahead_on_demand(sandbox, order):
     ahead = (datetime.fromisoformat(answer.json()["created_at"]) - datetime.now(UTC)).total_seconds()
     assert 890 < ahead < 901
     assert sold(client) == 1
+
+
+def test_an_answer_is_slow_after_the_sale(sandbox, order):
+    client = sandbox()
+    slow = fault(kind="slow", delay_s=30, accepted=True)
+    with pytest.raises(httpx.ReadTimeout):
+        client.post("/v1/3d/generations", json=order, headers=KEY | slow, timeout=0.5)
+    assert sold(client) == 1

@@ -74,6 +74,8 @@ async def break_after(fault: Fault | None, dialect: Dialect, response: Response)
     if fault is None or response.status_code >= 400:
         return response
     match fault.kind:
+        case "slow" if fault.accepted:
+            await asyncio.sleep(fault.delay_s)
         case "reset":
             return Dropped(response)
         case "garbage":

@@ -26,7 +26,7 @@ Kind = Literal[
     "drop",  # close the connection without a word, the request's body unread; `accepted`: after the sale
     "reset",  # reset the connection in the middle of the answer (of a submit: after the sale)
     "stall",  # hold still for `delay_s`, then close; `accepted`: after the sale
-    "slow",  # hold still for `delay_s`, then go on as usual
+    "slow",  # hold still for `delay_s`, then go on as usual; `accepted`: after the sale
     "garbage",  # a 2xx that is no JSON (of a submit: after the sale; of a download: no GLB)
     "no-id",  # a 2xx without a request id, after the sale
     "skew-clock",  # turn the service's clock ahead by `delay_s`, for good, then go on as usual
