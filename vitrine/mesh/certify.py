@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 from vitrine.gltf.model import Model
@@ -40,29 +42,33 @@ def certify_lods(
     """
     if not options.enabled:
         return Certified(files, (), ())
-    reference = Reference(Scene(source))
     kept: list[BuiltFile] = []
     certificates: list[Certificate] = []
     findings: list[Finding] = []
-    for file, level in zip(files, ladder, strict=True):
-        certificate = _measure(reference, file, level)
-        missed = _missed(certificate, options)
-        if missed and file.triangles < source.triangle_count:
-            wider = level.model_copy(update={"triangles": int(level.triangles * options.step)})
-            (larger,) = build_lods_of(source, (wider,), web, jobs=jobs)
-            findings.append(_finding("LOD_REGENERATED", "info", file, missed, f"{larger.triangles:,} now"))
-            file = replace(larger, role=file.role)
-            certificate = _measure(reference, file, level)
+    with ThreadPoolExecutor(1) as ahead:
+        # Files are unpacked while the source is prepared and the levels before them are measured.
+        scenes = deque(ahead.submit(_scene, file) for file in files)
+        reference = Reference(Scene(source))
+        for file, level in zip(files, ladder, strict=True):
+            certificate = certify(reference, scenes.popleft().result(), meant_for_px(level.texture_px))
             missed = _missed(certificate, options)
-        if missed:
-            findings.append(_finding("LOD_BELOW_QUALITY", "warning", file, missed, "kept all the same"))
-        kept.append(file)
-        certificates.append(certificate)
+            if missed and file.triangles < source.triangle_count:
+                wider = level.model_copy(update={"triangles": int(level.triangles * options.step)})
+                (larger,) = build_lods_of(source, (wider,), web, jobs=jobs)
+                now = f"{larger.triangles:,} now"
+                findings.append(_finding("LOD_REGENERATED", "info", file, missed, now))
+                file = replace(larger, role=file.role)
+                certificate = certify(reference, _scene(file), meant_for_px(level.texture_px))
+                missed = _missed(certificate, options)
+            if missed:
+                findings.append(_finding("LOD_BELOW_QUALITY", "warning", file, missed, "kept all the same"))
+            kept.append(file)
+            certificates.append(certificate)
     return Certified(tuple(kept), tuple(certificates), tuple(findings))
 
 
-def _measure(reference: Reference, file: BuiltFile, level: Level) -> Certificate:
-    return certify(reference, Scene(read_glb(file.data)), meant_for_px(level.texture_px))
+def _scene(file: BuiltFile) -> Scene:
+    return Scene(read_glb(file.data))
 
 
 def _missed(certificate: Certificate, options: CertifyOptions) -> tuple[str, float, float] | None:
