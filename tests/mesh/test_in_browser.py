@@ -7,6 +7,7 @@ import io
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -39,8 +40,8 @@ class Quiet(SimpleHTTPRequestHandler):
 
 
 @pytest.fixture
-def draw(browse: Any, tmp_path: Path) -> Iterator[Callable[[str, bytes, Camera], npt.NDArray[np.uint8]]]:
-    """`draw(name, glb, camera)`: (SIZE_PX, SIZE_PX, 4) by three.js."""
+def draw(browse: Any, tmp_path: Path) -> Iterator[Callable[..., npt.NDArray[np.uint8]]]:
+    """`draw(name, glb, camera)`: (SIZE_PX, SIZE_PX, 4) by three.js; with `lit`, by a lamp above the camera."""
     (tmp_path / "node_modules").symlink_to(NODE_MODULES)
     shutil.copy(Path(__file__).parent / "three_page.html", tmp_path / "index.html")
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(tmp_path)))
@@ -48,10 +49,11 @@ def draw(browse: Any, tmp_path: Path) -> Iterator[Callable[[str, bytes, Camera],
     page = browse(f"http://127.0.0.1:{server.server_port}/index.html")
     browse.until(page, "typeof window.draw === 'function'")
 
-    def draw(name: str, glb: bytes, camera: Camera) -> npt.NDArray[np.uint8]:
+    def draw(name: str, glb: bytes, camera: Camera, *, lit: bool = False) -> npt.NDArray[np.uint8]:
         (tmp_path / f"{name}.glb").write_bytes(glb)
         view = {key: getattr(camera, key).tolist() for key in ("right", "up", "eye")}
         view |= {"back": (-camera.forward).tolist(), "reach": camera.reach}
+        view["lamp"] = (camera.up - camera.forward).tolist() if lit else None
         url = page.evaluate("([...given]) => window.draw(...given)", [f"/{name}.glb", view, SIZE_PX])
         png = base64.b64decode(url.partition(",")[2])
         if folder := os.environ.get("VITRINE_SCREENSHOTS"):
@@ -95,6 +97,26 @@ def test_normal_maps_tangents_and_vertex_colours(shared_models: Path, draw: Any)
         camera = twelve_views(*model.bounds)[4]
         iou, _ = agree(draw(name, file.data, camera), model, camera)
         assert iou >= 0.98, name
+
+
+def test_levels_with_pictures_of_their_own_shade_like_their_source(shared_models: Path, draw: Any) -> None:
+    glb = (shared_models / "boots_500k.glb").read_bytes()
+    (file,) = build_lods(glb, (Level(triangles=600, texture_px=256),), WebOptions())
+    assert "LOD_REWRAPPED" in {finding.code for finding in file.findings}
+    model = read_glb(file.data)
+    flat = replace(
+        model,
+        meshes=tuple(replace(mesh, tangents=None) for mesh in model.meshes),
+        materials=tuple(replace(material, normal=None) for material in model.materials),
+    )
+    for view in (4, 7):
+        camera = twelve_views(*model.bounds)[view]
+        files = {"source": glb, "new": file.data, "flat": write_glb(flat)}
+        drawn = [draw(f"{name}-{view}", data, camera, lit=True) for name, data in files.items()]
+        inside = np.all([picture[..., 3] > 127 for picture in drawn], axis=0)
+        source, new, bare = (picture[inside].astype(float) for picture in drawn)
+        # Three.js lays the normal map the way it was painted: upside down or mirrored, it would look worse.
+        assert np.abs(source - new).mean() < 0.8 * np.abs(source - bare).mean()
 
 
 def test_compressed_and_plain_files_draw_the_same(globe: Model, draw: Any) -> None:
