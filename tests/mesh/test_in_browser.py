@@ -41,7 +41,7 @@ class Quiet(SimpleHTTPRequestHandler):
 
 @pytest.fixture
 def draw(browse: Any, tmp_path: Path) -> Iterator[Callable[..., npt.NDArray[np.uint8]]]:
-    """`draw(name, glb, camera)`: (SIZE_PX, SIZE_PX, 4) by three.js; with `lit`, by a lamp above the camera."""
+    """`draw(name, glb, camera)`: (SIZE_PX, SIZE_PX, 4) by three.js; `lit` by a lamp above the camera."""
     (tmp_path / "node_modules").symlink_to(NODE_MODULES)
     shutil.copy(Path(__file__).parent / "three_page.html", tmp_path / "index.html")
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(tmp_path)))
