@@ -100,6 +100,8 @@ def _fitted(model: Model, level: Level, web: WebOptions) -> Level:
     """The most triangles that keep the file within `max_bytes`; smaller textures where none do."""
     limit = level.max_bytes or 0
     plain = level.model_copy(update={"max_bytes": None})
+    # Pictures of its own take more bytes than they are worth here: the level will have none.
+    web = web.model_copy(update={"rewrap": False})
     most = min(level.triangles, model.triangle_count)
 
     def too_large(count: int) -> bool:
