@@ -44,6 +44,8 @@ class Sample:
     pitch_deg: float
     backdrop: tuple[Colour, Colour] | None = None
     """Colours at the top and at the bottom; `None` cuts the product out."""
+    known: tuple[str, ...] = ("height",)
+    """The dimensions that the feeds give; one is enough to scale a model, more are compared."""
 
 
 SAMPLES = (
@@ -78,6 +80,7 @@ SAMPLES = (
         18,
         15,
         ((205, 214, 220), (236, 239, 241)),
+        known=("length", "width", "height"),
     ),
     Sample("radio", "Walnut table radio", "electronics", products.radio, "radio.webp", 22, 14),
 )
@@ -124,12 +127,15 @@ def make(folder: Path) -> None:
         (folder / "products.jsonl").open("w", encoding="utf-8") as lines,
     ):
         rows = csv.writer(table, lineterminator="\n")
-        rows.writerow(["id", "title", "photo", "length", "width", "height", "unit"])
+        sides = ("length", "width", "height")
+        rows.writerow(["id", "title", "photo", *sides, "unit"])
         for sample in SAMPLES:
             model = sample.model()
-            size = dimensions_cm(model)
+            size = {name: cm for name, cm in dimensions_cm(model).items() if name in sample.known}
             (folder / sample.photo).write_bytes(take(sample, model))
-            rows.writerow([sample.id, sample.title, sample.photo, *size.values(), "cm"])
+            rows.writerow(
+                [sample.id, sample.title, sample.photo, *(size.get(side, "") for side in sides), "cm"]
+            )
             product = {
                 "id": sample.id,
                 "title": sample.title,
