@@ -58,7 +58,8 @@ def optimize(
 
 def _table(files: list[dict[str, Any]]) -> Table:
     columns = ("triangles", "vertices", "texture", "size", "error", "off by", "likeness")
-    table = Table("file", box=None, pad_edge=False)
+    # As narrow as it can be: on 80 columns no file name may be cut.
+    table = Table("file", box=None, pad_edge=False, collapse_padding=True)
     for column in columns:
         table.add_column(column, justify="right")
     for file in files:

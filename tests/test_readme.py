@@ -36,7 +36,7 @@ def test_every_command_prints_what_the_readme_shows(tmp_path: Path) -> None:
     photo = (ROOT / "samples" / "stool.webp").read_bytes()
     (tmp_path / "stool.glb").write_bytes(generate(photo, faces=120_000, texture_size=2048))
     inherited = {k: v for k, v in os.environ.items() if not k.startswith(("VITRINE_", "PREFECT_"))}
-    env = inherited | {"VITRINE_HOME": str(tmp_path / "home"), "COLUMNS": "120"}
+    env = inherited | {"VITRINE_HOME": str(tmp_path / "home"), "COLUMNS": "80"}
     env["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{env['PATH']}"
     for command, shown in examples():
         said = subprocess.run(
