@@ -42,17 +42,18 @@ def answers(url: str) -> bool:
 def start(folder: Path, port: int = 0) -> Note:
     """Start a server with its database in `folder`, on a free port by default, and note it there."""
     port = port or _free_port()
+    url = f"http://{HOST}:{port}/api"
     with (folder / "server.log").open("w") as log:
         # Its own session: a Ctrl-C in the terminal stops the run, and the server still has to record that.
         process = subprocess.Popen(
             [sys.executable, "-m", "prefect", "server", "start", "--host", HOST, "--port", str(port)],
-            env=environment(folder),
+            env=environment(folder, url),
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
             start_new_session=True,
         )
-    note = Note(url=f"http://{HOST}:{port}/api", pid=process.pid)
+    note = Note(url=url, pid=process.pid)
     (folder / "server.json").write_text(json.dumps(note))
     return note
 
@@ -92,10 +93,17 @@ def stop(note: Note, folder: Path) -> None:
         time.sleep(0.05)
 
 
-def environment(folder: Path) -> Mapping[str, str]:
-    """The environment of a server whose database is in `folder`; what is already set stays."""
+def environment(folder: Path, url: str) -> Mapping[str, str]:
+    """The environment of a server at `url` whose database is in `folder`; what is already set stays.
+
+    Without `PREFECT_SERVER_UI_API_URL` its pages ask port 4200, wherever it listens.
+    """
     database = f"sqlite+aiosqlite:///{folder / 'prefect.db'}"
-    own = {"PREFECT_HOME": str(folder), "PREFECT_SERVER_DATABASE_CONNECTION_URL": database}
+    own = {
+        "PREFECT_HOME": str(folder),
+        "PREFECT_SERVER_DATABASE_CONNECTION_URL": database,
+        "PREFECT_SERVER_UI_API_URL": url,
+    }
     return {**SERVER, **own, **os.environ}
 
 

@@ -122,5 +122,7 @@ def test_the_profile_reaches_the_server(prefect_server: str, tmp_path: Path) -> 
     assert services["triggers"]["read_batch_size"] == 100
     assert sorted(services["db_vacuum"]["enabled"]) == ["events", "flow_runs"]
     assert told["analytics_enabled"] is False
-    assert environment(tmp_path)["PREFECT_SERVER_DATABASE_CONNECTION_URL"].endswith("/prefect.db")
+    assert told["ui"]["api_url"] == prefect_server
+    environ = environment(tmp_path, prefect_server)
+    assert environ["PREFECT_SERVER_DATABASE_CONNECTION_URL"].endswith("/prefect.db")
     assert all(f"export {name}=" in exports() for name in SERVER)
