@@ -142,10 +142,15 @@ async def test_a_stop_before_the_order_leaves_it_to_others(
 async def test_a_purchase_that_ended_badly_is_not_bought_again_by_itself(
     ledger: Ledger, seller: Any, make_order: MakeOrder, picture: Picture
 ) -> None:
+    def abandon(key: str, why: str) -> None:
+        seen = ledger.get(key)
+        assert seen is not None
+        assert ledger.judge(seen, "abandoned", why)
+
     ends: list[tuple[Any, type[Exception]]] = [
         (ledger.fail, JobFailed),
         (ledger.expire, JobExpired),
-        (ledger.abandon, PurchaseHeld),
+        (abandon, PurchaseHeld),
     ]
     for number, (end, error) in enumerate(ends):
         order = make_order(str(number))

@@ -159,6 +159,38 @@ def test_what_was_not_bought_may_be_claimed_again_and_a_late_receipt_still_wins(
     assert (purchase.state, purchase.posts, purchase.error, purchase.ended_at) == ("submitted", 2, None, None)
 
 
+def test_what_is_known_of_an_order_says_nothing_of_the_next_one(
+    ledger: Ledger, make_order: MakeOrder
+) -> None:
+    """Two processes look for the same lost order; the slower one must not touch what the other has sent."""
+    order = make_order()
+    ledger.claim(order, PRICE)
+    ledger.intend(order.key)
+    ledger.doubt(order.key, "silence")
+    seen = ledger.get(order.key)
+    assert seen is not None
+    assert ledger.judge(seen, "refused", "not in the list")  # the quicker one, which orders again
+    assert ledger.claim(order, PRICE)[1]
+    assert not ledger.judge(seen, "refused", "not in the list")
+    ledger.intend(order.key)
+    assert not ledger.judge(seen, "refused", "not in the list")
+    assert ledger.get(order.key).state == "submitting"  # type: ignore[union-attr]
+    ledger.doubt(order.key, "silence")
+    assert not ledger.judge(seen, "refused", "not in the list")
+    assert ledger.get(order.key).state == "unknown"  # type: ignore[union-attr]
+
+
+def test_a_process_ends_only_its_own_orders(ledger: Ledger, make_order: MakeOrder) -> None:
+    order = make_order()
+    ledger.claim(order, PRICE)
+    ledger.intend(order.key)
+    with ledger.transaction() as connection:
+        connection.execute(purchases.update().values(owner="elsewhere:1:2/77/88"))
+    ledger.release(order.key, "HTTP 429")
+    ledger.doubt(order.key, "silence")
+    assert ledger.get(order.key).state == "submitting"  # type: ignore[union-attr]
+
+
 def test_caps_count_what_is_paid_or_may_be_and_days_are_utc(url: str, make_order: MakeOrder) -> None:
     now = datetime(2026, 3, 31, 23, 0, tzinfo=UTC)
     caps = Caps(run_usd="1.00", day_usd="0.60", month_usd="0.80")

@@ -58,7 +58,7 @@ def book(url: str, time: Time, make_order: MakeOrder) -> Iterator[Ledger]:
         if name == "failed":
             ledger.fail(order.key, "boom")
         if name == "abandoned":
-            ledger.abandon(order.key, "lost")
+            resolve(ledger, order.key, bought=True)
         if name == "fetched":
             ledger.complete(order.key)
     yield ledger

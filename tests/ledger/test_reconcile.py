@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -118,6 +119,39 @@ async def test_a_lost_job_is_adopted_and_a_missing_one_bought(
     await _lost(second, seller, ledger, picture)  # the same settings, but that job has a purchase already
     job = await buy(second, picture, seller, ledger)
     assert (job.request_id, seller.sold) == ("job-1", [second.key])
+
+
+async def test_of_two_that_miss_the_same_order_one_orders_again(
+    ledger: Ledger, make_order: MakeOrder, picture: Picture, seller: Any
+) -> None:
+    """Both have read a list without it; the second hears its answer when the first has sold already."""
+    order = make_order()
+    await _lost(order, seller, ledger, picture)
+    empty = RecentJobs(jobs=(), complete=True)
+    both_read, sold = asyncio.Barrier(2), asyncio.Event()
+
+    class Reader(type(seller)):  # type: ignore[misc]
+        """Answers once both have asked, the late one once the other's order is out."""
+
+        late = False
+
+        async def recent_jobs(self) -> RecentJobs:
+            await both_read.wait()
+            if self.late:
+                await sold.wait()
+            return empty
+
+        async def submit(self, order: Order, picture: Picture, *, webhook_url: str | None = None) -> Any:
+            job = await super().submit(order, picture, webhook_url=webhook_url)
+            sold.set()
+            await asyncio.sleep(0.2)  # the answer takes its time, and the late one judges meanwhile
+            return job
+
+    quick, late = Reader(), Reader()
+    late.late = True
+    jobs = await asyncio.gather(*(buy(order, picture, reader, ledger) for reader in (quick, late)))
+    assert len(quick.sold) + len(late.sold) == 1
+    assert {job.request_id for job in jobs} == {"job-1"}
 
 
 async def test_a_job_that_may_be_one_of_two_orders_goes_to_neither(

@@ -169,13 +169,18 @@ class Ledger:
             return {row.key: row.nudged_at for row in connection.execute(wanted)}
 
     def adopt(self, job: Job) -> bool:
-        """Give an unknown purchase the job that was found for it; False when another purchase has it."""
+        """Give an unknown purchase the job that was found for it; False when another purchase has it.
+
+        A purchase that has moved on meanwhile stays as it is.
+        """
         with self.transaction() as connection:
             lock_claims(connection)
-            mine = sa.select(purchases.c.key).where(
-                purchases.c.provider == job.provider, purchases.c.request_id == job.request_id
+            taken = sa.select(purchases.c.key).where(
+                purchases.c.provider == job.provider,
+                purchases.c.request_id == job.request_id,
+                purchases.c.key != job.key,
             )
-            if connection.execute(mine).first() is not None:
+            if connection.execute(taken).first() is not None:
                 return False
             rows.move(
                 connection,
@@ -206,12 +211,20 @@ class Ledger:
             return [rows.to_purchase(row) for row in connection.execute(wanted).mappings()]
 
     def release(self, key: str, why: object) -> None:
-        """Nothing was bought: the order may be claimed again."""
-        self._end(key, ("claimed", "submitting", "unknown"), "refused", why)
+        """This process's order was not bought: it may be claimed again."""
+        self._end(key, ("claimed", "submitting"), "refused", why, purchases.c.owner == me())
 
     def doubt(self, key: str, why: object) -> None:
-        """The order left and nobody knows what became of it: it is held."""
-        self._end(key, ("claimed", "submitting"), "unknown", why)
+        """This process's order left and nobody knows what became of it: it is held."""
+        self._end(key, ("claimed", "submitting"), "unknown", why, purchases.c.owner == me())
+
+    def judge(self, seen: Purchase, state: State, why: object) -> bool:
+        """Say of a purchase that others may judge as well: it is `refused`, `unknown` or `abandoned`.
+
+        False, and nothing changed, where it has moved on since it was `seen`: what is known of an order says
+        nothing of the next one, which another process may have sent meanwhile.
+        """
+        return self._end(seen.key, (seen.state,), state, why, purchases.c.posts == seen.posts)
 
     def complete(
         self,
@@ -263,16 +276,23 @@ class Ledger:
         """The provider forgot the job, or its files, before they were here."""
         self._end(key, WITH_RECEIPT, "expired", why)
 
-    def abandon(self, key: str, why: object) -> None:
-        """Bought, and the model is lost: it counts as spent, and is not ordered again."""
-        self._end(key, ("unknown", "submitted", "completed"), "abandoned", why)
+    def _end(
+        self,
+        key: str,
+        before: tuple[State, ...],
+        state: State,
+        why: object,
+        *also: sa.ColumnElement[bool],
+        **more: Any,
+    ) -> bool:
+        ended = {"state": state, "ended_at": self.now(), "error": str(why)[:2000]}
+        return self._move(key, before, *also, **ended, **more)
 
-    def _end(self, key: str, before: tuple[State, ...], state: State, why: object, **more: Any) -> None:
-        self._move(key, before, state=state, ended_at=self.now(), error=str(why)[:2000], **more)
-
-    def _move(self, key: str, before: tuple[State, ...], **values: Any) -> None:
+    def _move(
+        self, key: str, before: tuple[State, ...], *also: sa.ColumnElement[bool], **values: Any
+    ) -> bool:
         with self.transaction() as connection:
-            rows.move(connection, key, before, **values)
+            return rows.move(connection, key, before, *also, **values)
 
     @contextmanager
     def _explained(self) -> Iterator[None]:

@@ -61,7 +61,7 @@ async def reconcile(
                 outcome="open", why=f"job {job.request_id} was taken by another purchase meanwhile"
             )
     elif verdict.outcome == "not-bought":
-        await asyncio.to_thread(ledger.release, purchase.key, verdict.why)
+        await asyncio.to_thread(ledger.judge, purchase, "refused", verdict.why)
     say(f"an order without a receipt was {verdict.outcome}: {verdict.why}")
     return verdict
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vitrine.errors import LedgerError
+from vitrine.ledger.claim import PERHAPS_SENT
 from vitrine.ledger.ledger import Ledger
 from vitrine.ledger.listing import one
 from vitrine.ledger.owner import is_gone
@@ -20,16 +21,23 @@ def resolve(ledger: Ledger, prefix: str, *, bought: bool, request_id: str | None
     purchase = one(ledger, prefix)
     named = f"purchase {purchase.key[:12]}"
     if purchase.state == "submitting" and is_gone(purchase.owner) is not False:
-        ledger.doubt(purchase.key, "its process ended between sending the order and writing the receipt")
-    elif purchase.state != "unknown":
+        ledger.judge(purchase, "unknown", PERHAPS_SENT)
+        purchase = one(ledger, purchase.key)
+    if purchase.state != "unknown":
         raise LedgerError(f"{named} is {purchase.state}: only an unknown one needs a person's word")
     if not bought:
-        ledger.release(purchase.key, "a person says that it was not bought")
+        settled = ledger.judge(purchase, "refused", "a person says that it was not bought")
     elif request_id is None:
-        ledger.abandon(purchase.key, "a person says that it was bought; its job is not known")
+        settled = ledger.judge(
+            purchase, "abandoned", "a person says that it was bought; its job is not known"
+        )
     else:
         left_at = purchase.submitting_at or purchase.claimed_at
         job = Job(key=purchase.key, provider=purchase.provider, request_id=request_id, submitted_at=left_at)
         if not ledger.adopt(job):
             raise LedgerError(f"job {request_id} belongs to another purchase; {named} stays unknown")
-    return one(ledger, purchase.key)
+        settled = one(ledger, purchase.key).request_id == request_id
+    now = one(ledger, purchase.key)
+    if not settled:
+        raise LedgerError(f"{named} has moved on meanwhile and is {now.state}: look again")
+    return now

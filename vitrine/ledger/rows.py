@@ -37,11 +37,12 @@ def wished(connection: Connection, wish: str) -> Purchase | None:
     return None if row is None else to_purchase(row)
 
 
-def move(connection: Connection, key: str, before: tuple[State, ...], **values: Any) -> None:
-    """Change a purchase, if it is in one of the states `before`."""
-    connection.execute(
-        purchases.update().where(purchases.c.key == key, purchases.c.state.in_(before)).values(**values)
-    )
+def move(
+    connection: Connection, key: str, before: tuple[State, ...], *also: sa.ColumnElement[bool], **values: Any
+) -> bool:
+    """Change a purchase, if it is in one of the states `before`, and what else is asked holds; if it did."""
+    line = purchases.update().where(purchases.c.key == key, purchases.c.state.in_(before), *also)
+    return connection.execute(line.values(**values)).rowcount == 1
 
 
 def charge(connection: Connection, key: str, usd: Decimal) -> None:
