@@ -16,13 +16,15 @@ from vitrine.providers.wire import TIMEOUTS, Timeouts, Wire
 
 HOSTED_POLL_S = 5.0
 """Pixazo: "Poll every 5-10 seconds." EmpirioLabs counts polls into its 50 requests a minute."""
-OWN_POLL_S = 0.5
-"""At a base URL of one's own (a sandbox, a gateway) nobody set a limit."""
+LOCAL_POLL_S = 0.5
+"""On loopback there is a sandbox, and nobody set a limit. A gateway has the provider behind it."""
 HOSTED_TYPICAL_S = 120.0
 """Hosted jobs were seen at 57 to 255 s."""
-OWN_TYPICAL_S = 2.0
+LOCAL_TYPICAL_S = 2.0
 HOSTED_SETTLE_S = 300.0
-OWN_SETTLE_S = 5.0
+"""An order that left is taken or lost by then: its answer is waited for at most 180 s."""
+LOCAL_SETTLE_S = 5.0
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 class Account:
@@ -46,10 +48,13 @@ class Account:
     ) -> None:
         base_url = base_url or self.official
         self.name = account_name(self.provider, name, base_url, self.official)
-        if requests_per_minute is None and base_url.rstrip("/") == self.official:
+        local = urlsplit(base_url).hostname in LOOPBACK
+        if requests_per_minute is None and not local:
             requests_per_minute = self.official_per_minute
         self.requests_per_minute = requests_per_minute
-        self.typical_s, self.poll_s, self.settle_s = rhythm(base_url, self.official)
+        self.typical_s = LOCAL_TYPICAL_S if local else HOSTED_TYPICAL_S
+        self.poll_s = LOCAL_POLL_S if local else HOSTED_POLL_S
+        self.settle_s = LOCAL_SETTLE_S if local else HOSTED_SETTLE_S
         self._wire = Wire(
             self.name, base_url, self.key_headers(api_key), timeouts=timeouts, transport=transport
         )
@@ -84,14 +89,6 @@ def account_name(provider: str, name: str | None, base_url: str, official: str) 
     if name:
         return name
     return provider if base_url.rstrip("/") == official else f"{provider}@{urlsplit(base_url).netloc}"
-
-
-def rhythm(base_url: str, official: str) -> tuple[float, float, float]:
-    """(typical_s, poll_s, settle_s) of an account by where it is."""
-    hosted = base_url.rstrip("/") == official
-    if hosted:
-        return HOSTED_TYPICAL_S, HOSTED_POLL_S, HOSTED_SETTLE_S
-    return OWN_TYPICAL_S, OWN_POLL_S, OWN_SETTLE_S
 
 
 def status_url(wire: Wire, job: Job, path: str) -> str:
