@@ -14,8 +14,9 @@ from rich.console import Console
 from cli.choices import Provider, RecipeFile, To, check_provider, load_recipe
 from cli.preflight import preflight
 from vitrine.errors import InputError, PhotoError
-from vitrine.models import Conversion, Dimensions, Product
+from vitrine.models import Dimensions, Product
 from vitrine.recipe import Recipe
+from vitrine.runs import Conversion
 
 Measure = Annotated[str | None, typer.Option(help="For example 12cm, 0.4m, 8in.")]
 

@@ -19,8 +19,8 @@ from rich.markup import escape
 
 from cli.terminal import watching
 from vitrine.errors import VitrineError
-from vitrine.models import Conversion
 from vitrine.providers.routing import parse_accounts
+from vitrine.runs import Conversion
 from vitrine.workplace import Workplace
 
 T = TypeVar("T")

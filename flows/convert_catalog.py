@@ -16,8 +16,9 @@ from tasks.read_feed import read_feed
 from tasks.report import report_catalog
 from tasks.report_costs import report_costs
 from tasks.workshop import accounts_of
-from vitrine.models import CatalogRun, Conversion, Product
+from vitrine.models import Product
 from vitrine.recipe import Recipe
+from vitrine.runs import CatalogRun, Conversion
 
 
 @flow(name="convert-catalog", flow_run_name="{feed}")

@@ -24,9 +24,10 @@ from tasks.render_turntable import render_turntable
 from tasks.repair_model import repair_model
 from tasks.report import report
 from vitrine.draft import draft_of
-from vitrine.models import Conversion, Product
+from vitrine.models import Product
 from vitrine.progress import of_product
 from vitrine.recipe import Recipe
+from vitrine.runs import Conversion
 
 
 @flow(name="convert-product", flow_run_name="{product.id}")

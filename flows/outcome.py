@@ -10,7 +10,8 @@ from typing import Any
 
 from vitrine.errors import DraftHeld, VitrineError
 from vitrine.fidelity import objections
-from vitrine.models import Asset, Blob, Conversion, Delivery, Finding, Job, Product, Release
+from vitrine.models import Asset, Blob, Delivery, Finding, Job, Product, Release
+from vitrine.runs import Conversion
 
 logger = logging.getLogger("vitrine.flows")
 

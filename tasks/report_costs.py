@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from prefect.artifacts import acreate_table_artifact
 
 from tasks.policy import step
-from vitrine.models import Conversion
+from vitrine.runs import Conversion
 
 
 @step()

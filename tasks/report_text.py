@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 
 from PIL import Image
 
-from vitrine.models import Asset, AssetFile, Conversion, Fidelity, Finding, Product
+from vitrine.models import Asset, AssetFile, Fidelity, Finding, Product
+from vitrine.runs import Conversion
 
 THUMBNAIL_PX = 256
 SHEET_BYTES = 90_000

@@ -14,31 +14,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, JsonValue, model_validator
 
-from vitrine.recipe import Recipe
 from vitrine.record import Record
-
-__all__ = [
-    "Asset",
-    "AssetFile",
-    "Blob",
-    "CatalogRun",
-    "Conversion",
-    "Delivery",
-    "Dimensions",
-    "Fidelity",
-    "FileMeasures",
-    "Finding",
-    "Job",
-    "JobStatus",
-    "Order",
-    "Output",
-    "PreparedPhoto",
-    "Product",
-    "Quality",
-    "Recipe",
-    "Release",
-    "Severity",
-]
 
 Severity = Literal["error", "warning", "info"]
 
@@ -302,34 +278,3 @@ class Release(Record):
     unchanged: bool = False
     """True when the bucket already held exactly this release."""
     uploaded_bytes: int = 0
-
-
-class Conversion(Record):
-    """What became of one product in one run."""
-
-    product_id: str
-    title: str = ""
-    status: Literal["published", "unchanged", "held", "failed"]
-    """Held: what was made is kept and nothing is published, until a person has looked at it."""
-    release: Release | None = None
-    sheet: Blob | None = None
-    """Contact sheet in the work store: the photo beside the model and its levels of detail."""
-    provider: str | None = None
-    spent_usd: Decimal = Decimal(0)
-    """Paid now; zero when the ledger already held the purchase."""
-    reused: bool = False
-    """True when nothing was bought because the ledger already held this order."""
-    findings: tuple[Finding, ...] = ()
-    error: str | None = None
-
-
-class CatalogRun(Record):
-    """What became of a whole feed in one run."""
-
-    conversions: tuple[Conversion, ...]
-    findings: tuple[Finding, ...] = ()
-    """What the feed's reader had to say, one a bad line."""
-    page_url: str | None = None
-
-    def count(self, status: str) -> int:
-        return sum(conversion.status == status for conversion in self.conversions)

@@ -11,7 +11,8 @@ import pytest
 from rich.console import Console
 
 from cli.run import exit_code, summarize
-from vitrine.models import Conversion, Finding
+from vitrine.models import Finding
+from vitrine.runs import Conversion
 from vitrine.workplace import Workplace
 
 
@@ -44,8 +45,7 @@ def test_what_is_held_is_said_once_with_where_to_look_and_what_to_do(
     lines = out.getvalue().splitlines()
     assert [line.split()[:2] for line in lines[:2]] == [["held", "held"], ["published", "published"]]
     assert lines[2] == "held: held for review: another shape"
-    assert lines[3] == (
-        f"  look at home/work/blobs/{sheet.name}; if it is good, the same command with {option} publishes it"
-    )
+    where = Path("home", "work", "blobs", sheet.name)
+    assert lines[3] == (f"  look at {where}; if it is good, the same command with {option} publishes it")
     assert lines[4] == "bought 2 for 0.498 USD; 1 held for review"
     assert out.getvalue().count("another shape") == 1

@@ -10,8 +10,8 @@ import pytest
 from flows.convert_catalog import convert_catalog
 from flows.outcome import outcome_of
 from vitrine.errors import ConfigError, FeedError
-from vitrine.models import CatalogRun
 from vitrine.recipe import FidelityOptions, Recipe
+from vitrine.runs import CatalogRun
 
 pytestmark = [pytest.mark.server, pytest.mark.usefixtures("home")]
 

@@ -17,8 +17,9 @@ from flows.convert_product import convert_product
 from flows.outcome import outcome_of
 from vitrine.ledger.listing import Filter, find
 from vitrine.ledger.schema import purchases
-from vitrine.models import Conversion, Dimensions, Product
+from vitrine.models import Dimensions, Product
 from vitrine.recipe import FidelityOptions, PhotoOptions, Recipe, TurntableOptions
+from vitrine.runs import Conversion
 from vitrine.workplace import Workplace
 
 pytestmark = [pytest.mark.server, pytest.mark.usefixtures("home")]

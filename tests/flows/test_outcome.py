@@ -9,7 +9,8 @@ from prefect.states import Completed, Failed
 
 from flows.outcome import Outcome, outcome_of
 from vitrine.errors import DraftHeld, FeedError, JobFailed, StorageError
-from vitrine.models import Asset, Blob, Conversion, Delivery, Finding, Job, Product, Release
+from vitrine.models import Asset, Blob, Delivery, Finding, Job, Product, Release
+from vitrine.runs import Conversion
 
 MUG = Product(id="mug", title="Mug", photos=("mug.png",))
 JOB = Job(

@@ -24,13 +24,8 @@ def submit(client, order, headers=KEY, **more):
 
 def test_happy_path_with_the_real_engine(sandbox, cup, data_uri):
     client = sandbox(engine="preview")
-    body = {
-        "model": "trellis-2-4b",
-        "image": data_uri(cup),
-        "decimation_target": 10_000,
-        "texture_size": "1024",
-    }
-    answer = submit(client, body)
+    body = {"model": "trellis-2-4b", "image": data_uri(cup), "decimation_target": 10_000}
+    answer = submit(client, body, texture_size="1024")
     assert answer.status_code == 200
     receipt = answer.json()
     assert set(receipt) == {"job_id", "status", "poll_url", "created_at"}

@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from tasks.report_costs import costs_of
-from vitrine.models import Conversion
+from vitrine.runs import Conversion
 
 
 def _done(provider: str | None, usd: str = "0", **more: Any) -> Conversion:

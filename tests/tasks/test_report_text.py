@@ -11,7 +11,8 @@ from PIL import Image
 
 from tasks.report import artifact_key
 from tasks.report_text import report_text
-from vitrine.models import Asset, AssetFile, Blob, Conversion, Fidelity, Finding, Product, Release
+from vitrine.models import Asset, AssetFile, Blob, Fidelity, Finding, Product, Release
+from vitrine.runs import Conversion
 
 RELEASE = Release(
     id="r1",

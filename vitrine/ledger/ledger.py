@@ -24,6 +24,7 @@ from vitrine.ledger.claim import IN_HAND, Claim, take
 from vitrine.ledger.migrate import create
 from vitrine.ledger.owner import me
 from vitrine.ledger.purchase import WITH_RECEIPT, Purchase, State
+from vitrine.ledger.rows import Condition
 from vitrine.ledger.schema import lock_claims, open_engine, purchases
 from vitrine.ledger.shortfalls import note_of, shortfalls
 from vitrine.models import Blob, Job, Order
@@ -277,20 +278,12 @@ class Ledger:
         self._end(key, WITH_RECEIPT, "expired", why)
 
     def _end(
-        self,
-        key: str,
-        before: tuple[State, ...],
-        state: State,
-        why: object,
-        *also: sa.ColumnElement[bool],
-        **more: Any,
+        self, key: str, before: tuple[State, ...], state: State, why: object, *also: Condition, **more: Any
     ) -> bool:
         ended = {"state": state, "ended_at": self.now(), "error": str(why)[:2000]}
         return self._move(key, before, *also, **ended, **more)
 
-    def _move(
-        self, key: str, before: tuple[State, ...], *also: sa.ColumnElement[bool], **values: Any
-    ) -> bool:
+    def _move(self, key: str, before: tuple[State, ...], *also: Condition, **values: Any) -> bool:
         with self.transaction() as connection:
             return rows.move(connection, key, before, *also, **values)
 

@@ -11,6 +11,8 @@ from sqlalchemy.engine import Connection
 from vitrine.ledger.purchase import Purchase, State, to_micros, to_usd
 from vitrine.ledger.schema import purchases
 
+Condition = sa.ColumnElement[bool]
+
 
 def to_purchase(row: Any) -> Purchase:
     """A database row (a mapping) as a record."""
@@ -38,7 +40,7 @@ def wished(connection: Connection, wish: str) -> Purchase | None:
 
 
 def move(
-    connection: Connection, key: str, before: tuple[State, ...], *also: sa.ColumnElement[bool], **values: Any
+    connection: Connection, key: str, before: tuple[State, ...], *also: Condition, **values: Any
 ) -> bool:
     """Change a purchase, if it is in one of the states `before`, and what else is asked holds; if it did."""
     line = purchases.update().where(purchases.c.key == key, purchases.c.state.in_(before), *also)
