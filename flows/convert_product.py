@@ -56,7 +56,7 @@ async def convert(product: Product, recipe: Recipe, account: str, to: str, accep
     outcome = Outcome(product)
     with of_product(product.id), outcome.kept():
         photo = await prepare_photo(product, recipe.photo)
-        async with job_slot(account):
+        async with job_slot():
             if recipe.mode == "draft-then-final":
                 lesser = draft_of(recipe.generation)
                 draft = outcome.paid(await buy_model(photo, lesser, account, to, product.id))

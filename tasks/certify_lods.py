@@ -18,11 +18,17 @@ async def certify_lods(
     model: Blob, lods: StoredFiles, ladder: tuple[Level, ...], web: WebOptions, options: CertifyOptions
 ) -> StoredFiles:
     """The levels with what was measured of them, as the recipe's thresholds want them."""
-    source = read_glb(work_store().read(model))
-    made = await on_cpu(certify.certify_lods, source, taken(lods), ladder, web, options)
+    made = await on_cpu(_certify, model, lods, ladder, web, options)
     measured = stored(*made.files)
     files = tuple(
         file.model_copy(update={"quality": certificate.quality})
         for file, certificate in zip(measured.files, made.certificates, strict=False)
     )
     return StoredFiles(files=files or measured.files, findings=(*lods.findings, *made.findings))
+
+
+def _certify(
+    model: Blob, lods: StoredFiles, ladder: tuple[Level, ...], web: WebOptions, options: CertifyOptions
+) -> certify.Certified:
+    source = read_glb(work_store().read(model))
+    return certify.certify_lods(source, taken(lods), ladder, web, options)

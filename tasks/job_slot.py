@@ -63,10 +63,10 @@ class JobSlot:
 
 
 @asynccontextmanager
-async def job_slot(account: str) -> AsyncIterator[JobSlot]:  # noqa: ARG001
+async def job_slot() -> AsyncIterator[None]:
     """Have a place, while jobs of one product are alive, at the account they are really bought from.
 
-    Several accounts may stand in `account`; `buy_model` moves to the one that gets the order (`take_place`).
+    `buy_model` takes the place at the account that gets the order (`take_place`), of several that were named.
     The limits are Prefect's global concurrency limits named `vitrine-jobs-<account>`; `vitrine setup` makes
     them, the UI changes them, and without one there is no bound but the run's own. A worker that dies gives
     its places back after 300 s.
@@ -74,7 +74,7 @@ async def job_slot(account: str) -> AsyncIterator[JobSlot]:  # noqa: ARG001
     slot = JobSlot()
     token = _mine.set(slot)
     try:
-        yield slot
+        yield
     finally:
         _mine.reset(token)
         await slot.leave()

@@ -122,11 +122,11 @@ async def test_the_job_has_its_place_at_the_account_that_took_the_order(
             read = client.read_global_concurrency_limit_by_name
             return [(await read(limit_name(account))).active_slots for account in accounts]
 
-        async with job_slot(both):
+        async with job_slot():
             assert (await order(both, public)).provider.startswith("pixazo")
             assert await taken() == [0, 1]
         assert await taken() == [0, 0]
-        async with job_slot(both):
+        async with job_slot():
             assert (await order(both, public)).reused
             assert await taken() == [0, 1]
 

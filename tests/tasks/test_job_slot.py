@@ -29,9 +29,9 @@ class Floor:
         self.inside: dict[str, int] = {}
         self.most: dict[str, int] = {}
 
-    async def job(self, accounts: str, *path: str) -> None:
+    async def job(self, *path: str) -> None:
         """One product: its job goes to each account of `path` in turn, as with a draft or a fail-over."""
-        async with job_slot(accounts):
+        async with job_slot():
             for account in path:
                 await take_place(account)
                 self.inside[account] = self.inside.get(account, 0) + 1
@@ -44,14 +44,14 @@ async def test_a_limit_is_kept() -> None:
     account = "block:pixazo-account/test-slot"
     await limit(account, 1)
     floor = Floor()
-    await asyncio.gather(*(floor.job(account, account) for _ in range(3)))
+    await asyncio.gather(*(floor.job(account) for _ in range(3)))
     assert floor.most == {account: 1}
     assert await taken(account) == 0
 
 
 async def test_without_a_limit_there_is_none() -> None:
     floor = Floor()
-    await asyncio.gather(*(floor.job("nobody-limits-this", "nobody-limits-this") for _ in range(3)))
+    await asyncio.gather(*(floor.job("nobody-limits-this") for _ in range(3)))
     assert floor.most == {"nobody-limits-this": 3}
 
 
@@ -59,8 +59,7 @@ async def test_of_several_accounts_the_one_that_is_bought_from_counts() -> None:
     await limit("slot-a", 1)
     await limit("slot-b", 2)
     floor = Floor()
-    both = "cheapest:slot-a,slot-b"
-    jobs = [floor.job(both, "slot-a") for _ in range(2)] + [floor.job(both, "slot-b") for _ in range(4)]
+    jobs = [floor.job("slot-a") for _ in range(2)] + [floor.job("slot-b") for _ in range(4)]
     await asyncio.gather(*jobs)
     assert floor.most == {"slot-a": 1, "slot-b": 2}
 
@@ -71,14 +70,14 @@ async def test_jobs_that_change_accounts_both_ways_do_not_wait_for_each_other_fo
     floor = Floor()
     there_and_back = [("slot-c", "slot-d"), ("slot-d", "slot-c")] * 2
     async with asyncio.timeout(60):
-        await asyncio.gather(*(floor.job("slot-c,slot-d", *path) for path in there_and_back))
+        await asyncio.gather(*(floor.job(*path) for path in there_and_back))
     assert floor.most == {"slot-c": 1, "slot-d": 1}
     assert (await taken("slot-c"), await taken("slot-d")) == (0, 0)
 
 
 async def test_the_same_account_again_keeps_its_place() -> None:
     await limit("slot-e", 1)
-    async with asyncio.timeout(30), job_slot("slot-e"):
+    async with asyncio.timeout(30), job_slot():
         await take_place("slot-e")  # a draft
         await take_place("slot-e")  # its final
         assert await taken("slot-e") == 1
@@ -87,16 +86,16 @@ async def test_the_same_account_again_keeps_its_place() -> None:
 
 async def test_who_is_stopped_while_waiting_takes_no_place() -> None:
     await limit("slot-f", 1)
-    async with job_slot("slot-f"):
+    async with job_slot():
         await take_place("slot-f")
         floor = Floor()
-        waiting = asyncio.create_task(floor.job("slot-f", "slot-f"))
+        waiting = asyncio.create_task(floor.job("slot-f"))
         await asyncio.sleep(0.3)
         waiting.cancel()
         with pytest.raises(asyncio.CancelledError):
             await waiting
     async with asyncio.timeout(30):
-        await Floor().job("slot-f", "slot-f")
+        await Floor().job("slot-f")
     assert (floor.most, await taken("slot-f")) == ({}, 0)
 
 

@@ -89,8 +89,7 @@ def _settled(connection: Connection, found: Purchase | None, ledger: str, now: d
 
 def _left_behind(found: Purchase, ledger: str, now: datetime) -> bool:
     gone = (ledger, found.key) not in IN_HAND if found.owner == me() else is_gone(found.owner)
-    since = found.submitting_at or found.claimed_at
-    return gone if gone is not None else now - since > timedelta(seconds=LEASE_S)
+    return gone if gone is not None else now - found.left_at > timedelta(seconds=LEASE_S)
 
 
 def _ordered(order: Order) -> dict[str, Any]:

@@ -11,10 +11,10 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from vitrine.ledger.purchase import Purchase
-from vitrine.ledger.verdict import CLOCKS_APART_S, Verdict
+from vitrine.ledger.verdict import Verdict, about
 from vitrine.providers.base import Charge, RecentCharges
 
 CLAIMED = 3
@@ -40,14 +40,14 @@ def judge_bill(
     `others` are jobs that the list shows to be another order's; `rivals` are the other orders of this account
     that have no receipt either.
     """
-    left_at = purchase.submitting_at or purchase.claimed_at
+    left_at = purchase.left_at
     if any(line.request_id is None for line in bill.lines):
         return Verdict(outcome="open", why="the bill does not name its jobs")
     after, before = _parted(bill, known, left_at)
     if before is None:
         return Verdict(outcome="open", why=f"the bill of {len(bill.lines)} lines does not reach back to it")
     nobodys = [line for line in bill.lines if line.request_id not in known and line.request_id not in others]
-    near = [line for line in nobodys if line in after or _about(line, left_at)]
+    near = [line for line in nobodys if line in after or about(line.created_at, left_at)]
     if not near:
         return _not_charged(after, known, left_at, now)
     named = ", ".join(f"{line.request_id} (${line.usd})" for line in near)
@@ -99,9 +99,3 @@ def _on_its_way(line: Charge, bill: RecentCharges, known: Mapping[str, datetime]
         return False
     after_s = (line.created_at - left_at).total_seconds() - statistics.median(ahead)
     return -EARLY_S <= after_s <= ON_ITS_WAY_S
-
-
-def _about(line: Charge, left_at: datetime) -> bool:
-    """Whether a line's time is about the order's; one without a time may be."""
-    apart = timedelta(seconds=CLOCKS_APART_S)
-    return line.created_at is None or left_at - apart <= line.created_at <= left_at + apart

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pydantic import JsonValue
 
 from vitrine.ledger.purchase import Purchase
-from vitrine.ledger.verdict import CLOCKS_APART_S, Verdict
+from vitrine.ledger.verdict import CLOCKS_APART_S, Verdict, about
 from vitrine.providers.base import RecentJobs, SeenJob
 
 MEMORY_S = 3000.0
@@ -19,7 +19,7 @@ def judge_list(
     purchase: Purchase, recent: RecentJobs, known: Mapping[str, datetime], *, now: datetime
 ) -> Verdict:
     """What the list says; `known` are the receipts in the ledger, request id -> when it was submitted."""
-    left_at = purchase.submitting_at or purchase.claimed_at
+    left_at = purchase.left_at
     free = [job for job in recent.jobs if job.request_id not in known]
     fits = [job for job in free if same_order(job, purchase)]
     if len(fits) == 1:
@@ -27,7 +27,7 @@ def judge_list(
     if fits:
         named = ", ".join(job.request_id for job in fits)
         return Verdict(outcome="open", why=f"several listed jobs fit: {named}")
-    mute = [job.request_id for job in free if job.settings is None and _may_be(job, left_at)]
+    mute = [job.request_id for job in free if job.settings is None and about(job.created_at, left_at)]
     if mute:
         return Verdict(outcome="open", why=f"the list does not say what was ordered with: {', '.join(mute)}")
     if (now - left_at).total_seconds() > MEMORY_S:
@@ -42,11 +42,6 @@ def same_order(job: SeenJob, purchase: Purchase) -> bool:
         return False
     said: dict[str, JsonValue] = job.settings
     return all(name in said and str(said[name]) == str(value) for name, value in purchase.settings.items())
-
-
-def _may_be(job: SeenJob, left_at: datetime) -> bool:
-    apart = timedelta(seconds=CLOCKS_APART_S)
-    return job.created_at is None or left_at - apart <= job.created_at <= left_at + apart
 
 
 def _reaches_back(recent: RecentJobs, known: Mapping[str, datetime], left_at: datetime) -> bool:

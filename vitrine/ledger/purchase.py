@@ -88,6 +88,11 @@ class Purchase(Record):
     """When it was refused, failed, expired, unknown or abandoned."""
 
     @property
+    def left_at(self) -> datetime:
+        """When its order left, or at the earliest might have."""
+        return self.submitting_at or self.claimed_at
+
+    @property
     def raw(self) -> Blob | None:
         """The raw model in the work store, once it was fetched."""
         if self.raw_sha256 is None or self.raw_size_bytes is None:

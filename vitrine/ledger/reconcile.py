@@ -36,7 +36,7 @@ async def reconcile(
     Waits until the order would have turned up (`generator.settle_s` after it left). A provider with neither,
     answers that cannot be had, or that leave a doubt, give an open verdict, and change nothing.
     """
-    left_at = purchase.submitting_at or purchase.claimed_at
+    left_at = purchase.left_at
     early_s = generator.settle_s - (ledger.now() - left_at).total_seconds()
     if early_s > 0:
         say(f"an order without a receipt: looking it up in {early_s:.0f} s")

@@ -32,8 +32,12 @@ def resolve(ledger: Ledger, prefix: str, *, bought: bool, request_id: str | None
             purchase, "abandoned", "a person says that it was bought; its job is not known"
         )
     else:
-        left_at = purchase.submitting_at or purchase.claimed_at
-        job = Job(key=purchase.key, provider=purchase.provider, request_id=request_id, submitted_at=left_at)
+        job = Job(
+            key=purchase.key,
+            provider=purchase.provider,
+            request_id=request_id,
+            submitted_at=purchase.left_at,
+        )
         if not ledger.adopt(job):
             raise LedgerError(f"job {request_id} belongs to another purchase; {named} stays unknown")
         settled = one(ledger, purchase.key).request_id == request_id

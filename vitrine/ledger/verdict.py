@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Literal
 
 from vitrine.record import Record
@@ -18,3 +19,9 @@ class Verdict(Record):
     why: str = ""
     contradicts: bool = False
     """An open verdict that speaks against "not bought": something was charged that nobody claims."""
+
+
+def about(seen_at: datetime | None, left_at: datetime) -> bool:
+    """Whether a time by the provider's clock may be the order's; what has no time may be, too."""
+    apart = timedelta(seconds=CLOCKS_APART_S)
+    return seen_at is None or left_at - apart <= seen_at <= left_at + apart

@@ -8,6 +8,7 @@ import numpy as np
 
 from vitrine.gltf.model import Floats, Indices, Model
 from vitrine.mesh import meshopt
+from vitrine.mesh.degenerate import is_proper
 
 PRUNE_ERROR = 0.02
 """How large, in extents of the model, loose parts are that may go where nothing else reaches the count."""
@@ -39,7 +40,7 @@ def fuse(model: Model, groups: tuple[int, ...]) -> Shape:
     triangles = place[
         np.concatenate([mesh.triangles + start for mesh, start in zip(model.meshes, starts, strict=False)])
     ]
-    return Shape(fused, _with_area(triangles), of)
+    return Shape(fused, triangles[is_proper(triangles)], of)
 
 
 def thin(shape: Shape, target: int, max_error: float) -> tuple[Shape, float]:
@@ -56,10 +57,5 @@ def thin(shape: Shape, target: int, max_error: float) -> tuple[Shape, float]:
             )
             total = max(total, error)
     flat, old = meshopt.fetch_order(left, len(shape.positions))
-    return Shape(shape.positions[old], _with_area(flat.reshape(-1, 3)), shape.groups[old]), total
-
-
-def _with_area(triangles: Indices) -> Indices:
-    a, b, c = triangles.T
-    kept: Indices = triangles[(a != b) & (b != c) & (c != a)]
-    return kept
+    triangles = flat.reshape(-1, 3)
+    return Shape(shape.positions[old], triangles[is_proper(triangles)], shape.groups[old]), total

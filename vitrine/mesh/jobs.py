@@ -24,10 +24,17 @@ class Inline(Executor):
         return future
 
 
+def cores() -> int:
+    """How many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 @contextmanager
 def workers(jobs: int | None) -> Iterator[Executor]:
     """An executor for `jobs` threads; all cores for `None`, the calling thread alone for 1."""
-    count = jobs or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else jobs or 2
+    count = jobs or cores()
     if count <= 1:
         yield Inline()
         return

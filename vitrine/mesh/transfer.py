@@ -6,6 +6,7 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from vitrine.render.arrays import Flags, Floats, Numbers
+from vitrine.render.distance import spread_by_area
 from vitrine.render.patch import cross_rows, dot, unit
 from vitrine.render.raycast import Hit, cast
 from vitrine.render.scene import Scene
@@ -77,16 +78,9 @@ def _nearest(fine: Scene, points: Floats, normals: Floats) -> Hit:
 
 def _samples(fine: Scene) -> tuple[Floats, Hit]:
     """Points spread over the surface by area, the same each time, and where they are."""
-    a, b, c = np.moveaxis(fine.positions[fine.triangles], 1, 0)
-    cross = cross_rows(b - a, c - a)
-    reached = np.cumsum(np.sqrt(dot(cross, cross)), dtype=np.float64)
-    random = np.random.default_rng(0)
-    where = (np.arange(SAMPLES) + random.random(SAMPLES)) * (reached[-1] / SAMPLES)
-    triangle = np.minimum(np.searchsorted(reached, where), len(a) - 1).astype(np.int32)
-    u, v = random.random((2, SAMPLES)).astype(np.float32)
-    over = u + v > 1
-    u[over], v[over] = 1 - u[over], 1 - v[over]
-    a, b, c = a[triangle], b[triangle], c[triangle]
+    triangle, u, v = spread_by_area(fine, 0, SAMPLES)
+    triangle, u, v = triangle.astype(np.int32), u.astype(np.float32), v.astype(np.float32)
+    a, b, c = np.moveaxis(fine.positions[fine.triangles[triangle]], 1, 0)
     points = a + u[:, None] * (b - a) + v[:, None] * (c - a)
     return points, Hit(triangle, u, v, np.zeros(SAMPLES, np.float32))
 

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Lock
 from typing import TypeVar, cast
 
+from vitrine.mesh.jobs import cores
 from vitrine.models import Quality
 from vitrine.record import Record
 from vitrine.render.arrays import Floats
@@ -15,7 +16,7 @@ from vitrine.render.compare import Difference, compare_views
 from vitrine.render.distance import Distance, sample_surface, surface_distance
 from vitrine.render.nearest import Nearest
 from vitrine.render.scene import Scene
-from vitrine.render.spread import cores, together
+from vitrine.render.spread import together
 from vitrine.render.view import Look, View, render_view
 from vitrine.render.views import twelve_views
 from vitrine.viewing import meant_for_px

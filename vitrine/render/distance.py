@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from vitrine.record import Record
-from vitrine.render.arrays import Floats
+from vitrine.render.arrays import Floats, Numbers
 from vitrine.render.nearest import Nearest
 from vitrine.render.patch import cross_rows, dot
 from vitrine.render.scene import Scene
@@ -45,19 +45,26 @@ class Distance(Record):
 
 def sample_surface(scene: Scene, seed: int, count: int = SAMPLES) -> Floats:
     """`count` points spread over a scene's triangles by area, (count, 3) float64, the same each time."""
+    triangle, u, v = spread_by_area(scene, seed, count)
+    a, b, c = np.moveaxis(scene.positions[scene.triangles[triangle]].astype(np.float64), 1, 0)
+    points: Floats = a + u[:, None] * (b - a)
+    points += v[:, None] * (c - a)
+    return points
+
+
+def spread_by_area(scene: Scene, seed: int, count: int) -> tuple[Numbers, Floats, Floats]:
+    """Places spread over a scene's triangles: which triangle (count,), and u and v in it, float64."""
     corners = scene.positions[scene.triangles]
     cross = cross_rows(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
     reached = np.cumsum(np.sqrt(dot(cross, cross)), dtype=np.float64)
     random = np.random.default_rng(seed)
     # One point in each of `count` equal shares of the area, so that no part is left out by chance.
     where = (np.arange(count) + random.random(count)) * (reached[-1] / count)
-    chosen = corners[np.minimum(np.searchsorted(reached, where), len(corners) - 1)].astype(np.float64)
+    triangle = np.minimum(np.searchsorted(reached, where), len(corners) - 1)
     u, v = random.random((2, count))
     over = u + v > 1
     u[over], v[over] = 1 - u[over], 1 - v[over]
-    points: Floats = chosen[:, 0] + u[:, None] * (chosen[:, 1] - chosen[:, 0])
-    points += v[:, None] * (chosen[:, 2] - chosen[:, 0])
-    return points
+    return triangle, u, v
 
 
 def surface_distance(points: Floats, to: Nearest, diagonal_m: float) -> Distance:

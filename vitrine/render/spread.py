@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
+
+from vitrine.mesh.jobs import cores
 
 T = TypeVar("T")
 
 SLICE = 32_768
 """Rays a slice: its arrays stay in a core's cache."""
-
-
-def cores() -> int:
-    """How many processors this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def spread(work: Callable[[slice], T], count: int, *, size: int = SLICE) -> list[T]:
