@@ -1,7 +1,7 @@
 # `make demo` and `make test` do everything on a fresh machine with Python >= 3.11, make and a C++ compiler.
 PYTHON ?= python3
 VENV := .venv
-VENDOR := vitrine/site/vendor
+VENDOR := vitrine/publishing/pages/vendor
 BIN := $(VENV)/bin
 SERVE ?= 1
 

@@ -25,13 +25,13 @@ import httpx
 from benchmarks.report import table, write_section
 from benchmarks.sandboxed import sandbox
 from vitrine.ledger import Ledger
-from vitrine.ledger.buy import buy
-from vitrine.ledger.pace import lease_from
+from vitrine.ledger.rate_lease import lease_from
 from vitrine.models import Blob, Job
 from vitrine.providers import EmpirioLabs
 from vitrine.providers.base import Picture
-from vitrine.providers.pacer import Pacer, Rate
+from vitrine.providers.http.rate_limiter import Pacer, Rate
 from vitrine.providers.wait import wait
+from vitrine.purchasing.place_order import buy
 from vitrine.recipe import Generation
 
 

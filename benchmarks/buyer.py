@@ -15,10 +15,10 @@ from pathlib import Path
 
 from vitrine.errors import BudgetReached, ProviderBusy, ProviderUnreachable, VitrineError
 from vitrine.ledger import Caps, Ledger
-from vitrine.ledger.bring_home import bring_home
-from vitrine.ledger.buy import buy
 from vitrine.providers import EmpirioLabs
 from vitrine.providers.base import Generator, Picture
+from vitrine.purchasing.fetch_model import bring_home
+from vitrine.purchasing.place_order import buy
 from vitrine.recipe import Generation
 from vitrine.storage import LocalBucket, WorkStore
 

@@ -7,14 +7,14 @@ from pathlib import Path
 
 from benchmarks.report import table, write_section
 from benchmarks.tools import MODELS
-from vitrine.fidelity import judge
+from vitrine.geometry.proxy import sketch
 from vitrine.gltf import read_glb
-from vitrine.mesh.repair import repair
-from vitrine.mesh.sketch import sketch
 from vitrine.models import Fidelity
 from vitrine.photos import prepare_photo
+from vitrine.publishing.approve_model import judge
 from vitrine.recipe import FidelityOptions, PhotoOptions, RepairOptions
 from vitrine.render import Scene, photo_fidelity
+from vitrine.repair.repair_model import repair
 from vitrine.sandbox.engine import generate
 
 PHOTOS = MODELS.parent / "photos"

@@ -10,7 +10,7 @@ from pathlib import Path
 from benchmarks.report import table, write_section
 from benchmarks.tools import MODELS, gltf_transform, gltfpack, install, medians, seconds
 from vitrine.gltf import Material, read_glb, write_glb
-from vitrine.mesh.lods import build_lods
+from vitrine.lods.build_lods import build_lods
 from vitrine.recipe import Recipe
 
 RECIPE = Recipe()

@@ -15,9 +15,9 @@ from benchmarks.report import table, write_section
 from benchmarks.tools import BIN, MODELS, install
 from vitrine.errors import ModelError
 from vitrine.gltf import read_glb
-from vitrine.mesh.lods import build_lods
+from vitrine.lods.build_lods import build_lods
 from vitrine.recipe import Level, Recipe, WebOptions
-from vitrine.render.certificate import Certificate, Reference, certify, meant_for_px
+from vitrine.render.metrics.certificate import Certificate, Reference, certify, meant_for_px
 from vitrine.render.scene import Scene
 
 SHARE = 0.5

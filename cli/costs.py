@@ -23,9 +23,9 @@ def costs(
     by: Annotated[By, typer.Option(help="What to sum by.")] = By.day,
 ) -> None:
     """Show what was spent. `open` is what may have been bought: orders whose outcome is unknown."""
-    from vitrine.ledger.costs import costs as sums
     from vitrine.ledger.listing import Filter, find
-    from vitrine.workplace import Workplace
+    from vitrine.ledger.report import costs as sums
+    from vitrine.settings import Workplace
 
     lines = sums(find(Workplace.from_env().ledger(), Filter(since=utc(since))), by.value)
     table = Table(box=None, header_style="bold", show_footer=True)

@@ -29,7 +29,7 @@ def demo(
             f"look at it: [b]vitrine demo[/], or serve {public} with any web server", soft_wrap=True
         )
         return
-    from vitrine.site.serve import serve_folder
+    from vitrine.publishing.pages.serve import serve_folder
 
     with serve_folder(public, port=port) as url:
         console.print(f"\n[b]open {url}[/]   (Ctrl-C stops)", highlight=False)

@@ -24,7 +24,7 @@ def hooks(
     import uvicorn
 
     from vitrine.hooks import create_app
-    from vitrine.workplace import Workplace
+    from vitrine.settings import Workplace
 
     ledger = Workplace.from_env().ledger()
     try:

@@ -33,7 +33,7 @@ def ledger(
         return
     from vitrine.ledger.listing import Filter, find, to_csv
     from vitrine.ledger.purchase import State
-    from vitrine.workplace import Workplace
+    from vitrine.settings import Workplace
 
     unknown = set(state or ()) - set(get_args(State))
     if unknown:
@@ -84,8 +84,8 @@ def resolve(
     ] = None,
 ) -> None:
     """Settle a purchase whose outcome is unknown."""
-    from vitrine.ledger.resolve import resolve as settle
-    from vitrine.workplace import Workplace
+    from vitrine.purchasing.resolve import resolve as settle
+    from vitrine.settings import Workplace
 
     if bought is None:
         raise InputError("say --bought or --not-bought: the provider's job list knows")
@@ -108,7 +108,7 @@ def accounts(
 ) -> None:
     """List the accounts that refused orders of late, and which get none for now."""
     from vitrine.ledger.breaker import reset, standing
-    from vitrine.workplace import Workplace
+    from vitrine.settings import Workplace
 
     book = Workplace.from_env().ledger()
     console = Console(soft_wrap=True)

@@ -35,7 +35,7 @@ def quote(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a row.")] = False,
 ) -> None:
     """Price a run per provider and resolution; what is already bought costs nothing. Buys nothing."""
-    from vitrine.workplace import Workplace
+    from vitrine.settings import Workplace
 
     names = provider or ["sandbox", *sorted(KEYS)]
     options = load_recipe(recipe)
@@ -101,7 +101,7 @@ async def _rows(
     names: list[str], recipe: Recipe, photos: list[tuple[str, Blob]], ledger: Ledger
 ) -> list[dict[str, Any]]:
     from blocks.resolve import load_account
-    from vitrine.draft import draft_of
+    from vitrine.purchasing.approve_draft import draft_of
 
     placeholders = {variable: os.environ.get(variable) or "not-set" for variable in KEYS.values()}
     rows = []

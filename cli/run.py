@@ -21,7 +21,7 @@ from cli.terminal import watching
 from vitrine.errors import VitrineError
 from vitrine.providers.routing import parse_accounts
 from vitrine.runs import Conversion
-from vitrine.workplace import Workplace
+from vitrine.settings import Workplace
 
 T = TypeVar("T")
 COLOURS = {"failed": "red", "held": "yellow"}

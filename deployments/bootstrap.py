@@ -26,7 +26,7 @@ from blocks.buckets import LocalFolder, S3Folder
 from deployments.profile import CLIENT
 from tasks.job_slot import limit_name
 from vitrine.errors import ConfigError
-from vitrine.workplace import Workplace
+from vitrine.settings import Workplace
 
 WORK_POOL = "vitrine"
 JOBS_AT_ONCE: Mapping[str, int] = {

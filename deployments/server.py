@@ -88,7 +88,7 @@ def _last(users: IO[str]) -> bool:
 
 def main() -> None:
     """Keep this home's server running on Prefect's usual port until Ctrl-C; every run here then uses it."""
-    from vitrine.workplace import Workplace
+    from vitrine.settings import Workplace
 
     folder = Workplace.from_env().root / "prefect"
     folder.mkdir(parents=True, exist_ok=True)

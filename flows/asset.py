@@ -6,8 +6,8 @@ import vitrine
 from flows.outcome import Outcome
 from tasks.repair_model import RepairedModel
 from tasks.stored import StoredFiles
-from vitrine import fidelity
 from vitrine.models import Asset, AssetFile, Job, PreparedPhoto, Product
+from vitrine.publishing import approve_model as fidelity
 from vitrine.recipe import Recipe
 
 

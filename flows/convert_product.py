@@ -23,9 +23,9 @@ from tasks.render_poster import render_poster
 from tasks.render_turntable import render_turntable
 from tasks.repair_model import repair_model
 from tasks.report import report
-from vitrine.draft import draft_of
 from vitrine.models import Product
 from vitrine.progress import of_product
+from vitrine.purchasing.approve_draft import draft_of
 from vitrine.recipe import Recipe
 from vitrine.runs import Conversion
 

@@ -9,8 +9,8 @@ from decimal import Decimal
 from typing import Any
 
 from vitrine.errors import DraftHeld, VitrineError
-from vitrine.fidelity import objections
 from vitrine.models import Asset, Blob, Delivery, Finding, Job, Product, Release
+from vitrine.publishing.approve_model import objections
 from vitrine.runs import Conversion
 
 logger = logging.getLogger("vitrine.flows")

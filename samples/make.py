@@ -24,9 +24,9 @@ from samples.modelling import products  # noqa: E402
 from samples.modelling.textures import Colour  # noqa: E402
 from vitrine.gltf.model import Model  # noqa: E402
 from vitrine.render import Scene, frame, render_view  # noqa: E402
-from vitrine.render.shadow import ground_shadow  # noqa: E402
-from vitrine.render.studio import Studio  # noqa: E402
-from vitrine.render.view import HANDSOME  # noqa: E402
+from vitrine.render.render import HANDSOME  # noqa: E402
+from vitrine.render.shading.ground_shadow import ground_shadow  # noqa: E402
+from vitrine.render.shading.studio import Studio  # noqa: E402
 
 SIZE_PX = 800
 

@@ -10,9 +10,10 @@ from tasks.policy import on_cpu, step
 from tasks.report import artifact_key
 from tasks.report_text import draft_text
 from tasks.workshop import work_store
-from vitrine import draft, gltf, render
+from vitrine import gltf, render
 from vitrine.errors import DraftHeld
 from vitrine.models import Blob, PreparedPhoto, Product
+from vitrine.purchasing import approve_draft as draft
 from vitrine.recipe import PosterOptions
 
 

@@ -8,11 +8,11 @@ from prefect.events import emit_event
 
 from blocks.resolve import load_bucket
 from tasks.policy import step
-from vitrine import fidelity
 from vitrine.errors import StorageError
 from vitrine.models import Asset
 from vitrine.progress import say
-from vitrine.storage.releases import is_current
+from vitrine.publishing import approve_model as fidelity
+from vitrine.publishing.publish_release import is_current
 
 
 @step(retries=3, retry_on=(StorageError,))

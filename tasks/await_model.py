@@ -8,9 +8,9 @@ from tasks import purchase_events
 from tasks.policy import step
 from tasks.workshop import generator_of, ledger, work_store
 from vitrine.errors import DownloadFailed, StorageError
-from vitrine.ledger.bring_home import bring_home
-from vitrine.ledger.deliver import delivery_of
 from vitrine.models import Delivery, Job
+from vitrine.purchasing.delivery import delivery_of
+from vitrine.purchasing.fetch_model import bring_home
 
 
 @step(retries=2, retry_on=(DownloadFailed, StorageError), wait_s=10)

@@ -6,7 +6,7 @@ from tasks.memory import remembered
 from tasks.policy import on_cpu, step
 from tasks.stored import StoredFiles, stored
 from tasks.workshop import work_store
-from vitrine.mesh import ar
+from vitrine.lods import build_ar as ar
 from vitrine.models import Blob
 from vitrine.recipe import ArOptions
 

@@ -10,10 +10,10 @@ from tasks.job_slot import take_place
 from tasks.policy import step
 from tasks.workshop import accounts_of, ledger, work_store
 from vitrine.errors import ProviderBusy, ProviderUnreachable
-from vitrine.ledger.buy_from import buy_from
 from vitrine.models import Blob, Job, PreparedPhoto
 from vitrine.providers.base import Generator, Picture
 from vitrine.providers.routing import parse_accounts
+from vitrine.purchasing.buy_model import buy_from
 from vitrine.recipe import Generation
 from vitrine.storage.bucket import IMMUTABLE
 from vitrine.storage.keys import blob_key

@@ -7,7 +7,7 @@ from tasks.policy import on_cpu, step
 from tasks.stored import StoredFiles, stored, taken
 from tasks.workshop import work_store
 from vitrine.gltf.read import read_glb
-from vitrine.mesh import certify
+from vitrine.lods import certify_lods as certify
 from vitrine.models import Blob
 from vitrine.recipe import CertifyOptions, Level, WebOptions
 

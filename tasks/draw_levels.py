@@ -9,7 +9,7 @@ from tasks.stored import StoredFiles
 from tasks.workshop import work_store
 from vitrine.gltf.read import read_glb
 from vitrine.models import AssetFile, Blob
-from vitrine.render import level_sheet
+from vitrine.render.pictures import draw_levels as level_sheet
 
 
 @step()

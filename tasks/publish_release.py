@@ -11,7 +11,7 @@ from tasks.policy import step
 from tasks.workshop import work_store
 from vitrine.errors import StorageError
 from vitrine.models import Asset, Release
-from vitrine.storage.releases import publish_product
+from vitrine.publishing.publish_release import publish_product
 
 
 @step(retries=3, retry_on=(StorageError,))

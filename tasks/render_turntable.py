@@ -9,7 +9,7 @@ from tasks.workshop import work_store
 from vitrine import gltf
 from vitrine.models import AssetFile, Blob
 from vitrine.recipe import TurntableOptions
-from vitrine.render import turntable
+from vitrine.render.pictures import render_turntable as turntable
 
 
 @step()

@@ -5,10 +5,10 @@ from __future__ import annotations
 from tasks.memory import remembered
 from tasks.policy import on_cpu, step
 from tasks.workshop import work_store
-from vitrine.mesh import repair
 from vitrine.models import Blob, Dimensions, Fidelity, Finding
 from vitrine.recipe import RepairOptions
 from vitrine.record import Record
+from vitrine.repair import repair_model as repair
 
 
 class RepairedModel(Record):

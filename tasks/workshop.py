@@ -11,8 +11,8 @@ from vitrine.errors import ConfigError
 from vitrine.ledger import Ledger
 from vitrine.providers.base import Generator
 from vitrine.providers.routing import Policy, parse_accounts
+from vitrine.settings import Workplace
 from vitrine.storage.work_store import WorkStore
-from vitrine.workplace import Workplace
 
 
 def work_store() -> WorkStore:

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from vitrine.gltf.container import read_container
-from vitrine.site.serve import serve_folder
+from vitrine.publishing.pages.serve import serve_folder
 
 PRODUCTS = {"mug", "vase", "stool", "lamp", "kettle", "radio"}
 

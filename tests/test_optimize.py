@@ -14,9 +14,9 @@ from PIL import Image
 from vitrine import optimize
 from vitrine.errors import InputError, ModelError, PhotoError
 from vitrine.gltf import check_glb, read_glb, write_glb
-from vitrine.mesh.front import turn
 from vitrine.recipe import Level, PosterOptions, Recipe, TurntableOptions
-from vitrine.render.level_sheet import TILE_PX
+from vitrine.render.pictures.draw_levels import TILE_PX
+from vitrine.repair.front import turn
 
 Validate = Callable[[list[Path]], list[dict[str, Any]]]
 SMALL = Recipe(

@@ -193,7 +193,7 @@ class Delivery(Record):
 
 
 class Quality(Record):
-    """A level of detail against its source, measured; see `vitrine.render.certificate`."""
+    """A level of detail against its source, measured; see `vitrine.render.metrics.certificate`."""
 
     rms_percent: float
     """Distance from the source's surface to the level's, in percent of the bounding box's diagonal."""
@@ -207,7 +207,7 @@ class Quality(Record):
 
 
 class Fidelity(Record):
-    """The view of a model that matches its photo best; see `vitrine.render.fidelity`."""
+    """The view of a model that matches its photo best; see `vitrine.render.metrics.photo_match`."""
 
     yaw_deg: float
     """0 when the model's front (+Z) is what the photo shows, -180…180."""

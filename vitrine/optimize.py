@@ -14,22 +14,22 @@ from typing import Any
 
 from vitrine import __version__
 from vitrine.errors import InputError, ModelError, PhotoError
-from vitrine.fidelity import judge
 from vitrine.gltf.model import Model
 from vitrine.gltf.read import read_glb
-from vitrine.mesh.ar import build_ar_of
-from vitrine.mesh.built import BuiltFile
-from vitrine.mesh.certify import certify_lods
-from vitrine.mesh.lods import build_lods_of
-from vitrine.mesh.repair import repair, size_of
+from vitrine.lods.build_ar import build_ar_of
+from vitrine.lods.build_lods import build_lods_of
+from vitrine.lods.built_file import BuiltFile
+from vitrine.lods.certify_lods import certify_lods
 from vitrine.models import Dimensions, Fidelity, Finding
 from vitrine.photos import prepare_photo
 from vitrine.progress import step
+from vitrine.publishing.approve_model import judge
 from vitrine.recipe import PhotoOptions, Recipe
-from vitrine.render.certificate import Certificate
-from vitrine.render.level_sheet import caption, level_sheet
-from vitrine.render.poster import render_posters
-from vitrine.render.turntable import level_for, render_turntable
+from vitrine.render.metrics.certificate import Certificate
+from vitrine.render.pictures.draw_levels import caption, level_sheet
+from vitrine.render.pictures.render_poster import render_posters
+from vitrine.render.pictures.render_turntable import level_for, render_turntable
+from vitrine.repair.repair_model import repair, size_of
 
 SUFFIXES = {"model/gltf-binary": ".glb", "image/webp": ".webp", "image/png": ".png"}
 

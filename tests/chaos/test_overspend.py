@@ -13,8 +13,8 @@ import pytest
 from benchmarks.postgres import find_binaries, running_postgres
 from benchmarks.sandboxed import sandbox
 from vitrine.ledger import Ledger
-from vitrine.ledger.costs import costs
 from vitrine.ledger.listing import Filter, find
+from vitrine.ledger.report import costs
 
 
 @pytest.mark.parametrize("postgres", [False, True])

@@ -13,7 +13,7 @@ from rich.console import Console
 from cli.run import exit_code, summarize
 from vitrine.models import Finding
 from vitrine.runs import Conversion
-from vitrine.workplace import Workplace
+from vitrine.settings import Workplace
 
 
 def became(status: str, **fields: object) -> Conversion:

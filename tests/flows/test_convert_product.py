@@ -20,7 +20,7 @@ from vitrine.ledger.schema import purchases
 from vitrine.models import Dimensions, Product
 from vitrine.recipe import FidelityOptions, PhotoOptions, Recipe, TurntableOptions
 from vitrine.runs import Conversion
-from vitrine.workplace import Workplace
+from vitrine.settings import Workplace
 
 pytestmark = [pytest.mark.server, pytest.mark.usefixtures("home")]
 

@@ -14,11 +14,11 @@ from starlette.routing import Mount
 
 from vitrine.hooks import create_app
 from vitrine.ledger import Ledger
-from vitrine.ledger.bring_home import bring_home
-from vitrine.ledger.buy import buy
 from vitrine.models import Blob, Job
 from vitrine.providers import Pixazo
 from vitrine.providers.base import Picture
+from vitrine.purchasing.fetch_model import bring_home
+from vitrine.purchasing.place_order import buy
 from vitrine.recipe import Generation
 from vitrine.sandbox.app import create_app as create_sandbox
 from vitrine.sandbox.settings import SandboxSettings

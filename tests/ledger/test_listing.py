@@ -13,11 +13,11 @@ import pytest
 
 from vitrine.errors import LedgerError
 from vitrine.ledger import Ledger
-from vitrine.ledger.costs import Cost, costs
 from vitrine.ledger.listing import Filter, find, one, to_csv
 from vitrine.ledger.quote import quote
-from vitrine.ledger.resolve import resolve
+from vitrine.ledger.report import Cost, costs
 from vitrine.models import Job, Order
+from vitrine.purchasing.resolve import resolve
 
 MakeOrder = Callable[..., Order]
 PRICE = Decimal("0.249")

@@ -7,12 +7,12 @@ from decimal import Decimal
 from typing import Any
 
 from vitrine.ledger import Ledger
-from vitrine.ledger.buy import buy
-from vitrine.ledger.costs import costs
 from vitrine.ledger.listing import Filter, find
 from vitrine.ledger.quote import quote
+from vitrine.ledger.report import costs
 from vitrine.models import Order
 from vitrine.providers.base import Picture
+from vitrine.purchasing.place_order import buy
 
 
 def _spent(ledger: Ledger) -> Decimal:

@@ -12,8 +12,8 @@ import pytest
 
 from vitrine.errors import BudgetReached
 from vitrine.ledger import Caps, Ledger
-from vitrine.ledger.costs import costs
 from vitrine.ledger.listing import Filter, find, to_csv
+from vitrine.ledger.report import costs
 from vitrine.ledger.shortfalls import shortfalls
 from vitrine.models import Blob, Job, Order
 

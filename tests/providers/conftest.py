@@ -16,12 +16,12 @@ import httpx
 import pytest
 
 from vitrine.ledger import Ledger, Purchase
-from vitrine.ledger.bring_home import bring_home
-from vitrine.ledger.buy import buy
 from vitrine.models import Blob, Job
 from vitrine.providers import EmpirioLabs, Pixazo
 from vitrine.providers.base import Picture
-from vitrine.providers.wire import Timeouts
+from vitrine.providers.http.client import Timeouts
+from vitrine.purchasing.fetch_model import bring_home
+from vitrine.purchasing.place_order import buy
 from vitrine.recipe import Generation
 from vitrine.sandbox.app import create_app
 from vitrine.sandbox.settings import SandboxSettings

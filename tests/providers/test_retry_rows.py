@@ -13,11 +13,12 @@ import pytest
 
 from vitrine.errors import OutcomeUnknown, ProviderBusy, PurchaseHeld
 from vitrine.ledger import Ledger
-from vitrine.ledger.buy import buy
 from vitrine.models import Blob
-from vitrine.providers import EmpirioLabs, Pixazo, outcome
+from vitrine.providers import EmpirioLabs, Pixazo
 from vitrine.providers.base import Picture
-from vitrine.providers.wire import Timeouts
+from vitrine.providers.http import outcome_table as outcome
+from vitrine.providers.http.client import Timeouts
+from vitrine.purchasing.place_order import buy
 from vitrine.recipe import Generation
 
 Http = Callable[..., bytes]

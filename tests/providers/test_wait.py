@@ -11,7 +11,7 @@ import pytest
 
 from vitrine.errors import ConfigError, JobExpired, JobFailed, JobLate, ProviderError, StatusUnavailable
 from vitrine.models import Job, JobStatus
-from vitrine.providers.pacer import Pacer, Rate
+from vitrine.providers.http.rate_limiter import Pacer, Rate
 from vitrine.providers.prices import PRICES, price_usd
 from vitrine.providers.wait import pause_s, wait
 

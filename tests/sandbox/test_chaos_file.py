@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from vitrine.sandbox import Fault, FaultError, read_chaos
-from vitrine.sandbox.faults import FaultQueue
+from vitrine.sandbox.faults.faults import FaultQueue
 
 
 def test_a_process_breaks_as_its_file_says(tmp_path, dot, data_uri):

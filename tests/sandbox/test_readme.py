@@ -8,7 +8,7 @@ from typing import get_args
 
 import vitrine.sandbox
 from vitrine.sandbox import create_app
-from vitrine.sandbox.faults import OF_JOBS, Kind, read_faults
+from vitrine.sandbox.faults.faults import OF_JOBS, Kind, read_faults
 
 PAGE = (Path(vitrine.sandbox.__file__).parent / "README.md").read_text(encoding="utf-8")
 

@@ -1,8 +1,8 @@
 """GLB bytes <-> document and model."""
 
-from vitrine.gltf.check import Report, check_glb
 from vitrine.gltf.model import Material, Mesh, Model, Sampler, Texture
 from vitrine.gltf.read import read_glb
+from vitrine.gltf.validate import Report, check_glb
 from vitrine.gltf.write import write_glb
 
 __all__ = [

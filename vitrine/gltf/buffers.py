@@ -7,9 +7,9 @@ import binascii
 from dataclasses import dataclass, field
 from typing import Any
 
+from vitrine.codecs import meshopt_codec
 from vitrine.errors import ModelError
 from vitrine.gltf.container import Container
-from vitrine.mesh import meshopt_codec as codec
 
 MESHOPT_NAMES = ("EXT_meshopt_compression", "KHR_meshopt_compression")
 
@@ -107,13 +107,13 @@ def _decompress(source: Source, extension: dict[str, Any], where: str) -> bytes:
     try:
         match mode:
             case "ATTRIBUTES":
-                data = codec.decode_vertices(packed, count, stride)
+                data = meshopt_codec.decode_vertices(packed, count, stride)
             case "TRIANGLES":
-                return codec.decode_triangles(packed, count, stride).tobytes()
+                return meshopt_codec.decode_triangles(packed, count, stride).tobytes()
             case "INDICES":
-                return codec.decode_sequence(packed, count, stride).tobytes()
+                return meshopt_codec.decode_sequence(packed, count, stride).tobytes()
             case _:
                 raise ModelError(f"{where}: unknown meshopt mode {mode!r}")
-        return codec.decode_filter(data, extension.get("filter", "NONE")).tobytes()
+        return meshopt_codec.decode_filter(data, extension.get("filter", "NONE")).tobytes()
     except ValueError as error:
         raise ModelError(f"{where}: {error}") from error

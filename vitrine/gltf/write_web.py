@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from vitrine.codecs import meshopt_codec
 from vitrine.gltf.document import (
     ARRAY_BUFFER,
     ELEMENT_ARRAY_BUFFER,
@@ -21,7 +22,6 @@ from vitrine.gltf.document import (
     smallest_indices,
 )
 from vitrine.gltf.model import Floats, Mesh, Model
-from vitrine.mesh import meshopt_codec as codec
 
 MESHOPT = "EXT_meshopt_compression"
 QUANTIZED = "KHR_mesh_quantization"
@@ -121,7 +121,7 @@ class _Packed:
         padding = -width * values.itemsize % 4 // values.itemsize
         padded = np.zeros((len(values), width + padding), values.dtype)
         padded[:, :width] = values
-        view = self._view(codec.encode_vertices(padded), padded, "ATTRIBUTES")
+        view = self._view(meshopt_codec.encode_vertices(padded), padded, "ATTRIBUTES")
         return self.draft.add(
             "accessors", {"bufferView": view} | accessor_of(values, normalized=normalized, bounds=bounds)
         )
@@ -129,14 +129,16 @@ class _Packed:
     def _directions(self, vectors: Floats, bits: int) -> int:
         four = np.ones((len(vectors), 4), np.float32)
         four[:, : vectors.shape[1]] = vectors
-        rows = codec.encode_octahedral(four, bits=bits)
-        view = self._view(codec.encode_vertices(rows), rows, "ATTRIBUTES", "OCTAHEDRAL")
+        rows = meshopt_codec.encode_octahedral(four, bits=bits)
+        view = self._view(meshopt_codec.encode_vertices(rows), rows, "ATTRIBUTES", "OCTAHEDRAL")
         seen = rows[:, : vectors.shape[1]]
         return self.draft.add("accessors", {"bufferView": view} | accessor_of(seen, normalized=True))
 
     def _indices(self, mesh: Mesh) -> int:
         flat = smallest_indices(mesh.triangles)
-        data = codec.encode_triangles(np.ascontiguousarray(mesh.triangles).reshape(-1), len(mesh.positions))
+        data = meshopt_codec.encode_triangles(
+            np.ascontiguousarray(mesh.triangles).reshape(-1), len(mesh.positions)
+        )
         view = self._view(data, flat, "TRIANGLES")
         return self.draft.add("accessors", {"bufferView": view} | accessor_of(flat))
 

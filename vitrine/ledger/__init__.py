@@ -1,6 +1,6 @@
 """What was bought, from whom, for how much: one line a purchase, bought at most once.
 
-`vitrine.ledger.buy` buys, `vitrine.ledger.bring_home` waits and fetches.
+`vitrine.purchasing.place_order` buys, `vitrine.purchasing.fetch_model` waits and fetches.
 """
 
 from vitrine.ledger.caps import Caps

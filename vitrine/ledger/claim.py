@@ -8,7 +8,8 @@ from typing import Any
 
 from sqlalchemy.engine import Connection
 
-from vitrine.ledger import budget, rows
+from vitrine.ledger import budget
+from vitrine.ledger import queries as rows
 from vitrine.ledger.caps import Caps
 from vitrine.ledger.owner import is_gone, me
 from vitrine.ledger.purchase import Purchase, to_micros

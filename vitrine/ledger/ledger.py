@@ -17,14 +17,14 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from vitrine.errors import LedgerError, PurchaseHeld
-from vitrine.ledger import rows
-from vitrine.ledger import spill as spilled
+from vitrine.ledger import queries as rows
+from vitrine.ledger import receipt_spool as spilled
 from vitrine.ledger.caps import NO_CAPS, Caps
 from vitrine.ledger.claim import IN_HAND, Claim, take
-from vitrine.ledger.migrate import create
+from vitrine.ledger.migrations import create
 from vitrine.ledger.owner import me
 from vitrine.ledger.purchase import WITH_RECEIPT, Purchase, State
-from vitrine.ledger.rows import Condition
+from vitrine.ledger.queries import Condition
 from vitrine.ledger.schema import lock_claims, open_engine, purchases
 from vitrine.ledger.shortfalls import note_of, shortfalls
 from vitrine.models import Blob, Job, Order

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from vitrine.errors import LedgerError
 from vitrine.ledger.ledger import Ledger
 from vitrine.ledger.purchase import Purchase, State
-from vitrine.ledger.rows import to_purchase
+from vitrine.ledger.queries import to_purchase
 from vitrine.ledger.schema import purchases
 from vitrine.record import Record
 

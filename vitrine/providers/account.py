@@ -10,9 +10,9 @@ import httpx
 
 from vitrine.errors import DownloadFailed, JobExpired
 from vitrine.models import Job, JobStatus
-from vitrine.providers.download import unpack
-from vitrine.providers.pacer import Pacer
-from vitrine.providers.wire import TIMEOUTS, Timeouts, Wire
+from vitrine.providers.http.client import TIMEOUTS, Timeouts, Wire
+from vitrine.providers.http.download import unpack
+from vitrine.providers.http.rate_limiter import Pacer
 
 HOSTED_POLL_S = 5.0
 """Pixazo: "Poll every 5-10 seconds." EmpirioLabs counts polls into its 50 requests a minute."""

@@ -10,7 +10,7 @@ from typing import Protocol
 from pydantic import JsonValue
 
 from vitrine.models import Blob, Job, JobStatus, Order
-from vitrine.providers.pacer import Pacer
+from vitrine.providers.http.rate_limiter import Pacer
 from vitrine.recipe import Generation
 from vitrine.record import Record
 

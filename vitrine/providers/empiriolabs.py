@@ -13,11 +13,11 @@ from urllib.parse import quote
 from vitrine.errors import JobExpired, OptionRefused, StatusUnavailable
 from vitrine.models import Blob, Job, JobStatus, Order, Output
 from vitrine.providers.account import Account, status_url
-from vitrine.providers.answer import error_words
 from vitrine.providers.base import Picture, RecentCharges, RecentJobs
 from vitrine.providers.empiriolabs_list import LISTED, listed
 from vitrine.providers.empiriolabs_usage import charges
 from vitrine.providers.fields import Writer, as_integer, as_is, as_text, to_wire
+from vitrine.providers.http.response import error_words
 from vitrine.providers.live_prices import read_live
 from vitrine.providers.prices import price_usd
 from vitrine.providers.receipt import receipt

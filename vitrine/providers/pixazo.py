@@ -9,9 +9,9 @@ from urllib.parse import quote
 from vitrine.errors import OptionRefused
 from vitrine.models import Blob, Job, JobStatus, Order, Output
 from vitrine.providers.account import Account, status_url
-from vitrine.providers.answer import error_words
 from vitrine.providers.base import Picture, RecentCharges, RecentJobs
 from vitrine.providers.fields import Writer, as_integer, as_is, to_wire
+from vitrine.providers.http.response import error_words
 from vitrine.providers.prices import price_usd
 from vitrine.providers.receipt import receipt
 from vitrine.providers.reported import charge_reported, settings_reported

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 from vitrine.models import Job, Order
-from vitrine.providers.answer import Answer
-from vitrine.providers.wire import Wire
+from vitrine.providers.http.client import Wire
+from vitrine.providers.http.response import Answer
 
 
 def receipt(

@@ -6,11 +6,11 @@ import random
 from collections.abc import Awaitable, Callable
 from contextlib import nullcontext
 
+from vitrine.clock import SYSTEM_CLOCK, Clock
 from vitrine.errors import JobExpired, JobFailed, JobLate, StatusUnavailable
 from vitrine.models import Job, JobStatus
 from vitrine.progress import say
 from vitrine.providers.base import Generator
-from vitrine.providers.clock import SYSTEM_CLOCK, Clock
 
 SAFETY_NET_S = 300.0
 """How often a job is asked after whose provider calls back when it is done."""

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from vitrine.render.camera import Camera, frame
-from vitrine.render.certificate import Certificate, Reference, certify, meant_for_px
-from vitrine.render.compare import Difference, compare_views
-from vitrine.render.contact_sheet import contact_sheet
-from vitrine.render.fidelity import photo_fidelity
-from vitrine.render.poster import PosterFile, render_poster, render_posters
+from vitrine.render.metrics.certificate import Certificate, Reference, certify, meant_for_px
+from vitrine.render.metrics.image_metrics import Difference, compare_views
+from vitrine.render.metrics.photo_match import photo_fidelity
+from vitrine.render.metrics.viewpoints import twelve_views
+from vitrine.render.pictures.contact_sheet import contact_sheet
+from vitrine.render.pictures.render_poster import PosterFile, render_poster, render_posters
+from vitrine.render.pictures.render_turntable import render_turntable
+from vitrine.render.render import View, render_view
 from vitrine.render.scene import Scene
-from vitrine.render.turntable import render_turntable
-from vitrine.render.view import View, render_view
-from vitrine.render.views import twelve_views
 
 __all__ = [
     "Camera",

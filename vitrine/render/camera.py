@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vitrine.render.arrays import Floats
+from vitrine.arrays import Floats
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,12 @@ import numpy as np
 from embreex.rtcore_scene import EmbreeScene
 from scipy.spatial import ConvexHull, QhullError
 
+from vitrine.arrays import Floats, Numbers
 from vitrine.errors import ModelError
 from vitrine.gltf.model import Material, Mesh, Model, Texture
-from vitrine.render.arrays import Floats, Numbers
-from vitrine.render.spread import together
-from vitrine.render.texture import Pyramid, decode
-from vitrine.render.tree import build_tree
+from vitrine.render.rays.bvh import build_tree
+from vitrine.textures.mip_pyramid import Pyramid, decode
+from vitrine.threads import together
 
 
 class Scene:

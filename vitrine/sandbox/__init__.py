@@ -6,7 +6,7 @@ It imports nothing from Vitrine's own adapters, photo or model code, so that it 
 from __future__ import annotations
 
 from vitrine.sandbox.app import create_app
-from vitrine.sandbox.faults import Fault, FaultError, read_chaos
+from vitrine.sandbox.faults.faults import Fault, FaultError, read_chaos
 from vitrine.sandbox.serve import serve
 from vitrine.sandbox.settings import EmpirioLabsReading, PixazoReading, SandboxSettings
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from vitrine.sandbox.faults import FaultError, read_chaos
+from vitrine.sandbox.faults.faults import FaultError, read_chaos
 from vitrine.sandbox.serve import serve
 from vitrine.sandbox.settings import SandboxSettings
 

@@ -9,12 +9,13 @@ from contextlib import asynccontextmanager
 from starlette.applications import Starlette
 from starlette.types import Receive, Scope, Send
 
-from vitrine.sandbox import control, empirio_account, empiriolabs, pixazo
-from vitrine.sandbox.breakage import TRANSPORT
+from vitrine.sandbox import control
 from vitrine.sandbox.clock import Clock
-from vitrine.sandbox.desk import Desk
-from vitrine.sandbox.dialect import Dialect
-from vitrine.sandbox.files import file_route
+from vitrine.sandbox.faults.broken_answers import TRANSPORT
+from vitrine.sandbox.jobs.desk import Desk
+from vitrine.sandbox.protocols import empiriolabs, empiriolabs_account, pixazo
+from vitrine.sandbox.protocols.files import file_route
+from vitrine.sandbox.protocols.protocol import Dialect
 from vitrine.sandbox.settings import SandboxSettings
 
 logger = logging.getLogger("vitrine.sandbox")
@@ -47,7 +48,7 @@ def create_app(settings: SandboxSettings | None = None, *, clock: Clock | None =
     routes = [
         *pixazo.routes(),
         *empiriolabs.routes(),
-        *empirio_account.routes(),
+        *empiriolabs_account.routes(),
         file_route(dialects),
         *control.routes(),
     ]

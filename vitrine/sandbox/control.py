@@ -10,8 +10,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from vitrine.sandbox.clock import timestamp
-from vitrine.sandbox.desk import Desk
-from vitrine.sandbox.faults import FaultError, read_faults
+from vitrine.sandbox.faults.faults import FaultError, read_faults
+from vitrine.sandbox.jobs.desk import Desk
 
 NOTICE = (
     "This is Vitrine's sandbox: a preview engine, not TRELLIS.2. It speaks the protocols of Pixazo and "

@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from vitrine.record import Record
-from vitrine.sandbox.faults import Fault
+from vitrine.sandbox.faults.faults import Fault
 
 Seconds = Annotated[float, Field(ge=0)]
 Fraction = Annotated[float, Field(ge=0, le=1)]

@@ -11,9 +11,9 @@ import numpy as np
 from PIL import Image
 
 from vitrine.sandbox.engine.arrays import Floats
-from vitrine.sandbox.engine.bake import Textures
-from vitrine.sandbox.engine.charts import Charts
-from vitrine.sandbox.engine.surface import Surface
+from vitrine.sandbox.engine.shape.surface import Surface
+from vitrine.sandbox.engine.texturing.bake import Textures
+from vitrine.sandbox.engine.texturing.charts import Charts
 
 Format = Literal["webp", "png"]
 

@@ -6,15 +6,15 @@ from typing import Literal
 
 import numpy as np
 
-from vitrine.sandbox.engine.bake import bake
-from vitrine.sandbox.engine.charts import cut_charts
 from vitrine.sandbox.engine.container import write_glb
-from vitrine.sandbox.engine.cutout import cut_out
-from vitrine.sandbox.engine.decimate import decimate
 from vitrine.sandbox.engine.errors import EngineError
-from vitrine.sandbox.engine.outline import mesh_outline
-from vitrine.sandbox.engine.shape import sample_shape
-from vitrine.sandbox.engine.surface import build_surface, vertex_normals
+from vitrine.sandbox.engine.photo.cutout import cut_out
+from vitrine.sandbox.engine.shape.decimate import decimate
+from vitrine.sandbox.engine.shape.outline import mesh_outline
+from vitrine.sandbox.engine.shape.shape import sample_shape
+from vitrine.sandbox.engine.shape.surface import build_surface, vertex_normals
+from vitrine.sandbox.engine.texturing.bake import bake
+from vitrine.sandbox.engine.texturing.charts import cut_charts
 
 
 def generate(

@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from vitrine.geometry.join import join
+from vitrine.geometry.partitioned_simplify import LEAST_TARGET, LEAST_TRIANGLES, SURPLUS, cut
+from vitrine.geometry.simplify import simplify
+from vitrine.gltf import Mesh, Model
+from vitrine.worker_pool import Inline
+
+Make = Callable[..., Mesh]
+
+
+def test_small_models_and_near_targets_are_not_cut(make_sphere: Make) -> None:
+    ball = join(Model((make_sphere(100),)))
+    assert len(ball.triangles) < LEAST_TRIANGLES
+    assert cut(ball, 1000, Inline()) is None
+    large = join(Model((make_sphere(230),)))
+    assert cut(large, len(large.triangles) // 2, Inline()) is None
+
+
+def test_the_halves_fit_together_and_what_follows_is_closed_and_round(make_sphere: Make) -> None:
+    ball = join(Model((make_sphere(230),)))
+    halves = cut(ball, 20_000, Inline())
+    assert halves is not None
+    merged, error = halves.merged()
+    # Of as few as are wanted, the line along the cut would be too large a share.
+    assert abs(len(merged) - LEAST_TARGET * SURPLUS) < 200
+    assert 0 < error < 1e-3
+    for triangles in (merged, simplify(ball, merged, 20_000).triangles):
+        corners = ball.positions[triangles].reshape(-1, 3)
+        places = np.unique(corners.round(6), axis=0, return_inverse=True)[1].reshape(-1, 3)
+        edges = places[:, [0, 1, 1, 2, 2, 0]].reshape(-1, 2)
+        directed = np.unique(edges[:, 0].astype(np.int64) * 10**7 + edges[:, 1])
+        other_way = np.unique(edges[:, 1].astype(np.int64) * 10**7 + edges[:, 0])
+        assert (directed == other_way).all()
+    assert 19_990 < len(triangles) <= 20_000

@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import pytest
+
+from vitrine.gltf import Model
+from vitrine.lods.build_lods import build_lods_of
+from vitrine.lods.certify_lods import certify_lods
+from vitrine.recipe import CertifyOptions, Level, WebOptions
+
+LADDER = (Level(triangles=4000, texture_px=64), Level(triangles=1000, texture_px=64))
+LAX = CertifyOptions(min_ssim=0, min_silhouette_iou=0, max_rms_percent=100)
+
+
+def test_levels_that_miss_are_built_one_step_larger(globe: Model) -> None:
+    files = build_lods_of(globe, LADDER, WebOptions())
+    plain = certify_lods(globe, files, LADDER, WebOptions(), LAX)
+    assert plain.files == files
+    assert plain.findings == ()
+    fine, coarse = plain.certificates
+    assert 1 > fine.silhouette_iou > coarse.silhouette_iou > 0.9
+    assert 0 < fine.from_source.rms_percent < coarse.from_source.rms_percent < 3
+
+    limit = coarse.from_source.rms_percent * 0.9
+    options = LAX.model_copy(update={"max_rms_percent": limit})
+    better = certify_lods(globe, files, LADDER, WebOptions(), options)
+    assert better.files[0] == files[0]
+    larger = better.files[1]
+    assert (larger.role, larger.triangles, larger.texture_px) == ("web-lod1", 1500, 64)
+    assert better.certificates[1].from_source.rms_percent <= limit
+    assert [(f.code, f.limit) for f in better.findings] == [("LOD_REGENERATED", limit)]
+
+
+@pytest.mark.usefixtures("basisu")
+def test_ktx2_is_measured_as_it_is_shown(globe: Model) -> None:
+    web = WebOptions(texture_format="ktx2")
+    files = build_lods_of(globe, LADDER[:1], web)
+    packed = certify_lods(globe, files, LADDER[:1], web, LAX).certificates[0]
+    plain = certify_lods(globe, build_lods_of(globe, LADDER[:1], WebOptions()), LADDER[:1], web, LAX)
+    assert packed.silhouette_iou == plain.certificates[0].silhouette_iou
+    assert 25 < packed.psnr_db < plain.certificates[0].psnr_db
+
+
+def test_a_level_that_misses_twice_is_kept_with_a_warning(globe: Model) -> None:
+    files = build_lods_of(globe, LADDER[1:], WebOptions())
+    options = LAX.model_copy(update={"min_silhouette_iou": 1.0})
+    certified = certify_lods(globe, files, LADDER[1:], WebOptions(), options)
+    assert [(f.code, f.severity) for f in certified.findings] == [
+        ("LOD_REGENERATED", "info"),
+        ("LOD_BELOW_QUALITY", "warning"),
+    ]
+    assert certified.files[0].triangles == 1500

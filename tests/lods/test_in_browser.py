@@ -1,0 +1,165 @@
+"""What we write, drawn by three.js in Chromium, looks like what we draw ourselves."""
+
+from __future__ import annotations
+
+import base64
+import io
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from PIL import Image
+
+from vitrine.gltf import Model, read_glb, write_glb
+from vitrine.lods.build_ar import build_ar
+from vitrine.lods.build_lods import build_lods
+from vitrine.recipe import ArOptions, Level, WebOptions
+from vitrine.render import Camera, render_view, twelve_views
+
+NODE_MODULES = Path(__file__).resolve().parents[2] / "web" / "node_modules"
+SIZE_PX = 512
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not (NODE_MODULES / "three").is_dir(), reason="no three.js (`make setup` brings it)"),
+]
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: Any) -> None:
+        pass
+
+
+@pytest.fixture
+def draw(browse: Any, tmp_path: Path) -> Iterator[Callable[..., npt.NDArray[np.uint8]]]:
+    """`draw(name, glb, camera)`: (SIZE_PX, SIZE_PX, 4) by three.js; `lit` by a lamp above the camera."""
+    (tmp_path / "node_modules").symlink_to(NODE_MODULES)
+    shutil.copy(Path(__file__).parent / "three_page.html", tmp_path / "index.html")
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(tmp_path)))
+    Thread(target=server.serve_forever, daemon=True).start()
+    page = browse(f"http://127.0.0.1:{server.server_port}/index.html")
+    browse.until(page, "typeof window.draw === 'function'")
+
+    def draw(name: str, glb: bytes, camera: Camera, *, lit: bool = False) -> npt.NDArray[np.uint8]:
+        (tmp_path / f"{name}.glb").write_bytes(glb)
+        view = {key: getattr(camera, key).tolist() for key in ("right", "up", "eye")}
+        view |= {"back": (-camera.forward).tolist(), "reach": camera.reach}
+        view["lamp"] = (camera.up - camera.forward).tolist() if lit else None
+        url = page.evaluate("([...given]) => window.draw(...given)", [f"/{name}.glb", view, SIZE_PX])
+        png = base64.b64decode(url.partition(",")[2])
+        if folder := os.environ.get("VITRINE_SCREENSHOTS"):
+            (Path(folder) / f"three-{name}.png").write_bytes(png)
+        return np.asarray(Image.open(io.BytesIO(png)).convert("RGBA"))
+
+    yield draw
+    assert browse.errors == []
+    server.shutdown()
+    server.server_close()
+
+
+def agree(picture: npt.NDArray[np.uint8], model: Model, camera: Camera) -> tuple[float, float]:
+    """Silhouette IoU of three.js's picture with ours, and how the hues differ in the mean, 0…1."""
+    ours = render_view(model, camera, SIZE_PX)
+    theirs = picture[..., 3] > 127
+    iou = (theirs & ours.mask).sum() / (theirs | ours.mask).sum()
+    both = theirs & ours.mask
+    a, b = (p[both][:, :3].astype(float) for p in (picture, ours.rgba))
+    chroma = [p / np.maximum(p.sum(axis=1, keepdims=True), 1) for p in (a, b)]
+    return float(iou), float(np.abs(chroma[0] - chroma[1]).mean())
+
+
+def test_every_level_and_the_ar_file_of_a_real_model(shared_models: Path, draw: Any) -> None:
+    glb = (shared_models / "backpack_150k.glb").read_bytes()
+    ladder = (Level(triangles=40_000, texture_px=1024), Level(triangles=2_500, texture_px=256))
+    files = [*build_lods(glb, ladder, WebOptions()), build_ar(glb, ArOptions())]
+    for number, file in enumerate(files):
+        model = read_glb(file.data)
+        for camera in (twelve_views(*model.bounds)[0], twelve_views(*model.bounds)[5]):
+            iou, hue = agree(draw(f"{file.role}-{number}", file.data, camera), model, camera)
+            assert iou >= 0.98, file.role
+            assert hue < 0.03, file.role
+
+
+def test_normal_maps_tangents_and_vertex_colours(shared_models: Path, draw: Any) -> None:
+    for name in ("modern_sofa", "modern_armchair", "mechanical_keyboard"):
+        glb = (shared_models / f"{name}.glb").read_bytes()
+        (file,) = build_lods(glb, (Level(triangles=100_000, texture_px=512),), WebOptions())
+        model = read_glb(file.data)
+        camera = twelve_views(*model.bounds)[4]
+        iou, _ = agree(draw(name, file.data, camera), model, camera)
+        assert iou >= 0.98, name
+
+
+def test_levels_with_pictures_of_their_own_shade_like_their_source(shared_models: Path, draw: Any) -> None:
+    glb = (shared_models / "boots_500k.glb").read_bytes()
+    (file,) = build_lods(glb, (Level(triangles=600, texture_px=256),), WebOptions())
+    assert "LOD_REWRAPPED" in {finding.code for finding in file.findings}
+    model = read_glb(file.data)
+    flat = replace(
+        model,
+        meshes=tuple(replace(mesh, tangents=None) for mesh in model.meshes),
+        materials=tuple(replace(material, normal=None) for material in model.materials),
+    )
+    for view in (4, 7):
+        camera = twelve_views(*model.bounds)[view]
+        files = {"source": glb, "new": file.data, "flat": write_glb(flat)}
+        drawn = [draw(f"{name}-{view}", data, camera, lit=True) for name, data in files.items()]
+        inside = np.all([picture[..., 3] > 127 for picture in drawn], axis=0)
+        source, new, bare = (picture[inside].astype(float) for picture in drawn)
+        # Three.js lays the normal map the way it was painted: upside down or mirrored, it would look worse.
+        assert np.abs(source - new).mean() < 0.8 * np.abs(source - bare).mean()
+
+
+def test_compressed_and_plain_files_draw_the_same(globe: Model, draw: Any) -> None:
+    plain = write_glb(globe)
+    (file,) = build_lods(plain, (Level(triangles=100_000, texture_px=256),), WebOptions(webp_quality=100))
+    camera = twelve_views(*globe.bounds)[4]
+    a, b = (draw(name, data, camera).astype(float) for name, data in (("plain", plain), ("web", file.data)))
+    assert np.abs(a - b).mean() < 1
+
+
+VARIANTS = {
+    "meshopt": {},
+    "draco": {"compression": "draco"},
+    "ktx2": {"texture_format": "ktx2"},
+    "draco-ktx2": {"compression": "draco", "texture_format": "ktx2"},
+    "fine": {"position_bits": 16, "normal_bits": 16, "uv_bits": 16},
+}
+
+
+@pytest.mark.usefixtures("basisu")
+def test_variants_of_a_real_model_draw_the_same(shared_models: Path, draw: Any) -> None:
+    """Every compression against our own picture of the plain variant, and against three.js's."""
+    glb = (shared_models / "backpack_150k.glb").read_bytes()
+    level, pictures = (Level(triangles=20_000, texture_px=256),), {}
+    for name, options in VARIANTS.items():
+        (file,) = build_lods(glb, level, WebOptions.model_validate(options))
+        if name == "meshopt":
+            ours = read_glb(file.data)
+            camera = twelve_views(*ours.bounds)[4]
+        picture = draw(name, file.data, camera)
+        iou, hue = agree(picture, ours, camera)
+        assert iou >= 0.98, name
+        assert hue < 0.03, name
+        pictures[name] = picture.astype(float)
+    for name, picture in pictures.items():
+        assert np.abs(picture - pictures["meshopt"]).mean() < 1.5, name
+
+
+def test_draco_files_draw_the_same(globe: Model, draw: Any) -> None:
+    level = (Level(triangles=4_000, texture_px=256),)
+    pictures = []
+    for name in ("draco", "meshopt"):
+        options = WebOptions.model_validate({"compression": name})
+        (file,) = build_lods(write_glb(globe), level, options)
+        pictures.append(draw(name, file.data, twelve_views(*globe.bounds)[4]).astype(float))
+    assert np.abs(pictures[0] - pictures[1]).mean() < 1

@@ -1,0 +1,103 @@
+"""The pointer moves for one at a time, on every kind of server."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from vitrine.errors import ConditionUnsupported, PreconditionFailed
+from vitrine.publishing.manifest import Target
+from vitrine.publishing.pointer import TRIES, read_pointer, swap
+from vitrine.storage.bucket import Bucket
+from vitrine.storage.local import LocalBucket
+
+KEY = "products/chair/current.json"
+
+
+class NoIfMatch(LocalBucket):
+    """Swift answers 501 to If-Match, and knows If-None-Match."""
+
+    def put(self, key, body, *, if_match=None, **options):
+        if if_match is not None:
+            raise ConditionUnsupported("501")
+        return super().put(key, body, **options)
+
+
+class Contested(LocalBucket):
+    """Somebody else always gets there first."""
+
+    races = 0
+
+    def put(self, key, body, **options):
+        if key == KEY:
+            self.races += 1
+            raise PreconditionFailed("412")
+        return super().put(key, body, **options)
+
+
+@pytest.fixture
+def any_bucket(request: pytest.FixtureRequest, bucket: Bucket, tmp_path) -> Bucket:
+    return NoIfMatch(tmp_path / "swift") if request.param else bucket
+
+
+def to(name: str) -> Target:
+    return Target(release=name, manifest=f"products/chair/releases/{name}.json")
+
+
+each_kind = pytest.mark.parametrize("any_bucket", [False, True], indirect=True, ids=["if-match", "by-number"])
+
+
+@each_kind
+def test_it_moves_and_remembers_where_it_was(any_bucket: Bucket) -> None:
+    assert read_pointer(any_bucket, KEY) is None
+    assert swap(any_bucket, KEY, lambda: to("a"))[1]
+    pointer, moved = swap(any_bucket, KEY, lambda: to("b"))
+    assert moved
+    assert (pointer.serial, pointer.release, pointer.previous) == (2, "b", "a")
+    assert read_pointer(any_bucket, KEY)[0] == pointer
+    assert swap(any_bucket, KEY, lambda: to("b")) == (pointer, False)
+    assert swap(any_bucket, KEY, lambda: to("a"))[0].serial == 3
+
+
+@each_kind
+def test_of_many_movers_each_moves_once(any_bucket: Bucket) -> None:
+    names = [f"r{n}" for n in range(8)]
+    with ThreadPoolExecutor(4) as pool:
+        moves = list(pool.map(lambda name: swap(any_bucket, KEY, lambda: to(name)), names))
+    assert all(moved for _, moved in moves)
+    pointer, _ = read_pointer(any_bucket, KEY)
+    assert pointer.serial == 8
+    assert pointer.release in names
+
+
+def test_without_if_match_a_pointer_left_behind_is_brought_up(tmp_path) -> None:
+    bucket = NoIfMatch(tmp_path)
+    for name in "ab":
+        swap(bucket, KEY, lambda name=name: to(name))
+    behind = bucket.get(KEY)
+    swap(bucket, KEY, lambda: to("c"))
+    bucket.put(KEY, behind, media_type="application/json")  # its writer died between number and pointer
+    assert swap(bucket, KEY, lambda: to("c"))[1] is False
+    assert read_pointer(bucket, KEY)[0].release == "c"
+
+
+def test_the_choice_is_made_again_after_a_lost_race(tmp_path) -> None:
+    bucket = LocalBucket(tmp_path)
+    asked: list[int] = []
+
+    def choose() -> Target:
+        asked.append(1)
+        if len(asked) == 1:
+            swap(bucket, KEY, lambda: to("other"))
+        return to(f"mine{len(asked)}")
+
+    pointer, _ = swap(bucket, KEY, choose)
+    assert (pointer.release, pointer.previous) == ("mine2", "other")
+
+
+def test_it_gives_up_in_the_end(tmp_path) -> None:
+    bucket = Contested(tmp_path)
+    with pytest.raises(PreconditionFailed, match=f"{TRIES} times in a row"):
+        swap(bucket, KEY, lambda: to("a"))
+    assert bucket.races == TRIES

@@ -1,0 +1,137 @@
+"""Bringing a paid model home, once, and telling the ledger only what is true."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from vitrine.errors import DownloadFailed, JobExpired, JobFailed, JobLate, StatusUnavailable, StorageError
+from vitrine.ledger import Ledger
+from vitrine.models import Blob, Job, JobStatus, Order
+from vitrine.providers.base import Picture
+from vitrine.purchasing.fetch_model import bring_home
+from vitrine.purchasing.place_order import buy
+
+
+class Shelf:
+    """A store in memory; `full` makes it fail as a full disk does."""
+
+    def __init__(self, cache: Path) -> None:
+        self.cache = cache
+        self.kept: dict[str, bytes] = {}
+        self.full = False
+
+    def put(self, data: bytes | Path, media_type: str) -> Blob:
+        if self.full:
+            raise OSError(28, "No space left on device")
+        body = data.read_bytes() if isinstance(data, Path) else data
+        blob = Blob(sha256=hashlib.sha256(body).hexdigest(), size_bytes=len(body), media_type=media_type)
+        self.kept[blob.sha256] = body
+        return blob
+
+    def has(self, blob: Blob) -> bool:
+        return blob.sha256 in self.kept
+
+
+class NoTime:
+    """A clock that jumps."""
+
+    def __init__(self) -> None:
+        self.time_s = 0.0
+
+    def now(self) -> float:
+        return self.time_s
+
+    async def sleep(self, seconds: float) -> None:
+        self.time_s += seconds
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> Shelf:
+    return Shelf(tmp_path / "cache")
+
+
+@pytest.fixture
+async def job(ledger: Ledger, seller: Any, make_order: Callable[..., Order], picture: Picture) -> Job:
+    return await buy(make_order(), picture, seller, ledger)
+
+
+def _state(ledger: Ledger, job: Job) -> str | None:
+    purchase = ledger.get(job.key)
+    return purchase and purchase.state
+
+
+async def _home(job: Job, seller: Any, ledger: Ledger, shelf: Shelf, deadline_s: float = 100.0) -> Blob:
+    return await bring_home(job, seller, ledger, shelf, deadline_s, clock=NoTime())
+
+
+async def test_a_model_is_stored_and_then_known(job: Job, seller: Any, ledger: Ledger, shelf: Shelf) -> None:
+    blob = await _home(job, seller, ledger, shelf)
+    assert shelf.kept[blob.sha256] == b"glTF-model"
+    assert ledger.get(job.key).raw == blob  # type: ignore[union-attr]
+    asked = seller.questions
+    assert await _home(job, seller, ledger, shelf) == blob
+    assert (seller.questions, seller.fetches) == (asked, 1)
+    shelf.kept.clear()  # the store lost it: fetched anew, nothing bought
+    assert await _home(job, seller, ledger, shelf) == blob
+    assert (seller.fetches, len(seller.sold)) == (2, 1)
+
+
+async def test_broken_downloads_are_fetched_again(
+    job: Job, seller: Any, ledger: Ledger, shelf: Shelf
+) -> None:
+    seller.downloads = [DownloadFailed("truncated"), DownloadFailed("reset"), b"whole"]
+    blob = await _home(job, seller, ledger, shelf)
+    assert shelf.kept[blob.sha256] == b"whole"
+
+
+async def test_a_dead_link_is_asked_for_anew_before_the_model_is_given_up(
+    job: Job, seller: Any, ledger: Ledger, shelf: Shelf
+) -> None:
+    seller.downloads = [JobExpired("link"), b"whole"]
+    await _home(job, seller, ledger, shelf)
+    assert (seller.questions, _state(ledger, job)) == (2, "fetched")
+
+
+@pytest.mark.parametrize(
+    ("statuses", "downloads", "error", "state"),
+    [
+        ([JobStatus(state="failed", error="boom")], [], JobFailed, "failed"),
+        ([JobExpired("404")], [], JobExpired, "expired"),
+        (None, [JobExpired("link")], JobExpired, "expired"),
+        (None, [DownloadFailed("truncated")], DownloadFailed, "completed"),
+        ([JobStatus(state="processing")], [], JobLate, "submitted"),
+        ([StatusUnavailable("key", permanent=True)], [], StatusUnavailable, "submitted"),
+    ],
+)
+async def test_every_end_has_its_error_and_its_state(
+    job: Job,
+    seller: Any,
+    ledger: Ledger,
+    shelf: Shelf,
+    statuses: list[Any] | None,
+    downloads: list[Any],
+    error: type[Exception],
+    state: str,
+) -> None:
+    seller.statuses = statuses or seller.statuses
+    seller.downloads = downloads
+    with pytest.raises(error):
+        await _home(job, seller, ledger, shelf)
+    assert (_state(ledger, job), shelf.kept) == (state, {})
+
+
+async def test_a_full_disk_loses_nothing_and_the_next_run_completes(
+    job: Job, seller: Any, ledger: Ledger, shelf: Shelf
+) -> None:
+    shelf.full = True
+    with pytest.raises(StorageError, match=r"No space left on device.*make room"):
+        await _home(job, seller, ledger, shelf)
+    assert _state(ledger, job) == "completed"
+    shelf.full = False
+    await _home(job, seller, ledger, shelf)
+    assert (_state(ledger, job), len(seller.sold)) == ("fetched", 1)

@@ -1,0 +1,132 @@
+"""The database goes away at the worst moment; what is paid is not lost, and a rerun completes."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from benchmarks.postgres import Server, find_binaries, running_postgres
+from vitrine.errors import LedgerError
+from vitrine.ledger import Ledger
+from vitrine.ledger.receipt_spool import kept
+from vitrine.models import Job, Order
+from vitrine.providers.base import Picture
+from vitrine.purchasing.place_order import buy
+
+MakeOrder = Callable[..., Order]
+
+
+@pytest.fixture(scope="module")
+def own_server() -> Iterator[Server]:
+    if find_binaries() is None:
+        pytest.skip("no PostgreSQL server binaries here: apt-get install postgresql")
+    with running_postgres() as server:
+        yield server
+
+
+class Waiting:
+    """A clock on which something happens while one sleeps."""
+
+    def __init__(self, happens: Callable[[], None] = lambda: None) -> None:
+        self.time_s = 0.0
+        self.happens = happens
+
+    def now(self) -> float:
+        return self.time_s
+
+    async def sleep(self, seconds: float) -> None:
+        self.time_s += seconds
+        self.happens()
+
+
+def _away_after_the_sale(seller: Any, server: Server) -> None:
+    plain = seller.submit
+
+    async def submit(order: Order, picture: Picture, **more: Any) -> Job:
+        job = await plain(order, picture, **more)
+        server.stop()
+        return job  # type: ignore[no-any-return]
+
+    seller.submit = submit
+
+
+async def test_a_receipt_waits_for_its_database(
+    own_server: Server, seller: Any, make_order: MakeOrder, picture: Picture, tmp_path: Path
+) -> None:
+    ledger = Ledger.open(own_server.url, spill=tmp_path / "receipts")
+    _away_after_the_sale(seller, own_server)
+    order = make_order("a")
+    job = await buy(order, picture, seller, ledger, clock=Waiting(own_server.start))
+    assert ledger.get(order.key).request_id == job.request_id  # type: ignore[union-attr]
+    assert list(kept(tmp_path / "receipts")) == []
+    ledger.close()
+
+
+async def test_a_receipt_outlives_an_outage_on_this_machines_disk(
+    own_server: Server,
+    seller: Any,
+    make_order: MakeOrder,
+    picture: Picture,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    spill = tmp_path / "receipts"
+    ledger = Ledger.open(own_server.url, spill=spill)
+    _away_after_the_sale(seller, own_server)
+    order = make_order("b")
+    with (
+        caplog.at_level(logging.ERROR, "vitrine"),
+        pytest.raises(LedgerError, match=r"job job-1 .* is bought.*receipts.*Run again"),
+    ):
+        await buy(order, picture, seller, ledger, clock=Waiting())
+    ledger.close()
+    assert [job.key for job in kept(spill)] == [order.key]
+    assert "receipt kept in" in caplog.text
+    with pytest.raises(LedgerError, match="connection failed"):
+        Ledger.open(own_server.url, spill=spill)
+    own_server.start()
+    again = Ledger.open(own_server.url, spill=spill)
+    del seller.submit
+    assert (await buy(order, picture, seller, again)).reused
+    assert (len(seller.sold), list(kept(spill))) == (1, [])
+    again.close()
+
+
+async def test_a_database_that_is_away_before_the_order_costs_nothing(
+    own_server: Server, seller: Any, make_order: MakeOrder, picture: Picture
+) -> None:
+    ledger = Ledger.open(own_server.url)
+    own_server.stop()
+    with pytest.raises(LedgerError, match="nothing is bought without it"):
+        await buy(make_order("c"), picture, seller, ledger)
+    own_server.start()
+    await buy(make_order("c"), picture, seller, ledger)
+    assert len(seller.sold) == 1
+    ledger.close()
+
+
+async def test_a_read_only_ledger_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "ledger.sqlite3"
+    Ledger.open(f"sqlite:///{file}").close()
+    with pytest.raises(LedgerError, match="readonly database"):
+        Ledger.open(f"sqlite:///file:{file}?mode=ro&uri=true")
+    if os.geteuid() != 0:  # root may write everything
+        file.chmod(0o400)
+        with pytest.raises(LedgerError, match="readonly"):
+            Ledger.open(f"sqlite:///{file}")
+
+
+async def test_a_receipt_is_in_the_ledger_even_where_no_folder_can_be_made(
+    seller: Any, make_order: MakeOrder, picture: Picture, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("")
+    ledger = Ledger.open(f"sqlite:///{tmp_path / 'ledger.sqlite3'}", spill=tmp_path / "file" / "receipts")
+    order = make_order()
+    await buy(order, picture, seller, ledger)
+    assert ledger.get(order.key).state == "submitted"  # type: ignore[union-attr]
+    ledger.close()

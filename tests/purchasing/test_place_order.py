@@ -1,0 +1,183 @@
+"""Buying once, whatever happens on the way."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from vitrine.errors import (
+    BudgetReached,
+    JobExpired,
+    JobFailed,
+    LedgerError,
+    OptionRefused,
+    OutcomeUnknown,
+    ProviderBusy,
+    PurchaseHeld,
+)
+from vitrine.ledger import Caps, Ledger
+from vitrine.models import Job, Order
+from vitrine.providers.base import Picture
+from vitrine.purchasing.place_order import buy
+
+MakeOrder = Callable[..., Order]
+
+
+def _state(ledger: Ledger, order: Order) -> str | None:
+    purchase = ledger.get(order.key)
+    return purchase and purchase.state
+
+
+async def test_the_same_order_is_bought_once(
+    ledger: Ledger, seller: Any, make_order: MakeOrder, picture: Picture
+) -> None:
+    order = make_order()
+    first = await buy(order, picture, seller, ledger, product="mug")
+    second = await buy(order, picture, seller, ledger)
+    assert (first.reused, second.reused) == (False, True)
+    assert first.model_dump(exclude={"reused", "price_usd"}) == second.model_dump(
+        exclude={"reused", "price_usd"}
+    )
+    await buy(make_order(attempt=2), picture, seller, ledger)
+    assert len(seller.sold) == 2
+
+
+async def test_a_crowd_that_wants_the_same_thing_shares_one_purchase(
+    ledger: Ledger, seller: Any, make_order: MakeOrder, picture: Picture
+) -> None:
+    jobs = await asyncio.gather(*(buy(make_order(), picture, seller, ledger) for _ in range(20)))
+    assert len(seller.sold) == 1
+    assert {job.request_id for job in jobs} == {"job-1"}
+    assert sum(not job.reused for job in jobs) == 1
+
+
+async def test_the_intent_is_on_disk_before_the_order_leaves(
+    ledger: Ledger, seller: Any, make_order: MakeOrder, picture: Picture
+) -> None:
+    order = make_order()
+    seen = []
+
+    async def submit(order: Order, picture: Picture, **more: Any) -> Job:  # noqa: ARG001
+        seen.append(_state(ledger, order))
+        raise OutcomeUnknown("silence")
+
+    seller.submit = submit
+    with pytest.raises(OutcomeUnknown):
+        await buy(order, picture, seller, ledger)
+    assert seen == ["submitting"]
+    assert _state(ledger, order) == "unknown"
+
+
+@pytest.mark.parametrize("error", [ProviderBusy("429"), OptionRefused("p", "seed", "no")])
+async def test_after_a_refusal_the_order_may_be_sent_again(
+    ledger: Ledger, seller: Any, make_order: MakeOrder, picture: Picture, error: Exception
+) -> None:
+    order = make_order()
+    seller.refuse = error
+    with pytest.raises(type(error)):
+        await buy(order, picture, seller, ledger)
+    assert _state(ledger, order) == "refused"
+    seller.refuse = None
+    assert not (await buy(order, picture, seller, ledger)).reused
+
+
+@pytest.mark.parametrize("error", [OutcomeUnknown("silence"), RuntimeError("a bug")])
+async def test_after_anything_else_it_is_held_for_a_person(
+    ledger: Ledger, seller: Any, make_order: MakeOrder, picture: Picture, error: Exception
+) -> None:
+    order = make_order()
+    seller.refuse = error
+    with pytest.raises(type(error)):
+        await buy(order, picture, seller, ledger)
+    seller.refuse = None
+    with pytest.raises(PurchaseHeld, match=rf"vitrine ledger resolve {order.key[:12]} --bought"):
+        await buy(order, picture, seller, ledger)
+    assert seller.sold == []
+
+
+async def test_a_stop_in_mid_order_still_brings_the_receipt_in(
+    ledger: Ledger, seller: Any, make_order: MakeOrder, picture: Picture
+) -> None:
+    order, out, may_answer = make_order(), asyncio.Event(), asyncio.Event()
+    plain = seller.submit
+
+    async def submit(order: Order, picture: Picture, **more: Any) -> Job:
+        out.set()
+        await may_answer.wait()
+        return await plain(order, picture, **more)  # type: ignore[no-any-return]
+
+    seller.submit = submit
+    task = asyncio.create_task(buy(order, picture, seller, ledger))
+    await out.wait()
+    task.cancel()
+    await asyncio.sleep(0.05)
+    may_answer.set()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert _state(ledger, order) == "submitted"
+    assert (await buy(order, picture, seller, ledger)).reused
+
+
+async def test_a_stop_before_the_order_leaves_it_to_others(
+    ledger: Ledger, seller: Any, make_order: MakeOrder, picture: Picture
+) -> None:
+    order, queueing = make_order(), asyncio.Event()
+
+    async def turn() -> None:
+        queueing.set()
+        await asyncio.sleep(60)
+
+    seller.turn = turn
+    task = asyncio.create_task(buy(order, picture, seller, ledger))
+    await queueing.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert (_state(ledger, order), seller.sold) == ("refused", [])
+
+
+async def test_a_purchase_that_ended_badly_is_not_bought_again_by_itself(
+    ledger: Ledger, seller: Any, make_order: MakeOrder, picture: Picture
+) -> None:
+    def abandon(key: str, why: str) -> None:
+        seen = ledger.get(key)
+        assert seen is not None
+        assert ledger.judge(seen, "abandoned", why)
+
+    ends: list[tuple[Any, type[Exception]]] = [
+        (ledger.fail, JobFailed),
+        (ledger.expire, JobExpired),
+        (abandon, PurchaseHeld),
+    ]
+    for number, (end, error) in enumerate(ends):
+        order = make_order(str(number))
+        await buy(order, picture, seller, ledger)
+        end(order.key, "over")
+        with pytest.raises(error, match=r"over.*raise the attempt above 1"):
+            await buy(order, picture, seller, ledger)
+    assert len(seller.sold) == 3
+
+
+async def test_a_cap_stops_buying_and_leaves_no_claim(
+    url: str, seller: Any, make_order: MakeOrder, picture: Picture
+) -> None:
+    ledger = Ledger.open(url, caps=Caps(day_usd="0.3"))
+    await buy(make_order("a"), picture, seller, ledger)
+    with pytest.raises(BudgetReached):
+        await buy(make_order("b"), picture, seller, ledger)
+    assert _state(ledger, make_order("b")) is None
+    assert (await buy(make_order("a"), picture, seller, ledger)).reused
+    ledger.close()
+
+
+async def test_without_a_ledger_nothing_is_bought(
+    ledger: Ledger, seller: Any, make_order: MakeOrder, picture: Picture
+) -> None:
+    with ledger.transaction() as connection:
+        connection.exec_driver_sql("DROP TABLE purchases")
+    with pytest.raises(LedgerError, match="nothing is bought without it"):
+        await buy(make_order(), picture, seller, ledger)
+    assert seller.sold == []

@@ -1,0 +1,94 @@
+"""Measures of difference, on pictures whose difference is known."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from vitrine.render import compare_views, frame, render_view, twelve_views
+from vitrine.render.camera import box_corners
+from vitrine.render.metrics.image_metrics import normal_deviation_deg, psnr_db, silhouette_iou, ssim
+from vitrine.render.scene import Scene
+
+ALL = np.ones((32, 32), bool)
+
+
+def test_a_view_equals_itself(sphere):
+    model = sphere()
+    view = render_view(model, frame(model.meshes[0].positions, yaw_deg=0, pitch_deg=0), 96)
+    same = compare_views(view, view)
+    assert (same.silhouette_iou, same.ssim, same.psnr_db, same.normal_deg) == (1.0, 1.0, 99.0, 0.0)
+
+
+def test_a_coarser_model_is_further_away(sphere):
+    fine, mid, coarse = (Scene(sphere(rings=rings)) for rings in (96, 16, 6))
+    camera = twelve_views(fine.low, fine.high)[5]
+    views = [render_view(scene, camera, 96) for scene in (fine, mid, coarse)]
+    near, far = compare_views(views[0], views[1]), compare_views(views[0], views[2])
+    assert 1 > near.silhouette_iou > far.silhouette_iou > 0.8
+    assert near.psnr_db > far.psnr_db
+    assert 1 > near.ssim > far.ssim
+    assert near.normal_deg < far.normal_deg
+
+
+def test_outlines():
+    left, right = np.zeros((2, 10, 10), bool)
+    left[:, :6] = right[:, 4:] = True
+    assert silhouette_iou(left, right) == pytest.approx(0.2)
+    assert silhouette_iou(left, ~left) == 0
+    assert silhouette_iou(np.zeros_like(left), np.zeros_like(left)) == 1
+
+
+def test_psnr_is_the_decibels_of_the_error():
+    black = np.zeros((32, 32, 3), np.float32)
+    assert psnr_db(black, black + 255, ALL) == pytest.approx(0)
+    assert psnr_db(black, black + 25.5, ALL) == pytest.approx(20)
+    assert psnr_db(black, black + 2.55, ALL) == pytest.approx(40, abs=1e-4)
+    half = ALL.copy()
+    half[16:] = False
+    worse = black.copy()
+    worse[16:] = 200
+    assert psnr_db(black, worse, half) == 99
+
+
+def test_ssim_of_an_inverted_pattern_is_negative_and_of_a_brighter_one_high():
+    pattern = np.random.default_rng(5).uniform(60, 190, (32, 32)).astype(np.float32)
+    assert ssim(pattern, pattern, ALL) == pytest.approx(1)
+    assert ssim(pattern, 250 - pattern, ALL) < -0.8
+    assert ssim(pattern, pattern + 5, ALL) > 0.97
+
+
+def test_ssim_of_plain_grey_follows_its_formula():
+    a, b = np.full((32, 32), 100, np.float32), np.full((32, 32), 150, np.float32)
+    c1 = (0.01 * 255) ** 2
+    assert ssim(a, b, ALL) == pytest.approx((2 * 100 * 150 + c1) / (100**2 + 150**2 + c1))
+
+
+@pytest.mark.parametrize("angle", [0.0, 0.01, 10.0, 90.0, 179.0])
+def test_normals_apart_by_an_angle(angle):
+    a = np.zeros((4, 4, 3), np.float64)
+    b = np.zeros((4, 4, 3), np.float64)
+    a[..., 0] = 1
+    b[..., 0], b[..., 1] = np.cos(np.radians(angle)), np.sin(np.radians(angle))
+    assert normal_deviation_deg(a, b, np.ones((4, 4), bool)) == pytest.approx(angle, abs=1e-6)
+
+
+def test_views_of_different_sizes_are_refused(sphere):
+    model = sphere(rings=8)
+    camera = frame(model.meshes[0].positions, yaw_deg=0, pitch_deg=0)
+    with pytest.raises(ValueError, match=r"\(16, 16\) and \(24, 24\)"):
+        compare_views(render_view(model, camera, 16), render_view(model, camera, 24))
+
+
+def test_twelve_views_hold_the_box_at_one_scale():
+    low, high = np.array([-0.1, 0, -0.4], np.float32), np.array([0.3, 1.5, 0.2], np.float32)
+    cameras = twelve_views(low, high)
+    assert len(cameras) == 12
+    assert len({camera.reach for camera in cameras}) == 1
+    for camera in cameras:
+        seen = camera.project(box_corners(low, high))
+        assert np.abs(seen[:, :2]).max() < 1
+        assert seen[:, 2].min() > 0
+    ahead = np.stack([camera.forward for camera in cameras])
+    apart = ahead @ ahead.T - 2 * np.eye(12)
+    assert apart.max() < 0.95

@@ -1,0 +1,65 @@
+"""The photo's side of a model is found again, and other products are told apart."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from vitrine.errors import PhotoError
+from vitrine.gltf.model import Material, Model
+from vitrine.render import Scene, frame, photo_fidelity, render_view
+from vitrine.render.render import HANDSOME
+
+
+@pytest.fixture(scope="module")
+def chair(box, joined) -> Scene:
+    """A seat with a back and one arm: no two sides alike."""
+    colours = [(0.5, 0.1, 0.1), (0.1, 0.3, 0.5), (0.7, 0.6, 0.2)]
+    parts = [
+        box((-1, 0, -1), (1, 0.5, 1)),
+        box((-1, 0.5, -1), (1, 2.2, -0.7)),
+        box((0.7, 0.5, -0.7), (1, 1.1, 0.8)),
+    ]
+    model = joined(*parts)
+    paint = tuple(Material(base_color_factor=(*c, 1.0), metallic_factor=0.0) for c in colours)
+    return Scene(Model(model.meshes, paint))
+
+
+def photo_of(scene: Scene, yaw_deg: float, pitch_deg: float) -> bytes:
+    camera = frame(scene.hull, yaw_deg=yaw_deg, pitch_deg=pitch_deg, fov_deg=25, margin=0.15)
+    file = io.BytesIO()
+    Image.fromarray(render_view(scene, camera, 300, HANDSOME).rgba).save(file, "PNG")
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(("yaw_deg", "pitch_deg"), [(0, 10), (37, 20), (-140, 5)])
+def test_the_camera_is_found_again(chair, yaw_deg, pitch_deg):
+    found = photo_fidelity(photo_of(chair, yaw_deg, pitch_deg), chair)
+    assert (found.yaw_deg - yaw_deg + 180) % 360 - 180 == pytest.approx(0, abs=4)
+    assert found.pitch_deg == pytest.approx(pitch_deg, abs=5)
+    assert found.silhouette_iou > 0.96
+    assert found.colour_delta_e < 6
+
+
+def test_another_shape_and_another_colour_are_told_apart(chair, sphere):
+    photo = photo_of(chair, 20, 15)
+    ball = Scene(sphere(Material(base_color_factor=(0.1, 0.6, 0.1, 1.0), metallic_factor=0.0)))
+    found = photo_fidelity(photo, ball)
+    assert found.silhouette_iou < 0.8
+    assert found.colour_delta_e > 30
+
+
+@pytest.mark.parametrize(("alpha", "said"), [(255, "no alpha"), (20, "alpha is empty")])
+def test_a_photo_without_an_outline_is_a_named_error(chair, alpha, said):
+    file = io.BytesIO()
+    Image.fromarray(np.full((32, 32, 4), (90, 90, 90, alpha), np.uint8)).save(file, "PNG")
+    with pytest.raises(PhotoError, match=said):
+        photo_fidelity(file.getvalue(), chair)
+
+
+def test_a_text_file_is_no_photo(chair):
+    with pytest.raises(PhotoError, match="cannot be read"):
+        photo_fidelity(b"not a photo", chair)

@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+import io
+
+import pytest
+from PIL import Image
+
+from vitrine.recipe import TurntableOptions
+from vitrine.render import render_turntable
+from vitrine.render.pictures.render_turntable import level_for
+
+
+@pytest.mark.parametrize(
+    ("textures_px", "level"),
+    [([2048, 1024, 512, 256], 1), ([512, 256], 0), ([4096], 0), ([960, 960, 512], 1)],
+)
+def test_the_smallest_level_that_is_fine_enough_is_turned(textures_px: list[int], level: int) -> None:
+    assert level_for(textures_px, TurntableOptions(size_px=480)) == level
+
+
+def test_a_turn_takes_its_time_and_never_ends(box) -> None:
+    film = Image.open(io.BytesIO(render_turntable(box(), TurntableOptions(size_px=64, frames=5, turn_s=2))))
+    assert (getattr(film, "n_frames", 0), film.info["loop"]) == (5, 0)
+    film.seek(1)
+    film.load()
+    assert film.info["duration"] == 400

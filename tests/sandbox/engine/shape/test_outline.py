@@ -1,0 +1,43 @@
+"""Marching squares: every case, a border on the contour, and a closed edge loop."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from vitrine.sandbox.engine.shape.outline import mesh_outline
+
+
+def area(outline, nx: int) -> float:
+    rows, columns = np.divmod(outline.nodes, nx)
+    points = np.concatenate([np.stack([columns, rows], axis=-1), outline.contour])
+    a, b, c = (points[outline.triangles[:, k]] for k in range(3))
+    signed = (b - a)[:, 0] * (c - a)[:, 1] - (b - a)[:, 1] * (c - a)[:, 0]
+    assert (signed < 0).all(), "counter-clockwise in a picture whose y runs down"
+    return float(-signed.sum() / 2)
+
+
+def test_area_of_a_disc_is_exact_to_a_thousandth():
+    y, x = np.mgrid[0:120, 0:120] - 59.5
+    outline = mesh_outline((50.2 - np.hypot(x, y)).astype(np.float32))
+    assert area(outline, 120) == pytest.approx(np.pi * 50.2**2, rel=1e-3)
+
+
+def test_random_fields_use_every_case_and_close_their_borders():
+    rng = np.random.default_rng(1)
+    level = rng.uniform(-1, 1, (60, 60)).astype(np.float32)
+    level[[0, -1]] = level[:, [0, -1]] = -1
+    outline = mesh_outline(level)
+    area(outline, 60)
+    n = len(outline.nodes) + len(outline.contour)
+    edges = outline.triangles[:, [0, 1, 1, 2, 2, 0]].reshape(-1, 2)
+    forward = set(map(tuple, edges.tolist()))
+    assert len(forward) == len(edges), "no edge is run along twice in one direction"
+    border = [edge for edge in forward if edge[::-1] not in forward]
+    assert all(min(edge) >= len(outline.nodes) for edge in border)
+    starts, ends = (
+        np.bincount([e[0] for e in border], minlength=n),
+        np.bincount([e[1] for e in border], minlength=n),
+    )
+    assert np.array_equal(starts, ends)
+    assert starts.max() == 1

@@ -1,0 +1,15 @@
+"""The stub model is a valid file too."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from vitrine.sandbox.jobs.stub import STUB_GLB
+
+
+def test_passes_the_khronos_validator(validate_glb, tmp_path: Path):
+    path = tmp_path / "stub.glb"
+    path.write_bytes(STUB_GLB)
+    (report,) = validate_glb([path])
+    assert report["messages"] == []
+    assert len(STUB_GLB) < 3000

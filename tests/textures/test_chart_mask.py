@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from vitrine.gltf import Material, Mesh, Model
+from vitrine.textures.chart_mask import Charts, coverage
+
+
+def centres_inside(corners: npt.NDArray[np.float64], width: int, height: int) -> npt.NDArray[np.bool_]:
+    """By brute force."""
+    x, y = np.meshgrid(np.arange(width) + 0.5, np.arange(height) + 0.5)
+    inside = np.zeros((height, width), bool)
+    for a, b, c in corners:
+        turn = np.sign((b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]))
+        sides = [(e[0] - s[0]) * (y - s[1]) - (e[1] - s[1]) * (x - s[0]) for s, e in ((a, b), (b, c), (c, a))]
+        if turn:
+            inside |= np.min([turn * side for side in sides], axis=0) >= 0
+    return inside
+
+
+@pytest.mark.parametrize("extent", [0.002, 0.02, 0.2, 1.0])
+def test_texels_in_triangles_are_marked_and_none_two_away(extent: float) -> None:
+    dice = np.random.default_rng(5)
+    corners = dice.random((100, 1, 2)) + (dice.random((100, 3, 2)) - 0.5) * extent
+    corners = np.clip(corners, 0, 1).astype(np.float32)
+    triangles = np.arange(300, dtype=np.uint32).reshape(-1, 3)
+    mask = coverage(((corners.reshape(-1, 2), triangles),), 256, 128)
+    assert mask is not None
+    exact = centres_inside(corners * (256.0, 128.0), 256, 128)
+    assert (exact & ~mask).sum() <= max(2, 0.02 * exact.sum())
+    texels = np.rint(corners.mean(axis=1) * (256, 128) - 0.5).astype(int)
+    exact[texels[:, 1].clip(0, 127), texels[:, 0].clip(0, 255)] = True
+    for _ in range(2):
+        exact = np.max([np.roll(exact, s, a) for a in (0, 1) for s in (-1, 0, 1)], axis=0)
+    assert (mask & ~exact).sum() <= max(4, 0.005 * mask.sum())
+
+
+def test_tiling_uvs_use_everything() -> None:
+    uvs = np.array([[0, 0], [3, 0], [0, 3]], np.float32)
+    assert coverage(((uvs, np.array([[0, 1, 2]], np.uint32)),), 64, 64) is None
+
+
+def test_only_meshes_with_the_material_count_and_masks_are_kept() -> None:
+    corner = np.array([[0, 0], [0.2, 0], [0, 0.2]], np.float32)
+    one = np.array([[0, 1, 2]], np.uint32)
+    places = np.zeros((3, 3), np.float32)
+    model = Model(
+        (Mesh(places, one, uvs=corner), Mesh(places, one, uvs=corner + np.float32(0.7), material=1)),
+        (Material(), Material()),
+    )
+    first = Charts(lambda: model, frozenset({0})).mask(64, 64)
+    both = Charts(lambda: model, frozenset({0, 1}))
+    assert first is not None
+    assert first[0, 0]
+    assert not first[46:, 46:].any()
+    mask = both.mask(64, 64)
+    assert mask is not None
+    assert mask[46:, 46:].any()
+    assert both.mask(64, 64) is mask

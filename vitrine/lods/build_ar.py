@@ -1,0 +1,123 @@
+"""The ar flavour: what Scene Viewer, Quick Look converters and game engines read without extensions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
+
+from vitrine.codecs import meshopt
+from vitrine.errors import ModelError
+from vitrine.geometry.join import Joined, join, split
+from vitrine.geometry.reorder import order
+from vitrine.geometry.simplify import Simplified, simplify
+from vitrine.gltf.model import Material, Model, Texture
+from vitrine.gltf.read import read_glb
+from vitrine.gltf.write import write_glb
+from vitrine.lods.build_lods import largest_side, sound
+from vitrine.lods.built_file import GLB, BuiltFile
+from vitrine.models import Finding
+from vitrine.recipe import ArOptions
+from vitrine.textures.images import encode_core
+from vitrine.textures.texture_set import Paint, Pyramid, goes_as_it_is, paints, pyramids, repaint
+from vitrine.worker_pool import workers
+
+LEAST_TRIANGLES = 2_500
+LEAST_TEXTURE_PX = 256
+
+
+def build_ar(glb: bytes, options: ArOptions, *, jobs: int | None = None) -> BuiltFile:
+    """One core glTF 2.0 GLB: float attributes, JPEG (PNG where alpha matters), no required extension.
+
+    Textures and triangles step down until it fits `size_bytes`; when the smallest does not fit either, the
+    file is what it is and carries the finding `AR_TOO_LARGE`.
+    """
+    return build_ar_of(read_glb(glb), options, jobs=jobs)
+
+
+def build_ar_of(model: Model, options: ArOptions, *, jobs: int | None = None) -> BuiltFile:
+    """`build_ar` for a model already in memory."""
+    if any(paint.texture.media_type == "image/ktx2" for paint in paints(model.materials)):
+        raise ModelError("a KTX2 texture has no place in core glTF: export the model with PNG, JPEG or WebP")
+    model = replace(sound(model), materials=tuple(_core(material) for material in model.materials))
+    with workers(jobs) as pool:
+        joined = join(model)
+        start = Simplified(joined.triangles, 0.0)
+        steps = _Steps(model, options, pool, joined, start, pyramids(model))
+        built = steps.build(options.triangles, options.texture_px)
+        for triangles, texture_px in _downwards(options):
+            if len(built.data) <= options.size_bytes:
+                return built
+            built = steps.build(triangles, texture_px)
+        if len(built.data) <= options.size_bytes:
+            return built
+    message = (
+        f"the ar file has {len(built.data):,} bytes with {built.triangles:,} triangles and "
+        f"{built.texture_px} px textures, the limit is {options.size_bytes:,}"
+    )
+    finding = Finding(
+        code="AR_TOO_LARGE",
+        severity="warning",
+        message=message,
+        measured=float(len(built.data)),
+        limit=float(options.size_bytes),
+    )
+    return replace(built, findings=(finding,))
+
+
+def _core(material: Material) -> Material:
+    """Without extensions: none is required, and some readers stumble over those they do not know."""
+    return replace(material, extensions={}, extension_textures=())
+
+
+def _downwards(options: ArOptions) -> Iterator[tuple[int, int]]:
+    """Ever smaller combinations: textures give way first, then both in turn."""
+    triangles, px = options.triangles, options.texture_px
+    while triangles > LEAST_TRIANGLES or px > LEAST_TEXTURE_PX:
+        if px > LEAST_TEXTURE_PX:
+            px //= 2
+            yield triangles, px
+        if triangles > LEAST_TRIANGLES:
+            triangles = max(LEAST_TRIANGLES, triangles * 3 // 5)
+            yield triangles, px
+
+
+@dataclass(slots=True)
+class _Steps:
+    """What one attempt leaves for the next: simplified so far, pictures decoded."""
+
+    model: Model
+    options: ArOptions
+    pool: Executor
+    joined: Joined
+    simplified: Simplified
+    pyramids: dict[Paint, Pyramid]
+
+    def build(self, triangles: int, texture_px: int) -> BuiltFile:
+        futures = {
+            paint: self.pool.submit(self._encode, pyramid, texture_px)
+            for paint, pyramid in self.pyramids.items()
+        }
+        more = simplify(self.joined, self.simplified.triangles, triangles)
+        self.simplified = Simplified(more.triangles, self.simplified.error + more.error)
+        model = order(split(self.model, self.joined, more.triangles), compact=False)
+        new = {paint: future.result() for paint, future in futures.items()}
+        model = replace(model, materials=tuple(repaint(material, new) for material in model.materials))
+        return BuiltFile(
+            role="ar",
+            data=write_glb(model),
+            media_type=GLB,
+            triangles=model.triangle_count,
+            vertices=model.vertex_count,
+            error=self.simplified.error,
+            error_m=self.simplified.error * meshopt.simplify_scale(self.joined.positions),
+            texture_px=largest_side(model),
+        )
+
+    def _encode(self, pyramid: Pyramid, px: int) -> Texture:
+        paint = pyramid.paint
+        if goes_as_it_is(paint, px, "image/jpeg"):
+            return paint.texture
+        return encode_core(
+            pyramid.at(px), quality=self.options.jpeg_quality, kind=paint.kind, like=paint.texture
+        )

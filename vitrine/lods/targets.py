@@ -1,0 +1,36 @@
+"""How many triangles a level needs to look like its source."""
+
+from __future__ import annotations
+
+from vitrine.geometry.join import join, split
+from vitrine.geometry.simplify import simplify
+from vitrine.gltf.model import Model
+from vitrine.lods.search import LEAST_TRIANGLES, fewest
+from vitrine.recipe import Level
+from vitrine.render.metrics.certificate import LOOK, Reference, meant_for_px
+from vitrine.render.metrics.image_metrics import compare_views
+from vitrine.render.render import render_view
+from vitrine.render.scene import Scene
+
+
+def triangles_for_ssim(model: Model, level: Level) -> int:
+    """The fewest triangles, at most `level.triangles`, whose twelve views have `level.min_ssim`."""
+    assert level.min_ssim is not None
+    wanted = level.min_ssim
+    reference = Reference(Scene(model))
+    joined = join(model)
+    most = min(level.triangles, len(joined.triangles))
+
+    def holds(count: int) -> bool:
+        lod = split(model, joined, simplify(joined, joined.triangles, count).triangles)
+        return ssim_at(reference, lod, meant_for_px(level.texture_px)) >= wanted
+
+    return fewest(holds, min(LEAST_TRIANGLES, most), most)
+
+
+def ssim_at(reference: Reference, lod: Model, size_px: int) -> float:
+    """Mean structural similarity over the twelve views."""
+    scene = Scene(lod, beside=reference.scene)
+    views = zip(reference.views(size_px), reference.cameras, strict=True)
+    scores = [compare_views(view, render_view(scene, camera, size_px, LOOK)).ssim for view, camera in views]
+    return sum(scores) / len(scores)

@@ -1,0 +1,97 @@
+"""The page of one product: its model, to turn round and to put in one's room."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from vitrine.publishing.manifest import ReleaseFile, ReleaseManifest
+from vitrine.publishing.pages.assets import HOSTED_VIEWER, SiteAssets
+from vitrine.publishing.pages.render import content_policy, render_page
+
+DOWNLOADS = {
+    "ar": "Plain GLB, for AR and every 3D program",
+    "usdz": "USDZ, for iPhone and iPad",
+    "poster": "Picture",
+    "turntable": "Turning picture (animated WebP)",
+}
+"""Roles offered for download beside the web files, and what they are."""
+
+SEVERITIES = ("error", "warning", "info")
+
+
+def product_page(
+    manifest: ReleaseManifest, assets: SiteAssets[str], *, base: str, catalog: bool = True
+) -> str:
+    """HTML of a released product.
+
+    `base` leads from the page to the bucket's root (`../../`), so that the page works under any host and
+    prefix; `catalog` says whether there is a catalogue page to link to. Without a meshopt decoder among the
+    assets the page shows the ar file only.
+    """
+    levels = manifest.levels if assets.decoder else ()
+    portable = manifest.file("ar")
+    first = portable or (levels[0] if levels else None)
+    return render_page(
+        "product.html",
+        product=manifest.product,
+        levels=levels,
+        portable=portable,
+        first=first,
+        usdz=manifest.file("usdz"),
+        poster=manifest.file("poster"),
+        photo=manifest.file("photo"),
+        true_size=manifest.size_m if manifest.product.dimensions else None,
+        findings=sorted(manifest.findings, key=lambda finding: SEVERITIES.index(finding.severity)),
+        counts={s: sum(f.severity == s for f in manifest.findings) for s in SEVERITIES},
+        downloads=_downloads(manifest),
+        provenance=manifest.provenance,
+        linked_data=linked_data(manifest, base),
+        catalog=catalog,
+        assets=assets,
+        viewer=HOSTED_VIEWER if assets.viewer is None else base + assets.viewer,
+        policy=content_policy(hosted_viewer=assets.viewer is None),
+        base=base,
+    )
+
+
+def linked_data(manifest: ReleaseManifest, base: str) -> dict[str, Any]:
+    """The product as schema.org JSON-LD: a Product with a 3DModel whose encodings are the files."""
+    product = manifest.product
+    poster, portable = manifest.file("poster"), manifest.file("ar")
+    models = [file for file in (portable, manifest.file("usdz"), *manifest.levels) if file]
+    said: dict[str, Any] = {
+        "@context": "https://schema.org",
+        "@type": "Product",
+        "sku": product.id,
+        "name": product.title,
+    }
+    if product.category:
+        said["category"] = product.category
+    if poster:
+        said["image"] = base + poster.key
+    if product.dimensions and manifest.size_m:
+        for name, side in zip(("width", "height", "depth"), manifest.size_m, strict=True):
+            said[name] = {"@type": "QuantitativeValue", "value": round(side * 100, 1), "unitCode": "CMT"}
+    if models:
+        said["subjectOf"] = {
+            "@type": "3DModel",
+            "name": product.title,
+            "encoding": [
+                {
+                    "@type": "MediaObject",
+                    "contentUrl": base + file.key,
+                    "encodingFormat": file.media_type,
+                    "contentSize": str(file.size_bytes),
+                }
+                for file in models
+            ],
+        }
+    return said
+
+
+def _downloads(manifest: ReleaseManifest) -> list[tuple[ReleaseFile, str, str]]:
+    """(file, what it is, the name to save it under)"""
+    slug = manifest.product.slug
+    offered = [(file, "Compressed GLB for the web (meshopt, WebP)") for file in manifest.levels]
+    offered += [(file, what) for role, what in DOWNLOADS.items() if (file := manifest.file(role))]
+    return [(file, what, f"{slug}-{file.role}.{file.key.rpartition('.')[2]}") for file, what in offered]

@@ -1,0 +1,92 @@
+"""Bringing a paid model home: wait, fetch, store; the ledger moves only after the store has it."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Protocol
+
+from vitrine.clock import SYSTEM_CLOCK, Clock
+from vitrine.errors import DownloadFailed, JobExpired, JobFailed, StorageError
+from vitrine.gltf.header_stats import measure
+from vitrine.ledger.ledger import Ledger
+from vitrine.ledger.rate_lease import pace
+from vitrine.models import Blob, Job, JobStatus
+from vitrine.progress import say
+from vitrine.providers.base import Generator
+from vitrine.providers.wait import wait
+from vitrine.purchasing.callbacks import nap_for
+from vitrine.purchasing.downloads import landing
+
+DOWNLOADS = 5
+"""Tries for one finished model; asking is free, and links are good for days."""
+FIRST_PAUSE_S = 1.0
+
+
+class Store(Protocol):
+    """The part of the work store that is needed here."""
+
+    cache: Path
+    """A folder of this machine's own, for what is on its way."""
+
+    def put(self, data: bytes | Path, media_type: str) -> Blob: ...
+
+    def has(self, blob: Blob) -> bool: ...
+
+
+async def bring_home(
+    job: Job,
+    generator: Generator,
+    ledger: Ledger,
+    store: Store,
+    deadline_s: float,
+    *,
+    clock: Clock = SYSTEM_CLOCK,
+) -> Blob:
+    """The raw GLB of a paid job, in `store`; at once when it is there already.
+
+    Raises `JobFailed`, `JobExpired`, `JobLate`, `StatusUnavailable`, `DownloadFailed`, `StorageError`. After
+    the last four the purchase stays as it is, and the next call goes on from there.
+    """
+    pace(generator, ledger)
+    known = await asyncio.to_thread(ledger.get, job.key)
+    if known is not None and known.raw is not None and await asyncio.to_thread(store.has, known.raw):
+        return known.raw
+    try:
+        hooked = known is not None and known.hook_token is not None
+        nap = nap_for(job.key, ledger, clock) if hooked else None
+        status = await wait(generator, job, deadline_s=deadline_s, clock=clock, nap=nap)
+        await asyncio.to_thread(
+            ledger.complete, job.key, effective=status.effective, charged_usd=status.charged_usd
+        )
+        with landing(store.cache) as folder:
+            path = await _fetch(job, status, generator, folder / "raw.glb", clock)
+            measured = await asyncio.to_thread(measure, path)
+            blob = await asyncio.to_thread(store.put, path, "model/gltf-binary")
+    except JobFailed as error:
+        await asyncio.to_thread(ledger.fail, job.key, error, charged=error.charged)
+        raise
+    except JobExpired as error:
+        await asyncio.to_thread(ledger.expire, job.key, error)
+        raise
+    except OSError as error:
+        raise StorageError(
+            f"cannot keep the model of job {job.request_id}: {error.strerror or error}; "
+            "it is paid and stays at the provider: make room and run again soon"
+        ) from error
+    await asyncio.to_thread(ledger.fetch, job.key, blob, measured=measured)
+    return blob
+
+
+async def _fetch(job: Job, status: JobStatus, generator: Generator, to: Path, clock: Clock) -> Path:
+    """Download, again after a broken download; a dead link is asked for anew, as it may be signed again."""
+    for again in range(1, DOWNLOADS + 1):
+        try:
+            return await generator.fetch(job, status, to)
+        except (DownloadFailed, JobExpired) as error:
+            if again == DOWNLOADS or (isinstance(error, JobExpired) and again > 1):
+                raise
+            say(f"fetching again: {error}")
+            await clock.sleep(FIRST_PAUSE_S * 2 ** (again - 1))
+            status = await generator.status(job)
+    raise AssertionError("unreachable")

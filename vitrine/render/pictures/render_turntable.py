@@ -1,0 +1,84 @@
+"""The product turning once around, as an animated WebP."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+
+import numpy as np
+from PIL import Image
+
+from vitrine.arrays import Floats
+from vitrine.gltf.model import Model
+from vitrine.recipe import TurntableOptions
+from vitrine.render.camera import Camera, frame
+from vitrine.render.render import Look, render_view
+from vitrine.render.scene import Scene
+from vitrine.render.shading.composite import stand
+from vitrine.render.shading.ground_shadow import ground_shadow
+from vitrine.render.shading.studio import Studio
+
+LOOK = Look(dome_samples=12, key_samples=4)
+
+
+def render_turntable(model: Model | Scene, options: TurntableOptions) -> bytes:
+    """An endless animated WebP of one turn; lamps stay where the camera is.
+
+    Raises `ModelError` when the model has no triangles or a texture cannot be read.
+    """
+    scene = model if isinstance(model, Scene) else Scene(model)
+    frames = []
+    for camera in _cameras(scene, options):
+        view = render_view(scene, camera, options.size_px, LOOK)
+        dark = ground_shadow(
+            scene, camera, Studio.around(camera), options.size_px, dome_samples=12, key_samples=4
+        )
+        rgba = stand(view, dark, white=options.ground == "white")
+        frames.append(Image.fromarray(rgba if options.ground == "transparent" else rgba[..., :3].copy()))
+    file = io.BytesIO()
+    frames[0].save(
+        file,
+        "WEBP",
+        save_all=True,
+        append_images=frames[1:],
+        duration=round(1000 * options.turn_s / options.frames),
+        loop=0,
+        quality=options.quality,
+        method=2,
+    )
+    return file.getvalue()
+
+
+def level_for(textures_px: Sequence[int], options: TurntableOptions) -> int:
+    """Which of the levels (the finest first) to turn: the smallest with two texels a pixel, else the first.
+
+    A view shows less than half of an atlas, and more triangles than that level has are smaller than a pixel.
+    """
+    fine = [number for number, px in enumerate(textures_px) if px >= 2 * options.size_px]
+    return fine[-1] if fine else 0
+
+
+def _cameras(scene: Scene, options: TurntableOptions) -> list[Camera]:
+    """One camera a frame, all at one distance: the product must not breathe while it turns."""
+    return [
+        frame(
+            _drum(scene),
+            yaw_deg=options.yaw_deg + 360 * number / options.frames,
+            pitch_deg=options.pitch_deg,
+            fov_deg=options.fov_deg,
+            margin=options.margin,
+        )
+        for number in range(options.frames)
+    ]
+
+
+def _drum(scene: Scene) -> Floats:
+    """Rims of the upright cylinder that the model sweeps while it turns, (n, 3) float32."""
+    used = scene.hull
+    centre = (scene.low + scene.high) / 2
+    reach = float(np.sqrt(((used - centre)[:, [0, 2]] ** 2).sum(axis=1)).max())
+    angle = np.linspace(0, 2 * np.pi, 64, endpoint=False)
+    ring = np.stack([np.cos(angle), np.zeros(64), np.sin(angle)], axis=1) * reach + centre
+    rims = np.concatenate([ring, ring])
+    rims[:64, 1], rims[64:, 1] = scene.low[1], scene.high[1]
+    return rims.astype(np.float32)
