@@ -19,6 +19,7 @@ test: setup browser database lint ## the whole suite
 lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
 	$(BIN)/mypy
 
 bench: setup ## side-by-side measurements; results in benchmarks/README.md

@@ -81,8 +81,10 @@ def catalog(home: Path, ledger_url: str, url: str, products: int, workers: int) 
 
 
 def make_feeds(folder: Path, products: int) -> tuple[Path, Path]:
-    """A CSV feed of so many products, each with a photo of its own, a sample in another colour; and the same
-    products the other way round."""
+    """Write a CSV feed of products, and the same products in reverse order.
+
+    Each product has a photo of its own: a sample photo in another colour.
+    """
     folder.mkdir()
     with Image.open(SAMPLE) as sample:
         photo = sample.convert("RGBA").resize((400, 400 * sample.height // sample.width))

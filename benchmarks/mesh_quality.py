@@ -53,7 +53,7 @@ def _of_model(path: Path) -> list[tuple[str, Certificate | None, Certificate | N
     ladder = [level for level in Recipe().ladder if level.triangles < source.triangle_count]
     if not ladder:
         ladder = [Level(triangles=int(source.triangle_count * SHARE), texture_px=1024)]
-    results = []
+    results: list[tuple[str, Certificate | None, Certificate | None]] = []
     with tempfile.TemporaryDirectory() as folder:
         theirs = [
             _gltfpack(path, Path(folder, f"{level.triangles}.glb"), level, source.triangle_count)

@@ -31,6 +31,7 @@ To = Annotated[
 
 
 def load_recipe(path: Path | None) -> Recipe:
+    """Return the recipe in a file, or the default recipe without one."""
     return Recipe() if path is None else Recipe.load(path)
 
 

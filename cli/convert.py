@@ -90,7 +90,8 @@ async def _convert_all(
 
     async def one(product: Product) -> Conversion:
         async with room:
-            return await outcome_of(convert_product, product, recipe, account, to, accept)
+            conversion: Conversion = await outcome_of(convert_product, product, recipe, account, to, accept)
+            return conversion
 
     return await asyncio.gather(*(one(product) for product in products))
 

@@ -13,6 +13,8 @@ from cli.ledger import Since, utc
 
 
 class By(StrEnum):
+    """What `vitrine costs` groups by."""
+
     day = "day"
     provider = "provider"
     product = "product"

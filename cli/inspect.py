@@ -13,6 +13,8 @@ from rich.markup import escape
 
 
 class Format(StrEnum):
+    """How `vitrine inspect` writes its report."""
+
     text = "text"
     json = "json"
     jsonl = "jsonl"

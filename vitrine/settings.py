@@ -34,7 +34,9 @@ class Workplace(Record):
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> Workplace:
-        """Read `VITRINE_HOME` (default `~/.vitrine`), `VITRINE_LEDGER` and `VITRINE_WORK` (default: in it),
+        """Read the environment variables that start with `VITRINE_`.
+
+        These are `VITRINE_HOME` (default `~/.vitrine`), `VITRINE_LEDGER` and `VITRINE_WORK` (default: in it),
         the caps `VITRINE_CAP_RUN_USD`, `VITRINE_CAP_DAY_USD`, `VITRINE_CAP_MONTH_USD` (default: none), and
         `VITRINE_HOOKS_URL`.
 

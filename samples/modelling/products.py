@@ -120,7 +120,8 @@ def stool() -> Model:
     corners = [np.array([np.sin(a), 0, np.cos(a)]) for a in np.radians([45, 135, 225, 315])]
 
     def at(corner: np.ndarray, height: float) -> np.ndarray:
-        return corner * (0.178 - 0.075 * height / 0.43) + np.array([0, height, 0])
+        point: np.ndarray = corner * (0.178 - 0.075 * height / 0.43) + np.array([0, height, 0])
+        return point
 
     for corner in corners:
         rod = np.linspace(at(corner, 0.014), at(corner, 0.432), 40)

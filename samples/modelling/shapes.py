@@ -31,7 +31,10 @@ def curve(points: list[tuple[float, ...]], count: int = 64) -> np.ndarray:
     i = at.astype(int)
     t = (at - i)[:, None]
     a, b, c, d = p[i], p[i + 1], p[i + 2], p[i + 3]
-    return 0.5 * (2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t**2 + (3 * b - a - 3 * c + d) * t**3)
+    curved: np.ndarray = 0.5 * (
+        2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t**2 + (3 * b - a - 3 * c + d) * t**3
+    )
+    return curved
 
 
 def lathe(
@@ -169,6 +172,7 @@ def moved(mesh: Mesh, offset: tuple[float, float, float]) -> Mesh:
 
 def facing_front(mesh: Mesh) -> Mesh:
     """The mesh tipped over, so that what pointed up points to the front (+Z)."""
+    assert mesh.normals is not None
     turn = np.array([[1, 0, 0], [0, 0, 1], [0, -1, 0]], np.float32)
     return dataclasses.replace(mesh, positions=mesh.positions @ turn, normals=mesh.normals @ turn)
 

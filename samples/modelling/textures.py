@@ -19,7 +19,8 @@ def noise(size: int, seed: int, *, roughness: float = 1.2, stretch: float = 1.0)
     power = np.maximum(np.hypot(fy, fx), 1.0) ** -roughness
     power[0, 0] = 0
     field = np.fft.ifft2(np.fft.fft2(rng.standard_normal((size, size))) * power).real
-    return field / field.std()
+    normalized: np.ndarray = field / field.std()
+    return normalized
 
 
 def paint(colours: np.ndarray) -> Texture:
@@ -32,13 +33,15 @@ def paint(colours: np.ndarray) -> Texture:
 def mix(a: np.ndarray | Colour, b: np.ndarray | Colour, share: np.ndarray) -> np.ndarray:
     """From `a` to `b` as `share` (h, w) goes from 0 to 1."""
     share = np.clip(share, 0, 1)[..., None]
-    return np.asarray(a, float) * (1 - share) + np.asarray(b, float) * share
+    mixed: np.ndarray = np.asarray(a, float) * (1 - share) + np.asarray(b, float) * share
+    return mixed
 
 
 def step(value: np.ndarray, middle: float, width: float) -> np.ndarray:
     """0 below `middle`, 1 above it, smoothly over `width`."""
     t = np.clip((value - middle) / width + 0.5, 0, 1)
-    return t * t * (3 - 2 * t)
+    smooth: np.ndarray = t * t * (3 - 2 * t)
+    return smooth
 
 
 def speckled(
@@ -57,7 +60,7 @@ def wood(size: int, seed: int, light: Colour, dark: Colour, rings: float = 7.0) 
     grain = 0.5 + 0.5 * np.sin(2 * np.pi * (rings * u[None] + 0.55 * drift))
     pores = step(noise(size, seed + 1, roughness=0.5, stretch=26.0), 1.1, 1.2)
     share = 0.55 * grain**1.5 + 0.16 * noise(size, seed + 2, roughness=1.3, stretch=14.0)
-    return mix(mix(light, dark, share), tuple(int(c * 0.55) for c in dark), 0.5 * pores)
+    return mix(mix(light, dark, share), (np.asarray(dark) * 0.55).astype(int), 0.5 * pores)
 
 
 def weave(size: int, seed: int, light: Colour, dark: Colour, threads: int) -> tuple[np.ndarray, np.ndarray]:

@@ -28,6 +28,7 @@ def library() -> ctypes.CDLL:
 
 
 def address(array: npt.NDArray[Any]) -> ctypes.c_void_p:
+    """Return the address of an array's first element as a C pointer."""
     return ctypes.c_void_p(array.ctypes.data)
 
 
@@ -63,6 +64,7 @@ def checked_indices(indices: npt.NDArray[Any], vertex_count: int) -> npt.NDArray
 
 
 def checked_range(indices: npt.NDArray[Any], vertex_count: int, name: str) -> None:
+    """Raise `ValueError` where an index is `vertex_count` or more; `name` is the argument's."""
     if len(indices) and int(indices.max()) >= vertex_count:
         raise ValueError(f"{name} reach vertex {int(indices.max())}, there are {vertex_count}")
 
@@ -78,6 +80,7 @@ def checked_floats(array: npt.NDArray[Any], name: str, width: int) -> npt.NDArra
 
 
 def checked_count(value: int, name: str, low: int, high: int) -> int:
+    """Return an integer within `low` to `high`. Raises `TypeError` or `ValueError`."""
     if isinstance(value, bool) or not isinstance(value, int | np.integer):
         raise TypeError(f"{name} is a {type(value).__name__}, not an integer")
     if not low <= value <= high:

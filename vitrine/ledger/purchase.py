@@ -39,6 +39,7 @@ def to_micros(usd: Decimal) -> int:
 
 
 def to_usd(micros: int) -> Decimal:
+    """Return millionths of a US dollar as dollars, with two decimal places or more."""
     return (Decimal(micros) / MICROS).normalize() + Decimal("0.00")
 
 

@@ -18,6 +18,7 @@ Writer = Callable[[str, str, JsonValue], JsonValue]
 
 
 def as_is(provider: str, option: str, value: JsonValue) -> JsonValue:  # noqa: ARG001
+    """Send the value as the recipe has it."""
     return value
 
 

@@ -61,6 +61,8 @@ class ReleaseFile(FileMeasures, Published):
 
 
 class ReleasedProduct(Published):
+    """The product as a release manifest describes it."""
+
     id: str
     slug: str
     title: str

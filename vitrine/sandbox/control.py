@@ -20,6 +20,7 @@ NOTICE = (
 
 
 def routes() -> list[Route]:
+    """Return the routes that control the sandbox itself."""
     return [
         Route("/", home, methods=["GET"]),
         Route("/sandbox/health", health, methods=["GET"]),
@@ -31,6 +32,7 @@ def routes() -> list[Route]:
 
 
 async def home(request: Request) -> Response:
+    """`GET /`: every route of the sandbox, as plain text."""
     lines = [NOTICE, ""]
     for route in request.app.routes:
         lines += [f"  {method:<6} {route.path}" for method in sorted(route.methods - {"HEAD"})]
@@ -38,6 +40,7 @@ async def home(request: Request) -> Response:
 
 
 async def health(request: Request) -> Response:
+    """`GET /sandbox/health`: the engine and its state."""
     desk: Desk = request.app.state.desk
     said = {
         "status": "ok",
@@ -71,6 +74,7 @@ async def sales(request: Request) -> Response:
 
 
 async def requests(request: Request) -> Response:
+    """`GET /sandbox/requests`: how many requests each route has had."""
     desk: Desk = request.app.state.desk
     return JSONResponse(desk.counts.report())
 

@@ -52,18 +52,22 @@ def check_key(key: str) -> str:
 
 
 def blob_key(blob: Blob) -> str:
+    """Return the key of a content, named after its hash."""
     return f"blobs/{blob.name}"
 
 
 def release_key(slug: str, release_id: str) -> str:
+    """Return the key of a product's release manifest."""
     return f"products/{slug}/releases/{release_id}.json"
 
 
 def pointer_key(slug: str) -> str:
+    """Return the key of the pointer to a product's current release."""
     return f"products/{slug}/current.json"
 
 
 def page_key(slug: str) -> str:
+    """Return the key of a product's page."""
     return f"products/{slug}/index.html"
 
 
@@ -72,4 +76,5 @@ CATALOG_PAGE = "index.html"
 
 
 def catalog_release_key(release_id: str) -> str:
+    """Return the key of a catalogue's release manifest."""
     return f"catalog/releases/{release_id}.json"

@@ -94,7 +94,7 @@ def _most(three: list[Floats]) -> Floats:
 def _touched(
     corners: list[tuple[Floats, Floats]], low_x: Floats, low_y: Floats, size: int
 ) -> tuple[Floats, Floats]:
-    """x and y of texels within `TOUCH` of the triangles, in boxes of `size` from their low corners."""
+    """Texels (x, y) within `TOUCH` of the triangles, in boxes of `size` from their low corners."""
     steps = np.arange(size, dtype=np.float32)
     x, y = (low_x[:, None] + steps)[:, None, :], (low_y[:, None] + steps)[:, :, None]
     inside = np.ones((len(low_x), size, size), np.bool_)

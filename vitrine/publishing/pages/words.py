@@ -21,4 +21,5 @@ def extent_words(size_m: tuple[float, float, float]) -> str:
 
 
 def count_words(count: int, one: str, many: str) -> str:
+    """Return a count with its noun in the singular or plural: `1 file`, `2 files`."""
     return f"{count:,} {one if count == 1 else many}"

@@ -38,6 +38,7 @@ def judge_list(
 
 
 def same_order(job: SeenJob, purchase: Purchase) -> bool:
+    """Whether a job of the provider's list has the settings of a purchase."""
     if job.settings is None or job.model not in (None, purchase.model):
         return False
     said: dict[str, JsonValue] = job.settings

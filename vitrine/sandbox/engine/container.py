@@ -29,7 +29,7 @@ def write_glb(
     double_sided: bool,
     texture_format: Format,
 ) -> bytes:
-    """nodes world → geometry_0, one primitive, u32 indices, POSITION/TEXCOORD_0/NORMAL f32, OPAQUE.
+    """Nodes world → geometry_0, one primitive, u32 indices, POSITION/TEXCOORD_0/NORMAL f32, OPAQUE.
 
     Y up, front towards +Z, longest side 1, centred at the origin. WebP is required and without fallback.
     """

@@ -64,6 +64,7 @@ DIALECT = EmpirioLabs()
 
 
 def routes() -> list[Route]:
+    """Return the routes of EmpirioLabs' jobs."""
     return [
         provider_route("POST", "/v1/3d/generations", "submit", DIALECT, submit),
         provider_route("GET", "/v1/jobs", "status", DIALECT, list_jobs),

@@ -24,6 +24,7 @@ PAGE = 100
 
 
 def routes() -> list[Route]:
+    """Return the routes of EmpirioLabs' models and account usage."""
     return [
         provider_route("GET", "/v1/models/{model}", "status", DIALECT, model),
         provider_route("GET", "/v1/account/usage", "status", DIALECT, usage),

@@ -38,6 +38,8 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Boolean:
+    """A field that holds true or false."""
+
     default: bool | None = None
 
     def problem(self, value: object) -> str | None:
@@ -59,6 +61,8 @@ class OneOf:
 
 @dataclass(frozen=True, slots=True)
 class Text:
+    """A field that holds a text of one character or more."""
+
     default: str | None = None
 
     def problem(self, value: object) -> str | None:

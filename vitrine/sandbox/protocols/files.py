@@ -34,6 +34,7 @@ def result_link(job: Job, desk: Desk, request_or_base: Request | str) -> str:
 
 
 def result_bytes(job: Job, desk: Desk) -> bytes:
+    """Return the GLB of a finished job."""
     return STUB_GLB if desk.settings.engine == "stub" else desk.model_path(job).read_bytes()
 
 

@@ -84,6 +84,7 @@ DIALECT = Pixazo()
 
 
 def routes() -> list[Route]:
+    """Return the routes of Pixazo's API."""
     return [
         provider_route("POST", SUBMIT, "submit", DIALECT, submit),
         provider_route("GET", STATUS, "status", DIALECT, status),
