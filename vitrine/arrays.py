@@ -1,14 +1,18 @@
-"""Names for the arrays that pictures are made of; shapes and precision are in each docstring."""
+"""Type aliases of numpy arrays; shapes and units are in each docstring."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-Floats = npt.NDArray[np.floating[Any]]
-"""float32 wherever there is one entry a ray or a pixel"""
-Numbers = npt.NDArray[np.integer[Any]]
-Flags = npt.NDArray[np.bool_]
-Bytes = npt.NDArray[np.uint8]
+Floats: TypeAlias = npt.NDArray[np.floating[Any]]
+"""float32 for everything that is one a vertex, ray or pixel; float64 where a docstring says so."""
+Indices: TypeAlias = npt.NDArray[np.uint32]
+"""Vertex numbers: glTF's and meshoptimizer's widest index type."""
+Ints: TypeAlias = npt.NDArray[np.integer[Any]]
+Bools: TypeAlias = npt.NDArray[np.bool_]
+Bytes: TypeAlias = npt.NDArray[np.uint8]
+Pixels: TypeAlias = npt.NDArray[np.uint8]
+"""(h, w, 3) RGB or (h, w, 4) RGBA"""

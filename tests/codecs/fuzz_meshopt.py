@@ -67,12 +67,12 @@ def junk() -> bytes:
 def call() -> None:
     n, m = int(pick(0, 1, 3, 4, 50, 300)), int(pick(0, 1, 3, 3, 30, 300, 900, 901))
     k = int(pick(0, 1, 3, 5, 32, 33))
-    triangles, places = indices(m, n), array(np.float32, (n, pick(3, 3, 3, 3, 2, 4)))
-    match int(dice.integers(15)):
+    triangles, positions = indices(m, n), array(np.float32, (n, pick(3, 3, 3, 3, 2, 4)))
+    match int(dice.integers(13)):
         case 0 | 1 | 2:
             meshopt.simplify(
                 triangles,
-                places,
+                positions,
                 target=number(0, 1, m // 6),
                 max_error=number(1.0, 0.0, 0.01),
                 attributes=pick(None, array(np.float32, (n, k))),
@@ -81,35 +81,29 @@ def call() -> None:
                 options=number(0, 1, 2, 8, 15, 16),
             )
         case 3:
-            meshopt.simplify_sloppy(
-                triangles, places, target=number(0, 1, m // 6), max_error=number(1.0, 0.1)
-            )
+            meshopt.simplify_scale(positions)
         case 4:
-            meshopt.simplify_scale(places)
-        case 5:
             meshopt.order_for_cache(triangles, number(n, n + 1), compact=pick(True, False))
+        case 5:
+            meshopt.order_for_overdraw(triangles, positions, threshold=number(1.05, 3.0))
         case 6:
-            meshopt.order_for_overdraw(triangles, places, threshold=number(1.05, 3.0))
-        case 7:
-            meshopt.order_by_place(triangles, places)
-        case 8:
             meshopt.fetch_order(triangles, number(n, n + 9))
-        case 9:
+        case 7:
             meshopt.unique_rows(array(pick(np.float32, np.int8, np.float64, bool, object), (n, k)))
-        case 10:
+        case 8:
             meshopt_codec.encode_vertices(
                 array(pick(np.uint16, np.float32, np.int8), (n, pick(1, 4, 64, 65, 300)))
             )
-        case 11:
+        case 9:
             meshopt_codec.encode_triangles(triangles, number(n, n + 1))
-        case 12:
+        case 10:
             meshopt_codec.encode_octahedral(array(np.float32, (n, pick(4, 4, 3))), bits=number(1, 8, 16, 17))
-        case 13:
+        case 11:
             unpack = pick(
                 meshopt_codec.decode_vertices, meshopt_codec.decode_triangles, meshopt_codec.decode_sequence
             )
             unpack(junk(), number(n, m, m // 3 * 3, 10**12), number(2, 4, 12, 256, 7, 300))
-        case 14:
+        case 12:
             names = ("NONE", "OCTAHEDRAL", "QUATERNION", "EXPONENTIAL", "x")
             meshopt_codec.decode_filter(array(np.uint8, (n, pick(4, 8, 12))), pick(*names))
 

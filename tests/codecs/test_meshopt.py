@@ -70,18 +70,11 @@ def test_the_scale_is_the_largest_extent(make_sphere: Make) -> None:
     assert meshopt.simplify_scale(np.zeros((0, 3), np.float32)) == 0
 
 
-def test_sloppy_gets_below_where_topology_stops(make_sphere: Make) -> None:
-    ball = make_sphere(16)
-    left, _ = meshopt.simplify_sloppy(flat(ball), ball.positions, target=60)
-    assert 0 < len(left) // 3 <= 60
-
-
 @pytest.mark.parametrize("compact", [True, False])
 def test_orders_keep_the_triangles(make_sphere: Make, compact: bool) -> None:
     ball = make_sphere(12)
     ordered = meshopt.order_for_cache(flat(ball), len(ball.positions), compact=compact)
     ordered = meshopt.order_for_overdraw(ordered, ball.positions)
-    ordered = meshopt.order_by_place(ordered, ball.positions)
     fetched, old = meshopt.fetch_order(ordered, len(ball.positions))
     assert (old[fetched] == ordered).all()
     assert np.unique(fetched).tolist() == list(range(len(old)))
@@ -104,7 +97,6 @@ def test_rows_with_the_same_bytes_are_one_class() -> None:
 def test_nothing_is_a_mesh_too() -> None:
     none, points = np.zeros(0, np.uint32), np.zeros((0, 3), np.float32)
     assert meshopt.simplify(none, points, target=0)[0].tolist() == []
-    assert meshopt.simplify_sloppy(none, points, target=0)[0].tolist() == []
     assert meshopt.order_for_cache(none, 0).tolist() == []
     assert meshopt.fetch_order(none, 0)[1].tolist() == []
     assert meshopt.unique_rows(points) == (pytest.approx([]), 0)

@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from vitrine.codecs.images import decode_image, encode_webp
 from vitrine.errors import ModelError
 from vitrine.gltf import Material, Mesh, Model, Texture, read_glb, write_glb
 from vitrine.gltf.container import read_container
 from vitrine.lods.build_ar import build_ar
 from vitrine.recipe import ArOptions
-from vitrine.textures.images import decode, encode_webp
 
 Make = Callable[..., Mesh]
 
@@ -23,7 +23,7 @@ Make = Callable[..., Mesh]
 def noisy(make_sphere: Make) -> Model:
     """Pictures that do not compress: about 2 MB of JPEG at full size."""
     pixels = np.random.default_rng(3).integers(0, 256, (1024, 1024, 3), np.uint8)
-    webp = encode_webp(pixels, quality=100, method=0, like=Texture(b"", ""))
+    webp = Texture(encode_webp(pixels, quality=100, method=0), "image/webp")
     return Model((make_sphere(96),), (Material(base_color=webp),))
 
 
@@ -43,7 +43,7 @@ def test_alpha_that_matters_makes_a_png(make_sphere: Make, make_picture: Callabl
     texture = read_glb(file.data).materials[0].base_color
     assert texture is not None
     assert texture.media_type == "image/png"
-    assert decode(texture).shape[2] == 4
+    assert decode_image(texture.data, texture.media_type).shape[2] == 4
 
 
 def test_material_extensions_stay_out(make_sphere: Make) -> None:

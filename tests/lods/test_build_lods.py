@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from vitrine.codecs.images import decode_image, image_size
 from vitrine.gltf import Material, Mesh, Model, Texture, read_glb, write_glb
 from vitrine.lods.build_lods import build_lods
 from vitrine.recipe import Level, WebOptions
-from vitrine.textures.images import decode, size_of
 
 Validate = Callable[[list[Path]], list[dict[str, Any]]]
 LADDER = (
@@ -37,8 +37,8 @@ def test_each_level_has_its_triangles_and_its_textures(globe: Model) -> None:
         assert material.base_color is not None
         assert material.metallic_roughness is not None
         assert material.base_color.media_type == "image/webp"
-        assert size_of(material.base_color) == (level.texture_px, level.texture_px)
-        assert max(size_of(material.metallic_roughness)) == min(128, level.texture_px)
+        assert image_size(material.base_color.data, "image/webp") == (level.texture_px, level.texture_px)
+        assert max(image_size(material.metallic_roughness.data, "image/webp")) == min(128, level.texture_px)
         assert np.abs(np.linalg.norm(model.meshes[0].positions, axis=1) - 1).max() < 1e-3
 
 
@@ -84,7 +84,7 @@ def test_an_opaque_material_drops_its_alpha(
         (file,) = build_lods(write_glb(model), LADDER[1:2], WebOptions())
         base_color = read_glb(file.data).materials[0].base_color
         assert base_color is not None
-        assert decode(base_color).shape[2] == channels
+        assert decode_image(base_color.data, base_color.media_type).shape[2] == channels
 
 
 def test_real_models_pass_the_validator(shared_models: Path, validate_glb: Validate, tmp_path: Path) -> None:

@@ -5,11 +5,11 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from vitrine.codecs.images import encode_webp
 from vitrine.gltf import Material, Mesh, Model, Texture, write_glb
 from vitrine.lods.build_lods import build_lods
 from vitrine.recipe import Level, WebOptions
 from vitrine.textures.encode import LEAST_QUALITY, MOST_QUALITY, Encoded, encode_picture, lowest
-from vitrine.textures.images import encode_webp
 from vitrine.textures.texture_set import Paint, Pyramid
 
 NOTHING = Texture(b"", "image/png")
@@ -42,8 +42,7 @@ def photo_like(size: int) -> Texture:
     x, y = np.meshgrid(*[np.linspace(0, 20, size)] * 2)
     grain = np.random.default_rng(1).normal(0, 14, (size, size, 1)) * (x > 8)[..., None]
     pixels = 128 + 60 * np.stack([np.sin(x), np.cos(y), np.sin(x * y / 9)], axis=2) + grain
-    made = encode_webp(np.asarray(pixels, np.uint8), quality=100, method=0, like=NOTHING)
-    return Texture(made.data, "image/webp")
+    return Texture(encode_webp(np.asarray(pixels, np.uint8), quality=100, method=0), "image/webp")
 
 
 def test_a_higher_target_takes_more_bytes() -> None:

@@ -1,27 +1,9 @@
 from __future__ import annotations
 
-import io
-from collections.abc import Callable
-
 import numpy as np
 import pytest
-from PIL import Image
 
-from vitrine.errors import ModelError
-from vitrine.gltf import Texture
-from vitrine.textures.images import (
-    alpha_of,
-    can_halve,
-    decode,
-    encode_core,
-    encode_webp,
-    fitted_size,
-    halve,
-    is_plain,
-    resize,
-)
-
-Make = Callable[..., Texture]
+from vitrine.textures.images import can_halve, fitted_size, halve, resize
 
 
 def checkers(low: int, high: int) -> np.ndarray[tuple[int, int, int], np.dtype[np.uint8]]:
@@ -84,41 +66,3 @@ def test_halving_stops_at_the_size_and_at_odd_sides() -> None:
     assert can_halve(np.zeros((8, 8, 3), np.uint8), (4, 4))
     assert not can_halve(np.zeros((8, 8, 3), np.uint8), (5, 4))
     assert not can_halve(np.zeros((9, 8, 3), np.uint8), (4, 4))
-
-
-def test_encoders_keep_alpha_only_where_the_format_has_it(make_picture: Make) -> None:
-    plain, clear = make_picture(), make_picture(alpha=0)
-    assert encode_core(decode(plain), quality=90, kind="color", like=plain).media_type == "image/jpeg"
-    png = encode_core(decode(clear), quality=90, kind="color", like=clear)
-    assert png.media_type == "image/png"
-    assert (decode(png) == decode(clear)).all()
-    webp = encode_webp(decode(clear), quality=90, method=0, like=clear)
-    assert webp.media_type == "image/webp"
-    alpha = alpha_of(webp)
-    assert alpha is not None
-    assert sorted(set(alpha.tolist())) == [0, 255]
-
-
-def test_palettes_and_grey_become_rgb() -> None:
-    for mode, channels in (("P", 3), ("L", 3), ("LA", 4), ("1", 3), ("RGBA", 4)):
-        out = io.BytesIO()
-        Image.new("RGB", (4, 4), "white").convert(mode).save(out, "PNG")
-        assert decode(Texture(out.getvalue(), "image/png")).shape == (4, 4, channels)
-
-
-def test_a_profile_or_alpha_keeps_a_picture_from_going_out_as_it_is(make_picture: Make) -> None:
-    assert is_plain(make_picture(media="WEBP"), "image/webp", without_alpha=True)
-    assert not is_plain(make_picture(media="WEBP"), "image/jpeg", without_alpha=True)
-    with_alpha = make_picture(alpha=9, media="WEBP")
-    assert is_plain(with_alpha, "image/webp", without_alpha=False)
-    assert not is_plain(with_alpha, "image/webp", without_alpha=True)
-    out = io.BytesIO()
-    Image.new("RGB", (4, 4)).save(out, "WEBP", icc_profile=b"some profile")
-    assert not is_plain(Texture(out.getvalue(), "image/webp"), "image/webp", without_alpha=True)
-
-
-def test_what_cannot_be_decoded_is_named() -> None:
-    with pytest.raises(ModelError, match="cannot be read"):
-        decode(Texture(b"\x89PNG\r\n\x1a\nnonsense", "image/png"))
-    with pytest.raises(ModelError, match="KTX2"):
-        decode(Texture(b"", "image/ktx2"))

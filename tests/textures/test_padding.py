@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from vitrine.codecs.images import Kind
 from vitrine.gltf import Material, Mesh, Model, Texture
-from vitrine.textures.images import Kind, halve_covered
+from vitrine.textures.images import halve_covered
 from vitrine.textures.padding import fill_gaps
 from vitrine.textures.texture_set import Paint, Pyramid, pyramids
 

@@ -1,69 +1,68 @@
-"""KTX2 textures, which stay compressed on the graphics card, by the `basisu` program when it is there."""
+"""KTX2 images, which stay compressed in GPU memory: pixels <-> bytes, by the `basisu` program."""
 
 from __future__ import annotations
 
 import shutil
 import subprocess
 import tempfile
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
+from vitrine.arrays import Pixels
+from vitrine.codecs.images import Kind
 from vitrine.errors import ConfigError, ModelError
-from vitrine.gltf.model import Texture
-from vitrine.textures.images import Kind, Pixels
 
 DEADLINE_S = 300.0
 BLOCK_PX = 4
 """KHR_texture_basisu allows only sides that are multiples of this."""
 COLOR = ("-q", "192")
-"""ETC1S; at the program's own 128 leather is 2 dB worse and a quarter smaller."""
+"""ETC1S; at the program's default of 128 leather is 2 dB worse and a quarter smaller."""
 DATA = ("-uastc", "-uastc_level", "1", "-linear")
-"""ETC1S would blotch data: 27 dB for the finish of a sofa, where this has 55. Level 2 takes three times as
-long as 1 for 0.1 dB."""
+"""ETC1S would blotch data: 27 dB for the roughness of a sofa, where this has 55. Level 2 takes three times
+as long as 1 for 0.1 dB."""
 
 
-def encode_ktx2(pixels: Pixels, *, kind: Kind, like: Texture) -> Texture:
-    """ETC1S for colour, UASTC for data and normals, mip levels included; the sampler is `like`'s.
+def encode_ktx2(pixels: Pixels, *, kind: Kind) -> bytes:
+    """Encode (h, w, 3 or 4) uint8 as KTX2 with mip levels: ETC1S for colour, UASTC for data and normals.
 
-    Raises `ConfigError` when no `basisu` is on PATH, `ModelError` when it fails.
+    Sides below `BLOCK_PX` are repeated up to it. Raises `ConfigError` when no `basisu` is on PATH,
+    `ModelError` when it fails or takes longer than `DEADLINE_S`.
     """
     pixels = pixels.repeat(max(BLOCK_PX // pixels.shape[0], 1), axis=0)
     pixels = pixels.repeat(max(BLOCK_PX // pixels.shape[1], 1), axis=1)
     with tempfile.TemporaryDirectory() as name:
         source, target = Path(name, "in.png"), Path(name, "out.ktx2")
         Image.fromarray(pixels).save(source, compress_level=1)
-        how = COLOR if kind == "color" else DATA
+        options = COLOR if kind == "color" else DATA
         more = ("-normal_map",) if kind == "normal" else ()
-        _run(name, "-ktx2", "-mipmap", "-file", source.name, "-output_file", target.name, *how, *more)
+        _run(name, "-ktx2", "-mipmap", "-file", source.name, "-output_file", target.name, *options, *more)
         if not target.exists():
-            raise ModelError("basisu said nothing and wrote no file")
-        return replace(like, data=target.read_bytes(), media_type="image/ktx2")
+            raise ModelError("basisu reported success and wrote no file")
+        return target.read_bytes()
 
 
-def decode_ktx2(texture: Texture) -> Texture:
-    """The picture as PNG, as a graphics card shows it that has BC7; the sampler stays.
+def decode_ktx2(data: bytes) -> Pixels:
+    """Decode the largest mip level to (h, w, 3) uint8 or, with alpha, (h, w, 4) uint8.
 
-    Raises as `encode_ktx2` does.
+    The pixels are those of a GPU that transcodes to BC7. Raises as `encode_ktx2` does.
     """
     with tempfile.TemporaryDirectory() as name:
-        Path(name, "in.ktx2").write_bytes(texture.data)
+        Path(name, "in.ktx2").write_bytes(data)
         _run(name, "-unpack", "-no_ktx", "-format_only", "6", "-file", "in.ktx2")
         found = sorted(Path(name).glob("in_unpacked_rgba_*_0_0000.png"))
         if not found:
-            raise ModelError("basisu unpacked no picture from a KTX2 texture")
-        with Image.open(found[0]) as picture:
-            rgba = np.asarray(picture.convert("RGBA"))
-        # Packed anew as BC7, a full alpha may come back a step or two lower.
+            raise ModelError("basisu unpacked no image from a KTX2 texture")
+        with Image.open(found[0]) as image:
+            rgba = np.asarray(image.convert("RGBA"))
+        # BC7 may return a full alpha one or two steps lower.
         opaque = bool((rgba[..., 3] >= 252).all())
-        Image.fromarray(rgba[..., :3] if opaque else rgba).save(found[0], compress_level=1)
-        return replace(texture, data=found[0].read_bytes(), media_type="image/png")
+        return np.ascontiguousarray(rgba[..., :3]) if opaque else rgba
 
 
 def _run(folder: str, *arguments: str) -> None:
-    """Run `basisu` in a folder of its own."""
+    """Run `basisu` in the working directory `folder`."""
     program = shutil.which("basisu")
     if program is None:
         raise ConfigError(

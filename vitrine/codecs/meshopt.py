@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from vitrine.arrays import Floats, Indices
 from vitrine.codecs.array_checks import (
     address,
     checked_array,
@@ -23,9 +24,7 @@ from vitrine.codecs.array_checks import (
     checked_indices,
     library,
 )
-from vitrine.gltf.model import Floats, Indices
 
-LOCK_BORDER = 1
 SPARSE = 2
 ERROR_ABSOLUTE = 4
 PRUNE = 8
@@ -39,10 +38,6 @@ _lib.meshopt_simplifyWithAttributes.argtypes = [
     *(_size, _float, _uint, _void),
 ]
 _lib.meshopt_simplifyWithAttributes.restype = _size
-_lib.meshopt_simplify.argtypes = [_void, _void, _size, _void, _size, _size, _size, _float, _uint, _void]
-_lib.meshopt_simplify.restype = _size
-_lib.meshopt_simplifySloppy.argtypes = [_void, _void, _size, _void, _size, _size, _size, _float, _void]
-_lib.meshopt_simplifySloppy.restype = _size
 _lib.meshopt_simplifyScale.argtypes = [_void, _size, _size]
 _lib.meshopt_simplifyScale.restype = _float
 _lib.meshopt_optimizeVertexCache.argtypes = [_void, _void, _size, _size]
@@ -55,8 +50,6 @@ _lib.meshopt_optimizeVertexFetchRemap.argtypes = [_void, _void, _size, _size]
 _lib.meshopt_optimizeVertexFetchRemap.restype = _size
 _lib.meshopt_generateVertexRemap.argtypes = [_void, _void, _size, _void, _size, _size]
 _lib.meshopt_generateVertexRemap.restype = _size
-_lib.meshopt_spatialSortTriangles.argtypes = [_void, _void, _size, _void, _size, _size]
-_lib.meshopt_spatialSortTriangles.restype = None
 
 
 def simplify(
@@ -117,26 +110,6 @@ def _attribute_width(attributes: Floats, weights: Floats | None, count: int) -> 
     return width
 
 
-def simplify_sloppy(
-    indices: Indices, positions: Floats, *, target: int, max_error: float = 1.0
-) -> tuple[Indices, float]:
-    """Cluster vertices in a grid until `target` triangles are left: no topology is kept."""
-    count = len(checked_floats(positions, "positions", 3))
-    checked_indices(indices, count)
-    wanted = 3 * checked_count(target, "target", 0, len(indices) // 3)
-    if not max_error >= 0:
-        raise ValueError(f"max_error is {max_error}, not ≥ 0")
-    left = np.empty(len(indices), np.uint32)
-    if not len(indices):
-        return left, 0.0
-    error = ctypes.c_float()
-    kept = _lib.meshopt_simplifySloppy(
-        *(address(left), address(indices), len(indices), address(positions), count, 12),
-        *(wanted, max_error, ctypes.addressof(error)),
-    )
-    return left[:kept].copy(), float(error.value)
-
-
 def simplify_scale(positions: Floats) -> float:
     """What a relative error is multiplied with to become a length in the positions' unit."""
     checked_floats(positions, "positions", 3)
@@ -165,18 +138,6 @@ def order_for_overdraw(indices: Indices, positions: Floats, *, threshold: float 
     if len(indices):
         _lib.meshopt_optimizeOverdraw(
             address(ordered), address(indices), len(indices), address(positions), count, 12, threshold
-        )
-    return ordered
-
-
-def order_by_place(indices: Indices, positions: Floats) -> Indices:
-    """Triangles along a space-filling curve."""
-    count = len(checked_floats(positions, "positions", 3))
-    checked_indices(indices, count)
-    ordered = np.empty_like(indices)
-    if len(indices):
-        _lib.meshopt_spatialSortTriangles(
-            address(ordered), address(indices), len(indices), address(positions), count, 12
         )
     return ordered
 

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from vitrine.arrays import Floats, Indices
 from vitrine.codecs.array_checks import (
     address,
     checked_array,
@@ -19,7 +20,6 @@ from vitrine.codecs.array_checks import (
     checked_indices,
     library,
 )
-from vitrine.gltf.model import Floats, Indices
 
 MAX_STRIDE = 256
 MAX_RATIO = 2048

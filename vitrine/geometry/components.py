@@ -9,7 +9,7 @@ import numpy.typing as npt
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from vitrine.gltf.model import Floats, Indices
+from vitrine.arrays import Floats, Indices
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,9 @@ import numpy.typing as npt
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
+from vitrine.arrays import Floats, Indices
 from vitrine.geometry.normals import face_vectors, sum_at_corners
-from vitrine.gltf.model import Floats, Indices, Mesh
+from vitrine.gltf.model import Mesh
 
 CREASE_DEG = 75.0
 """Two faces that meet at more than this have an edge between them. Faces of a coarse level meet at wide

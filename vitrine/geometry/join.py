@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from vitrine.arrays import Floats, Indices
 from vitrine.geometry.weld import take_vertices
-from vitrine.gltf.model import Floats, Indices, Mesh, Model
+from vitrine.gltf.model import Mesh, Model
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,9 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
+from vitrine.arrays import Floats, Indices
 from vitrine.geometry.weld import weld_positions
-from vitrine.gltf.model import Floats, Indices, Mesh
+from vitrine.gltf.model import Mesh
 
 UNIT_TOLERANCE = 0.005
 """How far a normal's length may be from 1; the Khronos validator allows a little more."""

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from vitrine.arrays import Floats, Indices
 from vitrine.codecs import meshopt
 from vitrine.geometry.join import Joined
 from vitrine.geometry.weld import weld_positions
-from vitrine.gltf.model import Floats, Indices
 
 LEAST_TRIANGLES = 200_000
 """A smaller model is not worth the cut."""

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from vitrine.arrays import Floats, Indices
 from vitrine.codecs import meshopt
 from vitrine.geometry.join import Joined
-from vitrine.gltf.model import Floats, Indices
 
 NORMAL_WEIGHT = 0.4
 COARSE_NORMAL_WEIGHT = 0.25

@@ -10,9 +10,10 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
+from vitrine.arrays import Indices
 from vitrine.geometry.normals import sum_at_corners
 from vitrine.geometry.weld import take_vertices
-from vitrine.gltf.model import Indices, Mesh
+from vitrine.gltf.model import Mesh
 
 
 def add_tangents(mesh: Mesh) -> Mesh:

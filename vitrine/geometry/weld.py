@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from vitrine.arrays import Floats, Indices
 from vitrine.codecs import meshopt
-from vitrine.gltf.model import Floats, Indices, Mesh
+from vitrine.gltf.model import Mesh
 
 
 def weld_positions(positions: Floats) -> tuple[Indices, int]:

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from vitrine.arrays import Floats, Indices
 from vitrine.errors import ModelError
 from vitrine.gltf.buffers import Source, view_bytes, whole
-from vitrine.gltf.model import Floats, Indices
 
 COMPONENTS: dict[Any, np.dtype[Any]] = {
     5120: np.dtype("<i1"),

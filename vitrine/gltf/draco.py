@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from vitrine.errors import ModelError
+from vitrine.codecs.draco import decode_draco
+from vitrine.errors import ConfigError, ModelError
 from vitrine.gltf.accessors import COMPONENTS
 from vitrine.gltf.buffers import Source, view_bytes
 from vitrine.gltf.container import Container
@@ -19,27 +20,24 @@ def unpack(source: Source, primitive: dict[str, Any], where: str) -> tuple[dict[
 
     Raises `ModelError` when the package is missing or the data is broken.
     """
-    try:
-        import DracoPy
-    except ImportError as error:
-        raise ModelError(f"{where} uses {NAME}: `pip install vitrine[draco]` to read it") from error
     extension = primitive["extensions"][NAME]
     data = bytes(view_bytes(source, extension.get("bufferView"), f"{where}/{NAME}"))
     try:
-        mesh = DracoPy.decode(data)
-    except Exception as error:  # whatever the C++ decoder raises for bad bytes
+        mesh = decode_draco(data)
+    except ConfigError as error:
+        raise ModelError(f"{where} uses {NAME}: `pip install vitrine[draco]` to read it") from error
+    except ValueError as error:
         raise ModelError(f"{where}/{NAME} cannot be decoded: {error}") from error
-    faces = np.ascontiguousarray(getattr(mesh, "faces", np.empty((0, 3))), np.uint32)
-    arrays: list[tuple[np.ndarray[Any, Any], bool]] = [(faces.reshape(-1, 1), False)]
+    arrays: list[tuple[np.ndarray[Any, Any], bool]] = [(mesh.triangles.reshape(-1, 1), False)]
     attributes = {}
-    by_id = {attribute["unique_id"]: attribute["data"] for attribute in mesh.attributes}
+    by_id = {attribute.unique_id: attribute.values for attribute in mesh.attributes}
     for name, accessor_index in (primitive.get("attributes") or {}).items():
         unique_id = (extension.get("attributes") or {}).get(name)
         if unique_id not in by_id:
             raise ModelError(f"{where}/{NAME} lacks {name}")
         accessor = source.item("accessors", accessor_index, f"{where}/{name}")
         dtype = COMPONENTS.get(accessor.get("componentType"))
-        values = np.asarray(by_id[unique_id])
+        values = by_id[unique_id]
         if dtype is None or values.ndim != 2:
             raise ModelError(f"{where}/{name} is no attribute")
         attributes[name] = len(arrays)

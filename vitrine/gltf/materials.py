@@ -9,19 +9,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from vitrine.codecs.images import sniff_media_type
 from vitrine.errors import ModelError
 from vitrine.gltf.buffers import Source, decode_data_uri, view_bytes
 from vitrine.gltf.model import Material, Sampler, Texture
 
 TRANSFORM = "KHR_texture_transform"
 PICTURE_EXTENSIONS = ("EXT_texture_webp", "KHR_texture_basisu", "EXT_texture_avif")
-SIGNATURES = (
-    (b"\x89PNG\r\n\x1a\n", 0, "image/png"),
-    (b"\xff\xd8\xff", 0, "image/jpeg"),
-    (b"WEBP", 8, "image/webp"),
-    (b"\xabKTX 20\xbb\r\n\x1a\n", 0, "image/ktx2"),
-    (b"ftypavif", 4, "image/avif"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,10 +125,10 @@ def read_image(source: Source, index: Any, user: str) -> tuple[bytes, str]:
         data = bytes(view_bytes(source, image["bufferView"], f"images/{index}"))
     else:
         data = decode_data_uri(image.get("uri"), f"images/{index}")
-    for signature, offset, media_type in SIGNATURES:
-        if data[offset : offset + len(signature)] == signature:
-            return data, media_type
-    raise ModelError(f"images/{index} is no PNG, JPEG, WebP, AVIF or KTX2: it starts with {data[:12]!r}")
+    media_type = sniff_media_type(data)
+    if media_type is None:
+        raise ModelError(f"images/{index} is no PNG, JPEG, WebP, AVIF or KTX2: it starts with {data[:12]!r}")
+    return data, media_type
 
 
 def _uv_use(info: dict[str, Any], where: str) -> UvUse:

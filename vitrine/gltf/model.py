@@ -7,12 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import numpy as np
-import numpy.typing as npt
 
+from vitrine.arrays import Floats, Indices
 from vitrine.models import Finding
-
-Floats = npt.NDArray[np.float32]
-Indices = npt.NDArray[np.uint32]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from vitrine.arrays import Floats, Indices
 from vitrine.errors import ModelError
 from vitrine.gltf import draco
 from vitrine.gltf.accessors import read_floats, read_indices
 from vitrine.gltf.buffers import Source
-from vitrine.gltf.model import Floats, Indices
 from vitrine.gltf.nodes import Matrix
 
 TRIANGLES, STRIP, FAN = 4, 5, 6

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from pydantic import Field, JsonValue
 
+from vitrine.codecs.images import decode_image
 from vitrine.errors import ModelError
 from vitrine.gltf.accessors import read_accessor
 from vitrine.gltf.buffers import Source, read_buffer, view_bytes
@@ -15,11 +16,10 @@ from vitrine.gltf.codes import found
 from vitrine.gltf.container import Container, parse_document, read_chunks
 from vitrine.gltf.extensions import check_extensions
 from vitrine.gltf.materials import read_image
-from vitrine.gltf.model import Model, Texture
+from vitrine.gltf.model import Model
 from vitrine.gltf.read import read_glb
 from vitrine.models import Finding
 from vitrine.record import Record
-from vitrine.textures.images import decode
 
 NORMAL_TOLERANCE = 0.01
 BOUNDS_TOLERANCE = 1e-5
@@ -139,7 +139,7 @@ def _image(source: Source, number: int) -> Iterator[Finding]:
         if media_type == DECODED_ELSEWHERE:
             yield found("IMAGE_NOT_CHECKED", f"{media_type} is not decoded here", pointer)
         else:
-            decode(Texture(data, media_type))
+            decode_image(data, media_type)
     except ModelError as error:
         yield found("IMAGE_BROKEN", str(error), pointer)
 

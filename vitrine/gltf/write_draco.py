@@ -10,62 +10,62 @@ from typing import Any
 
 import numpy as np
 
-from vitrine.errors import ConfigError
+from vitrine.codecs.draco import decode_draco, encode_draco
 from vitrine.gltf.document import Draft, accessor_of, add_material, smallest_indices
-from vitrine.gltf.model import Floats, Mesh, Model
+from vitrine.gltf.model import Mesh, Model
 from vitrine.gltf.write_web import Bits
 
 DRACO = "KHR_draco_mesh_compression"
-LEVEL = 7
-"""Draco's effort, 0 to 10: its own tools' default."""
+NAMES = {
+    "POSITION": "POSITION",
+    "NORMAL": "NORMAL",
+    "COLOR": "COLOR_0",
+    "TEX_COORD": "TEXCOORD_0",
+    "GENERIC": "TANGENT",
+}
+"""glTF's name for each attribute semantic of Draco."""
 
 
 def write_draco_glb(model: Model, bits: Bits) -> bytes:
     """One node, one mesh, a primitive for each of the model's. Raises `ConfigError` without DracoPy.
 
-    Tangents are packed without loss, 16 bytes a vertex: DracoPy quantizes no attributes of other kinds.
+    Tangents are stored without loss: see `encode_draco`.
     """
-    try:
-        import DracoPy
-    except ImportError as error:
-        raise ConfigError("Draco files need the DracoPy package: `pip install vitrine[draco]`") from error
     draft = Draft()
     draft.require(DRACO)
     materials = {
         n: add_material(draft, model.materials[n]) for n in sorted({m.material for m in model.meshes})
     }
-    primitives = [_primitive(DracoPy, draft, mesh, materials[mesh.material], bits) for mesh in model.meshes]
+    primitives = [_primitive(draft, mesh, materials[mesh.material], bits) for mesh in model.meshes]
     draft.add("meshes", {"primitives": primitives})
     draft.add("nodes", {"name": "model", "mesh": 0})
     return draft.finish()
 
 
-def _primitive(draco: Any, draft: Draft, mesh: Mesh, material: int, bits: Bits) -> dict[str, Any]:
-    data = draco.encode(
+def _primitive(draft: Draft, mesh: Mesh, material: int, bits: Bits) -> dict[str, Any]:
+    data = encode_draco(
         mesh.positions,
-        faces=mesh.triangles,
-        quantization_bits=bits.position,
-        compression_level=LEVEL,
-        normals=_doubles(mesh.normals),
-        tex_coord=_doubles(mesh.uvs),
-        normal_quantization_bits=bits.normal,
-        tex_coord_quantization_bits=bits.uv,
+        mesh.triangles,
+        normals=mesh.normals,
+        uvs=mesh.uvs,
         colors=None if mesh.colors is None else np.rint(mesh.colors * 255).astype(np.uint8),
-        generic_attributes=None if mesh.tangents is None else {0: mesh.tangents.astype(np.float32)},
+        tangents=mesh.tangents,
+        position_bits=bits.position,
+        normal_bits=bits.normal,
+        uv_bits=bits.uv,
     )
     # Draco sorts vertices and drops unused ones: the accessors have to say what comes out.
-    unpacked = draco.decode(data)
-    named = {0: "POSITION", 1: "NORMAL", 2: "COLOR_0", 3: "TEXCOORD_0", 4: "TANGENT"}
+    decoded = decode_draco(data)
     attributes, ids = {}, {}
-    for attribute in unpacked.attributes:
-        name = named.get(int(attribute["attribute_type"]))
+    for attribute in decoded.attributes:
+        name = NAMES.get(attribute.semantic)
         if name is None:
             continue
-        values = np.ascontiguousarray(attribute["data"], np.uint8 if name == "COLOR_0" else np.float32)
+        values = np.ascontiguousarray(attribute.values, np.uint8 if name == "COLOR_0" else np.float32)
         accessor = accessor_of(values, bounds=name == "POSITION", normalized=name == "COLOR_0")
         attributes[name] = draft.add("accessors", accessor)
-        ids[name] = attribute["unique_id"]
-    indices = smallest_indices(np.ascontiguousarray(unpacked.faces, np.uint32))
+        ids[name] = attribute.unique_id
+    indices = smallest_indices(decoded.triangles)
     view = draft.add("bufferViews", draft.bytes_at(data))
     return {
         "attributes": attributes,
@@ -73,8 +73,3 @@ def _primitive(draco: Any, draft: Draft, mesh: Mesh, material: int, bits: Bits) 
         "material": material,
         "extensions": {DRACO: {"bufferView": view, "attributes": ids}},
     }
-
-
-def _doubles(values: Floats | None) -> Any:
-    """DracoPy takes attributes in double precision alone."""
-    return None if values is None else values.astype(np.float64)

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from vitrine.arrays import Floats
 from vitrine.codecs import meshopt_codec
 from vitrine.gltf.document import (
     ARRAY_BUFFER,
@@ -21,7 +22,7 @@ from vitrine.gltf.document import (
     add_material,
     smallest_indices,
 )
-from vitrine.gltf.model import Floats, Mesh, Model
+from vitrine.gltf.model import Mesh, Model
 
 MESHOPT = "EXT_meshopt_compression"
 QUANTIZED = "KHR_mesh_quantization"

@@ -7,6 +7,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 
 from vitrine.codecs import meshopt
+from vitrine.codecs.images import encode_core
 from vitrine.errors import ModelError
 from vitrine.geometry.join import Joined, join, split
 from vitrine.geometry.reorder import order
@@ -18,7 +19,6 @@ from vitrine.lods.build_lods import largest_side, sound
 from vitrine.lods.built_file import GLB, BuiltFile
 from vitrine.models import Finding
 from vitrine.recipe import ArOptions
-from vitrine.textures.images import encode_core
 from vitrine.textures.texture_set import Paint, Pyramid, goes_as_it_is, paints, pyramids, repaint
 from vitrine.worker_pool import workers
 
@@ -118,6 +118,6 @@ class _Steps:
         paint = pyramid.paint
         if goes_as_it_is(paint, px, "image/jpeg"):
             return paint.texture
-        return encode_core(
-            pyramid.at(px), quality=self.options.jpeg_quality, kind=paint.kind, like=paint.texture
-        )
+        pixels = pyramid.at(px)
+        data, media_type = encode_core(pixels, quality=self.options.jpeg_quality, kind=paint.kind)
+        return replace(paint.texture, data=data, media_type=media_type)

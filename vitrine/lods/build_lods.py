@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from vitrine.codecs.array_checks import LARGEST
+from vitrine.codecs.images import image_size
 from vitrine.errors import ModelError
 from vitrine.geometry.join import Joined, join, split
 from vitrine.geometry.normals import fix_normals
@@ -24,7 +25,6 @@ from vitrine.lods.search import CLOSE, LEAST_TRIANGLES, fewest
 from vitrine.models import Finding
 from vitrine.recipe import Level, WebOptions
 from vitrine.textures.encode import Encoded, chosen, encode_picture
-from vitrine.textures.images import size_of
 from vitrine.textures.texture_set import Paint, paints, pyramids, repaint
 from vitrine.worker_pool import workers
 
@@ -191,4 +191,5 @@ def largest_side(model: Model) -> int:
     """Longest side of the largest texture in use, 0 without textures."""
     used = {mesh.material for mesh in model.meshes}
     kept = paints(tuple(model.materials[number] for number in used))
-    return max((max(size_of(paint.texture)) for paint in kept), default=0)
+    textures = (paint.texture for paint in kept)
+    return max((max(image_size(texture.data, texture.media_type)) for texture in textures), default=0)

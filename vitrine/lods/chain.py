@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from vitrine.arrays import Indices
 from vitrine.codecs import meshopt
 from vitrine.geometry.join import Joined, split
 from vitrine.geometry.partitioned_simplify import Halves
 from vitrine.geometry.reorder import order
 from vitrine.geometry.simplify import Simplified, simplify
-from vitrine.gltf.model import Indices, Model
+from vitrine.gltf.model import Model
 from vitrine.lods.search import LEAST_TRIANGLES
 from vitrine.lods.viewing import meant_for_px
 from vitrine.recipe import Level

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vitrine.arrays import Bytes, Flags, Floats, Numbers
+from vitrine.arrays import Bools, Bytes, Floats, Ints
 from vitrine.gltf.model import Model
 from vitrine.render.camera import Camera, box_corners, pixel_grid
 from vitrine.render.rays.intersect import cast
@@ -37,7 +37,7 @@ class View:
     """(n, n) metres along the camera's axis, infinite where there is nothing"""
     normal: Floats
     """(n, n, 3) unit vectors in the world, towards the camera; zero where there is nothing"""
-    mask: Flags
+    mask: Bools
     """(n, n) whether something stands at the pixel's centre"""
 
 
@@ -167,13 +167,13 @@ def _encode(light: Floats) -> Bytes:
     return rgba
 
 
-def _far_apart(a: Numbers, b: Numbers) -> Flags:
+def _far_apart(a: Ints, b: Ints) -> Bools:
     """Where any of four channels differs by more than `EDGE`; four flags are read as one number."""
-    apart: Flags = np.ascontiguousarray(np.abs(a - b) > EDGE).view(np.uint32)[..., 0] != 0
+    apart: Bools = np.ascontiguousarray(np.abs(a - b) > EDGE).view(np.uint32)[..., 0] != 0
     return apart
 
 
-def _edges(rgba: Bytes) -> Flags:
+def _edges(rgba: Bytes) -> Bools:
     """(n, n) pixels that differ from a neighbour."""
     wide = rgba.astype(np.int16)
     wide[rgba[..., 3] == 0] = 0

@@ -8,7 +8,7 @@ import numpy as np
 from embreex.rtcore_scene import EmbreeScene
 from scipy.spatial import ConvexHull, QhullError
 
-from vitrine.arrays import Floats, Numbers
+from vitrine.arrays import Floats, Ints
 from vitrine.errors import ModelError
 from vitrine.gltf.model import Material, Mesh, Model, Texture
 from vitrine.render.rays.bvh import build_tree
@@ -35,7 +35,7 @@ class Scene:
         starts = np.cumsum([0] + [len(mesh.positions) for mesh in meshes])
         self.positions: Floats = np.concatenate([mesh.positions for mesh in meshes]).astype(np.float32)
         """(n, 3) float32"""
-        self.triangles: Numbers = np.concatenate(
+        self.triangles: Ints = np.concatenate(
             [
                 mesh.triangles.astype(np.int32) + np.int32(start)
                 for mesh, start in zip(meshes, starts, strict=False)
@@ -50,11 +50,11 @@ class Scene:
         self.surfaces: tuple[tuple[int, bool], ...] = tuple((m.material, m.uvs is not None) for m in meshes)
         """Material and whether there are UVs, for each mesh"""
         counts = [len(mesh.triangles) for mesh in meshes]
-        self.surface_of: Numbers = np.repeat(np.arange(len(meshes), dtype=np.int32), counts)
+        self.surface_of: Ints = np.repeat(np.arange(len(meshes), dtype=np.int32), counts)
         """Index into `surfaces` of each triangle, (m,) int32"""
         used = np.zeros(len(self.positions), np.bool_)
         used[self.triangles.ravel()] = True
-        self.used: Numbers = np.flatnonzero(used)
+        self.used: Ints = np.flatnonzero(used)
         """Vertices that a triangle uses"""
         corners = self.positions[self.used]
         if not np.isfinite(corners).all():

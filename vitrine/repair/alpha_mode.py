@@ -8,8 +8,8 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from vitrine.codecs.images import image_alpha
 from vitrine.gltf.model import Material, Texture
-from vitrine.textures.images import alpha_of
 
 OPAQUE_LEVEL = 250
 """Alpha from here on, of 255, is taken for opaque: lossy encoders leave 254s behind."""
@@ -48,4 +48,4 @@ def _mode(material: Material) -> Literal["OPAQUE", "MASK", "BLEND"]:
 
 def picture_alpha(texture: Texture | None) -> npt.NDArray[np.uint8] | None:
     """(n,) alpha of every texel, or None for a picture without alpha."""
-    return None if texture is None else alpha_of(texture)
+    return None if texture is None else image_alpha(texture.data, texture.media_type)

@@ -7,8 +7,9 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
+from vitrine.arrays import Indices
 from vitrine.geometry.weld import weld_positions
-from vitrine.gltf.model import Indices, Mesh
+from vitrine.gltf.model import Mesh
 
 
 def drop_degenerate(mesh: Mesh) -> tuple[Mesh, int]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from vitrine.arrays import Floats
 from vitrine.errors import PhotoError
 from vitrine.geometry.proxy import sketch
-from vitrine.gltf.model import Floats, Model
+from vitrine.gltf.model import Model
 from vitrine.models import Fidelity, Finding
 from vitrine.render.metrics.photo_match import photo_fidelity
 from vitrine.render.scene import Scene

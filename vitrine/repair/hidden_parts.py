@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from vitrine.arrays import Floats
 from vitrine.geometry.components import Parts, find_parts
 from vitrine.geometry.join import Joined, join, split
 from vitrine.geometry.weld import weld_positions
-from vitrine.gltf.model import Floats, Model
+from vitrine.gltf.model import Model
 from vitrine.render.rays.intersect import blocked, cast
 from vitrine.render.scene import Scene
 

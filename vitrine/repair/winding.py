@@ -9,9 +9,10 @@ import numpy.typing as npt
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from vitrine.arrays import Indices
 from vitrine.geometry.normals import face_vectors, sum_at_corners, vertex_normals
 from vitrine.geometry.weld import weld_positions
-from vitrine.gltf.model import Indices, Mesh
+from vitrine.gltf.model import Mesh
 
 OPEN_SHARE = 0.02
 """A part with more of its edges open than this has no inside; its majority decides which way it faces."""

@@ -9,7 +9,8 @@ from threading import Lock
 import numpy as np
 import numpy.typing as npt
 
-from vitrine.gltf.model import Floats, Indices, Model
+from vitrine.arrays import Floats, Indices
+from vitrine.gltf.model import Model
 
 TOUCH = 0.01
 """A texel counts when its centre lies in a triangle, or this near to one, in texels."""

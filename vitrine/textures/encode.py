@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from vitrine.arrays import Pixels
+from vitrine.codecs.images import decode_image, encode_webp
 from vitrine.codecs.ktx2 import encode_ktx2
 from vitrine.gltf.model import Texture
 from vitrine.models import Finding
 from vitrine.recipe import WebOptions
-from vitrine.textures.images import decode, encode_webp
 from vitrine.textures.ssim import likeness
 from vitrine.textures.texture_set import Pyramid, goes_as_it_is
 
@@ -33,19 +34,25 @@ def encode_picture(pyramid: Pyramid, px: int, web: WebOptions) -> Encoded:
     """At most `px` texels wide and high; a file that is what it should be already goes as it is."""
     texture, kind = pyramid.paint.texture, pyramid.paint.kind
     if web.texture_format == "ktx2" and texture.media_type != "image/ktx2":
-        return Encoded(encode_ktx2(pyramid.at(px), kind=kind, like=texture))
+        data = encode_ktx2(pyramid.at(px), kind=kind)
+        return Encoded(replace(texture, data=data, media_type="image/ktx2"))
     if goes_as_it_is(pyramid.paint, px, "image/webp"):
         return Encoded(texture)
     pixels = pyramid.at(px)
     if web.webp_min_ssim is None or min(pixels.shape[:2]) < LEAST_PX:
-        return Encoded(encode_webp(pixels, quality=web.webp_quality, method=web.webp_method, like=texture))
+        return Encoded(_webp(pixels, web.webp_quality, web, texture))
     used = pyramid.used(pixels.shape[1] // 2, pixels.shape[0] // 2)
 
     def attempt(quality: int) -> Encoded:
-        made = encode_webp(pixels, quality=quality, method=web.webp_method, like=texture)
-        return Encoded(made, quality, likeness(pixels, decode(made), used))
+        made = _webp(pixels, quality, web, texture)
+        return Encoded(made, quality, likeness(pixels, decode_image(made.data, made.media_type), used))
 
     return lowest(attempt, web.webp_min_ssim, start=web.webp_quality)
+
+
+def _webp(pixels: Pixels, quality: int, web: WebOptions, like: Texture) -> Texture:
+    data = encode_webp(pixels, quality=quality, method=web.webp_method)
+    return replace(like, data=data, media_type="image/webp")
 
 
 def lowest(attempt: Callable[[int], Encoded], target: float, *, start: int) -> Encoded:

@@ -1,4 +1,4 @@
-"""Decode, shrink and encode pictures for textures.
+"""Shrink the pixels of textures.
 
 Pixels are (h, w, 3 or 4) uint8. Colour shrinks in linear light, where a mean is what the eye sees from afar;
 data (roughness, metal, occlusion) shrinks as numbers; normals are made unit length again.
@@ -6,70 +6,17 @@ data (roughness, metal, occlusion) shrinks as numbers; normals are made unit len
 
 from __future__ import annotations
 
-import io
-import struct
-import warnings
-from dataclasses import replace
 from functools import cache
-from typing import Any, Literal, TypeAlias
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from PIL import AvifImagePlugin, Image, WebPImagePlugin  # noqa: F401 or Pillow loads all it has to find them
+from PIL import Image
 
-from vitrine.errors import ModelError
-from vitrine.gltf.model import Texture
+from vitrine.arrays import Pixels
+from vitrine.codecs.images import Kind
 
-Pixels: TypeAlias = np.ndarray[Any, np.dtype[np.uint8]]
-Kind = Literal["color", "data", "normal"]
-MAX_PIXELS = 16384 * 16384
 LINEAR_LEVELS = 65535
-
-
-def decode(texture: Texture) -> Pixels:
-    """(h, w, 3) or, with alpha, (h, w, 4). Raises `ModelError` for pictures that cannot be read."""
-    with _opened(texture) as image:
-        has_alpha = _has_alpha(image)
-        try:
-            return np.asarray(image.convert("RGBA" if has_alpha else "RGB"))
-        except (OSError, ValueError, SyntaxError) as error:
-            raise ModelError(f"a texture ({texture.media_type}) cannot be decoded: {error}") from error
-
-
-def size_of(texture: Texture) -> tuple[int, int]:
-    """Width and height in pixels, from the header alone."""
-    if texture.media_type == "image/ktx2" and len(texture.data) >= 28:
-        # KTX 2.0, section 3: a mark of 12 bytes, the format, the size of its type, width, height.
-        width, height = struct.unpack_from("<2I", texture.data, 20)
-        return width, height
-    with _opened(texture) as image:
-        return image.size
-
-
-def alpha_of(texture: Texture) -> npt.NDArray[np.uint8] | None:
-    """(n,) alpha of every texel; `None` when the picture has no alpha channel, found without decoding it."""
-    with _opened(texture) as image:
-        if not _has_alpha(image):
-            return None
-        return np.asarray(image.convert("RGBA").getchannel("A")).reshape(-1)
-
-
-def _opened(texture: Texture) -> Image.Image:
-    if texture.media_type == "image/ktx2":
-        raise ModelError("a KTX2 texture cannot be decoded here: export the model with PNG, JPEG or WebP")
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            image = Image.open(io.BytesIO(texture.data), formats=("PNG", "JPEG", "WEBP", "AVIF"))
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        raise ModelError(f"a texture ({texture.media_type}) cannot be read: {error}") from error
-    if image.width * image.height > MAX_PIXELS:
-        raise ModelError(f"a texture is {image.width} × {image.height} px, the limit is {MAX_PIXELS} pixels")
-    return image
-
-
-def _has_alpha(image: Image.Image) -> bool:
-    return image.mode in ("RGBA", "LA", "PA", "RGBa", "La") or "transparency" in image.info
 
 
 def fitted_size(width: int, height: int, limit_px: int) -> tuple[int, int]:
@@ -199,32 +146,3 @@ def _from_linear() -> Pixels:
     level = np.where(linear <= 0.0031308, linear * 12.92, 1.055 * linear ** (1 / 2.4) - 0.055)
     levels: Pixels = np.rint(level * 255).astype(np.uint8)
     return levels
-
-
-def encode_webp(pixels: Pixels, *, quality: int, method: int, like: Texture) -> Texture:
-    """Lossy WebP, with alpha where there is any; the sampler is `like`'s."""
-    out = io.BytesIO()
-    Image.fromarray(pixels).save(out, "WEBP", quality=quality, method=method)
-    return replace(like, data=out.getvalue(), media_type="image/webp")
-
-
-def encode_core(pixels: Pixels, *, quality: int, kind: Kind, like: Texture) -> Texture:
-    """What core glTF can hold: JPEG without alpha, PNG with. Data and normals keep their full resolution."""
-    out = io.BytesIO()
-    if pixels.shape[2] == 4:
-        Image.fromarray(pixels).save(out, "PNG", optimize=False)
-        return replace(like, data=out.getvalue(), media_type="image/png")
-    Image.fromarray(pixels).save(
-        out, "JPEG", quality=quality, optimize=True, subsampling="4:2:0" if kind == "color" else "4:4:4"
-    )
-    return replace(like, data=out.getvalue(), media_type="image/jpeg")
-
-
-def is_plain(texture: Texture, media_type: str, *, without_alpha: bool) -> bool:
-    """Whether the picture can go out byte for byte: of this type, no colour profile, no alpha to drop."""
-    if texture.media_type != media_type:
-        return False
-    with _opened(texture) as image:
-        return not ({"icc_profile", "gamma", "exif"} & image.info.keys()) and not (
-            without_alpha and _has_alpha(image)
-        )

@@ -8,7 +8,7 @@ import threading
 import numpy as np
 from PIL import Image
 
-from vitrine.arrays import Bytes, Floats, Numbers
+from vitrine.arrays import Bytes, Floats, Ints, Pixels
 from vitrine.codecs.ktx2 import decode_ktx2
 from vitrine.errors import ConfigError, ModelError
 from vitrine.gltf.model import Texture
@@ -48,7 +48,7 @@ class Pyramid:
                 self._levels.append(_halve(self._levels[-1], srgb=self._srgb))
             return self._levels[min(number, len(self._levels) - 1)]
 
-    def sample(self, uvs: Floats, levels: Numbers | int = 0) -> Floats:
+    def sample(self, uvs: Floats, levels: Ints | int = 0) -> Floats:
         """Values at `uvs` (n, 2), repeating outside 0…1: (n, 4) float32 in 0…1, colours in linear light.
 
         `levels` says per point, or for all, how often the picture was halved before it is read.
@@ -79,7 +79,7 @@ class Pyramid:
         values: Floats = top * (1 - fy) + low * fy
         return values
 
-    def _values(self, packed: Numbers) -> Floats:
+    def _values(self, packed: Ints) -> Floats:
         texels = packed.view(np.uint8).reshape(-1, 4)
         if not self._srgb:
             plain: Floats = _BYTES[texels]
@@ -89,7 +89,7 @@ class Pyramid:
         return values
 
 
-def _repeated(whole: Floats, size: int) -> tuple[Numbers, Numbers]:
+def _repeated(whole: Floats, size: int) -> tuple[Ints, Ints]:
     """Texel numbers and the ones after, along an axis of `size` that repeats."""
     at = whole.astype(np.int64)
     if size & (size - 1) == 0:
@@ -105,7 +105,7 @@ def decode(texture: Texture, *, srgb: bool) -> Pyramid:
     """
     try:
         if texture.media_type == "image/ktx2":
-            texture = decode_ktx2(texture)
+            return Pyramid(_with_alpha(decode_ktx2(texture.data)), srgb=srgb)
         with Image.open(io.BytesIO(texture.data)) as picture:
             return Pyramid(_texels(picture), srgb=srgb)
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, ConfigError) as error:
@@ -113,6 +113,13 @@ def decode(texture: Texture, *, srgb: bool) -> Pyramid:
             f"a texture of {len(texture.data)} bytes, {texture.media_type}, cannot be drawn: {error}; "
             "convert it to PNG, JPEG or WebP"
         ) from error
+
+
+def _with_alpha(pixels: Pixels) -> Bytes:
+    """(h, w, 4) uint8; alpha is 255 where there was none."""
+    if pixels.shape[2] == 4:
+        return pixels
+    return np.dstack([pixels, np.full(pixels.shape[:2], 255, np.uint8)])
 
 
 def _texels(picture: Image.Image) -> Bytes:
@@ -133,7 +140,7 @@ def _halve(texels: Bytes, *, srgb: bool) -> Bytes:
     return half
 
 
-def _halved(band: Bytes, *, srgb: bool) -> Numbers:
+def _halved(band: Bytes, *, srgb: bool) -> Ints:
     if not srgb:
         return (_sums(band.astype(np.uint16)) + 2) >> 2
     half = _TO_BYTE[_sums(_PAIRS_TO_14_BIT[band.view(np.uint16)].view(np.uint16))]
@@ -142,7 +149,7 @@ def _halved(band: Bytes, *, srgb: bool) -> Numbers:
     return half
 
 
-def _sums(wide: Numbers) -> Numbers:
+def _sums(wide: Ints) -> Ints:
     """Sums of two by two texels (h, w, 4) uint16, which fit: all four channels are added as one number."""
     packed = (wide[0::2] + wide[1::2]).view(np.uint64)
     sums = packed[:, 0::2] + packed[:, 1::2]

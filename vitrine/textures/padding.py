@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from vitrine.textures.images import Kind, Pixels, halve_covered
+from vitrine.arrays import Pixels
+from vitrine.codecs.images import Kind
+from vitrine.textures.images import halve_covered
 
 ENOUGH = 0.995
 """With so much of a picture in use there are no gaps worth the work."""

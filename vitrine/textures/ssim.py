@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from vitrine.textures.images import Pixels
+from vitrine.arrays import Pixels
 
 Plane = np.ndarray[Any, np.dtype[np.float32]]
 

@@ -9,20 +9,11 @@ from threading import Lock
 import numpy as np
 import numpy.typing as npt
 
+from vitrine.arrays import Pixels
+from vitrine.codecs.images import Kind, decode_image, image_size, is_plain
 from vitrine.gltf.model import Material, Model, Texture
 from vitrine.textures.chart_mask import Charts
-from vitrine.textures.images import (
-    Kind,
-    Pixels,
-    can_halve,
-    decode,
-    fitted_size,
-    halve,
-    halve_covered,
-    is_plain,
-    resize,
-    size_of,
-)
+from vitrine.textures.images import can_halve, fitted_size, halve, halve_covered, resize
 from vitrine.textures.padding import ENOUGH, fill_gaps
 
 SLOTS: tuple[tuple[str, Kind], ...] = (
@@ -153,7 +144,7 @@ class Pyramid:
         self.halves.append(smaller)
 
     def _decoded(self) -> Pixels:
-        pixels = decode(self.paint.texture)
+        pixels = decode_image(self.paint.texture.data, self.paint.texture.media_type)
         if pixels.shape[2] == 4 and (self.paint.drop_alpha or bool((pixels[..., 3] == 255).all())):
             pixels = np.ascontiguousarray(pixels[..., :3])
         return pixels
@@ -167,7 +158,9 @@ def goes_as_it_is(paint: Paint, limit_px: int, media_type: str) -> bool:
     texture = paint.texture
     if texture.media_type == "image/ktx2":
         return True
-    if not is_plain(texture, media_type, without_alpha=paint.drop_alpha):
+    if texture.media_type != media_type:
         return False
-    width, height = size_of(texture)
+    if not is_plain(texture.data, media_type, without_alpha=paint.drop_alpha):
+        return False
+    width, height = image_size(texture.data, media_type)
     return fitted_size(width, height, limit_px) == (width, height)

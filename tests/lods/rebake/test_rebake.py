@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from vitrine.codecs.images import decode_image
 from vitrine.gltf import Material, Mesh, Model, Texture, read_glb, write_glb
 from vitrine.lods.build_lods import build_lods, sound
 from vitrine.lods.rebake.rebake import MOST_TRIANGLES, Source, rewrap
 from vitrine.recipe import Level, WebOptions
 from vitrine.render.metrics.certificate import Reference, certify
 from vitrine.render.scene import Scene
-from vitrine.textures.images import decode
 
 Make = Callable[..., Mesh]
 Validate = Callable[[list[Path]], list[dict[str, Any]]]
@@ -75,7 +75,9 @@ def test_no_texel_between_charts_is_black(quilt: Model) -> None:
     assert new is not None
     texture = new.model.materials[0].base_color
     assert texture is not None
-    assert decode(texture)[..., 2].min() > 120  # the source's blue is 128 everywhere
+    assert (
+        decode_image(texture.data, texture.media_type)[..., 2].min() > 120
+    )  # the source's blue is 128 everywhere
 
 
 def test_kinds_of_material_stay_apart_and_others_become_one(

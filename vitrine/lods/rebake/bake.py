@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from vitrine.arrays import Floats, Numbers
+from vitrine.arrays import Floats, Ints, Pixels
 from vitrine.gltf.model import Mesh
 from vitrine.lods.rebake.closest_points import counterparts
 from vitrine.render.rays.bvh import build_tree
@@ -16,7 +16,6 @@ from vitrine.render.rays.surface_hit import cross_rows, dot, locate, unit
 from vitrine.render.scene import Scene
 from vitrine.render.shading.surface import look_up
 from vitrine.textures.color_space import to_srgb
-from vitrine.textures.images import Pixels
 from vitrine.threads import spread
 
 
@@ -67,7 +66,7 @@ def bake(coarse: Mesh, fine: Scene, canvas: Canvas, reach_m: float) -> None:
     canvas.covered[row, column] = True
 
 
-def texels_of(mesh: Mesh, size: int) -> tuple[Numbers, Numbers, Hit]:
+def texels_of(mesh: Mesh, size: int) -> tuple[Ints, Ints, Hit]:
     """Rows and columns of the texels whose centres lie in a triangle, and where in it: found by rays."""
     assert mesh.uvs is not None
     flat = np.column_stack([mesh.uvs * np.float32(size), np.zeros(len(mesh.uvs), np.float32)])

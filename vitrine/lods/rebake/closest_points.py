@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.spatial import cKDTree
 
-from vitrine.arrays import Flags, Floats, Numbers
+from vitrine.arrays import Bools, Floats, Ints
 from vitrine.render.metrics.surface_distance import spread_by_area
 from vitrine.render.rays.intersect import Hit, cast
 from vitrine.render.rays.surface_hit import cross_rows, dot, unit
@@ -71,7 +71,7 @@ def _nearest(fine: Scene, points: Floats, normals: Floats) -> Hit:
     samples, place = _samples(fine)
     _, near = cKDTree(samples).query(points, k=min(8, len(samples)))
     near = near.reshape(len(points), -1)
-    facing: Flags = np.einsum("ijk,ik->ij", _facing(fine, place.triangle[near]), normals) > 0
+    facing: Bools = np.einsum("ijk,ik->ij", _facing(fine, place.triangle[near]), normals) > 0
     best = near[np.arange(len(points)), facing.argmax(axis=1)]
     return place.take(best)
 
@@ -85,7 +85,7 @@ def _samples(fine: Scene) -> tuple[Floats, Hit]:
     return points, Hit(triangle, u, v, np.zeros(SAMPLES, np.float32))
 
 
-def _facing(fine: Scene, triangles: Numbers) -> Floats:
+def _facing(fine: Scene, triangles: Ints) -> Floats:
     """Unit normals of triangles (…,) as they are wound, (…, 3)."""
     a, b, c = (fine.positions[fine.triangles[triangles, corner]].reshape(-1, 3) for corner in range(3))
     return unit(cross_rows(b - a, c - a)).reshape(*triangles.shape, 3)

@@ -9,10 +9,11 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from vitrine.arrays import Pixels
+from vitrine.codecs.images import Kind
 from vitrine.gltf.model import Material, Texture
 from vitrine.lods.rebake.bake import Canvas
 from vitrine.textures.color_space import LINEAR
-from vitrine.textures.images import Kind, Pixels
 from vitrine.textures.padding import fill_gaps
 
 EVEN = 3

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from vitrine.arrays import Floats, Indices
 from vitrine.codecs import meshopt
-from vitrine.gltf.model import Floats, Indices, Model
+from vitrine.gltf.model import Model
 from vitrine.repair.degenerate import is_proper
 
 PRUNE_ERROR = 0.02

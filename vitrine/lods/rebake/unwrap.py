@@ -7,9 +7,10 @@ from dataclasses import replace
 import numpy as np
 import xatlas
 
+from vitrine.arrays import Floats, Indices
 from vitrine.errors import ModelError
 from vitrine.geometry.weld import take_vertices
-from vitrine.gltf.model import Floats, Indices, Mesh
+from vitrine.gltf.model import Mesh
 
 PADDING_PX = 2
 """Texels between charts."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.spatial import cKDTree
 
-from vitrine.arrays import Floats, Numbers
+from vitrine.arrays import Floats, Ints
 from vitrine.render.scene import Scene
 from vitrine.threads import spread
 
@@ -58,7 +58,7 @@ class Nearest:
 class _Group:
     """Pieces of similar size, to be found by their middles."""
 
-    def __init__(self, middles: Floats, owner: Numbers, reach: Floats) -> None:
+    def __init__(self, middles: Floats, owner: Ints, reach: Floats) -> None:
         self.owner = owner
         self._reach = reach
         self._tree = cKDTree(middles, balanced_tree=False, compact_nodes=False)
@@ -89,7 +89,7 @@ class _Triangles:
     def __init__(self, corners: Floats) -> None:
         self._corners = corners
 
-    def squared_distance(self, points: Floats, which: Numbers) -> Floats:
+    def squared_distance(self, points: Floats, which: Ints) -> Floats:
         """Squared distance of each point (n, 3) to its own triangle (n,).
 
         In numbers s and t along two sides it is a quadratic, smallest inside the triangle or on a side
@@ -121,7 +121,7 @@ def _on_side(length: Floats, slope: Floats, start: Floats) -> Floats:
     return least
 
 
-def _cut(corners: Floats) -> tuple[Floats, Numbers]:
+def _cut(corners: Floats) -> tuple[Floats, Ints]:
     """Triangles (m, 3, 3) in pieces (p, 3, 3) of similar length, and each piece's triangle (p,).
 
     Hair-thin triangles would need pieces without end: past a number of them the rest stay long.
@@ -135,8 +135,8 @@ def _cut(corners: Floats) -> tuple[Floats, Numbers]:
     fair = np.sqrt(2 / np.sqrt(3) * float(doubled.sum(dtype=np.float64)) / max(PIECES, len(corners)))
     limit = max(2 * fair, 1e-12) ** 2
     done: list[Floats] = []
-    owners: list[Numbers] = []
-    owner: Numbers = np.arange(len(corners))
+    owners: list[Ints] = []
+    owner: Ints = np.arange(len(corners))
     while len(corners):
         small = _largest(squared) <= limit
         if sum(map(len, done)) + 2 * len(corners) > most:

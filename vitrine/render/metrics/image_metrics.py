@@ -7,7 +7,7 @@ import math
 import numpy as np
 from scipy.ndimage import uniform_filter
 
-from vitrine.arrays import Bytes, Flags, Floats
+from vitrine.arrays import Bools, Bytes, Floats
 from vitrine.record import Record
 from vitrine.render.render import View
 
@@ -49,7 +49,7 @@ def compare_views(view: View, other: View) -> Difference:
     )
 
 
-def _around(where: Flags, margin_px: int) -> tuple[slice, slice]:
+def _around(where: Bools, margin_px: int) -> tuple[slice, slice]:
     """The smallest rectangle with everything marked, and a margin; the whole when nothing is."""
     rows, columns = np.nonzero(where.any(axis=1))[0], np.nonzero(where.any(axis=0))[0]
     if not len(rows):
@@ -58,13 +58,13 @@ def _around(where: Flags, margin_px: int) -> tuple[slice, slice]:
     return slice(top, int(rows[-1]) + margin_px + 1), slice(left, int(columns[-1]) + margin_px + 1)
 
 
-def silhouette_iou(mask: Flags, other: Flags) -> float:
+def silhouette_iou(mask: Bools, other: Bools) -> float:
     """Intersection over union of two outlines; two empty ones are equal."""
     union = int((mask | other).sum())
     return 1.0 if union == 0 else int((mask & other).sum()) / union
 
 
-def psnr_db(a: Floats, b: Floats, where: Flags) -> float:
+def psnr_db(a: Floats, b: Floats, where: Bools) -> float:
     """Peak signal-to-noise ratio of two pictures (h, w, 3) in 0…255, over some of their pixels."""
     if not where.any():
         return PSNR_CAP_DB
@@ -72,7 +72,7 @@ def psnr_db(a: Floats, b: Floats, where: Flags) -> float:
     return PSNR_CAP_DB if squared == 0 else min(PSNR_CAP_DB, 10 * math.log10(255**2 / squared))
 
 
-def ssim(a: Floats, b: Floats, where: Flags) -> float:
+def ssim(a: Floats, b: Floats, where: Bools) -> float:
     """Structural similarity of two grey pictures in 0…255, mean over some pixels.
 
     Wang et al., "Image Quality Assessment: From Error Visibility to Structural Similarity", 2004, with a
@@ -94,7 +94,7 @@ def ssim(a: Floats, b: Floats, where: Flags) -> float:
     return float(score[where].mean())
 
 
-def normal_deviation_deg(a: Floats, b: Floats, where: Flags) -> float:
+def normal_deviation_deg(a: Floats, b: Floats, where: Bools) -> float:
     """Mean angle in degrees between unit normals (h, w, 3), over some pixels; 0 when there are none."""
     if not where.any():
         return 0.0

@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image
 from scipy.ndimage import uniform_filter
 
-from vitrine.arrays import Bytes, Flags, Floats
+from vitrine.arrays import Bools, Bytes, Floats
 from vitrine.errors import PhotoError
 from vitrine.models import Fidelity
 from vitrine.render.camera import frame
@@ -129,7 +129,7 @@ def _blurred_lab(rgba: Bytes, window_px: int) -> Floats:
     return np.stack(lab, axis=2)
 
 
-def _apart(lab: Floats, other: Floats, where: Flags) -> float:
+def _apart(lab: Floats, other: Floats, where: Bools) -> float:
     if not where.any():
         return 100.0
     return float(np.linalg.norm((lab - other)[where], axis=1).mean())

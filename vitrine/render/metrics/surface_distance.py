@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from vitrine.arrays import Floats, Numbers
+from vitrine.arrays import Floats, Ints
 from vitrine.record import Record
 from vitrine.render.metrics.closest_point import Nearest
 from vitrine.render.rays.surface_hit import cross_rows, dot
@@ -52,7 +52,7 @@ def sample_surface(scene: Scene, seed: int, count: int = SAMPLES) -> Floats:
     return points
 
 
-def spread_by_area(scene: Scene, seed: int, count: int) -> tuple[Numbers, Floats, Floats]:
+def spread_by_area(scene: Scene, seed: int, count: int) -> tuple[Ints, Floats, Floats]:
     """Places spread over a scene's triangles: which triangle (count,), and u and v in it, float64."""
     corners = scene.positions[scene.triangles]
     cross = cross_rows(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])

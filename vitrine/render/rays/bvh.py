@@ -18,7 +18,7 @@ from embreex.mesh_construction import TriangleMesh
 from embreex.rtcore import EmbreeDevice
 from embreex.rtcore_scene import EmbreeScene
 
-from vitrine.arrays import Floats, Numbers
+from vitrine.arrays import Floats, Ints
 
 # `rtcore_common.h`, `rtcore_buffer.h` and `rtcore_geometry.h` of embree 4.
 _TRIANGLE, _INDEX, _VERTEX, _UINT3, _FLOAT3 = 0, 0, 1, 0x5003, 0x9003
@@ -32,7 +32,7 @@ class _SceneFields(ctypes.Structure):
     _fields_ = (("scene", ctypes.c_void_p), ("is_committed", ctypes.c_int), ("device", ctypes.c_void_p))
 
 
-def build_tree(positions: Floats, triangles: Numbers) -> EmbreeScene:
+def build_tree(positions: Floats, triangles: Ints) -> EmbreeScene:
     """A tree over triangles (m, 3) of positions (n, 3), closed against rays slipping between them.
 
     Every index must be below n: embree does not look.
@@ -57,7 +57,7 @@ def build_tree(positions: Floats, triangles: Numbers) -> EmbreeScene:
     return tree
 
 
-def _fill(embree: ctypes.CDLL, geometry: int, kind: tuple[int, int], rows: Floats | Numbers) -> None:
+def _fill(embree: ctypes.CDLL, geometry: int, kind: tuple[int, int], rows: Floats | Ints) -> None:
     """Copy (n, 3) rows of 4 bytes a number into a new buffer of a geometry."""
     buffer, format_ = kind
     at = embree.rtcSetNewGeometryBuffer(geometry, buffer, 0, format_, rows.itemsize * 3, len(rows))

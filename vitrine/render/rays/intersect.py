@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vitrine.arrays import Flags, Floats, Numbers
+from vitrine.arrays import Bools, Floats, Ints
 from vitrine.render.scene import Scene
 
 
@@ -14,7 +14,7 @@ from vitrine.render.scene import Scene
 class Hit:
     """What each of n rays met first."""
 
-    triangle: Numbers
+    triangle: Ints
     """(n,) int32, -1 where nothing was met"""
     u: Floats
     v: Floats
@@ -23,10 +23,10 @@ class Hit:
     """(n,) float32 in lengths of the ray's direction; infinite where nothing was met"""
 
     @property
-    def mask(self) -> Flags:
+    def mask(self) -> Bools:
         return self.triangle >= 0
 
-    def take(self, where: Flags | Numbers) -> Hit:
+    def take(self, where: Bools | Ints) -> Hit:
         """The hits of some of the rays."""
         return Hit(self.triangle[where], self.u[where], self.v[where], self.distance[where])
 
@@ -42,7 +42,7 @@ def cast(scene: Scene, origins: Floats, directions: Floats) -> Hit:
     return Hit(said["primID"], said["u"], said["v"], said["tfar"])
 
 
-def blocked(scene: Scene, origins: Floats, directions: Floats, reach: float) -> Flags:
+def blocked(scene: Scene, origins: Floats, directions: Floats, reach: float) -> Bools:
     """Whether anything lies within `reach` direction lengths of each ray's origin, (n,) bool.
 
     Cut-out materials block like solid ones: their shadows are those of the whole sheet.
@@ -50,7 +50,7 @@ def blocked(scene: Scene, origins: Floats, directions: Floats, reach: float) -> 
     if len(origins) == 0:
         return np.empty(0, np.bool_)
     limit = np.full(len(origins), reach, np.float32)
-    said: Numbers = scene.tree.run(
+    said: Ints = scene.tree.run(
         np.ascontiguousarray(origins), np.ascontiguousarray(directions), dists=limit, query="OCCLUDED"
     )
     return said >= 0

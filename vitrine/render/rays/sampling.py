@@ -6,7 +6,7 @@ from functools import cache
 
 import numpy as np
 
-from vitrine.arrays import Floats, Numbers
+from vitrine.arrays import Floats, Ints
 
 # The generalised golden ratio in two dimensions (M. Roberts, "The Unreasonable Effectiveness of
 # Quasirandom Sequences", 2018).
@@ -16,9 +16,9 @@ TILE = 4
 """Neighbouring pixels turn the same directions differently, in tiles this wide."""
 
 
-def tile_places(rows: Numbers, columns: Numbers) -> Numbers:
+def tile_places(rows: Ints, columns: Ints) -> Ints:
     """Which of the `TILE`² places of its tile each pixel has, (n,) int."""
-    places: Numbers = (rows % TILE) * TILE + columns % TILE
+    places: Ints = (rows % TILE) * TILE + columns % TILE
     return places
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vitrine.arrays import Flags, Floats, Numbers
+from vitrine.arrays import Bools, Floats, Ints
 from vitrine.render.rays.intersect import Hit
 from vitrine.render.scene import Scene
 
@@ -26,7 +26,7 @@ def unit(vectors: Floats) -> Floats:
 class Patch:
     """n places on a model."""
 
-    surface: Numbers
+    surface: Ints
     """(n,) index into `Scene.surfaces`"""
     position: Floats
     """(n, 3) metres"""
@@ -43,7 +43,7 @@ class Patch:
     uv_per_m: Floats
     """(n,) how far apart on the textures two points a metre apart lie, in the direction seen most slanted"""
 
-    def take(self, where: Flags) -> Patch:
+    def take(self, where: Bools) -> Patch:
         """Some of the places."""
         return Patch(
             self.surface[where],

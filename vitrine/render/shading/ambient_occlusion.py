@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from vitrine.arrays import Floats, Numbers
+from vitrine.arrays import Floats, Ints
 from vitrine.render.rays.intersect import blocked
 from vitrine.render.rays.sampling import lamp_rays, unit_ball
 from vitrine.render.rays.surface_hit import Patch, dot
@@ -16,7 +16,7 @@ LIFT = 2e-4
 """Rays start this far off the surface, in model diagonals, so as not to meet it again."""
 
 
-def ambient_occlusion(scene: Scene, patch: Patch, places: Numbers, samples: int) -> Floats:
+def ambient_occlusion(scene: Scene, patch: Patch, places: Ints, samples: int) -> Floats:
     """Cosine-weighted part of the hemisphere that is open, (n,) float32: 1 in the open, 0 in a closed crack.
 
     `places` (n,) are the pixels' places in their tiles.
@@ -30,7 +30,7 @@ def ambient_occlusion(scene: Scene, patch: Patch, places: Numbers, samples: int)
 
 
 def lamp_seen(
-    scene: Scene, patch: Patch, toward: Floats, spread: float, places: Numbers, samples: int
+    scene: Scene, patch: Patch, toward: Floats, spread: float, places: Ints, samples: int
 ) -> Floats:
     """Part of a lamp `spread` wide (tangent of its half-angle) that is seen from each place, (n,) float32."""
     start = patch.position + patch.flat_normal * np.float32(LIFT * scene.diagonal)

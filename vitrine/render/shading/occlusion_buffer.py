@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vitrine.arrays import Floats, Numbers
+from vitrine.arrays import Floats, Ints
 from vitrine.render.camera import Camera, pixel_grid
 from vitrine.render.rays.intersect import cast
 from vitrine.render.rays.sampling import tile_places
@@ -70,7 +70,7 @@ class Lightmap:
             light[inside] = total / weight[:, None]
         return Lightmap(n, self.depth, self.normal, light, self.tolerance_m)
 
-    def _alike(self, place: Numbers, depth: Floats, normal: Floats) -> Floats:
+    def _alike(self, place: Ints, depth: Floats, normal: Floats) -> Floats:
         apart = np.abs(self.depth[place] - depth) / np.float32(self.tolerance_m)
         facing = np.clip(dot(self.normal[place], normal), 0, 1)
         alike: Floats = np.maximum(1 - apart, 0) * facing**4
