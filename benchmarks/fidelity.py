@@ -78,4 +78,4 @@ def _synthetic() -> list[Fidelity]:
 
 
 def _cut_out(path: Path) -> bytes:
-    return prepare_photo(path.read_bytes(), path.name, PhotoOptions()).png
+    return prepare_photo(path.read_bytes(), path.name, PhotoOptions())[0]

@@ -24,9 +24,9 @@ def hooks(
     import uvicorn
 
     from vitrine.hooks import create_app
-    from vitrine.settings import Workplace
+    from vitrine.settings import Settings
 
-    ledger = Workplace.from_env().ledger()
+    ledger = Settings.from_env().open_ledger()
     try:
         listener = socket.create_server((host, port))
     except OSError as error:

@@ -33,7 +33,7 @@ def ledger(
         return
     from vitrine.ledger.listing import Filter, find, to_csv
     from vitrine.ledger.purchase import State
-    from vitrine.settings import Workplace
+    from vitrine.settings import Settings
 
     unknown = set(state or ()) - set(get_args(State))
     if unknown:
@@ -41,7 +41,7 @@ def ledger(
     wanted = Filter.model_validate(
         {"states": state or (), "provider": provider, "product": product, "since": utc(since)}
     )
-    found = find(Workplace.from_env().ledger(), wanted)
+    found = find(Settings.from_env().open_ledger(), wanted)
     if csv:
         print(to_csv(found), end="")
         return
@@ -85,13 +85,13 @@ def resolve(
 ) -> None:
     """Settle a purchase whose outcome is unknown."""
     from vitrine.purchasing.resolve import resolve as settle
-    from vitrine.settings import Workplace
+    from vitrine.settings import Settings
 
     if bought is None:
         raise InputError("say --bought or --not-bought: the provider's job list knows")
     if request_id is not None and not bought:
         raise InputError("--request-id goes with --bought: what was not bought has no job")
-    purchase = settle(Workplace.from_env().ledger(), key, bought=bought, request_id=request_id)
+    purchase = settle(Settings.from_env().open_ledger(), key, bought=bought, request_id=request_id)
     meaning = {
         "refused": "it may be ordered again",
         "submitted": "the next run brings its model home",
@@ -108,9 +108,9 @@ def accounts(
 ) -> None:
     """List the accounts that refused orders of late, and which get none for now."""
     from vitrine.ledger.breaker import reset, standing
-    from vitrine.settings import Workplace
+    from vitrine.settings import Settings
 
-    book = Workplace.from_env().ledger()
+    book = Settings.from_env().open_ledger()
     console = Console(soft_wrap=True)
     if reopen is not None:
         known = reset(book, reopen)

@@ -20,8 +20,8 @@ def _reason(source: str, options: PhotoOptions) -> str | None:
     from vitrine.photos import fetch_photo, prepare_photo
 
     try:
-        prepared = prepare_photo(asyncio.run(fetch_photo(source, options)), source, options)
+        _, photo = prepare_photo(asyncio.run(fetch_photo(source, options)), source, options)
     except PhotoError as error:
         return str(error)
-    errors = [finding.message for finding in prepared.findings if finding.severity == "error"]
+    errors = [finding.message for finding in photo.errors]
     return f"{source}: " + "; ".join(errors) if errors else None

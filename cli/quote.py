@@ -35,12 +35,12 @@ def quote(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a row.")] = False,
 ) -> None:
     """Price a run per provider and resolution; what is already bought costs nothing. Buys nothing."""
-    from vitrine.settings import Workplace
+    from vitrine.settings import Settings
 
     names = provider or ["sandbox", *sorted(KEYS)]
     options = load_recipe(recipe)
     photos, problems = asyncio.run(_prepare(_products(sources), options.photo))
-    rows = asyncio.run(_rows(names, options, photos, Workplace.from_env().ledger()))
+    rows = asyncio.run(_rows(names, options, photos, Settings.from_env().open_ledger()))
     console = Console(stderr=as_json)
     for problem in problems:
         console.print(f"not bought: {problem}", style="yellow", markup=False, soft_wrap=True)
@@ -83,18 +83,17 @@ async def _prepare(
 
 async def _prepared(product: Product, options: PhotoOptions) -> tuple[str, Blob] | str:
     from vitrine.photos import fetch_photo, prepare_photo
-    from vitrine.storage.work_store import name_of
 
     source = product.photos[0]
     try:
         data = await fetch_photo(source, options)
-        prepared = await asyncio.to_thread(prepare_photo, data, source, options)
+        _, photo = await asyncio.to_thread(prepare_photo, data, source, options)
     except PhotoError as error:
         return f"{product.id}: {error}"
-    errors = [finding.message for finding in prepared.findings if finding.severity == "error"]
+    errors = [finding.message for finding in photo.errors]
     if errors:
         return f"{product.id}: " + "; ".join(errors)
-    return product.id, name_of(prepared.png, "image/png")
+    return product.id, photo.blob
 
 
 async def _rows(

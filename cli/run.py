@@ -21,7 +21,7 @@ from cli.terminal import watching
 from vitrine.errors import VitrineError
 from vitrine.providers.routing import parse_accounts
 from vitrine.runs import Conversion
-from vitrine.settings import Workplace
+from vitrine.settings import Settings
 
 T = TypeVar("T")
 COLOURS = {"failed": "red", "held": "yellow"}
@@ -34,7 +34,7 @@ def servers(provider: str, console: Console) -> Iterator[None]:
     A server named by `PREFECT_API_URL` or `VITRINE_SANDBOX_URL` is used as it is; others are started on
     loopback and stopped at the end.
     """
-    home = Workplace.from_env().root
+    home = Settings.from_env().home
     home.mkdir(parents=True, exist_ok=True)
     os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
     with ExitStack() as stack:
@@ -137,7 +137,7 @@ def exit_code(conversions: Iterable[Conversion]) -> int:
 
 def _how_to_go_on(row: Conversion, console: Console) -> None:
     assert row.sheet is not None
-    sheet = place(Workplace.from_env().store().path(row.sheet).as_uri())
+    sheet = place(Settings.from_env().open_work_store().path(row.sheet).as_uri())
     option = f"--accept {row.product_id}" if sys.argv[1:2] == ["catalog"] else "--accept"
     console.print(
         f"  look at {sheet}; if it is good, the same command with [b]{escape(option)}[/] publishes it",

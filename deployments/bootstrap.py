@@ -26,7 +26,7 @@ from blocks.buckets import LocalFolder, S3Folder
 from deployments.profile import CLIENT
 from tasks.job_slot import limit_name
 from vitrine.errors import ConfigError
-from vitrine.settings import Workplace
+from vitrine.settings import Settings
 
 WORK_POOL = "vitrine"
 JOBS_AT_ONCE: Mapping[str, int] = {
@@ -64,7 +64,7 @@ async def _blocks(env: Mapping[str, str]) -> AsyncIterator[str]:
         yield f"block type {kind.get_block_type_slug()}: registered"
     wanted: list[Block] = [
         SandboxAccount(base_url=env.get("VITRINE_SANDBOX_URL") or SANDBOX_URL),
-        LocalFolder(path=str(Workplace.from_env(env).root / "public")),
+        LocalFolder(path=str(Settings.from_env(env).home / "public")),
     ]
     if key := env.get("PIXAZO_API_KEY"):
         wanted.append(PixazoAccount(api_key=SecretStr(key)))

@@ -88,9 +88,9 @@ def _last(users: IO[str]) -> bool:
 
 def main() -> None:
     """Keep this home's server running on Prefect's usual port until Ctrl-C; every run here then uses it."""
-    from vitrine.settings import Workplace
+    from vitrine.settings import Settings
 
-    folder = Workplace.from_env().root / "prefect"
+    folder = Settings.from_env().home / "prefect"
     folder.mkdir(parents=True, exist_ok=True)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with _shared(folder, port=4200) as url:

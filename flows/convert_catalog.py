@@ -15,7 +15,7 @@ from tasks.publish_catalog import publish_catalog
 from tasks.read_feed import read_feed
 from tasks.report import report_catalog
 from tasks.report_costs import report_costs
-from tasks.workshop import accounts_of
+from tasks.resources import accounts_of
 from vitrine.models import Product
 from vitrine.recipe import Recipe
 from vitrine.runs import CatalogRun, Conversion

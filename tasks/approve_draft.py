@@ -9,7 +9,7 @@ from prefect.artifacts import acreate_markdown_artifact
 from tasks.policy import on_cpu, step
 from tasks.report import artifact_key
 from tasks.report_text import draft_text
-from tasks.workshop import work_store
+from tasks.resources import work_store
 from vitrine import gltf, render
 from vitrine.errors import DraftHeld
 from vitrine.models import Blob, PreparedPhoto, Product

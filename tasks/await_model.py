@@ -6,7 +6,7 @@ import asyncio
 
 from tasks import purchase_events
 from tasks.policy import step
-from tasks.workshop import generator_of, ledger, work_store
+from tasks.resources import generator_of, ledger, work_store
 from vitrine.errors import DownloadFailed, StorageError
 from vitrine.models import Delivery, Job
 from vitrine.purchasing.delivery import delivery_of

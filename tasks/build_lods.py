@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from tasks.memory import remembered
 from tasks.policy import on_cpu, step
+from tasks.resources import work_store
 from tasks.stored import StoredFiles, stored
-from tasks.workshop import work_store
 from vitrine.lods import build_lods as lods
 from vitrine.models import Blob
 from vitrine.recipe import Level, WebOptions

@@ -8,7 +8,7 @@ from blocks.resolve import load_bucket
 from tasks import purchase_events
 from tasks.job_slot import take_place
 from tasks.policy import step
-from tasks.workshop import accounts_of, ledger, work_store
+from tasks.resources import accounts_of, ledger, work_store
 from vitrine.errors import ProviderBusy, ProviderUnreachable
 from vitrine.models import Blob, Job, PreparedPhoto
 from vitrine.providers.base import Generator, Picture

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from tasks.memory import remembered
 from tasks.policy import on_cpu, step
+from tasks.resources import work_store
 from tasks.stored import StoredFiles, stored, taken
-from tasks.workshop import work_store
 from vitrine.gltf.read import read_glb
 from vitrine.lods import certify_lods as certify
 from vitrine.models import Blob

@@ -5,8 +5,8 @@ from __future__ import annotations
 from tasks.memory import remembered
 from tasks.policy import on_cpu, step
 from tasks.repair_model import RepairedModel
+from tasks.resources import work_store
 from tasks.stored import StoredFiles
-from tasks.workshop import work_store
 from vitrine.gltf.read import read_glb
 from vitrine.models import AssetFile, Blob
 from vitrine.render.pictures import draw_levels as level_sheet

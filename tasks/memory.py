@@ -18,7 +18,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import to_jsonable_python
 
 import vitrine
-from tasks.workshop import work_store
+from tasks.resources import work_store
 from vitrine.errors import NotFound
 from vitrine.models import Blob
 from vitrine.progress import say

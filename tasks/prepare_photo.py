@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tasks.memory import remembered
 from tasks.policy import on_cpu, step
-from tasks.workshop import work_store
+from tasks.resources import work_store
 from vitrine import photos
 from vitrine.errors import PhotoError, PhotoUnreachable
 from vitrine.models import Blob, PreparedPhoto, Product
@@ -26,12 +26,6 @@ async def prepare_photo(product: Product, options: PhotoOptions) -> PreparedPhot
 @remembered
 async def _prepared(original: Blob, source: str, options: PhotoOptions) -> PreparedPhoto:
     store = work_store()
-    made = await on_cpu(photos.prepare_photo, store.read(original), source, options)
-    return PreparedPhoto(
-        source=source,
-        blob=store.put(made.png, "image/png"),
-        width_px=made.width_px,
-        height_px=made.height_px,
-        matte=made.matte,
-        findings=made.findings,
-    )
+    png, photo = await on_cpu(photos.prepare_photo, store.read(original), source, options)
+    store.put(png, photo.blob.media_type)
+    return photo

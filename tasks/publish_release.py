@@ -8,7 +8,7 @@ from prefect.events import emit_event
 
 from blocks.resolve import load_bucket
 from tasks.policy import step
-from tasks.workshop import work_store
+from tasks.resources import work_store
 from vitrine.errors import StorageError
 from vitrine.models import Asset, Release
 from vitrine.publishing.publish_release import publish_product

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tasks.memory import remembered
 from tasks.policy import on_cpu, step
-from tasks.workshop import work_store
+from tasks.resources import work_store
 from vitrine import gltf, render
 from vitrine.models import AssetFile, Blob
 from vitrine.recipe import PosterOptions

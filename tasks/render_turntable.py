@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from tasks.memory import remembered
 from tasks.policy import on_cpu, step
+from tasks.resources import work_store
 from tasks.stored import StoredFiles
-from tasks.workshop import work_store
 from vitrine import gltf
 from vitrine.models import AssetFile, Blob
 from vitrine.recipe import TurntableOptions

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tasks.memory import remembered
 from tasks.policy import on_cpu, step
-from tasks.workshop import work_store
+from tasks.resources import work_store
 from vitrine.models import Blob, Dimensions, Fidelity, Finding
 from vitrine.recipe import RepairOptions
 from vitrine.record import Record

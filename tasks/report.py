@@ -8,7 +8,7 @@ from prefect.artifacts import acreate_markdown_artifact, acreate_table_artifact
 
 from tasks.policy import step
 from tasks.report_text import report_text
-from tasks.workshop import work_store
+from tasks.resources import work_store
 from vitrine.models import Asset
 from vitrine.runs import CatalogRun, Conversion
 

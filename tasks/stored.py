@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tasks.workshop import work_store
+from tasks.resources import work_store
 from vitrine.lods.built_file import BuiltFile
 from vitrine.models import AssetFile, Finding
 from vitrine.record import Record

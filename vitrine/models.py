@@ -10,10 +10,12 @@ import json
 import re
 from datetime import datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field, JsonValue, model_validator
 
+from vitrine.errors import StorageError
 from vitrine.record import Record
 
 Severity = Literal["error", "warning", "info"]
@@ -46,11 +48,23 @@ class Finding(Record):
 
 
 class Blob(Record):
-    """The name of some content: equal contents have equal blobs."""
+    """The name of some content, its SHA-256; equal contents have equal blobs."""
 
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
     size_bytes: Annotated[int, Field(ge=0)]
     media_type: str
+
+    @classmethod
+    def of(cls, data: bytes | Path, media_type: str) -> Blob:
+        """Hash contents, given as bytes or as a file. Raises `StorageError` for an unreadable file."""
+        if isinstance(data, bytes):
+            return cls(sha256=hashlib.sha256(data).hexdigest(), size_bytes=len(data), media_type=media_type)
+        try:
+            with data.open("rb") as file:
+                sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+            return cls(sha256=sha256, size_bytes=data.stat().st_size, media_type=media_type)
+        except OSError as error:
+            raise StorageError(f"{data}: {error.strerror or error}") from error
 
     @property
     def suffix(self) -> str:
@@ -108,18 +122,21 @@ class Product(Record):
 
 
 class PreparedPhoto(Record):
-    """A photo ready to be bought a model for: a square RGB(A) PNG, and what the lint says of it."""
+    """A photo that a model can be bought for: the name of a square PNG (RGBA, or RGB when `matte` is `none`),
+    and the findings of its check.
+    """
 
     source: str
     blob: Blob
     width_px: int
     height_px: int
     matte: Literal["own", "backdrop", "none"]
-    """Where its alpha comes from: the photo itself, a removed backdrop, or nowhere (left to the provider)."""
+    """Source of the alpha channel: the photo, a removed backdrop, or none (the provider removes it)."""
     findings: tuple[Finding, ...] = ()
 
     @property
     def errors(self) -> tuple[Finding, ...]:
+        """The findings that forbid a purchase."""
         return tuple(f for f in self.findings if f.severity == "error")
 
 

@@ -99,7 +99,7 @@ def _bytes_of(path: Path, trouble: type[InputError]) -> bytes:
 
 def _cut_out(path: Path, options: PhotoOptions) -> bytes:
     """The photo's subject as it is compared with; how good a photo it is does not matter here."""
-    return prepare_photo(_bytes_of(path, PhotoError), str(path), options).png
+    return prepare_photo(_bytes_of(path, PhotoError), str(path), options)[0]
 
 
 def _pictures(

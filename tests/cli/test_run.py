@@ -13,7 +13,7 @@ from rich.console import Console
 from cli.run import exit_code, summarize
 from vitrine.models import Finding
 from vitrine.runs import Conversion
-from vitrine.settings import Workplace
+from vitrine.settings import Settings
 
 
 def became(status: str, **fields: object) -> Conversion:
@@ -35,7 +35,7 @@ def test_what_is_held_is_said_once_with_where_to_look_and_what_to_do(
 ) -> None:
     monkeypatch.setattr(sys, "argv", ["vitrine", command, "x"])
     monkeypatch.chdir(tmp_path)
-    sheet = Workplace.from_env().store().put(b"a picture", "image/webp")
+    sheet = Settings.from_env().open_work_store().put(b"a picture", "image/webp")
     doubt = Finding(code="FIDELITY_OUTLINE", severity="warning", message="another shape")
     held = became(
         "held", error="held for review: another shape", sheet=sheet, findings=(doubt,), spent_usd="0.249"

@@ -20,7 +20,7 @@ from vitrine.ledger.schema import purchases
 from vitrine.models import Dimensions, Product
 from vitrine.recipe import FidelityOptions, PhotoOptions, Recipe, TurntableOptions
 from vitrine.runs import Conversion
-from vitrine.settings import Workplace
+from vitrine.settings import Settings
 
 pytestmark = [pytest.mark.server, pytest.mark.usefixtures("home")]
 
@@ -264,7 +264,7 @@ async def test_a_quiet_downgrade_reaches_the_release_and_the_report(
 ) -> None:
     vase = Product(id="quiet-vase", photos=(str(draw_photo(tmp_path / "quiet-vase.png")),))
     large = quick.model_copy(update={"generation": quick.generation.model_copy(update={"resolution": 1536})})
-    book, public, before = Workplace.from_env().ledger(), tmp_path / "public", sales()
+    book, public, before = Settings.from_env().open_ledger(), tmp_path / "public", sales()
     httpx.post(f"{os.environ['VITRINE_SANDBOX_URL']}/sandbox/faults", json={"kind": "downgrade"})
     made = await convert(vase, large, public)
     assert (made.status, made.spent_usd) == ("published", Decimal("0.499"))

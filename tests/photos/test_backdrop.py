@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from vitrine.photos.backdrop import connected, fit_backdrop
+from vitrine.photos.backdrop import border_components, fit_backdrop
 
 
 def lit(size: int = 240) -> np.ndarray:
@@ -62,6 +62,6 @@ def test_a_scene_is_no_backdrop(scene: Callable[[np.random.Generator], np.ndarra
 def test_connected_keeps_what_reaches_the_frame() -> None:
     mask = np.zeros((9, 9), bool)
     mask[:, 0] = mask[4, :3] = mask[6, 6] = True
-    kept = connected(mask)
+    kept = border_components(mask)
     assert kept[4, 2]
     assert not kept[6, 6]

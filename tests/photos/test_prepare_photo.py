@@ -24,9 +24,9 @@ def pixels(png: bytes) -> np.ndarray:
 
 
 def test_a_studio_photo_becomes_a_centred_square(scene: Callable, encode: Callable) -> None:
-    prepared = prepare_photo(encode(scene(size=900).rgb, "JPEG", quality=92), "chair.jpg", OPTIONS)
+    png, prepared = prepare_photo(encode(scene(size=900).rgb, "JPEG", quality=92), "chair.jpg", OPTIONS)
     assert (prepared.matte, prepared.findings, prepared.errors) == ("backdrop", (), ())
-    picture = pixels(prepared.png)
+    picture = pixels(png)
     assert picture.shape == (prepared.height_px, prepared.width_px, 4)
     box = bounding_box(picture[..., 3])
     assert box is not None
@@ -46,21 +46,21 @@ def test_equal_photos_give_equal_bytes(scene: Callable, encode: Callable) -> Non
 def test_a_scene_stays_whole_and_opaque(encode: Callable) -> None:
     rng = np.random.default_rng(4)
     data = encode(np.kron(rng.integers(0, 255, (8, 12, 3), np.uint8), np.ones((90, 90, 1), np.uint8)))
-    prepared = prepare_photo(data, "room.png", OPTIONS)
+    png, prepared = prepare_photo(data, "room.png", OPTIONS)
     assert prepared.matte == "none"
     assert [f.code for f in prepared.findings] == ["backdrop-kept"]
-    assert pixels(prepared.png).shape == (1024, 1024, 3)
+    assert pixels(png).shape == (1024, 1024, 3)
 
 
 def test_the_original_decides_what_is_small(scene: Callable, encode: Callable) -> None:
     big = Image.fromarray(scene(size=600).rgb).resize((3000, 3000), Image.Resampling.BICUBIC)
-    prepared = prepare_photo(encode(big, "JPEG", quality=92), "big.jpg", PhotoOptions(max_px=256))
+    _, prepared = prepare_photo(encode(big, "JPEG", quality=92), "big.jpg", PhotoOptions(max_px=256))
     assert prepared.width_px == 256
     assert "photo-small" not in [f.code for f in prepared.findings]
 
 
 def test_one_pixel_is_an_error_and_not_a_crash(encode: Callable) -> None:
-    prepared = prepare_photo(encode(np.zeros((1, 1, 3), np.uint8)), "dot.png", OPTIONS)
+    _, prepared = prepare_photo(encode(np.zeros((1, 1, 3), np.uint8)), "dot.png", OPTIONS)
     assert [f.code for f in prepared.errors] == ["photo-too-small"]
 
 
@@ -69,7 +69,7 @@ def test_one_pixel_is_an_error_and_not_a_crash(encode: Callable) -> None:
 def test_odd_shapes_do_not_crash(encode: Callable, shape: tuple[int, int], mode: str) -> None:
     rng = np.random.default_rng(9)
     data = encode(Image.fromarray(rng.integers(0, 255, (*shape, 4), np.uint8)).convert(mode))
-    prepared = prepare_photo(data, "odd.png", OPTIONS)
+    _, prepared = prepare_photo(data, "odd.png", OPTIONS)
     assert prepared.width_px == prepared.height_px <= 1024
 
 
@@ -83,7 +83,7 @@ def test_text_named_like_a_photo_is_refused() -> None:
     ["chair", "coffee_grinder", "espresso_machine", "industrial_table", "nightstand", "tall_plant"],
 )
 def test_studio_photos_may_be_bought(shared_photos: Path, name: str) -> None:
-    prepared = prepare_photo((shared_photos / "studio" / f"{name}.png").read_bytes(), name, OPTIONS)
+    _, prepared = prepare_photo((shared_photos / "studio" / f"{name}.png").read_bytes(), name, OPTIONS)
     assert prepared.matte == "backdrop"
     # They are 500 px photos: true, and all there is to say.
     assert [f.code for f in prepared.findings] == ["photo-small"]
@@ -94,6 +94,6 @@ def test_24_megapixels_take_a_moment(scene: Callable, encode: Callable) -> None:
     big = Image.fromarray(scene(size=800).rgb).resize((4900, 4900), Image.Resampling.BILINEAR)
     data = encode(big, "JPEG", quality=85)
     start = time.process_time()
-    prepared = prepare_photo(data, "big.jpg", OPTIONS)
+    _, prepared = prepare_photo(data, "big.jpg", OPTIONS)
     assert time.process_time() - start < 10
     assert prepared.matte == "backdrop"

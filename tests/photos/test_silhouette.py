@@ -1,4 +1,4 @@
-"""`find_silhouette`: subject, backdrop and shadow told apart."""
+"""`segment_subject`: subject, backdrop and shadow told apart."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 from scipy import ndimage
 
-from vitrine.photos.silhouette import find_silhouette
+from vitrine.photos.silhouette import segment_subject
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,7 @@ def test_the_true_outline_is_found(scene: Callable, look: dict, quality: int | N
         buffer = io.BytesIO()
         Image.fromarray(rgb).save(buffer, "JPEG", quality=quality)
         rgb = np.asarray(Image.open(buffer))
-    found = find_silhouette(rgb.astype(np.float32))
+    found = segment_subject(rgb.astype(np.float32))
     assert found is not None
     # A hard mask has no half pixels: it holds all that is solid, and strays at most two pixels.
     solid, near = truth.alpha > 0.9, ndimage.binary_dilation(truth.alpha > 0.1, iterations=2)
@@ -47,7 +47,7 @@ def test_the_true_outline_is_found(scene: Callable, look: dict, quality: int | N
 
 def test_gaps_between_slats_are_seen_through(scene: Callable) -> None:
     truth = scene(size=500)
-    found = find_silhouette(truth.rgb.astype(np.float32))
+    found = segment_subject(truth.rgb.astype(np.float32))
     assert found is not None
     gap = (slice(105, 130), slice(180, 320))
     assert truth.alpha[gap].max() == 0
@@ -56,7 +56,7 @@ def test_gaps_between_slats_are_seen_through(scene: Callable) -> None:
 
 def test_a_shadow_is_not_a_subject(scene: Callable) -> None:
     truth = scene(size=500, shadow=0.85)
-    found = find_silhouette(truth.rgb.astype(np.float32))
+    found = segment_subject(truth.rgb.astype(np.float32))
     assert found is not None
     feet = 434
     assert truth.rgb[feet - 4, 250].max() < 60
@@ -71,7 +71,7 @@ def test_a_highlight_of_the_backdrops_colour_stays(scene: Callable) -> None:
     spot = np.exp(-(((x - 250) / 14) ** 2 + ((y - 250) / 14) ** 2))[..., None].clip(0, 1)
     spot = (spot * 1.3).clip(0, 1)
     rgb = truth.rgb * (1 - spot) + np.array([225, 228, 232]) * spot
-    found = find_silhouette(rgb.astype(np.float32))
+    found = segment_subject(rgb.astype(np.float32))
     assert found is not None
     assert found.subject[240:260, 240:260].all()
 
@@ -80,6 +80,6 @@ def test_a_highlight_of_the_backdrops_colour_stays(scene: Callable) -> None:
     "look", [{"colour": (228, 230, 233)}, {"colour": (250, 250, 250), "backdrop": (255, 255, 255)}]
 )
 def test_white_on_white_is_known_to_be_unclear(scene: Callable, look: dict) -> None:
-    found = find_silhouette(scene(size=500, **look).rgb.astype(np.float32))
+    found = segment_subject(scene(size=500, **look).rgb.astype(np.float32))
     assert found is not None
     assert found.clear < 0.7

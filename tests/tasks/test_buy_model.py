@@ -15,7 +15,7 @@ from pydantic import SecretStr
 from blocks.accounts import EmpirioLabsAccount, PixazoAccount
 from tasks.buy_model import buy_model
 from tasks.job_slot import job_slot, limit_name
-from tasks.workshop import work_store
+from tasks.resources import work_store
 from vitrine.errors import OutcomeUnknown, ProviderRefused, PurchaseHeld
 from vitrine.models import Job, PreparedPhoto
 from vitrine.recipe import Generation

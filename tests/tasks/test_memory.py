@@ -6,7 +6,7 @@ import pytest
 
 from tasks import memory
 from tasks.memory import remembered
-from tasks.workshop import work_store
+from tasks.resources import work_store
 from vitrine.models import Blob
 from vitrine.record import Record
 

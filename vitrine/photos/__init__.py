@@ -1,6 +1,6 @@
-"""Photo to photo, photo to findings: `fetch_photo` brings bytes, `prepare_photo` makes them fit to buy."""
+"""Photo to PNG and findings: `fetch_photo` downloads one, `prepare_photo` makes what a provider gets."""
 
 from vitrine.photos.fetch import fetch_photo
-from vitrine.photos.prepare_photo import Prepared, prepare_photo
+from vitrine.photos.prepare_photo import prepare_photo
 
-__all__ = ["Prepared", "fetch_photo", "prepare_photo"]
+__all__ = ["fetch_photo", "prepare_photo"]

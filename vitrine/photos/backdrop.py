@@ -63,11 +63,11 @@ def refit_backdrop(rgb: Floats, seen: Mask, start: Backdrop, shape: tuple[int, i
     """
     fitted = _fit(rgb, seen, degree=4, shape=shape, start=start.rgb)
     step = -(-shape[0] // seen.shape[0])
-    away = apart(rgb[seen], fitted[::step, ::step][seen])
+    away = max_channel_difference(rgb[seen], fitted[::step, ::step][seen])
     return Backdrop(fitted, noise=float(np.median(away)))
 
 
-def apart(one: npt.NDArray[Any], other: npt.NDArray[Any]) -> npt.NDArray[Any]:
+def max_channel_difference(one: npt.NDArray[Any], other: npt.NDArray[Any]) -> npt.NDArray[Any]:
     """The largest difference of the three channels, (h, w); channel by channel, which is far quicker."""
     farthest: npt.NDArray[Any] = np.abs(one[..., 0] - other[..., 0])
     for channel in (1, 2):
@@ -75,7 +75,7 @@ def apart(one: npt.NDArray[Any], other: npt.NDArray[Any]) -> npt.NDArray[Any]:
     return farthest
 
 
-def connected(mask: Mask) -> Mask:
+def border_components(mask: Mask) -> Mask:
     """The parts of `mask` that reach the frame's border."""
     seed = np.zeros_like(mask)
     seed[0], seed[-1], seed[:, 0], seed[:, -1] = mask[0], mask[-1], mask[:, 0], mask[:, -1]
@@ -85,7 +85,7 @@ def connected(mask: Mask) -> Mask:
 
 
 def _checked(rgb: Floats, fitted: Floats, border: Mask) -> Backdrop | None:
-    away = apart(rgb[border], fitted[border])
+    away = max_channel_difference(rgb[border], fitted[border])
     # 60 % of the border may be believed: its spread is that of a half normal cut there.
     noise = float(np.quantile(away, PLAIN_SHARE * 0.75) / 1.0)
     if noise > MAX_NOISE:
@@ -121,7 +121,7 @@ def _fit(
     ):
         if start is not None and scale > 20:
             continue
-        away = apart(values, guess) / scale
+        away = max_channel_difference(values, guess) / scale
         weight = np.where(away < 1, (1 - away**2) ** 2, 0) + 1e-9
         used = linear if few else list(range(len(powers)))
         columns = basis[:, used]

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from PIL import ExifTags, Image, ImageCms, UnidentifiedImageError
 
 from vitrine.errors import PhotoError
-from vitrine.photos.sniff import refuse_non_picture
+from vitrine.photos.file_signature import require_image
 from vitrine.recipe import PhotoOptions
 
 WORK_SCALE = 1.5
@@ -46,7 +46,7 @@ def decode(data: bytes, source: str, options: PhotoOptions) -> Decoded:
     transparency of palettes, of LA, and of a colour named transparent. Raises `PhotoError`, naming `source`,
     for what is no picture, is cut short, or has more than `options.max_pixels` pixels (told from its header).
     """
-    refuse_non_picture(data, source)
+    require_image(data, source)
     try:
         picture = Image.open(io.BytesIO(data))
     except Image.DecompressionBombError as error:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from vitrine.errors import PhotoError, PhotoUnreachable
-from vitrine.photos.sniff import refuse_non_picture
+from vitrine.photos.file_signature import require_image
 from vitrine.recipe import PhotoOptions
 
 HEADERS = {"User-Agent": "vitrine", "Accept": "image/*"}
@@ -34,7 +34,7 @@ async def fetch_photo(
         data = await asyncio.to_thread(_from_file, source, options)
     else:
         raise PhotoError(f"{source}: {scheme}:// is not read; give a path, an http(s) URL or an s3 URL")
-    refuse_non_picture(data, _shown(source))
+    require_image(data, _shown(source))
     return data
 
 

@@ -9,9 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from vitrine.models import Finding
+from vitrine.photos.alpha_matting import estimate_alpha
 from vitrine.photos.findings import finding
-from vitrine.photos.silhouette import find_silhouette
-from vitrine.photos.soften import soften
+from vitrine.photos.silhouette import segment_subject
 from vitrine.recipe import PhotoOptions
 
 OPAQUE = 250
@@ -43,7 +43,7 @@ def matte(rgba: npt.NDArray[np.uint8], options: PhotoOptions) -> Matted:
     if not options.remove_backdrop:
         return Matted(opaque, "none")
     rgb = rgba[..., :3].astype(np.float32)
-    found = find_silhouette(rgb)
+    found = segment_subject(rgb)
     if found is None:
         return Matted(opaque, "none", (finding("backdrop-kept"),))
     area = float(found.subject.mean())
@@ -52,4 +52,4 @@ def matte(rgba: npt.NDArray[np.uint8], options: PhotoOptions) -> Matted:
     if found.clear < options.min_clear_outline:
         doubt = finding("outline-unclear", measured=found.clear, limit=options.min_clear_outline)
         return Matted(opaque, "none", (doubt,))
-    return Matted(soften(rgb, found.subject, found.backdrop.rgb), "backdrop")
+    return Matted(estimate_alpha(rgb, found.subject, found.backdrop.rgb), "backdrop")

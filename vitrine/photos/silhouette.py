@@ -7,7 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import ndimage
 
-from vitrine.photos.backdrop import Backdrop, Floats, Mask, apart, connected, fit_backdrop, refit_backdrop
+from vitrine.photos.backdrop import (
+    Backdrop,
+    Floats,
+    Mask,
+    border_components,
+    fit_backdrop,
+    max_channel_difference,
+    refit_backdrop,
+)
 
 SHADOW_SLOPE = 4.0
 """Steepest change of a soft shadow, in 8-bit levels a pixel; sharper edges belong to the subject."""
@@ -57,7 +65,7 @@ class _Difference:
         return cls(np.asarray((share - 1) * np.sqrt(square / 3), np.float32), tint)
 
 
-def find_silhouette(rgb: Floats) -> Silhouette | None:
+def segment_subject(rgb: Floats) -> Silhouette | None:
     """Tell the subject from a plain backdrop in `rgb`, (h, w, 3) float32; `None` without such a backdrop."""
     smooth = np.stack([ndimage.gaussian_filter(rgb[..., c], 0.8) for c in range(3)], axis=-1)
     backdrop = fit_backdrop(smooth)
@@ -67,13 +75,13 @@ def find_silhouette(rgb: Floats) -> Silhouette | None:
     few = smooth[::step, ::step]
     for _ in range(2):
         rough = backdrop.every(step)
-        seen = connected(_near(few, rough, _edges(few, rough)))
+        seen = border_components(_near(few, rough, _edges(few, rough)))
         if seen.mean() < 0.02:
             return None
         backdrop = refit_backdrop(few, seen, rough, rgb.shape[:2])
     edges = _edges(rgb, backdrop)
     near = _near(rgb, backdrop, edges) | _near(smooth, backdrop, edges)
-    seen = connected(near)
+    seen = border_components(near)
     slope = _slope(rgb)
     behind = seen | _see_through(near & ~seen, rgb, backdrop, slope, edges)
     behind = _with_shadows(behind, smooth, backdrop, slope)
@@ -84,7 +92,7 @@ def find_silhouette(rgb: Floats) -> Silhouette | None:
 
 def _edges(rgb: Floats, backdrop: Backdrop) -> Floats:
     """The strongest contrast within a block of each pixel; zero for a picture never compressed."""
-    away = apart(rgb, backdrop.rgb)
+    away = max_channel_difference(rgb, backdrop.rgb)
     strong = ndimage.maximum_filter(away, BLOCK_PX)
     wide = ndimage.maximum_filter(away, 5)
     halo = (strong > 60) & (wide < 20)
@@ -128,7 +136,7 @@ def _see_through(holes: Mask, rgb: Floats, backdrop: Backdrop, slope: Floats, ed
     rim = np.where(labels == 0, ndimage.grey_dilation(labels, size=(5, 5)), 0)
     around = np.maximum(ndimage.sum_labels(rim > 0, rim, every), 1)
     sharp = ndimage.sum_labels(ndimage.maximum_filter(slope, 7), rim, every) / around
-    contrast = ndimage.maximum_filter(apart(rgb, backdrop.rgb), 25)
+    contrast = ndimage.maximum_filter(max_channel_difference(rgb, backdrop.rgb), 25)
     height = ndimage.sum_labels(contrast, rim, every) / around
     exact = max(1.5, backdrop.noise) + 1.5 * bool(edges.any())
     real = (

@@ -18,7 +18,7 @@ from vitrine.publishing.publish_release import read_manifest
 from vitrine.record import Record
 from vitrine.storage.bucket import Bucket
 from vitrine.storage.keys import CATALOG_PAGE, CATALOG_POINTER, catalog_release_key
-from vitrine.storage.put_once import put_once
+from vitrine.storage.put_if_absent import put_if_absent
 
 READS_AT_ONCE = 16
 
@@ -62,7 +62,7 @@ def publish_catalog(
             )
         latest = latest.model_copy(update={"products": entries})
         key = catalog_release_key(latest.id)
-        put_once(bucket, key, latest.to_json(), JSON)
+        put_if_absent(bucket, key, latest.to_json(), JSON)
         return Target(release=latest.id, manifest=key)
 
     first = bucket.head(CATALOG_POINTER) is None

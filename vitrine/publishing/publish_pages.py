@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from vitrine.errors import PreconditionFailed
+from vitrine.models import Blob
 from vitrine.publishing.catalog_manifest import CatalogManifest
 from vitrine.publishing.manifest import ReleaseManifest
 from vitrine.publishing.pages.assets import SiteAssets, site_assets
@@ -13,8 +14,7 @@ from vitrine.publishing.pages.product import product_page
 from vitrine.publishing.pointer import TRIES, Pointer, read_pointer
 from vitrine.storage.bucket import SHORT, Bucket
 from vitrine.storage.keys import CATALOG_PAGE, CATALOG_POINTER, blob_key, page_key, pointer_key
-from vitrine.storage.put_once import put_once
-from vitrine.storage.work_store import name_of
+from vitrine.storage.put_if_absent import put_if_absent
 
 HTML = "text/html; charset=utf-8"
 
@@ -48,9 +48,9 @@ def publish_assets(bucket: Bucket) -> SiteAssets[str]:
     """Store style, scripts and the viewer as blobs; their keys."""
 
     def publish(data: bytes, media_type: str) -> str:
-        key = blob_key(name_of(data, media_type))
+        key = blob_key(Blob.of(data, media_type))
         if bucket.head(key) is None:
-            put_once(bucket, key, data, media_type)
+            put_if_absent(bucket, key, data, media_type)
         return key
 
     return site_assets().map(publish)
@@ -64,7 +64,7 @@ def _publish_page(bucket: Bucket, pointer: str, page: str, draw: Callable[[Point
             return  # withdrawn meanwhile
         data = draw(read[0]).encode()
         there = bucket.head(page)
-        if there is None or there.sha256 != name_of(data, HTML).sha256:
+        if there is None or there.sha256 != Blob.of(data, HTML).sha256:
             bucket.put(page, data, media_type=HTML, cache_control=SHORT)
         after = read_pointer(bucket, pointer)
         if after and after[0].serial == read[0].serial:

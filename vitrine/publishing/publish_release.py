@@ -15,7 +15,7 @@ from vitrine.publishing.pointer import JSON, read_pointer, swap
 from vitrine.publishing.publish_pages import publish_product_page
 from vitrine.storage.bucket import IMMUTABLE, Bucket
 from vitrine.storage.keys import page_key, pointer_key, release_key
-from vitrine.storage.put_once import put_once
+from vitrine.storage.put_if_absent import put_if_absent
 from vitrine.storage.work_store import WorkStore
 
 UPLOADS_AT_ONCE = 8
@@ -33,7 +33,7 @@ def publish_product(asset: Asset, store: WorkStore, bucket: Bucket) -> Release:
         sent = list(pool.map(lambda file: _publish_file(file, store, bucket), manifest.files))
     check_files(manifest, bucket)
     target = Target(release=manifest.id, manifest=release_key(slug, manifest.id))
-    put_once(bucket, target.manifest, manifest.to_json(), JSON)
+    put_if_absent(bucket, target.manifest, manifest.to_json(), JSON)
     _, moved = swap(bucket, pointer_key(slug), lambda: target)
     publish_product_page(bucket, slug)
     return _release(manifest, target, bucket, unchanged=not moved, uploaded_bytes=sum(sent))
@@ -110,7 +110,7 @@ def _publish_file(file: ReleaseFile, store: WorkStore, bucket: Bucket) -> int:
     blob = Blob(sha256=file.sha256, size_bytes=file.size_bytes, media_type=file.media_type)
     path = store.path(blob)
     if there is None:
-        put_once(bucket, file.key, path, file.media_type)
+        put_if_absent(bucket, file.key, path, file.media_type)
     else:  # cut short or overwritten by something else: its key says what it must be
         bucket.put(file.key, path, media_type=file.media_type, cache_control=IMMUTABLE)
     return file.size_bytes

@@ -11,7 +11,7 @@ from vitrine.models import Blob
 from vitrine.storage.bucket import IMMUTABLE, Bucket
 from vitrine.storage.keys import blob_key
 from vitrine.storage.local import LocalBucket
-from vitrine.storage.put_once import put_once
+from vitrine.storage.put_if_absent import put_if_absent
 
 
 class WorkStore:
@@ -27,10 +27,10 @@ class WorkStore:
 
     def put(self, data: bytes | Path, media_type: str) -> Blob:
         """Store contents, given as bytes or as a file to copy, and return their name."""
-        blob = name_of(data, media_type)
+        blob = Blob.of(data, media_type)
         there = self.bucket.head(blob_key(blob))
         if there is None:
-            put_once(self.bucket, blob_key(blob), data, media_type)
+            put_if_absent(self.bucket, blob_key(blob), data, media_type)
         elif there.size_bytes != blob.size_bytes:  # damaged by someone: replace it
             self.bucket.put(blob_key(blob), data, media_type=media_type, cache_control=IMMUTABLE)
         return blob
@@ -54,7 +54,7 @@ class WorkStore:
                 raise NotFound(f"no {blob_key(blob)} in {self.bucket.root}")
             return path
         kept = self.cache / blob.sha256[:2] / blob.name
-        if kept.is_file() and name_of(kept, blob.media_type) == blob:
+        if kept.is_file() and Blob.of(kept, blob.media_type) == blob:
             return kept
         data = self._checked(blob, self.bucket.get(blob_key(blob)))
         aside = kept.with_name(f".{uuid.uuid4().hex}")
@@ -76,15 +76,3 @@ class WorkStore:
                 f"{found[:12]}…, expected {blob.size_bytes}. Delete it and run again"
             )
         return data
-
-
-def name_of(data: bytes | Path, media_type: str) -> Blob:
-    """The blob that some contents are."""
-    if isinstance(data, bytes):
-        return Blob(sha256=hashlib.sha256(data).hexdigest(), size_bytes=len(data), media_type=media_type)
-    try:
-        with data.open("rb") as file:
-            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-        return Blob(sha256=sha256, size_bytes=data.stat().st_size, media_type=media_type)
-    except OSError as error:
-        raise StorageError(f"{data}: {error.strerror or error}") from error

@@ -14,7 +14,7 @@ from pathlib import Path
 from vitrine.sandbox.clock import Clock
 from vitrine.sandbox.counts import Counts
 from vitrine.sandbox.faults.faults import OF_JOBS, Fault, FaultQueue
-from vitrine.sandbox.jobs.engine_pool import Workshop
+from vitrine.sandbox.jobs.engine_pool import EnginePool
 from vitrine.sandbox.jobs.jobs import ENDED, Job, Phase, phase_of
 from vitrine.sandbox.jobs.orders import OrderIn, Refusal
 from vitrine.sandbox.jobs.sales import Sale, SalesBook, account_of
@@ -32,7 +32,7 @@ class Desk:
         self.faults = FaultQueue(settings.faults)
         self.counts = Counts()
         self.jobs: dict[str, Job] = {}
-        self._workshop = Workshop(settings.processes, settings.texture_format)
+        self._engine_pool = EnginePool(settings.processes, settings.texture_format)
         self._tasks: set[asyncio.Task[None]] = set()
         self._random = random.Random(0)
         self._scratch: tempfile.TemporaryDirectory[str] | None = None
@@ -47,7 +47,7 @@ class Desk:
     def open(self) -> None:
         """Take up the jobs of the last run again: the book knows them, the folder their models."""
         if self.settings.engine == "preview":
-            self._workshop.warm()
+            self._engine_pool.warm()
         for sale in self.book.sales:
             job = Job(sale)
             self.jobs[sale.request_id] = job
@@ -60,7 +60,7 @@ class Desk:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        self._workshop.close()
+        self._engine_pool.close()
         if self._scratch is not None:
             self._scratch.cleanup()
 
@@ -184,7 +184,7 @@ class Desk:
     async def _make(self, job: Job) -> None:
         photo = self.folder / f"{job.sale.image_sha256}.photo"
         try:
-            job.problem = await self._workshop.make(photo, self.model_path(job), job.sale.wanted)
+            job.problem = await self._engine_pool.make(photo, self.model_path(job), job.sale.wanted)
         except Exception as error:
             job.problem = f"the engine broke: {type(error).__name__}: {error}"
         job.made_at = self.clock.now()

@@ -18,7 +18,7 @@ from vitrine.sandbox.jobs.orders import Wanted
 Format = Literal["webp", "png"]
 
 
-class Workshop:
+class EnginePool:
     """Makes one model after the other, first come, first served."""
 
     def __init__(self, processes: int, texture_format: Format) -> None:

@@ -1,4 +1,4 @@
-"""`refuse_non_picture`: contents are known by their bytes."""
+"""`require_image`: contents are known by their bytes."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from vitrine.errors import PhotoError
-from vitrine.photos.sniff import refuse_non_picture
+from vitrine.photos.file_signature import require_image
 
 
 @pytest.mark.parametrize("form", ["PNG", "JPEG", "WEBP", "GIF", "TIFF", "BMP", "AVIF", "JPEG2000"])
 def test_pictures_pass(encode: Callable, form: str) -> None:
-    refuse_non_picture(encode(np.zeros((16, 16, 3), np.uint8), form), "p")
+    require_image(encode(np.zeros((16, 16, 3), np.uint8), form), "p")
 
 
 @pytest.mark.parametrize(
@@ -33,6 +33,6 @@ def test_pictures_pass(encode: Callable, form: str) -> None:
 )
 def test_others_are_told_what_they_are(data: bytes, what: str) -> None:
     with pytest.raises(PhotoError) as caught:
-        refuse_non_picture(data, "mug.jpg")
+        require_image(data, "mug.jpg")
     assert str(caught.value).startswith(f"mug.jpg: {what}")
     assert "not a picture" in str(caught.value)

@@ -27,7 +27,7 @@ OTHERS: tuple[tuple[int, bytes, str], ...] = (
 )
 
 
-def refuse_non_picture(data: bytes, source: str) -> None:
+def require_image(data: bytes, source: str) -> None:
     """Raise `PhotoError` when `data` does not begin like a picture, saying what it is instead."""
     if any(data[at : at + len(mark)] == mark for at, mark, _ in SIGNATURES):
         return

@@ -11,28 +11,28 @@ from vitrine.errors import ConfigError
 from vitrine.ledger import Ledger
 from vitrine.providers.base import Generator
 from vitrine.providers.routing import Policy, parse_accounts
-from vitrine.settings import Workplace
+from vitrine.settings import Settings
 from vitrine.storage.work_store import WorkStore
 
 
 def work_store() -> WorkStore:
     """The work store of this process; opened once, as an S3 client takes a while to make."""
-    return _store(Workplace.from_env())
+    return _store(Settings.from_env())
 
 
 @functools.lru_cache(maxsize=4)
-def _store(workplace: Workplace) -> WorkStore:
-    return workplace.store()
+def _store(settings: Settings) -> WorkStore:
+    return settings.open_work_store()
 
 
 def ledger() -> Ledger:
     """The book of purchases; opened once a process."""
-    return _ledger(Workplace.from_env())
+    return _ledger(Settings.from_env())
 
 
 @functools.lru_cache(maxsize=4)
-def _ledger(workplace: Workplace) -> Ledger:
-    return workplace.ledger()
+def _ledger(settings: Settings) -> Ledger:
+    return settings.open_ledger()
 
 
 @asynccontextmanager

@@ -10,7 +10,7 @@ from vitrine.storage.bucket import IMMUTABLE, Bucket
 TRIES = 5
 
 
-def put_once(bucket: Bucket, key: str, body: bytes | Path, media_type: str) -> bool:
+def put_if_absent(bucket: Bucket, key: str, body: bytes | Path, media_type: str) -> bool:
     """Store an immutable object unless its key is taken; whether we were the one to write it.
 
     A server busy with the same key says 409 without holding it yet: look, then try again.

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import ndimage
 
-from vitrine.photos.backdrop import Floats, Mask, apart
+from vitrine.photos.backdrop import Floats, Mask, max_channel_difference
 
 REACH = 2
 """Half the width of the edge that is solved, in pixels."""
@@ -16,7 +16,7 @@ FAINT = 0.04
 """Alpha below this is noise."""
 
 
-def soften(rgb: Floats, subject: Mask, backdrop: Floats) -> npt.NDArray[np.uint8]:
+def estimate_alpha(rgb: Floats, subject: Mask, backdrop: Floats) -> npt.NDArray[np.uint8]:
     """Return (h, w, 4) uint8: alpha 1 inside, 0 outside, and solved in a narrow band along the outline.
 
     Along the outline a pixel mixes what is inside with what is behind: C = a F + (1 - a) B. F and B are the
@@ -31,7 +31,7 @@ def soften(rgb: Floats, subject: Mask, backdrop: Floats) -> npt.NDArray[np.uint8
     if band.any():
         window = _window(band, 4 * REACH + 2)
         part, edge = rgb[window], band[window]
-        strength = apart(part, backdrop[window])
+        strength = max_channel_difference(part, backdrop[window])
         # Where a wire is too thin to have a sure inside, its strongest pixels stand in for it.
         thin = np.where(subject[window], (strength / 255) ** 4, 0) * 1e-3
         inside = _mean_nearby(part, inner[window] + thin, part)
