@@ -122,8 +122,9 @@ class Product(Record):
 
 
 class PreparedPhoto(Record):
-    """A photo that a model can be bought for: the name of a square PNG (RGBA, or RGB when `matte` is `none`),
-    and the findings of its check.
+    """A photo that a model can be bought for: a square PNG in the work store, and the findings of its check.
+
+    The PNG is RGBA, or RGB when `matte` is `none`.
     """
 
     source: str
