@@ -38,9 +38,9 @@ def catalog(
     console.print(f"{feed}: {len(read.products)} products", highlight=False, soft_wrap=True)
     with servers(provider, console):
         from flows.convert_catalog import convert_catalog
-        from flows.outcome import outcome_of
+        from flows.outcome import run_flow
 
-        work = outcome_of(convert_catalog, feed, options, provider, to, concurrency, accepted)
+        work = run_flow(convert_catalog, feed, options, provider, to, concurrency, accepted)
         outcome = run(work, console)
     summarize(outcome.conversions, console)
     for finding in outcome.findings:

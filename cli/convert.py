@@ -84,13 +84,13 @@ async def _convert_all(
     products: list[Product], recipe: Recipe, account: str, to: str, accept: bool
 ) -> list[Conversion]:
     from flows.convert_product import convert_product
-    from flows.outcome import outcome_of
+    from flows.outcome import run_flow
 
     room = asyncio.Semaphore(4)
 
     async def one(product: Product) -> Conversion:
         async with room:
-            conversion: Conversion = await outcome_of(convert_product, product, recipe, account, to, accept)
+            conversion: Conversion = await run_flow(convert_product, product, recipe, account, to, accept)
             return conversion
 
     return await asyncio.gather(*(one(product) for product in products))

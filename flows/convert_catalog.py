@@ -15,7 +15,7 @@ from tasks.publish_catalog import publish_catalog
 from tasks.read_feed import read_feed
 from tasks.report import report_catalog
 from tasks.report_costs import report_costs
-from tasks.resources import accounts_of
+from tasks.resources import open_accounts
 from vitrine.models import Product
 from vitrine.recipe import Recipe
 from vitrine.runs import CatalogRun, Conversion
@@ -71,5 +71,5 @@ async def convert_all(
 
 async def check(account: str, to: str) -> None:
     """Raise `ConfigError` for an account or a bucket that is not set up, before any product is touched."""
-    async with accounts_of(account):
+    async with open_accounts(account):
         await load_bucket(to)

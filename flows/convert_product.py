@@ -16,7 +16,7 @@ from tasks.buy_model import buy_model
 from tasks.certify_lods import certify_lods
 from tasks.draw_levels import draw_levels
 from tasks.job_slot import job_slot
-from tasks.policy import together
+from tasks.policy import gather_steps
 from tasks.prepare_photo import prepare_photo
 from tasks.publish_release import publish_release
 from tasks.render_poster import render_poster
@@ -54,18 +54,20 @@ async def convert_product(
 async def convert(product: Product, recipe: Recipe, account: str, to: str, accept: bool) -> Conversion:
     """The steps of one product, in order; what becomes of it is a value, failure included."""
     outcome = Outcome(product)
-    with of_product(product.id), outcome.kept():
+    with of_product(product.id), outcome.record_failure():
         photo = await prepare_photo(product, recipe.photo)
         async with job_slot():
             if recipe.mode == "draft-then-final":
                 lesser = draft_of(recipe.generation)
-                draft = outcome.paid(await buy_model(photo, lesser, account, to, product.id))
-                draft_raw = outcome.delivered(draft, await await_model(draft, account, recipe.deadline_s))
+                draft = outcome.record_purchase(await buy_model(photo, lesser, account, to, product.id))
+                draft_raw = outcome.record_delivery(
+                    draft, await await_model(draft, account, recipe.deadline_s)
+                )
                 await approve_draft(draft_raw, photo, product, recipe.poster, accept)
-            job = outcome.paid(await buy_model(photo, recipe.generation, account, to, product.id))
-            raw = outcome.delivered(job, await await_model(job, account, recipe.deadline_s))
+            job = outcome.record_purchase(await buy_model(photo, recipe.generation, account, to, product.id))
+            raw = outcome.record_delivery(job, await await_model(job, account, recipe.deadline_s))
         model = await repair_model(raw, photo.blob, recipe.repair, product.dimensions)
-        lods, ar, pictures = await together(
+        lods, ar, pictures = await gather_steps(
             build_lods(model.blob, recipe.ladder, recipe.web),
             build_ar(model.blob, recipe.ar),
             render_poster(model.blob, recipe.poster),
@@ -74,10 +76,10 @@ async def convert(product: Product, recipe: Recipe, account: str, to: str, accep
         if recipe.turntable.enabled:
             pictures = (*pictures, await render_turntable(lods, recipe.turntable))
         asset = asset_of(product, recipe, photo, job, model, (lods, ar), pictures, outcome)
-        outcome.made(asset, await draw_levels(model, lods, photo.blob))
+        outcome.record_asset(asset, await draw_levels(model, lods, photo.blob))
         if await approve_model(asset, accept, to):
-            outcome.published(await publish_release(asset, to))
+            outcome.record_release(await publish_release(asset, to))
         else:
-            outcome.held(asset)
+            outcome.record_held(asset)
         await report(asset, outcome.conversion)
     return outcome.conversion

@@ -29,7 +29,7 @@ class Outcome:
         """Where its model falls short of what was ordered."""
 
     @contextmanager
-    def kept(self) -> Iterator[None]:
+    def record_failure(self) -> Iterator[None]:
         """Keep a failure to its product: what is raised inside becomes its error."""
         try:
             yield
@@ -41,7 +41,7 @@ class Outcome:
             logger.exception("%s: unexpected error", self.conversion.product_id)
             self._note(error=f"{type(error).__name__}: {error}")
 
-    def paid(self, job: Job) -> Job:
+    def record_purchase(self, job: Job) -> Job:
         """Note what was paid now; nothing, if the ledger already held the purchase."""
         self.bill_usd += job.price_usd or Decimal(0)
         spent_usd = self.conversion.spent_usd
@@ -50,7 +50,7 @@ class Outcome:
         self._note(provider=job.provider, reused=job.reused, spent_usd=spent_usd)
         return job
 
-    def delivered(self, job: Job, delivery: Delivery) -> Blob:
+    def record_delivery(self, job: Job, delivery: Delivery) -> Blob:
         """Note what a model really cost, and where it falls short; returns the model."""
         more_usd = delivery.price_usd - (job.price_usd or Decimal(0))
         self.bill_usd += more_usd
@@ -59,16 +59,16 @@ class Outcome:
         self.shortfalls = delivery.findings
         return delivery.raw
 
-    def made(self, asset: Asset, sheet: Blob) -> None:
+    def record_asset(self, asset: Asset, sheet: Blob) -> None:
         """Note what there is to publish, and the picture of it."""
         self._note(findings=asset.findings, sheet=sheet)
 
-    def held(self, asset: Asset) -> None:
+    def record_held(self, asset: Asset) -> None:
         """Note why it waits for a person."""
         doubts = "; ".join(finding.message for finding in objections(asset.findings))
         self._note(status="held", error=f"held for review: {doubts}")
 
-    def published(self, release: Release) -> None:
+    def record_release(self, release: Release) -> None:
         """Note the release."""
         status = "unchanged" if release.unchanged else "published"
         self._note(status=status, release=release, error=None)
@@ -77,7 +77,7 @@ class Outcome:
         self.conversion = self.conversion.model_copy(update=fields)
 
 
-async def outcome_of(flow: Any, *args: Any) -> Any:
+async def run_flow(flow: Any, *args: Any) -> Any:
     """Run a flow here and return what became of its work, also when the run ended as failed.
 
     Raises what kept it from starting on the work at all, a feed that cannot be read for instance.

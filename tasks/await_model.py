@@ -6,7 +6,7 @@ import asyncio
 
 from tasks import purchase_events
 from tasks.policy import step
-from tasks.resources import generator_of, ledger, work_store
+from tasks.resources import ledger, open_provider, work_store
 from vitrine.errors import DownloadFailed, StorageError
 from vitrine.models import Delivery, Job
 from vitrine.purchasing.delivery import delivery_of
@@ -21,7 +21,7 @@ async def await_model(job: Job, account: str, deadline_s: float) -> Delivery:
 
     Every wait has an end: after `deadline_s` seconds the job is left to the next run.
     """
-    async with generator_of(account, job.provider) as generator:
+    async with open_provider(account, job.provider) as generator:
         raw = await bring_home(job, generator, ledger(), work_store(), deadline_s)
     delivery = await asyncio.to_thread(delivery_of, ledger(), job, raw)
     if not job.reused:

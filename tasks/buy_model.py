@@ -6,9 +6,9 @@ import asyncio
 
 from blocks.resolve import load_bucket
 from tasks import purchase_events
-from tasks.job_slot import take_place
+from tasks.job_slot import acquire_slot
 from tasks.policy import step
-from tasks.resources import accounts_of, ledger, work_store
+from tasks.resources import ledger, open_accounts, work_store
 from vitrine.errors import ProviderBusy, ProviderUnreachable
 from vitrine.models import Blob, Job, PreparedPhoto
 from vitrine.providers.base import Generator, Picture
@@ -34,10 +34,10 @@ async def buy_model(photo: PreparedPhoto, generation: Generation, account: str, 
         return Picture(data=data, url=await _link(photo.blob, data, to) if generator.needs_url else None)
 
     async def place_at(generator: Generator) -> None:
-        await take_place(names[accounts.index(generator)])
+        await acquire_slot(names[accounts.index(generator)])
 
     names = parse_accounts(account)[1]
-    async with accounts_of(account) as (accounts, policy):
+    async with open_accounts(account) as (accounts, policy):
         with purchase_events.trouble(product, account):
             job = await buy_from(
                 accounts,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from tasks.memory import remembered
 from tasks.policy import on_cpu, step
 from tasks.resources import work_store
+from tasks.result_cache import cached
 from tasks.stored import StoredFiles, stored, taken
 from vitrine.gltf.read import read_glb
 from vitrine.lods import certify_lods as certify
@@ -13,7 +13,7 @@ from vitrine.recipe import CertifyOptions, Level, WebOptions
 
 
 @step()
-@remembered
+@cached
 async def certify_lods(
     model: Blob, lods: StoredFiles, ladder: tuple[Level, ...], web: WebOptions, options: CertifyOptions
 ) -> StoredFiles:

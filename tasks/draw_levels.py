@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from tasks.memory import remembered
 from tasks.policy import on_cpu, step
 from tasks.repair_model import RepairedModel
 from tasks.resources import work_store
+from tasks.result_cache import cached
 from tasks.stored import StoredFiles
 from vitrine.gltf.read import read_glb
 from vitrine.models import AssetFile, Blob
@@ -13,7 +13,7 @@ from vitrine.render.pictures import draw_levels as level_sheet
 
 
 @step()
-@remembered
+@cached
 async def draw_levels(model: RepairedModel, lods: StoredFiles, photo: Blob) -> Blob:
     """A contact sheet (WebP): photo, source and every level, with what is known of each."""
     return await on_cpu(_draw, model, lods, photo)

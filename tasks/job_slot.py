@@ -66,7 +66,7 @@ class JobSlot:
 async def job_slot() -> AsyncIterator[None]:
     """Have a place, while jobs of one product are alive, at the account they are really bought from.
 
-    `buy_model` takes the place at the account that gets the order (`take_place`), of several that were named.
+    `buy_model` takes the place at the account that gets the order (`acquire_slot`), of several that were named.
     The limits are Prefect's global concurrency limits named `vitrine-jobs-<account>`; `vitrine setup` makes
     them, the UI changes them, and without one there is no bound but the run's own. A worker that dies gives
     its places back after 300 s.
@@ -80,7 +80,7 @@ async def job_slot() -> AsyncIterator[None]:
         await slot.leave()
 
 
-async def take_place(account: str) -> None:
+async def acquire_slot(account: str) -> None:
     """Move this product's place to an account, by the name it was given; outside a `job_slot`, do nothing."""
     slot = _mine.get()
     if slot is not None:

@@ -42,7 +42,7 @@ def step(
 
     Retried only for the errors it names, first after `wait_s` seconds, then after twice as long each time,
     with jitter, and never before a provider's `Retry-After`. Prefect caches nothing here: what was bought
-    stands in the ledger, what was made stands in the work store (`tasks/memory.py`).
+    stands in the ledger, what was made stands in the work store (`tasks/result_cache.py`).
     """
 
     def decorate(body: Callable[P, Awaitable[R]]) -> Task[P, Any]:
@@ -86,7 +86,7 @@ async def on_cpu(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) ->
         return await asyncio.to_thread(function, *args, **kwargs)
 
 
-async def together(*steps: Awaitable[Any]) -> list[Any]:
+async def gather_steps(*steps: Awaitable[Any]) -> list[Any]:
     """Run steps side by side; all have ended, well or not, when the first error is raised."""
     results = await asyncio.gather(*steps, return_exceptions=True)
     for result in results:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tasks.memory import remembered
+from tasks.result_cache import cached
 from tasks.policy import on_cpu, step
 from tasks.resources import work_store
 from vitrine import photos
@@ -23,7 +23,7 @@ async def prepare_photo(product: Product, options: PhotoOptions) -> PreparedPhot
     return photo
 
 
-@remembered
+@cached
 async def _prepared(original: Blob, source: str, options: PhotoOptions) -> PreparedPhoto:
     store = work_store()
     png, photo = await on_cpu(photos.prepare_photo, store.read(original), source, options)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from tasks.memory import remembered
 from tasks.policy import on_cpu, step
 from tasks.resources import work_store
+from tasks.result_cache import cached
 from vitrine import gltf, render
 from vitrine.models import AssetFile, Blob
 from vitrine.recipe import PosterOptions
 
 
 @step()
-@remembered
+@cached
 async def render_poster(model: Blob, options: PosterOptions) -> tuple[AssetFile, ...]:
     """Render a repaired model as a picture, in one format or both."""
     store = work_store()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from tasks.memory import remembered
 from tasks.policy import on_cpu, step
 from tasks.resources import work_store
+from tasks.result_cache import cached
 from tasks.stored import StoredFiles
 from vitrine import gltf
 from vitrine.models import AssetFile, Blob
@@ -20,7 +20,7 @@ async def render_turntable(lods: StoredFiles, options: TurntableOptions) -> Asse
     return AssetFile(role="turntable", blob=picture, texture_px=options.size_px)
 
 
-@remembered
+@cached
 async def _rendered(level: Blob, options: TurntableOptions) -> Blob:
     store = work_store()
     picture = await on_cpu(_render, store.read(level), options)

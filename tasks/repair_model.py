@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from tasks.memory import remembered
 from tasks.policy import on_cpu, step
 from tasks.resources import work_store
+from tasks.result_cache import cached
 from vitrine.models import Blob, Dimensions, Fidelity, Finding
 from vitrine.recipe import RepairOptions
 from vitrine.record import Record
@@ -23,7 +23,7 @@ class RepairedModel(Record):
 
 
 @step()
-@remembered
+@cached
 async def repair_model(
     raw: Blob, photo: Blob, options: RepairOptions, dimensions: Dimensions | None
 ) -> RepairedModel:

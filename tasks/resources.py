@@ -36,7 +36,7 @@ def _ledger(settings: Settings) -> Ledger:
 
 
 @asynccontextmanager
-async def accounts_of(account: str) -> AsyncIterator[tuple[list[Generator], Policy]]:
+async def open_accounts(account: str) -> AsyncIterator[tuple[list[Generator], Policy]]:
     """The services behind `account`, and in which order to ask them; connections are closed at the end.
 
     One name, or several: `empiriolabs,pixazo` in this order, `cheapest:empiriolabs,pixazo` by price.
@@ -52,9 +52,9 @@ async def accounts_of(account: str) -> AsyncIterator[tuple[list[Generator], Poli
 
 
 @asynccontextmanager
-async def generator_of(account: str, provider: str) -> AsyncIterator[Generator]:
+async def open_provider(account: str, provider: str) -> AsyncIterator[Generator]:
     """Of the services behind `account`, the one that a receipt is from. Raises `ConfigError`."""
-    async with accounts_of(account) as (accounts, _):
+    async with open_accounts(account) as (accounts, _):
         for generator in accounts:
             if generator.name == provider:
                 yield generator

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from flows.convert_catalog import convert_catalog
-from flows.outcome import outcome_of
+from flows.outcome import run_flow
 from vitrine.errors import ConfigError, FeedError
 from vitrine.recipe import FidelityOptions, Recipe
 from vitrine.runs import CatalogRun
@@ -21,7 +21,7 @@ Ask = Callable[..., list[dict[str, Any]]]
 async def convert(
     feed: Path, recipe: Recipe, to: Path, account: str = "sandbox", accept: tuple[str, ...] = ()
 ) -> CatalogRun:
-    run = await outcome_of(convert_catalog, str(feed), recipe, account, str(to), 2, accept)
+    run = await run_flow(convert_catalog, str(feed), recipe, account, str(to), 2, accept)
     assert isinstance(run, CatalogRun)
     return run
 

@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 
 from flows.convert_product import convert_product
-from flows.outcome import outcome_of
+from flows.outcome import run_flow
 from vitrine.ledger.listing import Filter, find
 from vitrine.ledger.schema import purchases
 from vitrine.models import Dimensions, Product
@@ -42,7 +42,7 @@ STEPS = [
 
 
 async def convert(product: Product, recipe: Recipe, to: Path, *, accept: bool = False) -> Conversion:
-    conversion = await outcome_of(convert_product, product, recipe, "sandbox", str(to), accept)
+    conversion = await run_flow(convert_product, product, recipe, "sandbox", str(to), accept)
     assert isinstance(conversion, Conversion)
     return conversion
 
@@ -216,7 +216,7 @@ async def test_an_account_that_is_not_set_up_is_said(
 ) -> None:
     del prefect_server
     product = Product(id="nobody", photos=(str(draw_photo(tmp_path / "nobody.png")),))
-    failed = await outcome_of(convert_product, product, quick, "meshy", str(tmp_path / "public"))
+    failed = await run_flow(convert_product, product, quick, "meshy", str(tmp_path / "public"))
     assert "no account 'meshy'" in failed.error
 
 

@@ -7,7 +7,7 @@ import pytest
 from prefect import State, flow
 from prefect.states import Completed, Failed
 
-from flows.outcome import Outcome, outcome_of
+from flows.outcome import Outcome, run_flow
 from vitrine.errors import DraftHeld, FeedError, JobFailed, StorageError
 from vitrine.models import Asset, Blob, Delivery, Finding, Job, Product, Release
 from vitrine.runs import Conversion
@@ -21,8 +21,8 @@ RELEASE = Release(id="r1", product_id="mug", manifest_key="m", pointer_key="p", 
 
 def test_a_failure_after_the_purchase_still_shows_the_cost() -> None:
     outcome = Outcome(MUG)
-    with outcome.kept():
-        outcome.paid(JOB)
+    with outcome.record_failure():
+        outcome.record_purchase(JOB)
         raise JobFailed("job r failed")
     assert outcome.conversion == Conversion(
         product_id="mug",
@@ -36,7 +36,7 @@ def test_a_failure_after_the_purchase_still_shows_the_cost() -> None:
 
 def test_what_was_bought_before_costs_nothing_now() -> None:
     outcome = Outcome(MUG)
-    outcome.paid(JOB.model_copy(update={"reused": True}))
+    outcome.record_purchase(JOB.model_copy(update={"reused": True}))
     assert (outcome.conversion.spent_usd, outcome.conversion.reused) == (Decimal(0), True)
 
 
@@ -48,16 +48,16 @@ def test_what_was_charged_otherwise_is_what_it_cost(reused: bool, spent: str) ->
         JOB.model_copy(update={"reused": reused, "price_usd": Decimal(p)}) for p in ("0.025", "0.499")
     )
     outcome = Outcome(MUG)
-    outcome.delivered(outcome.paid(draft), Delivery(raw=raw, price_usd=Decimal("0.025")))
+    outcome.record_delivery(outcome.record_purchase(draft), Delivery(raw=raw, price_usd=Decimal("0.025")))
     delivery = Delivery(raw=raw, price_usd=Decimal("0.249"), findings=(downgraded,))
-    assert outcome.delivered(outcome.paid(final), delivery) == raw
+    assert outcome.record_delivery(outcome.record_purchase(final), delivery) == raw
     assert (outcome.conversion.spent_usd, outcome.bill_usd) == (Decimal(spent), Decimal("0.274"))
     assert outcome.shortfalls == (downgraded,)
 
 
 def test_the_error_goes_when_it_is_published() -> None:
     outcome = Outcome(MUG)
-    outcome.published(RELEASE.model_copy(update={"unchanged": True}))
+    outcome.record_release(RELEASE.model_copy(update={"unchanged": True}))
     assert (outcome.conversion.status, outcome.conversion.error) == ("unchanged", None)
 
 
@@ -67,9 +67,9 @@ def test_what_is_held_says_why_and_keeps_its_picture() -> None:
     sheet = Blob(sha256="0" * 64, size_bytes=1, media_type="image/webp")
     asset = Asset(product=MUG, files=(), findings=(speck, doubt))
     outcome = Outcome(MUG)
-    with outcome.kept():
-        outcome.made(asset, sheet)
-        outcome.held(asset)
+    with outcome.record_failure():
+        outcome.record_asset(asset, sheet)
+        outcome.record_held(asset)
     held = outcome.conversion
     assert (held.status, held.error) == ("held", "held for review: another shape")
     assert (held.release, held.sheet, held.findings) == (None, sheet, (speck, doubt))
@@ -77,7 +77,7 @@ def test_what_is_held_says_why_and_keeps_its_picture() -> None:
 
 def test_a_held_draft_is_held_and_not_failed() -> None:
     outcome = Outcome(MUG)
-    with outcome.kept():
+    with outcome.record_failure():
         raise DraftHeld("mug", ["blurred"])
     assert outcome.conversion.status == "held"
     assert "the final not bought: blurred" in str(outcome.conversion.error)
@@ -85,8 +85,8 @@ def test_a_held_draft_is_held_and_not_failed() -> None:
 
 def test_what_was_made_and_could_not_be_published_has_failed() -> None:
     outcome = Outcome(MUG)
-    with outcome.kept():
-        outcome.made(
+    with outcome.record_failure():
+        outcome.record_asset(
             Asset(product=MUG, files=()), Blob(sha256="0" * 64, size_bytes=1, media_type="image/webp")
         )
         raise StorageError("the bucket is gone")
@@ -95,13 +95,13 @@ def test_what_was_made_and_could_not_be_published_has_failed() -> None:
 
 def test_a_bug_names_its_class() -> None:
     outcome = Outcome(MUG)
-    with outcome.kept():
+    with outcome.record_failure():
         raise ZeroDivisionError("division by zero")
     assert outcome.conversion.error == "ZeroDivisionError: division by zero"
 
 
 def test_an_interruption_is_not_kept() -> None:
-    with pytest.raises(KeyboardInterrupt), Outcome(MUG).kept():
+    with pytest.raises(KeyboardInterrupt), Outcome(MUG).record_failure():
         raise KeyboardInterrupt
 
 
@@ -118,7 +118,7 @@ async def one(how: str) -> State[Conversion]:
 @pytest.mark.server
 @pytest.mark.usefixtures("prefect_server")
 async def test_a_flow_that_fails_hands_over_what_became_of_its_work() -> None:
-    assert await outcome_of(one, "fails") == Outcome(MUG).conversion
-    assert await outcome_of(one, "works") == Outcome(MUG).conversion
+    assert await run_flow(one, "fails") == Outcome(MUG).conversion
+    assert await run_flow(one, "works") == Outcome(MUG).conversion
     with pytest.raises(FeedError, match="no such feed"):
-        await outcome_of(one, "raises")
+        await run_flow(one, "raises")

@@ -6,7 +6,7 @@ import pytest
 from prefect import get_client
 from prefect.client.schemas.actions import GlobalConcurrencyLimitCreate
 
-from tasks.job_slot import job_slot, limit_name, take_place
+from tasks.job_slot import acquire_slot, job_slot, limit_name
 
 pytestmark = [pytest.mark.server, pytest.mark.usefixtures("prefect_server")]
 
@@ -33,7 +33,7 @@ class Floor:
         """One product: its job goes to each account of `path` in turn, as with a draft or a fail-over."""
         async with job_slot():
             for account in path:
-                await take_place(account)
+                await acquire_slot(account)
                 self.inside[account] = self.inside.get(account, 0) + 1
                 self.most[account] = max(self.most.get(account, 0), self.inside[account])
                 await asyncio.sleep(0.05)
@@ -78,8 +78,8 @@ async def test_jobs_that_change_accounts_both_ways_do_not_wait_for_each_other_fo
 async def test_the_same_account_again_keeps_its_place() -> None:
     await limit("slot-e", 1)
     async with asyncio.timeout(30), job_slot():
-        await take_place("slot-e")  # a draft
-        await take_place("slot-e")  # its final
+        await acquire_slot("slot-e")  # a draft
+        await acquire_slot("slot-e")  # its final
         assert await taken("slot-e") == 1
     assert await taken("slot-e") == 0
 
@@ -87,7 +87,7 @@ async def test_the_same_account_again_keeps_its_place() -> None:
 async def test_who_is_stopped_while_waiting_takes_no_place() -> None:
     await limit("slot-f", 1)
     async with job_slot():
-        await take_place("slot-f")
+        await acquire_slot("slot-f")
         floor = Floor()
         waiting = asyncio.create_task(floor.job("slot-f"))
         await asyncio.sleep(0.3)
@@ -102,7 +102,7 @@ async def test_who_is_stopped_while_waiting_takes_no_place() -> None:
 async def test_outside_a_slot_nothing_is_waited_for() -> None:
     await limit("slot-g", 0)
     async with asyncio.timeout(10):
-        await take_place("slot-g")
+        await acquire_slot("slot-g")
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import time
 import pytest
 from prefect.states import Failed
 
-from tasks.policy import on, on_cpu, step, together
+from tasks.policy import gather_steps, on, on_cpu, step
 from vitrine import progress
 from vitrine.errors import (
     InputError,
@@ -120,6 +120,6 @@ async def test_what_runs_together_ends_together() -> None:
         raise PhotoError("no")
 
     with pytest.raises(PhotoError):
-        await together(fails(), slow())
+        await gather_steps(fails(), slow())
     assert ended == ["slow"]
-    assert await together(asyncio.sleep(0, 1), asyncio.sleep(0, 2)) == [1, 2]
+    assert await gather_steps(asyncio.sleep(0, 1), asyncio.sleep(0, 2)) == [1, 2]

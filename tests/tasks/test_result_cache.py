@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tasks import memory
-from tasks.memory import remembered
+from tasks import result_cache
+from tasks.result_cache import cached
 from tasks.resources import work_store
 from vitrine.models import Blob
 from vitrine.record import Record
@@ -18,7 +18,7 @@ class Made(Record):
     notes: tuple[str, ...] = ()
 
 
-@remembered
+@cached
 async def shout(text: str, times: int = 1) -> Made:
     made.append(text)
     return Made(blob=work_store().put(text.upper().encode() * times, "text/plain"), notes=(text,))
@@ -44,7 +44,7 @@ async def test_other_arguments_are_another_step() -> None:
 
 async def test_other_code_makes_it_again(monkeypatch: pytest.MonkeyPatch) -> None:
     await shout("hey")
-    monkeypatch.setattr(memory, "_code", lambda: "changed")
+    monkeypatch.setattr(result_cache, "_code", lambda: "changed")
     await shout("hey")
     assert made == ["hey", "hey"]
 
@@ -66,10 +66,10 @@ async def test_a_damaged_record_is_written_again(home: Path) -> None:
     assert made == ["hey", "hey"]
 
 
-async def test_a_failure_is_not_remembered() -> None:
+async def test_a_failure_is_not_cached() -> None:
     calls = []
 
-    @remembered
+    @cached
     async def fails() -> Made:
         calls.append(1)
         raise RuntimeError("no")

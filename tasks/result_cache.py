@@ -2,7 +2,7 @@
 
 A record under `done/` of the work store names the contents a step has made, which lie in the same store. So
 both are there or neither, for every machine that shares the store, whatever became of the run that made them.
-Purchases are not remembered here: the ledger does that.
+The ledger records purchases; they are not cached here.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-def remembered(body: Callable[P, Awaitable[R]]) -> Callable[P, Awaitable[R]]:
+def cached(body: Callable[P, Awaitable[R]]) -> Callable[P, Awaitable[R]]:
     """Run a step once for equal arguments and equal code of the library; then answer from the work store."""
 
     @functools.wraps(body)
