@@ -1,4 +1,4 @@
-"""At most so many jobs at once at an account, whoever runs them."""
+"""Limit the jobs that run at an account at once, over all workers."""
 
 from __future__ import annotations
 
@@ -14,77 +14,80 @@ from prefect.exceptions import ObjectNotFound
 
 PREFIX = "vitrine-jobs-"
 
-_mine: ContextVar[JobSlot | None] = ContextVar("job_slot", default=None)
+_slot: ContextVar[JobSlot | None] = ContextVar("job_slot", default=None)
 
 
 class JobSlot:
-    """The place of one product's job: at one account at a time, so that nobody waits with a place in hand."""
+    """One product's slot, held at one account at a time: a product that waits for a slot holds none."""
 
     def __init__(self) -> None:
         self._account: str | None = None
-        self._held: asyncio.Task[None] | None = None
-        self._leave = asyncio.Event()
+        self._holder: asyncio.Task[None] | None = None
+        self._release = asyncio.Event()
         self._flow = contextvars.copy_context()
 
-    async def move(self, account: str) -> None:
-        """Give up the place at another account, then wait for one at this; at once where it is held."""
+    async def acquire(self, account: str) -> None:
+        """Release the slot at another account, then wait for one at this; return at once if it is held."""
         if account == self._account:
             return
-        await self.leave()
+        await self.release()
         name = limit_name(account)
         if await _exists(name):
-            self._leave, there = asyncio.Event(), asyncio.Event()
-            self._held = asyncio.create_task(self._hold(name, there, self._leave), context=self._flow.copy())
-            arriving = asyncio.ensure_future(there.wait())
+            self._release, acquired = asyncio.Event(), asyncio.Event()
+            self._holder = asyncio.create_task(
+                self._hold(name, acquired, self._release), context=self._flow.copy()
+            )
+            waiting = asyncio.ensure_future(acquired.wait())
             try:
-                await asyncio.wait({self._held, arriving}, return_when=asyncio.FIRST_COMPLETED)
+                await asyncio.wait({self._holder, waiting}, return_when=asyncio.FIRST_COMPLETED)
             except asyncio.CancelledError:
-                self._held.cancel()
+                self._holder.cancel()
                 raise
             finally:
-                arriving.cancel()
-            if self._held.done():
-                self._held.result()  # raises why there is no place
+                waiting.cancel()
+            if self._holder.done():
+                self._holder.result()  # raises why no slot was acquired
         self._account = account
 
-    async def leave(self) -> None:
+    async def release(self) -> None:
+        """Give the slot back, if one is held."""
         self._account = None
-        if self._held is not None:
-            self._leave.set()
-            await asyncio.wait({self._held})
-            self._held = None
+        if self._holder is not None:
+            self._release.set()
+            await asyncio.wait({self._holder})
+            self._holder = None
 
-    async def _hold(self, name: str, there: asyncio.Event, leave: asyncio.Event) -> None:
-        # In an asyncio task and the context of the flow: Prefect ends a lease where it began, with the client
-        # that it finds there, and a task run's is closed by then.
+    async def _hold(self, name: str, acquired: asyncio.Event, release: asyncio.Event) -> None:
+        # Prefect renews and ends a lease with the client of the context that acquired it. A task run closes
+        # its client when it ends, so the slot is held by an asyncio task in the flow's context.
         async with concurrency(name, strict=False, raise_on_lease_renewal_failure=False):
-            there.set()
-            await leave.wait()
+            acquired.set()
+            await release.wait()
 
 
 @asynccontextmanager
 async def job_slot() -> AsyncIterator[None]:
-    """Have a place, while jobs of one product are alive, at the account they are really bought from.
+    """Hold one slot of an account's concurrency limit while jobs of one product run there.
 
-    `buy_model` takes the place at the account that gets the order (`acquire_slot`), of several that were named.
-    The limits are Prefect's global concurrency limits named `vitrine-jobs-<account>`; `vitrine setup` makes
-    them, the UI changes them, and without one there is no bound but the run's own. A worker that dies gives
-    its places back after 300 s.
+    `buy_model` acquires the slot (`acquire_slot`) at the account that takes the order. The limits are
+    Prefect's global concurrency limits named `vitrine-jobs-<account>`. `vitrine setup` creates them and the
+    UI changes them. An account without a limit is bounded by the run's own concurrency alone. Prefect frees
+    the slots of a dead worker after 300 s.
     """
     slot = JobSlot()
-    token = _mine.set(slot)
+    token = _slot.set(slot)
     try:
         yield
     finally:
-        _mine.reset(token)
-        await slot.leave()
+        _slot.reset(token)
+        await slot.release()
 
 
 async def acquire_slot(account: str) -> None:
-    """Move this product's place to an account, by the name it was given; outside a `job_slot`, do nothing."""
-    slot = _mine.get()
+    """Wait for this product's slot at an account, by the name of its block; do nothing outside `job_slot`."""
+    slot = _slot.get()
     if slot is not None:
-        await slot.move(account)
+        await slot.acquire(account)
 
 
 def limit_name(account: str) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from tasks.result_cache import cached
 from tasks.policy import on_cpu, step
 from tasks.resources import work_store
+from tasks.result_cache import cached
 from vitrine import photos
 from vitrine.errors import PhotoError, PhotoUnreachable
 from vitrine.models import Blob, PreparedPhoto, Product

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from tasks import result_cache
-from tasks.result_cache import cached
 from tasks.resources import work_store
+from tasks.result_cache import cached
 from vitrine.models import Blob
 from vitrine.record import Record
 
