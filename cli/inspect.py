@@ -43,10 +43,10 @@ def inspect(
 
 
 def _report(path: Path) -> dict[str, Any]:
-    from vitrine.gltf import check_glb
+    from vitrine.gltf import validate_glb
 
     try:
-        report = check_glb(path.read_bytes())
+        report = validate_glb(path.read_bytes())
     except OSError as error:
         unreadable = {
             "code": "FILE_UNREADABLE",

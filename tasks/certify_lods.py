@@ -6,7 +6,7 @@ from tasks.policy import on_cpu, step
 from tasks.resources import work_store
 from tasks.result_cache import cached
 from tasks.stored import StoredFiles, stored, taken
-from vitrine.gltf.read import read_glb
+from vitrine.gltf.reader.read_glb import read_glb
 from vitrine.lods import certify_lods as certify
 from vitrine.models import Blob
 from vitrine.recipe import CertifyOptions, Level, WebOptions

@@ -7,7 +7,7 @@ from tasks.repair_model import RepairedModel
 from tasks.resources import work_store
 from tasks.result_cache import cached
 from tasks.stored import StoredFiles
-from vitrine.gltf.read import read_glb
+from vitrine.gltf.reader.read_glb import read_glb
 from vitrine.models import AssetFile, Blob
 from vitrine.render.pictures import draw_levels as level_sheet
 

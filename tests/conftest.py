@@ -54,7 +54,7 @@ def shared_models() -> Path:
 
 
 @pytest.fixture(scope="session")
-def validate_glb() -> Callable[[Iterable[Path]], list[dict[str, Any]]]:
+def khronos_validate() -> Callable[[Iterable[Path]], list[dict[str, Any]]]:
     """The Khronos glTF validator: paths in, one `{path, errors, warnings, messages, …}` for each, in order.
 
     One process for all paths, so hand it many at a time.

@@ -59,9 +59,9 @@ def test_six_products_are_published(shown: tuple[Path, str]) -> None:
 
 
 def test_every_model_is_valid(
-    shown: tuple[Path, str], validate_glb: Callable[[Iterable[Path]], list[dict[str, Any]]]
+    shown: tuple[Path, str], khronos_validate: Callable[[Iterable[Path]], list[dict[str, Any]]]
 ) -> None:
-    reports = validate_glb(files(shown[0], "web", "ar"))
+    reports = khronos_validate(files(shown[0], "web", "ar"))
     assert len(reports) == 6 * 5
     assert [r for r in reports if r["errors"] or r["warnings"]] == []
 

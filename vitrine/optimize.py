@@ -15,7 +15,7 @@ from typing import Any
 from vitrine import __version__
 from vitrine.errors import InputError, ModelError, PhotoError
 from vitrine.gltf.model import Model
-from vitrine.gltf.read import read_glb
+from vitrine.gltf.reader.read_glb import read_glb
 from vitrine.lods.build_ar import build_ar_of
 from vitrine.lods.build_lods import build_lods_of
 from vitrine.lods.built_file import BuiltFile

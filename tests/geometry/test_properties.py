@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from vitrine.errors import ModelError
-from vitrine.gltf import Material, Mesh, Model, Texture, check_glb, read_glb, write_glb
+from vitrine.gltf import Material, Mesh, Model, Texture, read_glb, validate_glb, write_glb
 from vitrine.lods.build_ar import build_ar
 from vitrine.lods.build_lods import build_lods
 from vitrine.models import Dimensions
@@ -86,7 +86,7 @@ def test_any_finite_mesh_gives_valid_files_or_a_named_error(model: Model) -> Non
         assert "no triangle" in str(error)  # noqa: PT017
         return
     for data in (repaired.glb, *built(repaired.glb)):
-        report = check_glb(data)
+        report = validate_glb(data)
         assert report.valid, report.findings
         assert report.stats["triangles"] > 0  # type: ignore[operator]
     low, high = read_glb(repaired.glb).bounds
@@ -103,7 +103,7 @@ def test_levels_without_repair_are_valid_too(model: Model) -> None:
             build_lods(glb, LADDER, WebOptions())
         return
     for data in built(glb):
-        report = check_glb(data)
+        report = validate_glb(data)
         assert report.valid, report.findings
 
 
@@ -118,7 +118,7 @@ def test_no_number_gets_through_as_one(model: Model) -> None:
     except ModelError as error:
         assert "not all finite" in str(error)  # noqa: PT017
         return
-    assert "ACCESSOR_NOT_FINITE" in {f.code for f in check_glb(glb).findings}
+    assert "ACCESSOR_NOT_FINITE" in {f.code for f in validate_glb(glb).findings}
     try:
         repair_model(glb, RepairOptions(), None)
     except ModelError:

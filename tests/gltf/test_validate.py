@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from vitrine.gltf import check_glb, read_glb
+from vitrine.gltf import read_glb, validate_glb
 from vitrine.gltf.codes import CODES
 
 TRIANGLE = [[0, 0, 0], [1, 0, 0], [0, 1, 0]]
 
 
 def codes(data: bytes) -> list[str]:
-    report = check_glb(data)
+    report = validate_glb(data)
     assert report.valid is not any(f.severity == "error" for f in report.findings)
     for finding in report.findings:
         assert finding.severity == CODES[finding.code][0]
@@ -23,7 +23,7 @@ def codes(data: bytes) -> list[str]:
 
 
 def test_a_sound_file_has_stats_and_no_findings(one_triangle: Any) -> None:
-    report = check_glb(one_triangle.pack())
+    report = validate_glb(one_triangle.pack())
     assert report.valid
     assert report.findings == ()
     assert report.stats["triangles"] == 1
@@ -51,14 +51,14 @@ def test_values(glb: Any) -> None:
 
 def test_indices(glb: Any) -> None:
     glb.mesh(glb.primitive(TRIANGLE, [0, 1, 9]))
-    report = check_glb(glb.pack())
+    report = validate_glb(glb.pack())
     assert [f.code for f in report.findings] == ["INDEX_OUT_OF_RANGE"]
     assert "reaches vertex 9 of 3" in report.findings[0].message
 
 
 def test_bounds_that_lie_are_a_warning(one_triangle: Any) -> None:
     one_triangle.json["accessors"][0] |= {"min": [0, 0, 0], "max": [1, 2, 0]}
-    report = check_glb(one_triangle.pack())
+    report = validate_glb(one_triangle.pack())
     assert report.valid
     assert [(f.code, f.pointer) for f in report.findings] == [("ACCESSOR_BOUNDS", "/accessors/0")]
 
@@ -66,7 +66,7 @@ def test_bounds_that_lie_are_a_warning(one_triangle: Any) -> None:
 def test_normals_off_unit_are_counted(glb: Any) -> None:
     normal = glb.accessor([[0, 0, 1], [0, 0, 2], [0, 0, 0]])
     glb.mesh(glb.primitive(TRIANGLE, [0, 1, 2], NORMAL=normal))
-    report = check_glb(glb.pack())
+    report = validate_glb(glb.pack())
     assert report.valid
     assert [(f.code, f.measured) for f in report.findings] == [("NORMALS_NOT_UNIT", 2)]
 
@@ -76,7 +76,7 @@ def test_images_are_decoded(glb: Any, png: bytes) -> None:
     glb.picture(png[:-30])
     glb.picture(b"not a picture at all")
     glb.picture(png)
-    report = check_glb(glb.pack())
+    report = validate_glb(glb.pack())
     assert [(f.code, f.pointer) for f in report.findings] == [
         ("IMAGE_BROKEN", "/images/0"),
         ("IMAGE_BROKEN", "/images/1"),
@@ -92,7 +92,7 @@ def test_a_document_of_the_wrong_shape_is_unreadable(one_triangle: Any) -> None:
     for change in ({"accessors": 5}, {"bufferViews": [None]}, {"images": [7]}, {"nodes": {"a": 1}}):
         found = codes(one_triangle.pack(**change))
         assert found, change
-        assert not check_glb(one_triangle.pack(**change)).valid
+        assert not validate_glb(one_triangle.pack(**change)).valid
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -105,14 +105,14 @@ def test_broken_bytes_never_raise_and_valid_means_readable(one_triangle: Any, se
         for _ in range(dice.randint(1, 8)):
             if data:
                 data[dice.randrange(len(data))] = dice.randrange(256)
-        report = check_glb(bytes(data))
+        report = validate_glb(bytes(data))
         if report.valid:
             read_glb(bytes(data))
 
 
 def test_real_models_are_valid(shared_models: Path) -> None:
     for name in ("modern_sofa", "backpack_150k"):
-        report = check_glb((shared_models / f"{name}.glb").read_bytes())
+        report = validate_glb((shared_models / f"{name}.glb").read_bytes())
         assert report.valid, report.findings
     # Two of its normals have length zero.
     assert [f.code for f in report.findings] == ["NORMALS_NOT_UNIT"]

@@ -78,12 +78,12 @@ def test_ktx2_is_refused_by_name(make_sphere: Make) -> None:
 
 
 def test_a_profile_in_a_picture_does_not_get_through(
-    make_sphere: Make, validate_glb: Any, tmp_path: Path
+    make_sphere: Make, khronos_validate: Any, tmp_path: Path
 ) -> None:
     path = tmp_path / "a.png"
     Image.new("RGB", (64, 64), "red").save(path, gamma=0.45, icc_profile=b"x" * 200)
     texture = Texture(path.read_bytes(), "image/png")
     model = Model((make_sphere(8),), (replace(Material(), base_color=texture),))
     (tmp_path / "ar.glb").write_bytes(build_ar(write_glb(model), ArOptions()).data)
-    (verdict,) = validate_glb([tmp_path / "ar.glb"])
+    (verdict,) = khronos_validate([tmp_path / "ar.glb"])
     assert (verdict["errors"], verdict["warnings"]) == (0, 0), verdict["messages"]

@@ -50,7 +50,7 @@ def test_all_variants_are_valid(
     name: str,
     make_sphere: Callable[..., Mesh],
     make_picture: Callable[..., Texture],
-    validate_glb: Any,
+    khronos_validate: Any,
     request: pytest.FixtureRequest,
     tmp_path: Path,
 ) -> None:
@@ -64,7 +64,7 @@ def test_all_variants_are_valid(
             assert read_glb(file.data).triangle_count == file.triangles
     paths = sorted(tmp_path.glob("*.glb"))
     assert len(paths) == len(VARIANTS) * len(LADDER)
-    for verdict in validate_glb(paths):
+    for verdict in khronos_validate(paths):
         known = KTX2_IS_UNKNOWN if "/ktx2-" in verdict["path"] else set()
         told = [message for message in verdict["messages"] if message["code"] not in known]
         assert (verdict["errors"], told) == (0, []), verdict["path"]

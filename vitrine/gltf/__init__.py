@@ -1,18 +1,18 @@
 """GLB bytes <-> document and model."""
 
 from vitrine.gltf.model import Material, Mesh, Model, Sampler, Texture
-from vitrine.gltf.read import read_glb
-from vitrine.gltf.validate import Report, check_glb
-from vitrine.gltf.write import write_glb
+from vitrine.gltf.reader.read_glb import read_glb
+from vitrine.gltf.validate import ValidationReport, validate_glb
+from vitrine.gltf.writer.write_glb import write_glb
 
 __all__ = [
     "Material",
     "Mesh",
     "Model",
-    "Report",
     "Sampler",
     "Texture",
-    "check_glb",
+    "ValidationReport",
     "read_glb",
+    "validate_glb",
     "write_glb",
 ]

@@ -22,7 +22,7 @@ CODES: dict[str, tuple[Severity, str]] = {
 }
 
 
-def found(code: str, message: str, pointer: str = "", *, measured: float | None = None) -> Finding:
+def finding(code: str, message: str, pointer: str = "", *, measured: float | None = None) -> Finding:
     """A finding of one of the codes above, with the severity the table gives it."""
     severity, _ = CODES[code]
     return Finding(code=code, severity=severity, message=message, pointer=pointer, measured=measured)

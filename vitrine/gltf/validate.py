@@ -10,14 +10,14 @@ from pydantic import Field, JsonValue
 
 from vitrine.codecs.images import decode_image
 from vitrine.errors import ModelError
-from vitrine.gltf.accessors import read_accessor
-from vitrine.gltf.buffers import Source, read_buffer, view_bytes
-from vitrine.gltf.codes import found
+from vitrine.gltf.codes import finding
 from vitrine.gltf.container import Container, parse_document, read_chunks
-from vitrine.gltf.extensions import check_extensions
-from vitrine.gltf.materials import read_image
 from vitrine.gltf.model import Model
-from vitrine.gltf.read import read_glb
+from vitrine.gltf.reader.accessors import read_accessor
+from vitrine.gltf.reader.buffers import ReaderContext, read_buffer, view_bytes
+from vitrine.gltf.reader.extensions import check_extensions
+from vitrine.gltf.reader.materials import read_image
+from vitrine.gltf.reader.read_glb import read_glb
 from vitrine.models import Finding
 from vitrine.record import Record
 
@@ -26,7 +26,7 @@ BOUNDS_TOLERANCE = 1e-5
 DECODED_ELSEWHERE = "image/ktx2"
 
 
-class Report(Record):
+class ValidationReport(Record):
     """What a check says of one GLB."""
 
     valid: bool
@@ -35,14 +35,14 @@ class Report(Record):
     stats: dict[str, JsonValue] = Field(default_factory=dict)
 
 
-def check_glb(data: bytes) -> Report:
+def validate_glb(data: bytes) -> ValidationReport:
     """Container, JSON, bounds of buffers, views, accessors and indices, finite floats, images that decode.
 
     Codes are listed in `vitrine.gltf.codes`. A valid file is one that `read_glb` reads.
     """
     stats: dict[str, JsonValue] = {"size_bytes": len(data)}
     findings = list(_findings(data, stats))
-    return Report(
+    return ValidationReport(
         valid=not any(f.severity == "error" for f in findings), findings=tuple(findings), stats=stats
     )
 
@@ -51,44 +51,44 @@ def _findings(data: bytes, stats: dict[str, JsonValue]) -> Iterator[Finding]:
     try:
         text, binary = read_chunks(data)
     except (ModelError, TypeError) as error:
-        yield found("GLB_CONTAINER", str(error))
+        yield finding("GLB_CONTAINER", str(error))
         return
     try:
         document = parse_document(bytes(text))
     except ModelError as error:
-        yield found("JSON_INVALID", str(error))
+        yield finding("JSON_INVALID", str(error))
         return
-    source = Source(Container(document, binary))
+    context = ReaderContext(Container(document, binary))
     broken = False
     try:
-        for finding in _parts(source, stats):
-            broken |= finding.severity == "error"
-            yield finding
+        for part in _parts(context, stats):
+            broken |= part.severity == "error"
+            yield part
     # Any shape of JSON can stand here; whatever it trips over, it is the file that is wrong.
     except Exception as error:
-        yield found("UNREADABLE", f"{type(error).__name__}: {error}")
+        yield finding("UNREADABLE", f"{type(error).__name__}: {error}")
         return
     if not broken:
         yield from _as_a_model(data, stats)
 
 
-def _parts(source: Source, stats: dict[str, JsonValue]) -> Iterator[Finding]:
-    document = source.document
+def _parts(context: ReaderContext, stats: dict[str, JsonValue]) -> Iterator[Finding]:
+    document = context.document
     stats["extensions_used"] = [str(name) for name in document.get("extensionsUsed") or []]
     stats["extensions_required"] = [str(name) for name in document.get("extensionsRequired") or []]
     stats["generator"] = str((document.get("asset") or {}).get("generator", ""))
     yield from _each("extensions", 1, lambda _: check_extensions(document), "EXTENSION_UNSUPPORTED")
     buffers = [n for n, b in enumerate(document.get("buffers") or []) if not _is_fallback(b)]
-    yield from _each("buffers", buffers, lambda n: read_buffer(source, n, "the file"), "BUFFER_BROKEN")
+    yield from _each("buffers", buffers, lambda n: read_buffer(context, n, "the file"), "BUFFER_BROKEN")
     views = len(document.get("bufferViews") or [])
-    yield from _each("bufferViews", views, lambda n: view_bytes(source, n, "the file"), "VIEW_BROKEN")
+    yield from _each("bufferViews", views, lambda n: view_bytes(context, n, "the file"), "VIEW_BROKEN")
     for number in range(len(document.get("accessors") or [])):
-        yield from _accessor(source, number)
+        yield from _accessor(context, number)
     for number in range(len(document.get("images") or [])):
-        yield from _image(source, number)
+        yield from _image(context, number)
     for kind in ("animations", "cameras"):
         if document.get(kind):
-            yield found("NOT_STATIC", f"{len(document[kind])} {kind}", f"/{kind}")
+            yield finding("NOT_STATIC", f"{len(document[kind])} {kind}", f"/{kind}")
 
 
 def _is_fallback(buffer: Any) -> bool:
@@ -103,23 +103,23 @@ def _each(kind: str, numbers: int | list[int], check: Callable[[int], Any], code
             check(number)
         except ModelError as error:
             pointer = "/extensionsRequired" if kind == "extensions" else f"/{kind}/{number}"
-            yield found(code, str(error), pointer)
+            yield finding(code, str(error), pointer)
 
 
-def _accessor(source: Source, number: int) -> Iterator[Finding]:
+def _accessor(context: ReaderContext, number: int) -> Iterator[Finding]:
     pointer = f"/accessors/{number}"
-    accessor = source.item("accessors", number, "the file")
+    accessor = context.item("accessors", number, "the file")
     try:
-        values = read_accessor(source, number, "the file")
+        values = read_accessor(context, number, "the file")
     except ModelError as error:
         # A Draco-compressed primitive's accessors have no bytes of their own: zeros, and sound.
-        yield found("ACCESSOR_BROKEN", str(error), pointer)
+        yield finding("ACCESSOR_BROKEN", str(error), pointer)
         return
     if values.dtype.kind == "f":
         bad = int(np.count_nonzero(~np.isfinite(values)))
         if bad:
             message = f"{bad} of {values.size} numbers are NaN or infinite"
-            yield found("ACCESSOR_NOT_FINITE", message, pointer, measured=bad)
+            yield finding("ACCESSOR_NOT_FINITE", message, pointer, measured=bad)
             return
     if not len(values) or accessor.get("bufferView") is None:
         return
@@ -129,19 +129,19 @@ def _accessor(source: Source, number: int) -> Iterator[Finding]:
             continue
         wide = np.asarray(said, np.float64)
         if wide.shape != actual.shape or not np.allclose(wide, actual, rtol=BOUNDS_TOLERANCE, atol=1e-7):
-            yield found("ACCESSOR_BOUNDS", f"{name} is {actual.tolist()}, the file says {said}", pointer)
+            yield finding("ACCESSOR_BOUNDS", f"{name} is {actual.tolist()}, the file says {said}", pointer)
 
 
-def _image(source: Source, number: int) -> Iterator[Finding]:
+def _image(context: ReaderContext, number: int) -> Iterator[Finding]:
     pointer = f"/images/{number}"
     try:
-        data, media_type = read_image(source, number, "the file")
+        data, media_type = read_image(context, number, "the file")
         if media_type == DECODED_ELSEWHERE:
-            yield found("IMAGE_NOT_CHECKED", f"{media_type} is not decoded here", pointer)
+            yield finding("IMAGE_NOT_CHECKED", f"{media_type} is not decoded here", pointer)
         else:
             decode_image(data, media_type)
     except ModelError as error:
-        yield found("IMAGE_BROKEN", str(error), pointer)
+        yield finding("IMAGE_BROKEN", str(error), pointer)
 
 
 def _as_a_model(data: bytes, stats: dict[str, JsonValue]) -> Iterator[Finding]:
@@ -149,7 +149,7 @@ def _as_a_model(data: bytes, stats: dict[str, JsonValue]) -> Iterator[Finding]:
         model = read_glb(data)
     except ModelError as error:
         code = "INDEX_OUT_OF_RANGE" if "reaches vertex" in str(error) else "UNREADABLE"
-        yield found(code, str(error))
+        yield finding(code, str(error))
         return
     stats |= _stats_of(model)
     for number, mesh in enumerate(model.meshes):
@@ -159,7 +159,7 @@ def _as_a_model(data: bytes, stats: dict[str, JsonValue]) -> Iterator[Finding]:
         count = int(np.count_nonzero(off))
         if count:
             message = f"{count} of {len(off)} normals of primitive {number} are not of length one"
-            yield found("NORMALS_NOT_UNIT", message, measured=count)
+            yield finding("NORMALS_NOT_UNIT", message, measured=count)
 
 
 def _stats_of(model: Model) -> dict[str, JsonValue]:

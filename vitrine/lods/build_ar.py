@@ -13,8 +13,8 @@ from vitrine.geometry.join import Joined, join, split
 from vitrine.geometry.reorder import order
 from vitrine.geometry.simplify import Simplified, simplify
 from vitrine.gltf.model import Material, Model, Texture
-from vitrine.gltf.read import read_glb
-from vitrine.gltf.write import write_glb
+from vitrine.gltf.reader.read_glb import read_glb
+from vitrine.gltf.writer.write_glb import write_glb
 from vitrine.lods.build_lods import largest_side, sound
 from vitrine.lods.built_file import GLB, BuiltFile
 from vitrine.models import Finding

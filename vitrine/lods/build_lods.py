@@ -16,9 +16,9 @@ from vitrine.geometry.normals import fix_normals
 from vitrine.geometry.partitioned_simplify import Halves, cut
 from vitrine.geometry.tangents import add_tangents
 from vitrine.gltf.model import Model
-from vitrine.gltf.read import read_glb
-from vitrine.gltf.write_draco import write_draco_glb
-from vitrine.gltf.write_web import Bits, write_web_glb
+from vitrine.gltf.reader.read_glb import read_glb
+from vitrine.gltf.writer.write_draco_glb import write_draco_glb
+from vitrine.gltf.writer.write_web_glb import QuantizationBits, write_web_glb
 from vitrine.lods.built_file import GLB, BuiltFile
 from vitrine.lods.chain import Rung, climb
 from vitrine.lods.search import CLOSE, LEAST_TRIANGLES, fewest
@@ -140,7 +140,7 @@ def _write(role: str, rung: Rung, textures: Painted, web: WebOptions) -> BuiltFi
     new = {paint: one.texture for paint, one in encoded.items()}
     model = replace(model, materials=tuple(repaint(material, new) for material in model.materials))
     quality = chosen(role, [encoded[paint] for paint in paints(rung.model.materials)], web)
-    bits = Bits(web.position_bits, web.normal_bits, web.uv_bits)
+    bits = QuantizationBits(web.position_bits, web.normal_bits, web.uv_bits)
     if web.compression == "draco":
         data = write_draco_glb(model, bits)
         model = read_glb(data)  # Draco drops what its grid makes degenerate

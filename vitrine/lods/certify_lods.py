@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 from vitrine.gltf.model import Model
-from vitrine.gltf.read import read_glb
+from vitrine.gltf.reader.read_glb import read_glb
 from vitrine.lods.build_lods import build_lods_of
 from vitrine.lods.built_file import BuiltFile
 from vitrine.models import Finding

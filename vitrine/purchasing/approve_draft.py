@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from vitrine.gltf import check_glb
+from vitrine.gltf import validate_glb
 from vitrine.models import Finding
 from vitrine.recipe import Generation
 
@@ -23,4 +23,4 @@ def draft_of(generation: Generation) -> Generation:
 def objections(draft: bytes, photo: Iterable[Finding]) -> tuple[Finding, ...]:
     """What keeps a draft from being approved: warnings about its photo, errors in its GLB."""
     doubts = [finding for finding in photo if finding.severity != "info"]
-    return (*doubts, *(finding for finding in check_glb(draft).findings if finding.severity == "error"))
+    return (*doubts, *(finding for finding in validate_glb(draft).findings if finding.severity == "error"))

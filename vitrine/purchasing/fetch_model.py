@@ -8,7 +8,7 @@ from typing import Protocol
 
 from vitrine.clock import SYSTEM_CLOCK, Clock
 from vitrine.errors import DownloadFailed, JobExpired, JobFailed, StorageError
-from vitrine.gltf.header_stats import measure
+from vitrine.gltf.texture_size import measure_texture_size
 from vitrine.ledger.ledger import Ledger
 from vitrine.ledger.rate_lease import pace
 from vitrine.models import Blob, Job, JobStatus
@@ -61,7 +61,7 @@ async def bring_home(
         )
         with landing(store.cache) as folder:
             path = await _fetch(job, status, generator, folder / "raw.glb", clock)
-            measured = await asyncio.to_thread(measure, path)
+            measured = await asyncio.to_thread(measure_texture_size, path)
             blob = await asyncio.to_thread(store.put, path, "model/gltf-binary")
     except JobFailed as error:
         await asyncio.to_thread(ledger.fail, job.key, error, charged=error.charged)

@@ -8,8 +8,8 @@ from vitrine.errors import ModelError
 from vitrine.geometry.join import used_only
 from vitrine.geometry.normals import fix_normals
 from vitrine.gltf.model import Material, Model
-from vitrine.gltf.read import read_glb
-from vitrine.gltf.write import write_glb
+from vitrine.gltf.reader.read_glb import read_glb
+from vitrine.gltf.writer.write_glb import write_glb
 from vitrine.models import Dimensions, Fidelity, Finding
 from vitrine.recipe import RepairOptions
 from vitrine.repair.alpha_mode import OPAQUE_LEVEL, picture_alpha, set_alpha_mode

@@ -131,7 +131,7 @@ def test_what_cannot_be_painted_is_left_alone(quilt: Model, make_picture: Callab
 
 
 def test_new_levels_are_valid_and_the_same_for_any_number_of_threads(
-    quilt: Model, validate_glb: Validate, tmp_path: Path
+    quilt: Model, khronos_validate: Validate, tmp_path: Path
 ) -> None:
     ladder = (LEVEL, Level(triangles=120, texture_px=64))
     glb = write_glb(quilt)
@@ -142,5 +142,5 @@ def test_new_levels_are_valid_and_the_same_for_any_number_of_threads(
     for file in one:
         paths.append(tmp_path / f"{file.role}.glb")
         paths[-1].write_bytes(file.data)
-    for path, verdict in zip(paths, validate_glb(paths), strict=True):
+    for path, verdict in zip(paths, khronos_validate(paths), strict=True):
         assert (verdict["errors"], verdict["warnings"]) == (0, 0), (path, verdict["messages"])

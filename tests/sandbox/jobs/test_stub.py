@@ -7,9 +7,9 @@ from pathlib import Path
 from vitrine.sandbox.jobs.stub import STUB_GLB
 
 
-def test_passes_the_khronos_validator(validate_glb, tmp_path: Path):
+def test_passes_the_khronos_validator(khronos_validate, tmp_path: Path):
     path = tmp_path / "stub.glb"
     path.write_bytes(STUB_GLB)
-    (report,) = validate_glb([path])
+    (report,) = khronos_validate([path])
     assert report["messages"] == []
     assert len(STUB_GLB) < 3000

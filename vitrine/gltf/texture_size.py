@@ -13,7 +13,7 @@ from vitrine.errors import ModelError
 from vitrine.gltf.container import read_container
 
 
-def measure(path: Path) -> dict[str, JsonValue]:
+def measure_texture_size(path: Path) -> dict[str, JsonValue]:
     """`texture_size`, the longer side of the first base colour texture in px; empty where it cannot be read.
 
     Only the image's header is decoded.

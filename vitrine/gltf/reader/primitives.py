@@ -9,16 +9,16 @@ import numpy as np
 
 from vitrine.arrays import Floats, Indices
 from vitrine.errors import ModelError
-from vitrine.gltf import draco
-from vitrine.gltf.accessors import read_floats, read_indices
-from vitrine.gltf.buffers import Source
-from vitrine.gltf.nodes import Matrix
+from vitrine.gltf.reader import draco
+from vitrine.gltf.reader.accessors import read_floats, read_indices
+from vitrine.gltf.reader.buffers import ReaderContext
+from vitrine.gltf.reader.nodes import Matrix
 
 TRIANGLES, STRIP, FAN = 4, 5, 6
 
 
 @dataclass(frozen=True, slots=True)
-class Arrays:
+class PrimitiveArrays:
     """Attributes and triangles of one primitive, in the space its node gives it."""
 
     positions: Floats
@@ -29,20 +29,22 @@ class Arrays:
     colors: Floats | None = None
 
 
-def read_primitive(source: Source, primitive: dict[str, Any], tex_coord: int, where: str) -> Arrays:
+def read_primitive(
+    context: ReaderContext, primitive: dict[str, Any], tex_coord: int, where: str
+) -> PrimitiveArrays:
     """The primitive as it stands in the file. Raises `ModelError`, for points and lines too."""
     if "KHR_draco_mesh_compression" in (primitive.get("extensions") or {}):
-        primitive, source = draco.unpack(source, primitive, where)
+        primitive, context = draco.unpack(context, primitive, where)
     attributes = primitive.get("attributes") or {}
     if "POSITION" not in attributes:
         raise ModelError(f"{where} has no POSITION")
-    positions = read_floats(source, attributes["POSITION"], 3, f"{where}/POSITION")
+    positions = read_floats(context, attributes["POSITION"], 3, f"{where}/POSITION")
     count = len(positions)
 
     def attribute(name: str, width: int) -> Floats | None:
         if name not in attributes:
             return None
-        values = read_floats(source, attributes[name], width, f"{where}/{name}")
+        values = read_floats(context, attributes[name], width, f"{where}/{name}")
         if len(values) != count:
             raise ModelError(f"{where}/{name} has {len(values)} elements, POSITION has {count}")
         return values
@@ -50,22 +52,22 @@ def read_primitive(source: Source, primitive: dict[str, Any], tex_coord: int, wh
     if primitive.get("indices") is None:
         indices = np.arange(count, dtype=np.uint32)
     else:
-        indices = read_indices(source, primitive["indices"], count, f"{where}/indices")
-    return Arrays(
+        indices = read_indices(context, primitive["indices"], count, f"{where}/indices")
+    return PrimitiveArrays(
         positions,
         as_triangles(indices, primitive.get("mode", TRIANGLES), where),
         attribute("NORMAL", 3),
         attribute("TANGENT", 4),
         attribute(f"TEXCOORD_{tex_coord}", 2),
-        _colors(source, attributes, count, where),
+        _colors(context, attributes, count, where),
     )
 
 
-def _colors(source: Source, attributes: dict[str, Any], count: int, where: str) -> Floats | None:
+def _colors(context: ReaderContext, attributes: dict[str, Any], count: int, where: str) -> Floats | None:
     if "COLOR_0" not in attributes:
         return None
-    kind = source.item("accessors", attributes["COLOR_0"], f"{where}/COLOR_0").get("type")
-    colors = read_floats(source, attributes["COLOR_0"], 3 if kind == "VEC3" else 4, f"{where}/COLOR_0")
+    kind = context.item("accessors", attributes["COLOR_0"], f"{where}/COLOR_0").get("type")
+    colors = read_floats(context, attributes["COLOR_0"], 3 if kind == "VEC3" else 4, f"{where}/COLOR_0")
     if len(colors) != count:
         raise ModelError(f"{where}/COLOR_0 has {len(colors)} elements, POSITION has {count}")
     if colors.shape[1] == 3:
@@ -93,22 +95,24 @@ def as_triangles(indices: Indices, mode: int, where: str) -> Indices:
             raise ModelError(f"{where} has mode {mode!r}, not triangles")
 
 
-def morph(source: Source, arrays: Arrays, targets: list[dict[str, Any]], weights: Any, where: str) -> Arrays:
+def apply_morph_targets(
+    context: ReaderContext, arrays: PrimitiveArrays, targets: list[dict[str, Any]], weights: Any, where: str
+) -> PrimitiveArrays:
     """The shape the default weights give (glTF 2.0 section 3.7.2.2)."""
     positions, normals = arrays.positions, arrays.normals
     for number, (target, weight) in enumerate(zip(targets, weights or [], strict=False)):
         if not weight:
             continue
         if "POSITION" in target:
-            moved = read_floats(source, target["POSITION"], 3, f"{where}/targets/{number}/POSITION")
+            moved = read_floats(context, target["POSITION"], 3, f"{where}/targets/{number}/POSITION")
             positions = positions + np.float32(weight) * moved
         if "NORMAL" in target and normals is not None:
-            turned = read_floats(source, target["NORMAL"], 3, f"{where}/targets/{number}/NORMAL")
+            turned = read_floats(context, target["NORMAL"], 3, f"{where}/targets/{number}/NORMAL")
             normals = normals + np.float32(weight) * turned
-    return replace(arrays, positions=positions, normals=None if normals is None else unit(normals))
+    return replace(arrays, positions=positions, normals=None if normals is None else normalized_rows(normals))
 
 
-def transform(arrays: Arrays, matrix: Matrix) -> Arrays:
+def transform(arrays: PrimitiveArrays, matrix: Matrix) -> PrimitiveArrays:
     """Positions, normals and tangents in world space; a mirroring matrix turns the triangles over."""
     if np.array_equal(matrix, np.eye(4)):
         return arrays
@@ -120,7 +124,7 @@ def transform(arrays: Arrays, matrix: Matrix) -> Arrays:
     if tangents is not None:
         sign = -tangents[:, 3:] if mirrored else tangents[:, 3:]
         turned = (tangents[:, :3].astype(np.float64) @ linear.T).astype(np.float32)
-        tangents = np.concatenate([unit(turned), sign], axis=1)
+        tangents = np.concatenate([normalized_rows(turned), sign], axis=1)
     return replace(
         arrays,
         positions=(arrays.positions.astype(np.float64) @ linear.T + matrix[:3, 3]).astype(np.float32),
@@ -137,10 +141,10 @@ def _turned_normals(normals: Floats, linear: Matrix) -> Floats:
     )
     if float(np.linalg.det(linear)) < 0:
         cofactor = -cofactor
-    return unit((normals.astype(np.float64) @ cofactor.T).astype(np.float32))
+    return normalized_rows((normals.astype(np.float64) @ cofactor.T).astype(np.float32))
 
 
-def unit(vectors: Floats) -> Floats:
+def normalized_rows(vectors: Floats) -> Floats:
     """Each row at length one; a zero row stays zero."""
     length = np.linalg.norm(vectors, axis=1, keepdims=True)
     return (vectors / np.where(length > 0, length, 1)).astype(np.float32)

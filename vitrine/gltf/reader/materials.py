@@ -11,15 +11,15 @@ import numpy.typing as npt
 
 from vitrine.codecs.images import sniff_media_type
 from vitrine.errors import ModelError
-from vitrine.gltf.buffers import Source, decode_data_uri, view_bytes
 from vitrine.gltf.model import Material, Sampler, Texture
+from vitrine.gltf.reader.buffers import ReaderContext, decode_data_uri, view_bytes
 
 TRANSFORM = "KHR_texture_transform"
-PICTURE_EXTENSIONS = ("EXT_texture_webp", "KHR_texture_basisu", "EXT_texture_avif")
+TEXTURE_EXTENSIONS = ("EXT_texture_webp", "KHR_texture_basisu", "EXT_texture_avif")
 
 
 @dataclass(frozen=True, slots=True)
-class UvUse:
+class UvMapping:
     """Which UV set a material reads, and the affine map it applies: `uv @ linear.T + offset`."""
 
     tex_coord: int = 0
@@ -33,20 +33,20 @@ class UvUse:
         return np.asarray(moved, np.float32)
 
 
-def read_material(source: Source, index: int) -> tuple[Material, UvUse]:
+def read_material(context: ReaderContext, index: int) -> tuple[Material, UvMapping]:
     """One material and its UVs. Raises `ModelError` when its textures read different UVs."""
-    data = source.item("materials", index, "a primitive")
+    data = context.item("materials", index, "a primitive")
     where = f"materials/{index}"
     pbr = data.get("pbrMetallicRoughness") or {}
-    uses: set[UvUse] = set()
+    uses: set[UvMapping] = set()
 
     def texture(parent: Mapping[str, Any], key: str) -> Texture | None:
         info = parent.get(key)
-        return None if info is None else _texture(source, info, f"{where}/{key}", uses)
+        return None if info is None else _texture(context, info, f"{where}/{key}", uses)
 
     textures: list[Texture] = []
     extensions = {
-        name: _extension(source, value, f"{where}/{name}", textures, uses)
+        name: _extension(context, value, f"{where}/{name}", textures, uses)
         for name, value in (data.get("extensions") or {}).items()
         if name.startswith("KHR_materials_")
     }
@@ -80,49 +80,51 @@ def read_material(source: Source, index: int) -> tuple[Material, UvUse]:
             f"{where} reads its textures through {len(uses)} different UV sets or {TRANSFORM}s: "
             "bake them into one UV set first"
         )
-    return material, next(iter(uses), UvUse())
+    return material, next(iter(uses), UvMapping())
 
 
-def _extension(source: Source, value: Any, where: str, textures: list[Texture], uses: set[UvUse]) -> Any:
+def _extension(
+    context: ReaderContext, value: Any, where: str, textures: list[Texture], uses: set[UvMapping]
+) -> Any:
     """A copy of an extension's JSON, its texture infos renumbered into `textures`."""
     if isinstance(value, list):
-        return [_extension(source, item, where, textures, uses) for item in value]
+        return [_extension(context, item, where, textures, uses) for item in value]
     if not isinstance(value, dict):
         return value
     copy = {}
     for key, item in value.items():
         if key.endswith("Texture") and isinstance(item, dict) and "index" in item:
-            textures.append(_texture(source, item, f"{where}/{key}", uses))
+            textures.append(_texture(context, item, f"{where}/{key}", uses))
             kept = {k: v for k, v in item.items() if k not in ("texCoord", "extensions")}
             copy[key] = kept | {"index": len(textures) - 1}
         else:
-            copy[key] = _extension(source, item, where, textures, uses)
+            copy[key] = _extension(context, item, where, textures, uses)
     return copy
 
 
-def _texture(source: Source, info: Any, where: str, uses: set[UvUse]) -> Texture:
+def _texture(context: ReaderContext, info: Any, where: str, uses: set[UvMapping]) -> Texture:
     uses.add(_uv_use(info, where))
-    texture = source.item("textures", info.get("index"), where)
+    texture = context.item("textures", info.get("index"), where)
     sampler = Sampler()
     if texture.get("sampler") is not None:
-        data = source.item("samplers", texture["sampler"], where)
+        data = context.item("samplers", texture["sampler"], where)
         sampler = Sampler(
             data.get("wrapS", 10497), data.get("wrapT", 10497), data.get("magFilter"), data.get("minFilter")
         )
     extensions = texture.get("extensions") or {}
-    image = next((extensions[name]["source"] for name in PICTURE_EXTENSIONS if name in extensions), None)
+    image = next((extensions[name]["source"] for name in TEXTURE_EXTENSIONS if name in extensions), None)
     plain = texture.get("source")
     if image is None or (plain is not None and "EXT_texture_webp" not in extensions):
         image = plain
-    picture, media_type = read_image(source, image, where)
+    picture, media_type = read_image(context, image, where)
     return Texture(picture, media_type, sampler)
 
 
-def read_image(source: Source, index: Any, user: str) -> tuple[bytes, str]:
+def read_image(context: ReaderContext, index: Any, user: str) -> tuple[bytes, str]:
     """One image's bytes and its media type, told from the bytes. Raises `ModelError` for an unknown kind."""
-    image = source.item("images", index, user)
+    image = context.item("images", index, user)
     if image.get("bufferView") is not None:
-        data = bytes(view_bytes(source, image["bufferView"], f"images/{index}"))
+        data = bytes(view_bytes(context, image["bufferView"], f"images/{index}"))
     else:
         data = decode_data_uri(image.get("uri"), f"images/{index}")
     media_type = sniff_media_type(data)
@@ -131,18 +133,18 @@ def read_image(source: Source, index: Any, user: str) -> tuple[bytes, str]:
     return data, media_type
 
 
-def _uv_use(info: dict[str, Any], where: str) -> UvUse:
+def _uv_use(info: dict[str, Any], where: str) -> UvMapping:
     transform = (info.get("extensions") or {}).get(TRANSFORM)
     tex_coord = info.get("texCoord", 0)
     if transform is None:
-        return UvUse(tex_coord)
+        return UvMapping(tex_coord)
     x, y = _tuple(transform.get("offset"), (0.0, 0.0), f"{where}/{TRANSFORM}/offset")
     sx, sy = _tuple(transform.get("scale"), (1.0, 1.0), f"{where}/{TRANSFORM}/scale")
     angle = _number(transform.get("rotation"), 0.0, f"{where}/{TRANSFORM}/rotation")
     cos, sin = float(np.cos(angle)), float(np.sin(angle))
     # Translation · rotation · scale with u right and v down, as the extension writes it out.
     linear = ((cos * sx, sin * sy), (-sin * sx, cos * sy))
-    return UvUse(transform.get("texCoord", tex_coord), linear, (x, y))
+    return UvMapping(transform.get("texCoord", tex_coord), linear, (x, y))
 
 
 def _number(value: Any, default: float, where: str) -> float:

@@ -15,7 +15,7 @@ MESHOPT_NAMES = ("EXT_meshopt_compression", "KHR_meshopt_compression")
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class ReaderContext:
     """A document being read, with the buffer views decompressed so far."""
 
     container: Container
@@ -37,7 +37,7 @@ class Source:
         return item
 
 
-def whole(value: Any, where: str, *, default: int | None = None) -> int:
+def unsigned_int(value: Any, where: str, *, default: int | None = None) -> int:
     """A JSON value that has to be an integer ≥ 0."""
     if value is None and default is not None:
         return default
@@ -46,15 +46,15 @@ def whole(value: Any, where: str, *, default: int | None = None) -> int:
     return value
 
 
-def read_buffer(source: Source, index: Any, user: str) -> memoryview:
+def read_buffer(context: ReaderContext, index: Any, user: str) -> memoryview:
     """All bytes of one buffer: the binary chunk, or a data URI's. Raises `ModelError` for other files."""
-    buffer = source.item("buffers", index, user)
-    length = whole(buffer.get("byteLength"), f"buffers/{index}/byteLength")
+    buffer = context.item("buffers", index, user)
+    length = unsigned_int(buffer.get("byteLength"), f"buffers/{index}/byteLength")
     uri = buffer.get("uri")
     if uri is None:
         if index != 0:
             raise ModelError(f"buffers/{index} has no bytes: only the first buffer may be the binary chunk")
-        data = source.container.binary
+        data = context.container.binary
     else:
         data = memoryview(decode_data_uri(uri, f"buffers/{index}"))
     if len(data) < length:
@@ -75,34 +75,34 @@ def decode_data_uri(uri: Any, where: str) -> bytes:
         raise ModelError(f"{where}: base64 cannot be decoded: {error}") from error
 
 
-def view_bytes(source: Source, index: Any, user: str) -> memoryview:
+def view_bytes(context: ReaderContext, index: Any, user: str) -> memoryview:
     """The bytes of one buffer view, decompressed where it is compressed."""
-    if isinstance(index, int) and index in source.decoded:
-        return source.decoded[index]
-    view = source.item("bufferViews", index, user)
+    if isinstance(index, int) and index in context.decoded:
+        return context.decoded[index]
+    view = context.item("bufferViews", index, user)
     for name in MESHOPT_NAMES:
         extension = (view.get("extensions") or {}).get(name)
         if extension is not None:
-            data = memoryview(_decompress(source, extension, f"bufferViews/{index}"))
-            source.decoded[index] = data
+            data = memoryview(_decompress(context, extension, f"bufferViews/{index}"))
+            context.decoded[index] = data
             return data
-    return _slice(source, view, f"bufferViews/{index}")
+    return _slice(context, view, f"bufferViews/{index}")
 
 
-def _slice(source: Source, view: dict[str, Any], where: str) -> memoryview:
-    data = read_buffer(source, view.get("buffer"), where)
-    offset = whole(view.get("byteOffset"), f"{where}/byteOffset", default=0)
-    length = whole(view.get("byteLength"), f"{where}/byteLength")
+def _slice(context: ReaderContext, view: dict[str, Any], where: str) -> memoryview:
+    data = read_buffer(context, view.get("buffer"), where)
+    offset = unsigned_int(view.get("byteOffset"), f"{where}/byteOffset", default=0)
+    length = unsigned_int(view.get("byteLength"), f"{where}/byteLength")
     if offset + length > len(data):
         raise ModelError(f"{where} runs past its buffer: {length} bytes from {offset}, there are {len(data)}")
     return data[offset : offset + length]
 
 
-def _decompress(source: Source, extension: dict[str, Any], where: str) -> bytes:
+def _decompress(context: ReaderContext, extension: dict[str, Any], where: str) -> bytes:
     """One compressed view (EXT_meshopt_compression: mode, filter, count and byteStride rule)."""
-    packed = bytes(_slice(source, extension, where))
-    count = whole(extension.get("count"), f"{where}/count")
-    stride = whole(extension.get("byteStride"), f"{where}/byteStride")
+    packed = bytes(_slice(context, extension, where))
+    count = unsigned_int(extension.get("count"), f"{where}/count")
+    stride = unsigned_int(extension.get("byteStride"), f"{where}/byteStride")
     mode = extension.get("mode")
     try:
         match mode:

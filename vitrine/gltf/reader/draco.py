@@ -8,20 +8,22 @@ import numpy as np
 
 from vitrine.codecs.draco import decode_draco
 from vitrine.errors import ConfigError, ModelError
-from vitrine.gltf.accessors import COMPONENTS
-from vitrine.gltf.buffers import Source, view_bytes
 from vitrine.gltf.container import Container
+from vitrine.gltf.reader.accessors import COMPONENTS
+from vitrine.gltf.reader.buffers import ReaderContext, view_bytes
 
 NAME = "KHR_draco_mesh_compression"
 
 
-def unpack(source: Source, primitive: dict[str, Any], where: str) -> tuple[dict[str, Any], Source]:
+def unpack(
+    context: ReaderContext, primitive: dict[str, Any], where: str
+) -> tuple[dict[str, Any], ReaderContext]:
     """The same primitive over plain accessors, in a small document of its own.
 
     Raises `ModelError` when the package is missing or the data is broken.
     """
     extension = primitive["extensions"][NAME]
-    data = bytes(view_bytes(source, extension.get("bufferView"), f"{where}/{NAME}"))
+    data = bytes(view_bytes(context, extension.get("bufferView"), f"{where}/{NAME}"))
     try:
         mesh = decode_draco(data)
     except ConfigError as error:
@@ -35,7 +37,7 @@ def unpack(source: Source, primitive: dict[str, Any], where: str) -> tuple[dict[
         unique_id = (extension.get("attributes") or {}).get(name)
         if unique_id not in by_id:
             raise ModelError(f"{where}/{NAME} lacks {name}")
-        accessor = source.item("accessors", accessor_index, f"{where}/{name}")
+        accessor = context.item("accessors", accessor_index, f"{where}/{name}")
         dtype = COMPONENTS.get(accessor.get("componentType"))
         values = by_id[unique_id]
         if dtype is None or values.ndim != 2:
@@ -45,7 +47,7 @@ def unpack(source: Source, primitive: dict[str, Any], where: str) -> tuple[dict[
     return {**primitive, "extensions": {}, "indices": 0, "attributes": attributes}, _plain(arrays)
 
 
-def _plain(arrays: list[tuple[np.ndarray[Any, Any], bool]]) -> Source:
+def _plain(arrays: list[tuple[np.ndarray[Any, Any], bool]]) -> ReaderContext:
     codes = {dtype: code for code, dtype in COMPONENTS.items()}
     kinds = {1: "SCALAR", 2: "VEC2", 3: "VEC3", 4: "VEC4"}
     views, accessors, body = [], [], bytearray()
@@ -63,4 +65,4 @@ def _plain(arrays: list[tuple[np.ndarray[Any, Any], bool]]) -> Source:
             }
         )
     document = {"buffers": [{"byteLength": len(body)}], "bufferViews": views, "accessors": accessors}
-    return Source(Container(document, memoryview(bytes(body))))
+    return ReaderContext(Container(document, memoryview(bytes(body))))

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from vitrine.gltf.header_stats import measure
+from vitrine.gltf.texture_size import measure_texture_size
 from vitrine.sandbox.engine import generate
 from vitrine.sandbox.jobs.stub import STUB_GLB
 
@@ -16,7 +16,7 @@ def test_a_texture_has_the_side_that_was_ordered(tmp_path: Path, texture_format:
     model = tmp_path / "m.glb"
     photo = SAMPLE.read_bytes()
     model.write_bytes(generate(photo, faces=10_000, texture_size=1024, texture_format=texture_format))  # type: ignore[arg-type]
-    assert measure(model) == {"texture_size": 1024}
+    assert measure_texture_size(model) == {"texture_size": 1024}
 
 
 @pytest.mark.parametrize(
@@ -25,4 +25,4 @@ def test_a_texture_has_the_side_that_was_ordered(tmp_path: Path, texture_format:
 def test_what_cannot_be_read_says_nothing(tmp_path: Path, data: bytes, told: dict[str, int]) -> None:
     model = tmp_path / "m.glb"
     model.write_bytes(data)
-    assert measure(model) == told
+    assert measure_texture_size(model) == told

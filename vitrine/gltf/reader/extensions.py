@@ -7,7 +7,7 @@ from typing import Any
 from vitrine.errors import ModelError
 from vitrine.models import Finding
 
-READ = frozenset(
+SUPPORTED = frozenset(
     {
         "EXT_meshopt_compression",
         "KHR_meshopt_compression",
@@ -21,7 +21,7 @@ READ = frozenset(
 )
 """Understood and applied; `KHR_materials_…` are carried along besides."""
 
-HARMLESS = frozenset(
+IGNORABLE = frozenset(
     {
         "KHR_animation_pointer",
         "KHR_lights_punctual",
@@ -33,7 +33,7 @@ HARMLESS = frozenset(
 )
 """A static model can do without them, even where a file requires them."""
 
-CHANGES_THE_PICTURE = frozenset({"EXT_mesh_gpu_instancing"})
+REFUSED_EVEN_IF_OPTIONAL = frozenset({"EXT_mesh_gpu_instancing"})
 """Optional in the file, but left out the model would be another one."""
 
 
@@ -41,8 +41,8 @@ def check_extensions(document: dict[str, Any]) -> tuple[Finding, ...]:
     """What is left out, as findings. Raises `ModelError` naming every extension that cannot be left out."""
     used = {str(name) for name in document.get("extensionsUsed") or []}
     required = {str(name) for name in document.get("extensionsRequired") or []}
-    known = {name for name in used | required if name in READ or _is_material(name)}
-    refused = sorted((required - known - HARMLESS) | (used & CHANGES_THE_PICTURE))
+    known = {name for name in used | required if name in SUPPORTED or _is_material(name)}
+    refused = sorted((required - known - IGNORABLE) | (used & REFUSED_EVEN_IF_OPTIONAL))
     if refused:
         raise ModelError(f"needs {', '.join(refused)}, which Vitrine does not read: export the model without")
     return tuple(

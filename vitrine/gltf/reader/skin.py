@@ -8,29 +8,29 @@ from typing import Any
 import numpy as np
 
 from vitrine.errors import ModelError
-from vitrine.gltf.accessors import read_accessor, read_floats
-from vitrine.gltf.buffers import Source
-from vitrine.gltf.nodes import Matrix
-from vitrine.gltf.primitives import Arrays, unit
+from vitrine.gltf.reader.accessors import read_accessor, read_floats
+from vitrine.gltf.reader.buffers import ReaderContext
+from vitrine.gltf.reader.nodes import Matrix
+from vitrine.gltf.reader.primitives import PrimitiveArrays, normalized_rows
 
 
-def pose(
-    source: Source,
-    arrays: Arrays,
+def apply_skin(
+    context: ReaderContext,
+    arrays: PrimitiveArrays,
     primitive: dict[str, Any],
     skin_index: Any,
     worlds: dict[int, Matrix],
     where: str,
-) -> Arrays:
+) -> PrimitiveArrays:
     """Vertices moved by their joints, into world space; the node's own transform plays no part."""
-    skin = source.item("skins", skin_index, where)
+    skin = context.item("skins", skin_index, where)
     joints = skin.get("joints") or []
     missing = [joint for joint in joints if joint not in worlds]
     if missing or not joints:
         raise ModelError(f"skins/{skin_index} has joints outside the scene: {missing[:5]}")
     inverse = np.broadcast_to(np.eye(4), (len(joints), 4, 4))
     if skin.get("inverseBindMatrices") is not None:
-        flat = read_accessor(source, skin["inverseBindMatrices"], f"skins/{skin_index}")
+        flat = read_accessor(context, skin["inverseBindMatrices"], f"skins/{skin_index}")
         if flat.shape[1] != 16 or len(flat) < len(joints):
             raise ModelError(
                 f"skins/{skin_index} has {len(flat)} inverse bind matrices for {len(joints)} joints"
@@ -42,8 +42,8 @@ def pose(
     total = np.zeros(len(arrays.positions))
     sets = [n for n in range(8) if f"JOINTS_{n}" in attributes]
     for number in sets:
-        which = read_accessor(source, attributes[f"JOINTS_{number}"], f"{where}/JOINTS_{number}")
-        weights = read_floats(source, attributes.get(f"WEIGHTS_{number}"), 4, f"{where}/WEIGHTS_{number}")
+        which = read_accessor(context, attributes[f"JOINTS_{number}"], f"{where}/JOINTS_{number}")
+        weights = read_floats(context, attributes.get(f"WEIGHTS_{number}"), 4, f"{where}/WEIGHTS_{number}")
         if len(which) != len(total) or len(weights) != len(total) or int(which.max(initial=0)) >= len(joints):
             raise ModelError(f"{where}: JOINTS_{number} and WEIGHTS_{number} do not fit the skin")
         for corner in range(4):
@@ -57,7 +57,7 @@ def pose(
     positions = np.einsum("nij,nj->ni", linear, arrays.positions) + blended[:, :3, 3]
 
     def turned(vectors: Any) -> Any:
-        return unit(np.einsum("nij,nj->ni", linear, vectors).astype(np.float32))
+        return normalized_rows(np.einsum("nij,nj->ni", linear, vectors).astype(np.float32))
 
     tangents = arrays.tangents
     if tangents is not None:

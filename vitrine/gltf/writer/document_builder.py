@@ -17,8 +17,8 @@ from vitrine.gltf.model import Material, Sampler, Texture
 ARRAY_BUFFER, ELEMENT_ARRAY_BUFFER = 34962, 34963
 CODES = {"i1": 5120, "u1": 5121, "i2": 5122, "u2": 5123, "u4": 5125, "f4": 5126}
 KINDS = {1: "SCALAR", 2: "VEC2", 3: "VEC3", 4: "VEC4"}
-CORE_PICTURES = ("image/png", "image/jpeg")
-PICTURE_EXTENSIONS = {
+CORE_MEDIA_TYPES = ("image/png", "image/jpeg")
+TEXTURE_EXTENSIONS = {
     "image/webp": "EXT_texture_webp",
     "image/ktx2": "KHR_texture_basisu",
     "image/avif": "EXT_texture_avif",
@@ -26,7 +26,7 @@ PICTURE_EXTENSIONS = {
 
 
 @dataclass(slots=True)
-class Draft:
+class DocumentBuilder:
     """A glTF document being written."""
 
     body: bytearray = field(default_factory=bytearray)
@@ -94,11 +94,11 @@ def smallest_indices(triangles: npt.NDArray[np.uint32]) -> npt.NDArray[Any]:
     return flat.astype(np.uint16) if len(flat) and int(flat.max()) < 65535 else flat
 
 
-def add_material(draft: Draft, material: Material) -> int:
+def add_material(builder: DocumentBuilder, material: Material) -> int:
     """Write a material and what it points at."""
 
     def slot(texture: Texture | None, **more: float) -> dict[str, Any] | None:
-        return None if texture is None else _info(draft, texture) | more
+        return None if texture is None else _info(builder, texture) | more
 
     pbr = {
         "baseColorFactor": _unless(list(material.base_color_factor), [1.0, 1.0, 1.0, 1.0]),
@@ -120,63 +120,63 @@ def add_material(draft: Draft, material: Material) -> int:
         "alphaCutoff": _unless(material.alpha_cutoff, 0.5) if material.alpha_mode == "MASK" else None,
         "doubleSided": material.double_sided or None,
         "extensions": {
-            name: _extension(draft, value, material) for name, value in material.extensions.items()
+            name: _extension(builder, value, material) for name, value in material.extensions.items()
         }
         or None,
     }
-    draft.used |= set(material.extensions)
-    return draft.add("materials", _some(item))
+    builder.used |= set(material.extensions)
+    return builder.add("materials", _some(item))
 
 
-def _extension(draft: Draft, value: Any, material: Material) -> Any:
+def _extension(builder: DocumentBuilder, value: Any, material: Material) -> Any:
     if isinstance(value, list):
-        return [_extension(draft, item, material) for item in value]
+        return [_extension(builder, item, material) for item in value]
     if not isinstance(value, dict):
         return value
     copy = {}
     for key, item in value.items():
         if key.endswith("Texture") and isinstance(item, dict) and "index" in item:
-            copy[key] = item | _info(draft, material.extension_textures[item["index"]])
+            copy[key] = item | _info(builder, material.extension_textures[item["index"]])
         else:
-            copy[key] = _extension(draft, item, material)
+            copy[key] = _extension(builder, item, material)
     return copy
 
 
-def _info(draft: Draft, texture: Texture) -> dict[str, Any]:
-    if texture not in draft.textures:
-        draft.textures[texture] = _add_texture(draft, texture)
-    info: dict[str, Any] = {"index": draft.textures[texture]}
-    if draft.uv_transform is not None:
-        draft.require("KHR_texture_transform")
-        info["extensions"] = {"KHR_texture_transform": dict(draft.uv_transform)}
+def _info(builder: DocumentBuilder, texture: Texture) -> dict[str, Any]:
+    if texture not in builder.textures:
+        builder.textures[texture] = _add_texture(builder, texture)
+    info: dict[str, Any] = {"index": builder.textures[texture]}
+    if builder.uv_transform is not None:
+        builder.require("KHR_texture_transform")
+        info["extensions"] = {"KHR_texture_transform": dict(builder.uv_transform)}
     return info
 
 
-def _add_texture(draft: Draft, texture: Texture) -> int:
-    view = draft.add("bufferViews", draft.bytes_at(texture.data))
-    image = draft.add("images", {"bufferView": view, "mimeType": texture.media_type})
+def _add_texture(builder: DocumentBuilder, texture: Texture) -> int:
+    view = builder.add("bufferViews", builder.bytes_at(texture.data))
+    image = builder.add("images", {"bufferView": view, "mimeType": texture.media_type})
     item: dict[str, Any] = {}
     if texture.sampler != Sampler():
-        item["sampler"] = _add_sampler(draft, texture.sampler)
-    if texture.media_type in CORE_PICTURES:
+        item["sampler"] = _add_sampler(builder, texture.sampler)
+    if texture.media_type in CORE_MEDIA_TYPES:
         item["source"] = image
-    elif texture.media_type in PICTURE_EXTENSIONS:
-        name = PICTURE_EXTENSIONS[texture.media_type]
-        draft.require(name)
+    elif texture.media_type in TEXTURE_EXTENSIONS:
+        name = TEXTURE_EXTENSIONS[texture.media_type]
+        builder.require(name)
         item["extensions"] = {name: {"source": image}}
     else:
         raise ModelError(f"a texture of type {texture.media_type} cannot be written")
-    return draft.add("textures", item)
+    return builder.add("textures", item)
 
 
-def _add_sampler(draft: Draft, sampler: Sampler) -> int:
+def _add_sampler(builder: DocumentBuilder, sampler: Sampler) -> int:
     item = {
         "wrapS": _unless(sampler.wrap_s, 10497),
         "wrapT": _unless(sampler.wrap_t, 10497),
         "magFilter": sampler.mag_filter,
         "minFilter": sampler.min_filter,
     }
-    return draft.add("samplers", _some(item))
+    return builder.add("samplers", _some(item))
 
 
 def _unless(value: Any, default: Any) -> Any:

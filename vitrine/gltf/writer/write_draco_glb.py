@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 
 from vitrine.codecs.draco import decode_draco, encode_draco
-from vitrine.gltf.document import Draft, accessor_of, add_material, smallest_indices
 from vitrine.gltf.model import Mesh, Model
-from vitrine.gltf.write_web import Bits
+from vitrine.gltf.writer.document_builder import DocumentBuilder, accessor_of, add_material, smallest_indices
+from vitrine.gltf.writer.write_web_glb import QuantizationBits
 
 DRACO = "KHR_draco_mesh_compression"
 NAMES = {
@@ -26,23 +26,23 @@ NAMES = {
 """glTF's name for each attribute semantic of Draco."""
 
 
-def write_draco_glb(model: Model, bits: Bits) -> bytes:
+def write_draco_glb(model: Model, bits: QuantizationBits) -> bytes:
     """One node, one mesh, a primitive for each of the model's. Raises `ConfigError` without DracoPy.
 
     Tangents are stored without loss: see `encode_draco`.
     """
-    draft = Draft()
-    draft.require(DRACO)
+    builder = DocumentBuilder()
+    builder.require(DRACO)
     materials = {
-        n: add_material(draft, model.materials[n]) for n in sorted({m.material for m in model.meshes})
+        n: add_material(builder, model.materials[n]) for n in sorted({m.material for m in model.meshes})
     }
-    primitives = [_primitive(draft, mesh, materials[mesh.material], bits) for mesh in model.meshes]
-    draft.add("meshes", {"primitives": primitives})
-    draft.add("nodes", {"name": "model", "mesh": 0})
-    return draft.finish()
+    primitives = [_primitive(builder, mesh, materials[mesh.material], bits) for mesh in model.meshes]
+    builder.add("meshes", {"primitives": primitives})
+    builder.add("nodes", {"name": "model", "mesh": 0})
+    return builder.finish()
 
 
-def _primitive(draft: Draft, mesh: Mesh, material: int, bits: Bits) -> dict[str, Any]:
+def _primitive(builder: DocumentBuilder, mesh: Mesh, material: int, bits: QuantizationBits) -> dict[str, Any]:
     data = encode_draco(
         mesh.positions,
         mesh.triangles,
@@ -63,13 +63,13 @@ def _primitive(draft: Draft, mesh: Mesh, material: int, bits: Bits) -> dict[str,
             continue
         values = np.ascontiguousarray(attribute.values, np.uint8 if name == "COLOR_0" else np.float32)
         accessor = accessor_of(values, bounds=name == "POSITION", normalized=name == "COLOR_0")
-        attributes[name] = draft.add("accessors", accessor)
+        attributes[name] = builder.add("accessors", accessor)
         ids[name] = attribute.unique_id
     indices = smallest_indices(decoded.triangles)
-    view = draft.add("bufferViews", draft.bytes_at(data))
+    view = builder.add("bufferViews", builder.bytes_at(data))
     return {
         "attributes": attributes,
-        "indices": draft.add("accessors", accessor_of(indices)),
+        "indices": builder.add("accessors", accessor_of(indices)),
         "material": material,
         "extensions": {DRACO: {"bufferView": view, "attributes": ids}},
     }

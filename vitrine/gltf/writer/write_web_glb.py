@@ -14,22 +14,22 @@ import numpy.typing as npt
 
 from vitrine.arrays import Floats
 from vitrine.codecs import meshopt_codec
-from vitrine.gltf.document import (
+from vitrine.gltf.model import Mesh, Model
+from vitrine.gltf.writer.document_builder import (
     ARRAY_BUFFER,
     ELEMENT_ARRAY_BUFFER,
-    Draft,
+    DocumentBuilder,
     accessor_of,
     add_material,
     smallest_indices,
 )
-from vitrine.gltf.model import Mesh, Model
 
 MESHOPT = "EXT_meshopt_compression"
 QUANTIZED = "KHR_mesh_quantization"
 
 
 @dataclass(frozen=True, slots=True)
-class Grid:
+class QuantizationGrid:
     """Integers 0 … 2^bits − 1 over a box; `value = low + step * integer`."""
 
     low: npt.NDArray[np.float64]
@@ -44,7 +44,7 @@ class Grid:
 
 
 @dataclass(frozen=True, slots=True)
-class Bits:
+class QuantizationBits:
     """How finely attributes are stored."""
 
     position: int = 14
@@ -52,37 +52,37 @@ class Bits:
     uv: int = 12
 
 
-def write_web_glb(model: Model, bits: Bits) -> bytes:
+def write_web_glb(model: Model, bits: QuantizationBits) -> bytes:
     """One clean root node, one child that undoes the quantization, one mesh with a primitive a material.
 
     Triangles are stored in the order they have; put them in cache and fetch order first.
     """
-    draft = Draft()
-    packed = _Packed(draft)
-    draft.require(MESHOPT)
-    draft.require(QUANTIZED)
+    builder = DocumentBuilder()
+    packed = _Packed(builder)
+    builder.require(MESHOPT)
+    builder.require(QUANTIZED)
     low, high = model.bounds
     # One step for all axes: normals survive an even scale unchanged.
     step = max(float((high - low).max()), 1e-9) / (2**bits.position - 1)
-    places = Grid(low.astype(np.float64), np.full(3, step), bits.position)
+    places = QuantizationGrid(low.astype(np.float64), np.full(3, step), bits.position)
     primitives = []
     for number in sorted({mesh.material for mesh in model.meshes}):
         meshes = [mesh for mesh in model.meshes if mesh.material == number]
         uv_grid = _uv_grid(meshes, bits.uv)
-        draft.uv_transform = None
-        draft.textures = {}
+        builder.uv_transform = None
+        builder.textures = {}
         if uv_grid is not None:
-            draft.uv_transform = {"offset": uv_grid.low.tolist(), "scale": uv_grid.step.tolist()}
-        material = add_material(draft, model.materials[number])
+            builder.uv_transform = {"offset": uv_grid.low.tolist(), "scale": uv_grid.step.tolist()}
+        material = add_material(builder, model.materials[number])
         primitives += [packed.primitive(mesh, places, uv_grid, bits, material) for mesh in meshes]
-    draft.add("meshes", {"primitives": primitives})
-    draft.add("nodes", {"name": "model", "children": [1]})
-    draft.add("nodes", {"mesh": 0, "translation": low.astype(float).tolist(), "scale": [step, step, step]})
+    builder.add("meshes", {"primitives": primitives})
+    builder.add("nodes", {"name": "model", "children": [1]})
+    builder.add("nodes", {"mesh": 0, "translation": low.astype(float).tolist(), "scale": [step, step, step]})
     fallback = {"byteLength": packed.unpacked_bytes, "extensions": {MESHOPT: {"fallback": True}}}
-    return draft.finish([{"byteLength": len(draft.body)}, fallback], roots=[0])
+    return builder.finish([{"byteLength": len(builder.body)}, fallback], roots=[0])
 
 
-def _uv_grid(meshes: list[Mesh], bits: int) -> Grid | None:
+def _uv_grid(meshes: list[Mesh], bits: int) -> QuantizationGrid | None:
     """A grid over the UVs in use: 0…1 when they fit, else their own box."""
     uvs = [mesh.uvs for mesh in meshes if mesh.uvs is not None and len(mesh.uvs)]
     if not uvs:
@@ -91,18 +91,23 @@ def _uv_grid(meshes: list[Mesh], bits: int) -> Grid | None:
     high = np.maximum(np.max([u.max(axis=0) for u in uvs], axis=0), 1).astype(np.float64)
     # A box of several tiles needs as many more steps to stay as fine.
     bits = min(16, bits + int(np.ceil(np.log2(float((high - low).max())))))
-    return Grid(low, (high - low) / (2**bits - 1), bits)
+    return QuantizationGrid(low, (high - low) / (2**bits - 1), bits)
 
 
 @dataclass(slots=True)
 class _Packed:
     """Compressed buffer views, and how many bytes they unpack to."""
 
-    draft: Draft
+    builder: DocumentBuilder
     unpacked_bytes: int = 0
 
     def primitive(
-        self, mesh: Mesh, places: Grid, uv_grid: Grid | None, bits: Bits, material: int
+        self,
+        mesh: Mesh,
+        places: QuantizationGrid,
+        uv_grid: QuantizationGrid | None,
+        bits: QuantizationBits,
+        material: int,
     ) -> dict[str, Any]:
         attributes = {"POSITION": self._rows(places.snap(mesh.positions), 3, bounds=True)}
         if mesh.normals is not None:
@@ -123,7 +128,7 @@ class _Packed:
         padded = np.zeros((len(values), width + padding), values.dtype)
         padded[:, :width] = values
         view = self._view(meshopt_codec.encode_vertices(padded), padded, "ATTRIBUTES")
-        return self.draft.add(
+        return self.builder.add(
             "accessors", {"bufferView": view} | accessor_of(values, normalized=normalized, bounds=bounds)
         )
 
@@ -133,7 +138,7 @@ class _Packed:
         rows = meshopt_codec.encode_octahedral(four, bits=bits)
         view = self._view(meshopt_codec.encode_vertices(rows), rows, "ATTRIBUTES", "OCTAHEDRAL")
         seen = rows[:, : vectors.shape[1]]
-        return self.draft.add("accessors", {"bufferView": view} | accessor_of(seen, normalized=True))
+        return self.builder.add("accessors", {"bufferView": view} | accessor_of(seen, normalized=True))
 
     def _indices(self, mesh: Mesh) -> int:
         flat = smallest_indices(mesh.triangles)
@@ -141,12 +146,12 @@ class _Packed:
             np.ascontiguousarray(mesh.triangles).reshape(-1), len(mesh.positions)
         )
         view = self._view(data, flat, "TRIANGLES")
-        return self.draft.add("accessors", {"bufferView": view} | accessor_of(flat))
+        return self.builder.add("accessors", {"bufferView": view} | accessor_of(flat))
 
     def _view(self, data: bytes, rows: npt.NDArray[Any], mode: str, filter_name: str | None = None) -> int:
         """A buffer view that unpacks to `rows`."""
         stride = rows.shape[1] * rows.itemsize
-        extension = self.draft.bytes_at(data) | {"byteStride": stride, "mode": mode, "count": len(rows)}
+        extension = self.builder.bytes_at(data) | {"byteStride": stride, "mode": mode, "count": len(rows)}
         if filter_name is not None:
             extension["filter"] = filter_name
         start = self.unpacked_bytes + -self.unpacked_bytes % 4
@@ -161,4 +166,4 @@ class _Packed:
             view |= {"byteStride": stride, "target": ARRAY_BUFFER}
         else:
             view |= {"target": ELEMENT_ARRAY_BUFFER}
-        return self.draft.add("bufferViews", view)
+        return self.builder.add("bufferViews", view)

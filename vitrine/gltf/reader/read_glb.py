@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from vitrine.errors import ModelError
-from vitrine.gltf.buffers import Source
 from vitrine.gltf.container import read_container
-from vitrine.gltf.extensions import check_extensions
-from vitrine.gltf.materials import UvUse, read_material
 from vitrine.gltf.model import Material, Mesh, Model
-from vitrine.gltf.nodes import Matrix, Placed, placed_meshes, world_matrices
-from vitrine.gltf.primitives import Arrays, morph, read_primitive, transform
-from vitrine.gltf.skin import pose
+from vitrine.gltf.reader.buffers import ReaderContext
+from vitrine.gltf.reader.extensions import check_extensions
+from vitrine.gltf.reader.materials import UvMapping, read_material
+from vitrine.gltf.reader.nodes import Matrix, MeshNode, mesh_nodes, world_matrices
+from vitrine.gltf.reader.primitives import PrimitiveArrays, apply_morph_targets, read_primitive, transform
+from vitrine.gltf.reader.skin import apply_skin
 from vitrine.models import Finding
 
 LINE_MODES = {0: "points", 1: "lines", 2: "a line loop", 3: "a line strip"}
@@ -27,7 +27,7 @@ def read_glb(data: bytes) -> Model:
     place for is named in `Model.findings`; what cannot be left out raises `ModelError`.
     """
     try:
-        return _read(Source(read_container(data)))
+        return _read(ReaderContext(read_container(data)))
     except ModelError:
         raise
     # A document that breaks the schema in a way not looked for above: a string for a number, null for a list.
@@ -35,25 +35,25 @@ def read_glb(data: bytes) -> Model:
         raise ModelError(f"not a well-formed glTF 2.0 document: {type(error).__name__}: {error}") from error
 
 
-def _read(source: Source) -> Model:
-    findings = list(check_extensions(source.document))
+def _read(context: ReaderContext) -> Model:
+    findings = list(check_extensions(context.document))
     for kind, code in NOT_STATIC.items():
-        count = len(source.document.get(kind) or [])
+        count = len(context.document.get(kind) or [])
         if count:
             message = f"{count} {kind}: the model is taken in the pose its nodes have"
             findings.append(Finding(code=code, severity="warning", message=message, pointer=f"/{kind}"))
-    worlds = world_matrices(source)
+    worlds = world_matrices(context)
     materials: dict[Any, int] = {}
-    read: list[tuple[Material, UvUse]] = []
+    read: list[tuple[Material, UvMapping]] = []
     meshes: list[Mesh] = []
-    for placed in placed_meshes(source, worlds):
-        for primitive, where in _primitives(source, placed, findings):
+    for node in mesh_nodes(context, worlds):
+        for primitive, where in _primitives(context, node, findings):
             key = primitive.get("material")
             if key not in materials:
                 materials[key] = len(read)
-                read.append((Material(), UvUse()) if key is None else read_material(source, key))
+                read.append((Material(), UvMapping()) if key is None else read_material(context, key))
             use = read[materials[key]][1]
-            arrays = _arrays(source, primitive, placed, worlds, use, where)
+            arrays = _arrays(context, primitive, node, worlds, use, where)
             meshes.append(_mesh(arrays, use, materials[key]))
     if not meshes:
         raise ModelError("there is no triangle in the scene")
@@ -61,11 +61,11 @@ def _read(source: Source) -> Model:
 
 
 def _primitives(
-    source: Source, placed: Placed, findings: list[Finding]
+    context: ReaderContext, node: MeshNode, findings: list[Finding]
 ) -> Iterator[tuple[dict[str, Any], str]]:
-    mesh = source.item("meshes", placed.mesh, "a node")
+    mesh = context.item("meshes", node.mesh, "a node")
     for number, primitive in enumerate(mesh.get("primitives") or []):
-        where = f"meshes/{placed.mesh}/primitives/{number}"
+        where = f"meshes/{node.mesh}/primitives/{number}"
         kind = LINE_MODES.get(primitive.get("mode", 4))
         if kind is None:
             yield primitive, where
@@ -77,24 +77,24 @@ def _primitives(
 
 
 def _arrays(
-    source: Source,
+    context: ReaderContext,
     primitive: dict[str, Any],
-    placed: Placed,
+    node: MeshNode,
     worlds: dict[int, Matrix],
-    use: UvUse,
+    use: UvMapping,
     where: str,
-) -> Arrays:
-    arrays = read_primitive(source, primitive, use.tex_coord, where)
+) -> PrimitiveArrays:
+    arrays = read_primitive(context, primitive, use.tex_coord, where)
     if primitive.get("targets"):
-        mesh = source.item("meshes", placed.mesh, "a node")
-        weights = placed.node.get("weights") or mesh.get("weights")
-        arrays = morph(source, arrays, primitive["targets"], weights, where)
-    if placed.node.get("skin") is not None:
-        return pose(source, arrays, primitive, placed.node["skin"], worlds, where)
-    return transform(arrays, placed.world)
+        mesh = context.item("meshes", node.mesh, "a node")
+        weights = node.node.get("weights") or mesh.get("weights")
+        arrays = apply_morph_targets(context, arrays, primitive["targets"], weights, where)
+    if node.node.get("skin") is not None:
+        return apply_skin(context, arrays, primitive, node.node["skin"], worlds, where)
+    return transform(arrays, node.world)
 
 
-def _mesh(arrays: Arrays, use: UvUse, material: int) -> Mesh:
+def _mesh(arrays: PrimitiveArrays, use: UvMapping, material: int) -> Mesh:
     return Mesh(
         positions=arrays.positions,
         triangles=arrays.triangles,

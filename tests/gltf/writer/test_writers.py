@@ -14,7 +14,7 @@ from PIL import Image
 
 from vitrine.gltf import Material, Mesh, Model, Sampler, Texture, read_glb, write_glb
 from vitrine.gltf.container import read_container
-from vitrine.gltf.write_web import Bits, write_web_glb
+from vitrine.gltf.writer.write_web_glb import QuantizationBits, write_web_glb
 
 Validate = Callable[[list[Path]], list[dict[str, Any]]]
 
@@ -99,7 +99,7 @@ def test_plain_files_come_back_to_the_bit(models: dict[str, Model]) -> None:
 
 def test_web_files_come_back_within_the_grid(models: dict[str, Model]) -> None:
     for name, model in models.items():
-        back = read_glb(write_web_glb(model, Bits()))
+        back = read_glb(write_web_glb(model, QuantizationBits()))
         assert back.triangle_count == model.triangle_count
         step = float(np.max(model.bounds[1] - model.bounds[0])) / (2**14 - 1)
         by_material = sorted(model.meshes, key=lambda mesh: mesh.material)
@@ -122,13 +122,15 @@ def test_web_files_come_back_within_the_grid(models: dict[str, Model]) -> None:
                 assert (got.tangents[:, 3] == -1).all()
 
 
-def test_the_validator_is_silent(models: dict[str, Model], validate_glb: Validate, tmp_path: Path) -> None:
+def test_the_validator_is_silent(
+    models: dict[str, Model], khronos_validate: Validate, tmp_path: Path
+) -> None:
     paths = []
     for number, model in enumerate(models.values()):
-        for flavour, data in (("core", write_glb(model)), ("web", write_web_glb(model, Bits()))):
+        for flavour, data in (("core", write_glb(model)), ("web", write_web_glb(model, QuantizationBits()))):
             paths.append(tmp_path / f"{number}-{flavour}.glb")
             paths[-1].write_bytes(data)
-    for path, verdict in zip(paths, validate_glb(paths), strict=True):
+    for path, verdict in zip(paths, khronos_validate(paths), strict=True):
         assert (verdict["errors"], verdict["warnings"]) == (0, 0), (path, verdict["messages"])
 
 
@@ -136,7 +138,7 @@ def test_what_core_files_and_web_files_require(models: dict[str, Model]) -> None
     core = read_container(write_glb(models["plain"])).document
     assert "extensionsRequired" not in core
     assert "extensionsUsed" not in core
-    web = read_container(write_web_glb(models["webp"], Bits())).document
+    web = read_container(write_web_glb(models["webp"], QuantizationBits())).document
     assert set(web["extensionsRequired"]) == {
         "EXT_meshopt_compression",
         "EXT_texture_webp",
@@ -152,7 +154,7 @@ def test_indices_are_short_as_long_as_none_is_65535(vertices: int, component: in
     triangles = np.arange(vertices - vertices % 3, dtype=np.uint32).reshape(-1, 3)
     triangles[-1, -1] = vertices - 1
     model = Model((Mesh(points, triangles),))
-    for data in (write_glb(model), write_web_glb(model, Bits())):
+    for data in (write_glb(model), write_web_glb(model, QuantizationBits())):
         document = read_container(data).document
         index = document["meshes"][0]["primitives"][0]["indices"]
         assert document["accessors"][index]["componentType"] == component
@@ -162,6 +164,6 @@ def test_indices_are_short_as_long_as_none_is_65535(vertices: int, component: in
 
 def test_a_picture_used_twice_is_stored_once() -> None:
     twice = Material(occlusion=picture("JPEG"), metallic_roughness=picture("JPEG"))
-    for write in (write_glb, lambda model: write_web_glb(model, Bits())):
+    for write in (write_glb, lambda model: write_web_glb(model, QuantizationBits())):
         document = read_container(write(Model((patch(5),), (twice,)))).document
         assert len(document["images"]) == 1

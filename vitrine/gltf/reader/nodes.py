@@ -10,13 +10,13 @@ import numpy as np
 import numpy.typing as npt
 
 from vitrine.errors import ModelError
-from vitrine.gltf.buffers import Source
+from vitrine.gltf.reader.buffers import ReaderContext
 
 Matrix = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class MeshNode:
     """One node that draws a mesh."""
 
     node: dict[str, Any]
@@ -25,13 +25,13 @@ class Placed:
     """(4, 4) float64, column vectors"""
 
 
-def world_matrices(source: Source) -> dict[int, Matrix]:
+def world_matrices(context: ReaderContext) -> dict[int, Matrix]:
     """World matrix of every node the scene reaches. Raises `ModelError` for a node reached twice."""
     found: dict[int, Matrix] = {}
-    pending = [(root, np.eye(4)) for root in reversed(_roots(source))]
+    pending = [(root, np.eye(4)) for root in reversed(_roots(context))]
     while pending:
         index, parent = pending.pop()
-        node = source.item("nodes", index, "a scene or node")
+        node = context.item("nodes", index, "a scene or node")
         if index in found:
             raise ModelError(f"nodes/{index} is reached twice: the node tree is not a tree")
         found[index] = parent @ local_matrix(node, f"nodes/{index}")
@@ -39,18 +39,18 @@ def world_matrices(source: Source) -> dict[int, Matrix]:
     return found
 
 
-def placed_meshes(source: Source, worlds: dict[int, Matrix]) -> Iterator[Placed]:
+def mesh_nodes(context: ReaderContext, worlds: dict[int, Matrix]) -> Iterator[MeshNode]:
     """The nodes with a mesh, in the scene's order."""
     for index, world in worlds.items():
-        node = source.item("nodes", index, "the scene")
+        node = context.item("nodes", index, "the scene")
         if node.get("mesh") is not None:
-            yield Placed(node, node["mesh"], world)
+            yield MeshNode(node, node["mesh"], world)
 
 
-def _roots(source: Source) -> list[Any]:
-    document = source.document
+def _roots(context: ReaderContext) -> list[Any]:
+    document = context.document
     if document.get("scenes"):
-        scene = source.item("scenes", document.get("scene", 0), "scene")
+        scene = context.item("scenes", document.get("scene", 0), "scene")
         return list(scene.get("nodes") or [])
     nodes = document.get("nodes") or []
     children = {child for node in nodes for child in node.get("children") or []}

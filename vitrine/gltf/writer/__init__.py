@@ -1,0 +1,1 @@
+"""Model -> glTF 2.0 document."""
