@@ -7,7 +7,7 @@ from pathlib import Path
 
 from benchmarks.report import table, write_section
 from benchmarks.tools import MODELS
-from vitrine.geometry.proxy import sketch
+from vitrine.geometry.proxy import build_proxy
 from vitrine.gltf import read_glb
 from vitrine.models import Fidelity
 from vitrine.photos import prepare_photo
@@ -62,7 +62,7 @@ def _against_all(number: int) -> list[Fidelity]:
     """The model of one photo compared with every photo, in order."""
     cut_out = [_cut_out(path) for path in sorted(PHOTOS.glob("*/*.*"))]
     raw = read_glb(generate(cut_out[number], faces=200_000, texture_size=1024))
-    scene = Scene(sketch(repair(raw, RepairOptions(), None)[0]))
+    scene = Scene(build_proxy(repair(raw, RepairOptions(), None)[0]))
     return [photo_fidelity(photo, scene) for photo in cut_out]
 
 

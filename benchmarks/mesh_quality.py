@@ -17,8 +17,9 @@ from vitrine.errors import ModelError
 from vitrine.gltf import read_glb
 from vitrine.lods.build_lods import build_lods
 from vitrine.recipe import Level, Recipe, WebOptions
-from vitrine.render.metrics.certificate import Certificate, Reference, certify, meant_for_px
+from vitrine.render.metrics.certificate import Certificate, Reference, certify
 from vitrine.render.scene import Scene
+from vitrine.textures.display_size import display_size_px
 
 SHARE = 0.5
 """For models below the ladder: how many of their own triangles are asked for."""
@@ -66,8 +67,8 @@ def _of_model(path: Path) -> list[tuple[str, Certificate | None, Certificate | N
     )
     files = build_lods(path.read_bytes(), counted, WebOptions())
     for level, file, data in zip(ladder, files, theirs, strict=True):
-        px = meant_for_px(level.texture_px)
-        model, own = read_glb(file.data), any(finding.code == "LOD_REWRAPPED" for finding in file.findings)
+        px = display_size_px(level.texture_px)
+        model, own = read_glb(file.data), any(finding.code == "LOD_REBAKED" for finding in file.findings)
         if not own:
             model = replace(model, materials=source.materials)
         ours = certify(reference, Scene(model), px)

@@ -1,4 +1,4 @@
-"""Type aliases of numpy arrays; shapes and units are in each docstring."""
+"""Type aliases of numpy arrays, and the dot product of rows; shapes and units are in each docstring."""
 
 from __future__ import annotations
 
@@ -16,3 +16,9 @@ Bools: TypeAlias = npt.NDArray[np.bool_]
 Bytes: TypeAlias = npt.NDArray[np.uint8]
 Pixels: TypeAlias = npt.NDArray[np.uint8]
 """(h, w, 3) RGB or (h, w, 4) RGBA"""
+
+
+def row_dot(a: Floats, b: Floats) -> Floats:
+    """Return the dot product of each row of `a` with the same row of `b`, (n, k) each, as (n,)."""
+    products: Floats = np.einsum("ij,ij->i", a, b)
+    return products

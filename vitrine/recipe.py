@@ -127,8 +127,8 @@ class Level(Record):
 class RepairOptions(Record):
     """What counts as dirt in a raw model."""
 
-    speck_extent: Fraction = 0.015
-    """A loose part smaller than this fraction of the model's diagonal, and of its triangles, is a speck."""
+    small_part_extent: Fraction = 0.015
+    """A loose part below this fraction of the model's diagonal, and of its triangles, is removed."""
     dimension_tolerance: Fraction = 0.03
     """How far the model's proportions may be from the catalogue's (Khronos 3D Commerce: 3 %)."""
     transparent: bool = False
@@ -155,7 +155,7 @@ class WebOptions(Record):
     normal_bits: Annotated[int, Field(ge=4, le=16)] = 8
     uv_bits: Annotated[int, Field(ge=8, le=16)] = 13
     """Grid steps across the texture, as a power of two: 13 bits are a quarter of a texel of 2048."""
-    rewrap: bool = True
+    rebake: bool = True
     """A low level that its seams keep too large, or spoil, gets UVs and pictures of its own."""
 
 

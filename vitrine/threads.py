@@ -1,31 +1,65 @@
-"""Work on all cores at once: embree, numpy and Pillow all let go of the interpreter lock."""
+"""Thread pools: Embree, numpy, Pillow and meshoptimizer release the GIL, so threads use every core."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
-
-from vitrine.worker_pool import cores
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import ParamSpec, TypeVar
 
 T = TypeVar("T")
+P = ParamSpec("P")
 
-SLICE = 32_768
-"""Rays a slice: its arrays stay in a core's cache."""
+SLICE_SIZE = 32_768
+"""Rays in one slice: the arrays of so many stay in a core's cache."""
 
 
-def spread(work: Callable[[slice], T], count: int, *, size: int = SLICE) -> list[T]:
-    """`work(slice)` for each slice of `count` items, results in order; as many at once as there are cores."""
+class InlineExecutor(Executor):
+    """An executor without threads: `submit` runs the call before it returns, on the caller's thread."""
+
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        future: Future[T] = Future()
+        try:
+            future.set_result(fn(*args, **kwargs))
+        except Exception as error:
+            future.set_exception(error)
+        return future
+
+
+def cpu_count() -> int:
+    """Return the number of processors this process may use, like `os.process_cpu_count` of Python 3.13."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+@contextmanager
+def thread_pool(jobs: int | None) -> Iterator[Executor]:
+    """Yield an executor with `jobs` threads: one a core for `None`, the caller's thread for 1."""
+    count = jobs or cpu_count()
+    if count <= 1:
+        yield InlineExecutor()
+        return
+    with ThreadPoolExecutor(count, thread_name_prefix="mesh") as pool:
+        yield pool
+
+
+def map_slices(function: Callable[[slice], T], count: int, *, size: int = SLICE_SIZE) -> list[T]:
+    """Call `function` with consecutive slices of `range(count)`, `size` items each, on all cores.
+
+    Returns the results in the order of the slices.
+    """
     slices = [slice(start, min(start + size, count)) for start in range(0, count, size)]
-    threads = min(cores(), len(slices))
+    threads = min(cpu_count(), len(slices))
     if threads < 2:
-        return [work(part) for part in slices]
+        return [function(part) for part in slices]
     with ThreadPoolExecutor(threads) as pool:
-        return list(pool.map(work, slices))
+        return list(pool.map(function, slices))
 
 
-def together(*jobs: Callable[[], object]) -> None:
-    """Run different jobs side by side, for what they leave behind; the first error is raised."""
-    with ThreadPoolExecutor(max(len(jobs), 1)) as pool:
-        for done in [pool.submit(job) for job in jobs]:
-            done.result()
+def run_concurrently(*functions: Callable[[], object]) -> None:
+    """Call each function on a thread of its own, wait for all of them, and raise the first error."""
+    with ThreadPoolExecutor(max(len(functions), 1)) as pool:
+        for future in [pool.submit(function) for function in functions]:
+            future.result()

@@ -63,7 +63,7 @@ def test_the_error_goes_when_it_is_published() -> None:
 
 def test_what_is_held_says_why_and_keeps_its_picture() -> None:
     doubt = Finding(code="FIDELITY_OUTLINE", severity="warning", message="another shape")
-    speck = Finding(code="SPECKS_REMOVED", severity="info", message="1 speck")
+    speck = Finding(code="SMALL_PARTS_REMOVED", severity="info", message="1 speck")
     sheet = Blob(sha256="0" * 64, size_bytes=1, media_type="image/webp")
     asset = Asset(product=MUG, files=(), findings=(speck, doubt))
     outcome = Outcome(MUG)

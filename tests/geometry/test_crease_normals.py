@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from vitrine.geometry.crease_normals import crease
+from vitrine.geometry.crease_normals import to_creased_normals
 from vitrine.gltf import Mesh, Model
-from vitrine.lods.rebake.remesh import fuse
+from vitrine.lods.rebake.remesh import remesh
 
 CORNERS = np.array([[x, y, z] for x in (-1, 1) for y in (-1, 1) for z in (-1, 1)], np.float32)
 FACES = [(0, 1, 3, 2), (4, 6, 7, 5), (0, 4, 5, 1), (2, 3, 7, 6), (0, 2, 6, 4), (1, 5, 7, 3)]
@@ -14,7 +14,7 @@ BOX = np.array([t for a, b, c, d in FACES for t in ((a, b, c), (a, c, d))], np.u
 
 
 def test_a_box_has_a_flat_normal_on_each_side() -> None:
-    mesh = crease(CORNERS, BOX)
+    mesh = to_creased_normals(CORNERS, BOX)
     assert mesh.normals is not None
     assert len(mesh.positions) == 24
     assert (mesh.positions[mesh.triangles] == CORNERS[BOX]).all()
@@ -24,7 +24,7 @@ def test_a_box_has_a_flat_normal_on_each_side() -> None:
 
 
 def test_a_wide_angle_keeps_the_box_smooth() -> None:
-    mesh = crease(CORNERS, BOX, crease_deg=100)
+    mesh = to_creased_normals(CORNERS, BOX, crease_deg=100)
     assert mesh.normals is not None
     assert len(mesh.positions) == 8
     assert np.allclose(np.linalg.norm(mesh.normals, axis=1), 1, atol=1e-6)
@@ -32,8 +32,8 @@ def test_a_wide_angle_keeps_the_box_smooth() -> None:
 
 
 def test_a_ball_stays_smooth(make_sphere: Callable[..., Mesh]) -> None:
-    shape = fuse(Model((make_sphere(16),)), (0,))
-    mesh = crease(shape.positions, shape.triangles)
+    shape = remesh(Model((make_sphere(16),)), (0,))
+    mesh = to_creased_normals(shape.positions, shape.triangles)
     assert mesh.normals is not None
     assert len(mesh.positions) == len(shape.positions)
     assert np.abs(mesh.normals - mesh.positions).max() < 0.04
@@ -41,7 +41,7 @@ def test_a_ball_stays_smooth(make_sphere: Callable[..., Mesh]) -> None:
 
 def test_three_faces_on_one_edge_do_no_harm() -> None:
     places = np.array([[0, 0, 0], [1, 0, 0], [0, 1, 0], [0, -1, 0], [0, 0, 1]], np.float32)
-    mesh = crease(places, np.array([[0, 1, 2], [1, 0, 3], [0, 1, 4]], np.uint32))
+    mesh = to_creased_normals(places, np.array([[0, 1, 2], [1, 0, 3], [0, 1, 4]], np.uint32))
     assert mesh.normals is not None
     assert np.isfinite(mesh.normals).all()
     assert (mesh.positions[mesh.triangles] == places[[[0, 1, 2], [1, 0, 3], [0, 1, 4]]]).all()

@@ -5,10 +5,15 @@ from collections.abc import Callable
 import numpy as np
 
 from vitrine.geometry.join import join
-from vitrine.geometry.partitioned_simplify import LEAST_TARGET, LEAST_TRIANGLES, SURPLUS, cut
+from vitrine.geometry.partitioned_simplify import (
+    LEAST_TARGET,
+    LEAST_TRIANGLES,
+    SURPLUS,
+    start_partitioned_simplify,
+)
 from vitrine.geometry.simplify import simplify
 from vitrine.gltf import Mesh, Model
-from vitrine.worker_pool import Inline
+from vitrine.threads import InlineExecutor
 
 Make = Callable[..., Mesh]
 
@@ -16,14 +21,14 @@ Make = Callable[..., Mesh]
 def test_small_models_and_near_targets_are_not_cut(make_sphere: Make) -> None:
     ball = join(Model((make_sphere(100),)))
     assert len(ball.triangles) < LEAST_TRIANGLES
-    assert cut(ball, 1000, Inline()) is None
+    assert start_partitioned_simplify(ball, 1000, InlineExecutor()) is None
     large = join(Model((make_sphere(230),)))
-    assert cut(large, len(large.triangles) // 2, Inline()) is None
+    assert start_partitioned_simplify(large, len(large.triangles) // 2, InlineExecutor()) is None
 
 
 def test_the_halves_fit_together_and_what_follows_is_closed_and_round(make_sphere: Make) -> None:
     ball = join(Model((make_sphere(230),)))
-    halves = cut(ball, 20_000, Inline())
+    halves = start_partitioned_simplify(ball, 20_000, InlineExecutor())
     assert halves is not None
     merged, error = halves.merged()
     # Of as few as are wanted, the line along the cut would be too large a share.

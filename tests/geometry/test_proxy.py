@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from vitrine.geometry.proxy import sketch
+from vitrine.geometry.proxy import build_proxy
 from vitrine.gltf import Material, Mesh, Model
 from vitrine.render import Scene, frame, render_view
 from vitrine.render.metrics.image_metrics import silhouette_iou
@@ -16,7 +16,7 @@ def test_a_sketch_has_few_triangles_and_the_same_outline(make_sphere: Make) -> N
     ball, small = make_sphere(160), make_sphere(60, radius=0.4, center=(0.9, 0.9, 0))
     model = Model((ball, small), (Material(), Material()))
     before = [mesh.positions.copy() for mesh in model.meshes]
-    rough = sketch(model, 6_000)
+    rough = build_proxy(model, 6_000)
     assert 3_000 < rough.triangle_count <= 6_000
     assert [mesh.material for mesh in rough.meshes] == [mesh.material for mesh in model.meshes]
     assert sum(len(mesh.positions) for mesh in rough.meshes) < 6_000
@@ -28,4 +28,4 @@ def test_a_sketch_has_few_triangles_and_the_same_outline(make_sphere: Make) -> N
 
 def test_a_small_model_comes_back_as_it_is(make_sphere: Make) -> None:
     model = Model((make_sphere(8),))
-    assert sketch(model, 10_000) is model
+    assert build_proxy(model, 10_000) is model

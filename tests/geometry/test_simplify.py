@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from vitrine.geometry.join import join, split, used_only
+from vitrine.geometry.join import join, remove_unreferenced_vertices, split
 from vitrine.geometry.simplify import simplify
 from vitrine.gltf import Material, Mesh, Model
 
@@ -46,7 +46,7 @@ def test_two_materials_that_meet_share_one_error_and_do_not_part(make_sphere: Ma
     ball = make_sphere(48)
     upper = ball.positions[ball.triangles].mean(axis=1)[:, 1] > 0
     halves = tuple(
-        replace(used_only(replace(ball, triangles=ball.triangles[half])), material=number)
+        replace(remove_unreferenced_vertices(replace(ball, triangles=ball.triangles[half])), material=number)
         for number, half in enumerate((upper, ~upper))
     )
     model = Model(halves, (Material(name="top"), Material(name="bottom")))
@@ -56,7 +56,7 @@ def test_two_materials_that_meet_share_one_error_and_do_not_part(make_sphere: Ma
     assert {mesh.material for mesh in small.meshes} == {0, 1}
     rims = []
     for mesh in small.meshes:
-        used = used_only(mesh).positions
+        used = remove_unreferenced_vertices(mesh).positions
         rims.append({tuple(p) for p in used[np.abs(used[:, 1]) < 1e-6].round(5).tolist()})
     assert rims[0] == rims[1] != set()
 

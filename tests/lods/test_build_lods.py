@@ -19,7 +19,7 @@ LADDER = (
     Level(triangles=400, texture_px=32),
 )
 
-WITH_SEAMS = WebOptions(rewrap=False)
+WITH_SEAMS = WebOptions(rebake=False)
 
 
 def test_each_level_has_its_triangles_and_its_textures(globe: Model) -> None:

@@ -102,7 +102,7 @@ def test_normal_maps_tangents_and_vertex_colours(shared_models: Path, draw: Any)
 def test_levels_with_pictures_of_their_own_shade_like_their_source(shared_models: Path, draw: Any) -> None:
     glb = (shared_models / "boots_500k.glb").read_bytes()
     (file,) = build_lods(glb, (Level(triangles=600, texture_px=256),), WebOptions())
-    assert "LOD_REWRAPPED" in {finding.code for finding in file.findings}
+    assert "LOD_REBAKED" in {finding.code for finding in file.findings}
     model = read_glb(file.data)
     flat = replace(
         model,

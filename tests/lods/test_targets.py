@@ -2,10 +2,11 @@ from __future__ import annotations
 
 from vitrine.gltf import Model, read_glb
 from vitrine.lods.build_lods import build_lods_of
-from vitrine.lods.search import fewest
+from vitrine.lods.search import smallest_passing
 from vitrine.recipe import Level, WebOptions
 from vitrine.render import Scene
-from vitrine.render.metrics.certificate import Reference, certify, meant_for_px
+from vitrine.render.metrics.certificate import Reference, certify
+from vitrine.textures.display_size import display_size_px
 
 
 def test_the_fewest_for_which_it_holds() -> None:
@@ -15,10 +16,10 @@ def test_the_fewest_for_which_it_holds() -> None:
         asked.append(count)
         return count >= 777
 
-    assert 777 <= fewest(holds, 10, 100_000) <= 777 * 1.05
+    assert 777 <= smallest_passing(holds, 10, 100_000) <= 777 * 1.05
     assert len(asked) < 10
-    assert fewest(lambda _: False, 10, 500) == 500
-    assert fewest(lambda _: True, 10, 500) < 11
+    assert smallest_passing(lambda _: False, 10, 500) == 500
+    assert smallest_passing(lambda _: True, 10, 500) < 11
 
 
 def test_an_error_in_metres_is_kept_with_as_few_triangles_as_it_takes(globe: Model) -> None:
@@ -39,7 +40,7 @@ def test_likeness_is_met_with_as_few_triangles_as_it_takes(globe: Model) -> None
     level = Level(triangles=8000, texture_px=128, min_ssim=0.97)
     (file,) = build_lods_of(globe, (level,), WebOptions(webp_quality=100))
     assert file.triangles < 4000
-    source, size_px = Reference(Scene(globe)), meant_for_px(128)
+    source, size_px = Reference(Scene(globe)), display_size_px(128)
     assert certify(source, Scene(read_glb(file.data)), size_px).ssim > 0.96
     fewer = Level(triangles=file.triangles // 2, texture_px=128)
     (worse,) = build_lods_of(globe, (fewer,), WebOptions(webp_quality=100))

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from vitrine.gltf import Mesh
-from vitrine.repair.degenerate import drop_degenerate
+from vitrine.repair.degenerate import remove_degenerate_triangles
 
 SQUARE = np.array([[0, 0, 0], [1, 0, 0], [1, 1, 0], [0, 1, 0], [0, 0, 0]], np.float32)
 
@@ -24,7 +24,7 @@ SQUARE = np.array([[0, 0, 0], [1, 0, 0], [1, 1, 0], [0, 1, 0], [0, 0, 0]], np.fl
 )
 def test_what_goes_and_what_stays(triangles: list[list[int]], kept: list[int]) -> None:
     mesh = Mesh(SQUARE, np.array(triangles, np.uint32).reshape(-1, 3))
-    got, dropped = drop_degenerate(mesh)
+    got, dropped = remove_degenerate_triangles(mesh)
     assert got.triangles.tolist() == [triangles[k] for k in kept]
     assert dropped == len(triangles) - len(kept)
     assert len(mesh.triangles) == len(triangles)

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from vitrine.geometry.join import used_only
+from vitrine.geometry.join import remove_unreferenced_vertices
 from vitrine.gltf import Material, Mesh, Model
 from vitrine.render import Scene, photo_fidelity, render_view
 from vitrine.render.camera import frame
-from vitrine.repair.front import face_front, turn
+from vitrine.repair.front import face_front, rotate_quarters
 
 Make = Callable[..., Mesh]
 
@@ -24,7 +24,7 @@ def duck(make_sphere: Make) -> Model:
     beak = replace(beak, positions=beak.positions * np.float32(0.25) + np.array([0.2, 0.9, 1.6], np.float32))
     tall = replace(body, positions=body.positions * np.array([0.7, 0.8, 1.3], np.float32))
     meshes = (tall, replace(head, material=1), replace(beak, material=1))
-    plain = tuple(used_only(replace(mesh, uvs=None)) for mesh in meshes)
+    plain = tuple(remove_unreferenced_vertices(replace(mesh, uvs=None)) for mesh in meshes)
     return Model(plain, (Material(), Material(base_color_factor=(1, 0, 0, 1))))
 
 
@@ -54,13 +54,13 @@ def test_what_the_photo_shows_comes_to_the_front(duck: Model, quarters: int) -> 
 
 
 def test_turning_is_exact_and_keeps_normals_with_their_places(duck: Model) -> None:
-    around = turn(turn(duck, 1), 3)
+    around = rotate_quarters(rotate_quarters(duck, 1), 3)
     for got, said in zip(around.meshes, duck.meshes, strict=True):
         assert (got.positions == said.positions).all()
         assert got.normals is not None
         assert said.normals is not None
         assert (got.normals == said.normals).all()
-    once = turn(duck, 1).meshes[0]
+    once = rotate_quarters(duck, 1).meshes[0]
     assert once.normals is not None
     assert np.einsum("ij,ij->i", once.normals, once.positions).min() > 0
 

@@ -27,7 +27,7 @@ def test_each_change_is_a_finding_with_its_count(make_sphere: Make) -> None:
     model = Model((replace(ball, triangles=flat, normals=normals), speck))
     repaired = repair_model(write_glb(model), RepairOptions(), Dimensions(height=30, unit="cm"))
     found = {f.code: f.measured for f in repaired.findings}
-    assert found == {"DEGENERATE_REMOVED": 10, "NORMALS_FIXED": 1, "SPECKS_REMOVED": 1}
+    assert found == {"DEGENERATE_REMOVED": 10, "NORMALS_FIXED": 1, "SMALL_PARTS_REMOVED": 1}
     assert repaired.size_m == pytest.approx((0.3, 0.3, 0.3), rel=1e-4)
     back = read_glb(repaired.glb)
     assert back.triangle_count == len(ball.triangles)
@@ -62,8 +62,8 @@ def test_the_chair_comes_out_whole_clean_and_opaque(shared_models: Path) -> None
     )
     assert {f.code: f.measured for f in findings} == {
         "WINDING_UNIFIED": 432_736,
-        "INNER_SHELLS_REMOVED": 5,
-        "SPECKS_REMOVED": 42,
+        "HIDDEN_PARTS_REMOVED": 5,
+        "SMALL_PARTS_REMOVED": 42,
         "ALPHA_FORCED_OPAQUE": 0.125,
     }
     assert model.triangle_count == 432_224

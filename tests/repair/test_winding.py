@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from vitrine.geometry.normals import face_vectors
+from vitrine.geometry.normals import area_weighted_normals
 from vitrine.gltf import Mesh, read_glb
 from vitrine.repair.winding import unify_winding
 
@@ -16,7 +16,7 @@ Make = Callable[..., Mesh]
 
 def outward(mesh: Mesh) -> float:
     """Share of triangles that face away from the origin."""
-    facing = face_vectors(mesh.positions, mesh.triangles)
+    facing = area_weighted_normals(mesh.positions, mesh.triangles)
     return float((np.einsum("ij,ij->i", facing, mesh.positions[mesh.triangles].mean(axis=1)) > 0).mean())
 
 
@@ -79,5 +79,5 @@ def test_generated_models_that_come_inside_out(shared_models: Path) -> None:
     assert count == 149_961
     assert outward(fixed) > 0.7
     assert fixed.normals is not None
-    facing = face_vectors(fixed.positions, fixed.triangles)
+    facing = area_weighted_normals(fixed.positions, fixed.triangles)
     assert (np.einsum("ij,ij->i", facing, fixed.normals[fixed.triangles].mean(axis=1)) > 0).mean() > 0.99

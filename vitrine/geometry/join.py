@@ -16,7 +16,7 @@ from vitrine.gltf.model import Mesh, Model
 
 
 @dataclass(frozen=True, slots=True)
-class Joined:
+class JoinedMesh:
     """All vertices of a model in one row; an attribute that no mesh has is `None`."""
 
     positions: Floats
@@ -29,15 +29,15 @@ class Joined:
     """(meshes + 1,) where each mesh's vertices begin, and their end"""
 
 
-def join(model: Model) -> Joined:
+def join(model: Model) -> JoinedMesh:
     """Arrays of one mesh are handed through without a copy."""
     if len(model.meshes) == 1:
         mesh = model.meshes[0]
         starts = np.array([0, len(mesh.positions)], np.uint32)
-        return Joined(mesh.positions, mesh.triangles, mesh.normals, mesh.uvs, mesh.colors, starts)
+        return JoinedMesh(mesh.positions, mesh.triangles, mesh.normals, mesh.uvs, mesh.colors, starts)
     starts = np.cumsum([0] + [len(mesh.positions) for mesh in model.meshes]).astype(np.uint32)
     triangles = [mesh.triangles + start for mesh, start in zip(model.meshes, starts, strict=False)]
-    return Joined(
+    return JoinedMesh(
         np.concatenate([mesh.positions for mesh in model.meshes]),
         np.concatenate(triangles),
         _stacked([mesh.normals for mesh in model.meshes], model, (0, 0, 0)),
@@ -59,7 +59,7 @@ def _stacked(columns: list[Floats | None], model: Model, default: tuple[int, ...
     return np.concatenate(rows)
 
 
-def split(model: Model, joined: Joined, triangles: Indices) -> Model:
+def split(model: Model, joined: JoinedMesh, triangles: Indices) -> Model:
     """The model with these of the joined vertices' triangles; a mesh left without any is gone."""
     if len(model.meshes) == 1:
         meshes = [replace(model.meshes[0], triangles=triangles)]
@@ -72,7 +72,7 @@ def split(model: Model, joined: Joined, triangles: Indices) -> Model:
     return replace(model, meshes=tuple(mesh for mesh in meshes if len(mesh.triangles)))
 
 
-def used_only(mesh: Mesh) -> Mesh:
+def remove_unreferenced_vertices(mesh: Mesh) -> Mesh:
     """A copy without the vertices that no triangle uses."""
     used = np.zeros(len(mesh.positions), np.bool_)
     used[mesh.triangles] = True

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from vitrine.arrays import Floats, Indices
+from vitrine.arrays import Floats, Indices, row_dot
 from vitrine.geometry.weld import weld_positions
 from vitrine.gltf.model import Mesh
 
@@ -23,7 +23,7 @@ def fix_normals(mesh: Mesh) -> tuple[Mesh, int]:
     """
     if mesh.normals is None:
         return replace(mesh, normals=vertex_normals(mesh)), len(mesh.positions)
-    squared = np.einsum("ij,ij->i", mesh.normals, mesh.normals)
+    squared = row_dot(mesh.normals, mesh.normals)
     off = ~(np.abs(squared - 1) <= 2 * UNIT_TOLERANCE)  # catches NaN, too
     if not bool(off.any()):
         return mesh, 0
@@ -38,19 +38,21 @@ def fix_normals(mesh: Mesh) -> tuple[Mesh, int]:
 def vertex_normals(mesh: Mesh) -> Floats:
     """(n, 3) float32: mean of the faces around each place, weighted by area; +Y without a face."""
     places, count = weld_positions(mesh.positions)
-    summed = sum_at_corners(face_vectors(mesh.positions, mesh.triangles), places[mesh.triangles], count)
+    summed = sum_at_vertices(
+        area_weighted_normals(mesh.positions, mesh.triangles), places[mesh.triangles], count
+    )
     length = np.linalg.norm(summed, axis=1, keepdims=True)
     unit = np.where(length > 0, summed / np.where(length > 0, length, 1), (0.0, 1.0, 0.0))
     return unit[places].astype(np.float32)
 
 
-def face_vectors(positions: Floats, triangles: Indices) -> npt.NDArray[np.float64]:
+def area_weighted_normals(positions: Floats, triangles: Indices) -> npt.NDArray[np.float64]:
     """(m, 3): normal of each triangle, as long as twice its area."""
     a, b, c = (positions[triangles[:, corner]].astype(np.float64) for corner in range(3))
     return np.cross(b - a, c - a)
 
 
-def sum_at_corners(values: npt.NDArray[np.float64], corners: Indices, count: int) -> npt.NDArray[np.float64]:
+def sum_at_vertices(values: npt.NDArray[np.float64], corners: Indices, count: int) -> npt.NDArray[np.float64]:
     """(count, k): each triangle's value added to its three corners."""
     flat = corners.T.reshape(-1)
     columns = [

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from vitrine.arrays import Floats, Indices
 from vitrine.codecs import meshopt
-from vitrine.geometry.join import Joined
+from vitrine.geometry.join import JoinedMesh
 from vitrine.geometry.weld import weld_positions
 
 LEAST_TRIANGLES = 200_000
@@ -25,7 +25,7 @@ they were cut along. So far from the end places alone decide as well, in two thi
 
 
 @dataclass(frozen=True, slots=True)
-class Halves:
+class PartitionedSimplify:
     """Two jobs under way."""
 
     jobs: tuple[Future[tuple[Indices, float]], ...]
@@ -36,7 +36,7 @@ class Halves:
         return np.concatenate([part for part, _ in parts]), max(error for _, error in parts)
 
 
-def cut(joined: Joined, target: int, pool: Executor) -> Halves | None:
+def start_partitioned_simplify(joined: JoinedMesh, target: int, pool: Executor) -> PartitionedSimplify | None:
     """Start to simplify both halves of a large model; `None` when it is small or `target` is close.
 
     The cut is the same for any number of threads, and so is what comes of it.
@@ -54,10 +54,10 @@ def cut(joined: Joined, target: int, pool: Executor) -> Halves | None:
     jobs = [
         pool.submit(_half, joined.positions, side, shared, size, target / len(triangles)) for side in sides
     ]
-    return Halves(tuple(jobs))
+    return PartitionedSimplify(tuple(jobs))
 
 
-def _on_both(joined: Joined, sides: list[Indices]) -> npt.NDArray[np.bool_]:
+def _on_both(joined: JoinedMesh, sides: list[Indices]) -> npt.NDArray[np.bool_]:
     """(n,) vertices in places that both halves use: they must not move, or the halves would part."""
     places, count = weld_positions(joined.positions)
     used = []

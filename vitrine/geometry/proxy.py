@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from vitrine.codecs import meshopt
-from vitrine.geometry.join import join, split, used_only
+from vitrine.geometry.join import join, remove_unreferenced_vertices, split
 from vitrine.gltf.model import Model
 
 TRIANGLES = 20_000
@@ -15,7 +15,7 @@ MAX_ERROR = 0.02
 """In extents of the model: two pixels of a picture 96 wide."""
 
 
-def sketch(model: Model, triangles: int = TRIANGLES) -> Model:
+def build_proxy(model: Model, triangles: int = TRIANGLES) -> Model:
     """The same shape with about so many triangles; one that has no more comes back as it is.
 
     Twice as quick as `simplify`, since neither normals nor UVs are weighed: fine colours may smear.
@@ -28,4 +28,4 @@ def sketch(model: Model, triangles: int = TRIANGLES) -> Model:
     if not len(left):
         return model
     rough = split(model, joined, left.reshape(-1, 3))
-    return replace(rough, meshes=tuple(used_only(mesh) for mesh in rough.meshes))
+    return replace(rough, meshes=tuple(remove_unreferenced_vertices(mesh) for mesh in rough.meshes))

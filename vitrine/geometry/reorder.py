@@ -9,7 +9,7 @@ from vitrine.geometry.weld import take_vertices
 from vitrine.gltf.model import Mesh, Model
 
 
-def order(model: Model, *, compact: bool) -> Model:
+def reorder(model: Model, *, compact: bool) -> Model:
     """A copy ordered for the vertex cache, then for fetching; unused vertices are gone.
 
     `compact` takes the strip-like cache order that EXT_meshopt_compression packs best. Otherwise triangles

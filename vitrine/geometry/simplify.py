@@ -8,7 +8,7 @@ import numpy as np
 
 from vitrine.arrays import Floats, Indices
 from vitrine.codecs import meshopt
-from vitrine.geometry.join import Joined
+from vitrine.geometry.join import JoinedMesh
 
 NORMAL_WEIGHT = 0.4
 COARSE_NORMAL_WEIGHT = 0.25
@@ -38,7 +38,9 @@ class Simplified:
     """As meshoptimizer reports it: relative to the largest extent, attributes weighed in."""
 
 
-def simplify(joined: Joined, triangles: Indices, target: int, *, max_error: float = MAX_ERROR) -> Simplified:
+def simplify(
+    joined: JoinedMesh, triangles: Indices, target: int, *, max_error: float = MAX_ERROR
+) -> Simplified:
     """Collapse edges until at most `target` triangles are left; UVs, normals and seams are respected.
 
     A model that has no more than `target` comes back as it is: nothing is ever added. Where borders and
@@ -48,7 +50,7 @@ def simplify(joined: Joined, triangles: Indices, target: int, *, max_error: floa
     """
     if len(triangles) <= target:
         return Simplified(triangles, 0.0)
-    attributes, weights = weighed_attributes(joined, target)
+    attributes, weights = weighted_attributes(joined, target)
     left = np.ascontiguousarray(triangles).reshape(-1)
     total = 0.0
     # Most vertices are unused after the first step: then the library looks at those in use alone.
@@ -72,7 +74,7 @@ def simplify(joined: Joined, triangles: Indices, target: int, *, max_error: floa
     return Simplified(left.reshape(-1, 3), total)
 
 
-def weighed_attributes(joined: Joined, target: int) -> tuple[Floats | None, Floats | None]:
+def weighted_attributes(joined: JoinedMesh, target: int) -> tuple[Floats | None, Floats | None]:
     """What joins the error measure on the way to `target` triangles, (n, k), and the weights, (k,)."""
     columns: list[Floats] = []
     weights: list[float] = []

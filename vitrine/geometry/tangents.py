@@ -10,8 +10,8 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from vitrine.arrays import Indices
-from vitrine.geometry.normals import sum_at_corners
+from vitrine.arrays import Indices, row_dot
+from vitrine.geometry.normals import sum_at_vertices
 from vitrine.geometry.weld import take_vertices
 from vitrine.gltf.model import Mesh
 
@@ -28,9 +28,9 @@ def add_tangents(mesh: Mesh) -> Mesh:
     mesh = _split(mesh, mirrored)
     assert mesh.normals is not None
     count = len(mesh.positions)
-    summed = sum_at_corners(along, mesh.triangles, count)
+    summed = sum_at_vertices(along, mesh.triangles, count)
     normals = mesh.normals.astype(np.float64)
-    flat = summed - normals * np.einsum("ij,ij->i", summed, normals)[:, None]
+    flat = summed - normals * row_dot(summed, normals)[:, None]
     length = np.linalg.norm(flat, axis=1, keepdims=True)
     tangents = np.where(length > 1e-20, flat / np.where(length > 0, length, 1), _any_perpendicular(normals))
     sign = np.ones(count)

@@ -9,18 +9,18 @@ from dataclasses import dataclass, replace
 from vitrine.codecs import meshopt
 from vitrine.codecs.images import encode_core
 from vitrine.errors import ModelError
-from vitrine.geometry.join import Joined, join, split
-from vitrine.geometry.reorder import order
+from vitrine.geometry.join import JoinedMesh, join, split
+from vitrine.geometry.reorder import reorder
 from vitrine.geometry.simplify import Simplified, simplify
 from vitrine.gltf.model import Material, Model, Texture
 from vitrine.gltf.reader.read_glb import read_glb
 from vitrine.gltf.writer.write_glb import write_glb
-from vitrine.lods.build_lods import largest_side, sound
+from vitrine.lods.build_lods import max_texture_px, prepare_model
 from vitrine.lods.built_file import GLB, BuiltFile
 from vitrine.models import Finding
 from vitrine.recipe import ArOptions
 from vitrine.textures.texture_set import Paint, Pyramid, goes_as_it_is, paints, pyramids, repaint
-from vitrine.worker_pool import workers
+from vitrine.threads import thread_pool
 
 LEAST_TRIANGLES = 2_500
 LEAST_TEXTURE_PX = 256
@@ -39,8 +39,8 @@ def build_ar_of(model: Model, options: ArOptions, *, jobs: int | None = None) ->
     """`build_ar` for a model already in memory."""
     if any(paint.texture.media_type == "image/ktx2" for paint in paints(model.materials)):
         raise ModelError("a KTX2 texture has no place in core glTF: export the model with PNG, JPEG or WebP")
-    model = replace(sound(model), materials=tuple(_core(material) for material in model.materials))
-    with workers(jobs) as pool:
+    model = replace(prepare_model(model), materials=tuple(_core(material) for material in model.materials))
+    with thread_pool(jobs) as pool:
         joined = join(model)
         start = Simplified(joined.triangles, 0.0)
         steps = _Steps(model, options, pool, joined, start, pyramids(model))
@@ -89,7 +89,7 @@ class _Steps:
     model: Model
     options: ArOptions
     pool: Executor
-    joined: Joined
+    joined: JoinedMesh
     simplified: Simplified
     pyramids: dict[Paint, Pyramid]
 
@@ -100,7 +100,7 @@ class _Steps:
         }
         more = simplify(self.joined, self.simplified.triangles, triangles)
         self.simplified = Simplified(more.triangles, self.simplified.error + more.error)
-        model = order(split(self.model, self.joined, more.triangles), compact=False)
+        model = reorder(split(self.model, self.joined, more.triangles), compact=False)
         new = {paint: future.result() for paint, future in futures.items()}
         model = replace(model, materials=tuple(repaint(material, new) for material in model.materials))
         return BuiltFile(
@@ -111,7 +111,7 @@ class _Steps:
             vertices=model.vertex_count,
             error=self.simplified.error,
             error_m=self.simplified.error * meshopt.simplify_scale(self.joined.positions),
-            texture_px=largest_side(model),
+            texture_px=max_texture_px(model),
         )
 
     def _encode(self, pyramid: Pyramid, px: int) -> Texture:

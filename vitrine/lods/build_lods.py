@@ -11,25 +11,25 @@ import numpy as np
 from vitrine.codecs.array_checks import LARGEST
 from vitrine.codecs.images import image_size
 from vitrine.errors import ModelError
-from vitrine.geometry.join import Joined, join, split
+from vitrine.geometry.join import JoinedMesh, join, split
 from vitrine.geometry.normals import fix_normals
-from vitrine.geometry.partitioned_simplify import Halves, cut
+from vitrine.geometry.partitioned_simplify import PartitionedSimplify, start_partitioned_simplify
 from vitrine.geometry.tangents import add_tangents
 from vitrine.gltf.model import Model
 from vitrine.gltf.reader.read_glb import read_glb
 from vitrine.gltf.writer.write_draco_glb import write_draco_glb
 from vitrine.gltf.writer.write_web_glb import QuantizationBits, write_web_glb
 from vitrine.lods.built_file import GLB, BuiltFile
-from vitrine.lods.chain import Rung, climb
-from vitrine.lods.search import CLOSE, LEAST_TRIANGLES, fewest
+from vitrine.lods.chain import LodGeometry, simplify_chain
+from vitrine.lods.search import CLOSE, LEAST_TRIANGLES, smallest_passing
 from vitrine.models import Finding
 from vitrine.recipe import Level, WebOptions
 from vitrine.textures.encode import Encoded, chosen, encode_picture
 from vitrine.textures.texture_set import Paint, paints, pyramids, repaint
-from vitrine.worker_pool import workers
+from vitrine.threads import thread_pool
 
 LEAST_TEXTURE_PX = 64
-Painted = dict[tuple[Paint, int], Future[Encoded]]
+EncodingTextures = dict[tuple[Paint, int], Future[Encoded]]
 
 
 def build_lods(
@@ -47,23 +47,25 @@ def build_lods_of(
     model: Model, ladder: tuple[Level, ...], web: WebOptions, *, jobs: int | None = None
 ) -> tuple[BuiltFile, ...]:
     """`build_lods` for a model already in memory."""
-    model = sound(model)
-    with workers(jobs) as pool:
-        ladder = tuple(_settled(model, level, web) for level in ladder)
+    model = prepare_model(model)
+    with thread_pool(jobs) as pool:
+        ladder = tuple(_resolve_targets(model, level, web) for level in ladder)
         joined = join(model)
-        halves = cut(joined, ladder[0].triangles, pool)
+        halves = start_partitioned_simplify(joined, ladder[0].triangles, pool)
         sizes = tuple(dict.fromkeys(level.texture_px for level in ladder))
-        textures = paint_sizes(model, _drawn(model, joined, halves), sizes, web, pool)
+        textures = encode_textures(model, _drawn(model, joined, halves), sizes, web, pool)
         # The pool is busy with textures; this thread has the meshes, and then waits for the pictures.
-        rungs = []
-        for rung in climb(model, joined, halves, ladder, may_rewrap=web.rewrap):
-            rungs.append(rung)
-            if rung.rewrapped:
-                textures |= paint_sizes(rung.model, None, (rung.level.texture_px,), web, pool)
-        return tuple(_write(f"web-lod{number}", rung, textures, web) for number, rung in enumerate(rungs))
+        geometries = []
+        for geometry in simplify_chain(model, joined, halves, ladder, may_rebake=web.rebake):
+            geometries.append(geometry)
+            if geometry.rebaked:
+                textures |= encode_textures(geometry.model, None, (geometry.level.texture_px,), web, pool)
+        return tuple(
+            _write(f"web-lod{number}", geometry, textures, web) for number, geometry in enumerate(geometries)
+        )
 
 
-def sound(model: Model) -> Model:
+def prepare_model(model: Model) -> Model:
     """A copy with unit normals, tangents for normal maps, and no attribute that nothing reads."""
     if not model.triangle_count:
         raise ModelError("the model has no triangles")
@@ -83,7 +85,7 @@ def sound(model: Model) -> Model:
     return replace(model, meshes=tuple(meshes))
 
 
-def _settled(model: Model, level: Level, web: WebOptions) -> Level:
+def _resolve_targets(model: Model, level: Level, web: WebOptions) -> Level:
     """The level with its targets turned into a count of triangles and a size of textures."""
     if level.min_ssim is not None:
         # The renderer takes as long to import as a small ladder takes to build.
@@ -92,16 +94,16 @@ def _settled(model: Model, level: Level, web: WebOptions) -> Level:
         count = triangles_for_ssim(model, level)
         level = level.model_copy(update={"triangles": count, "min_ssim": None})
     if level.max_bytes is not None:
-        level = _fitted(model, level, web)
+        level = _fit_bytes(model, level, web)
     return level
 
 
-def _fitted(model: Model, level: Level, web: WebOptions) -> Level:
+def _fit_bytes(model: Model, level: Level, web: WebOptions) -> Level:
     """The most triangles that keep the file within `max_bytes`; smaller textures where none do."""
     limit = level.max_bytes or 0
     plain = level.model_copy(update={"max_bytes": None})
     # Pictures of its own take more bytes than they are worth here: the level will have none.
-    web = web.model_copy(update={"rewrap": False})
+    web = web.model_copy(update={"rebake": False})
     most = min(level.triangles, model.triangle_count)
 
     def too_large(count: int) -> bool:
@@ -113,33 +115,33 @@ def _fitted(model: Model, level: Level, web: WebOptions) -> Level:
     if not too_large(most):
         return plain.model_copy(update={"triangles": most, "max_bytes": limit})
     # The least count that is too large is within a step of the most that fits.
-    count = max(LEAST_TRIANGLES, int(fewest(too_large, LEAST_TRIANGLES, most) / CLOSE))
+    count = max(LEAST_TRIANGLES, int(smallest_passing(too_large, LEAST_TRIANGLES, most) / CLOSE))
     return plain.model_copy(update={"triangles": count, "max_bytes": limit})
 
 
-def _drawn(model: Model, joined: Joined, halves: Halves | None) -> Callable[[], Model]:
+def _drawn(model: Model, joined: JoinedMesh, halves: PartitionedSimplify | None) -> Callable[[], Model]:
     """The model as far as any level shows it, once that is known."""
     return lambda: model if halves is None else split(model, joined, halves.merged()[0])
 
 
-def paint_sizes(
+def encode_textures(
     model: Model, drawn: Callable[[], Model] | None, sizes: tuple[int, ...], web: WebOptions, pool: Executor
-) -> Painted:
+) -> EncodingTextures:
     """Every picture at every size as WebP, sizes falling; each picture is decoded once."""
-    painted: Painted = {}
+    painted: EncodingTextures = {}
     for paint, pyramid in pyramids(model, drawn).items():
         for px in sorted(sizes, reverse=True):
             painted[paint, px] = pool.submit(encode_picture, pyramid, px, web)
     return painted
 
 
-def _write(role: str, rung: Rung, textures: Painted, web: WebOptions) -> BuiltFile:
-    px = rung.level.texture_px
-    model = rung.model
+def _write(role: str, geometry: LodGeometry, textures: EncodingTextures, web: WebOptions) -> BuiltFile:
+    px = geometry.level.texture_px
+    model = geometry.model
     encoded = {paint: future.result() for (paint, size), future in textures.items() if size == px}
     new = {paint: one.texture for paint, one in encoded.items()}
     model = replace(model, materials=tuple(repaint(material, new) for material in model.materials))
-    quality = chosen(role, [encoded[paint] for paint in paints(rung.model.materials)], web)
+    quality = chosen(role, [encoded[paint] for paint in paints(geometry.model.materials)], web)
     bits = QuantizationBits(web.position_bits, web.normal_bits, web.uv_bits)
     if web.compression == "draco":
         data = write_draco_glb(model, bits)
@@ -152,18 +154,18 @@ def _write(role: str, rung: Rung, textures: Painted, web: WebOptions) -> BuiltFi
         media_type=GLB,
         triangles=model.triangle_count,
         vertices=model.vertex_count,
-        error=rung.error,
-        error_m=rung.error_m,
-        texture_px=largest_side(model),
-        findings=(*_told(role, rung), *_missed(role, model, len(data), rung.level), *quality),
+        error=geometry.error,
+        error_m=geometry.error_m,
+        texture_px=max_texture_px(model),
+        findings=(*_told(role, geometry), *_missed(role, model, len(data), geometry.level), *quality),
     )
 
 
-def _told(role: str, rung: Rung) -> tuple[Finding, ...]:
-    if not rung.rewrapped:
+def _told(role: str, geometry: LodGeometry) -> tuple[Finding, ...]:
+    if not geometry.rebaked:
         return ()
     message = f"{role} has triangles, UVs and pictures of its own: the source's seams stood in its way"
-    return (Finding(code="LOD_REWRAPPED", severity="info", message=message),)
+    return (Finding(code="LOD_REBAKED", severity="info", message=message),)
 
 
 def _missed(role: str, model: Model, size: int, level: Level) -> tuple[Finding, ...]:
@@ -187,7 +189,7 @@ def _beyond(code: str, message: str, measured: int, limit: int) -> Finding:
     )
 
 
-def largest_side(model: Model) -> int:
+def max_texture_px(model: Model) -> int:
     """Longest side of the largest texture in use, 0 without textures."""
     used = {mesh.material for mesh in model.meshes}
     kept = paints(tuple(model.materials[number] for number in used))

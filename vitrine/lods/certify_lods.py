@@ -12,8 +12,9 @@ from vitrine.lods.build_lods import build_lods_of
 from vitrine.lods.built_file import BuiltFile
 from vitrine.models import Finding
 from vitrine.recipe import CertifyOptions, Level, WebOptions
-from vitrine.render.metrics.certificate import Certificate, Reference, certify, meant_for_px
+from vitrine.render.metrics.certificate import Certificate, Reference, certify
 from vitrine.render.scene import Scene
+from vitrine.textures.display_size import display_size_px
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ def certify_lods(
         scenes = deque(ahead.submit(_scene, file) for file in files)
         reference = Reference(Scene(source))
         for file, level in zip(files, ladder, strict=True):
-            certificate = certify(reference, scenes.popleft().result(), meant_for_px(level.texture_px))
+            certificate = certify(reference, scenes.popleft().result(), display_size_px(level.texture_px))
             missed = _missed(certificate, options)
             if missed and file.triangles < source.triangle_count:
                 wider = level.model_copy(update={"triangles": int(level.triangles * options.step)})
@@ -58,7 +59,7 @@ def certify_lods(
                 now = f"{larger.triangles:,} now"
                 findings.append(_finding("LOD_REGENERATED", "info", file, missed, now))
                 file = replace(larger, role=file.role)
-                certificate = certify(reference, _scene(file), meant_for_px(level.texture_px))
+                certificate = certify(reference, _scene(file), display_size_px(level.texture_px))
                 missed = _missed(certificate, options)
             if missed:
                 findings.append(_finding("LOD_BELOW_QUALITY", "warning", file, missed, "kept all the same"))

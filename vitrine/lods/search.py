@@ -10,7 +10,7 @@ CLOSE = 1.05
 """A search ends when its bounds are this near each other."""
 
 
-def fewest(holds: Callable[[int], bool], low: int, high: int) -> int:
+def smallest_passing(holds: Callable[[int], bool], low: int, high: int) -> int:
     """The least count between `low` and `high` for which `holds`; `high` when it holds for none.
 
     Supposes that what holds for some triangles holds for more. Halves the ratio between the bounds until

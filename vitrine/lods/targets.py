@@ -5,12 +5,13 @@ from __future__ import annotations
 from vitrine.geometry.join import join, split
 from vitrine.geometry.simplify import simplify
 from vitrine.gltf.model import Model
-from vitrine.lods.search import LEAST_TRIANGLES, fewest
+from vitrine.lods.search import LEAST_TRIANGLES, smallest_passing
 from vitrine.recipe import Level
-from vitrine.render.metrics.certificate import LOOK, Reference, meant_for_px
+from vitrine.render.metrics.certificate import LOOK, Reference
 from vitrine.render.metrics.image_metrics import compare_views
 from vitrine.render.render import render_view
 from vitrine.render.scene import Scene
+from vitrine.textures.display_size import display_size_px
 
 
 def triangles_for_ssim(model: Model, level: Level) -> int:
@@ -23,9 +24,9 @@ def triangles_for_ssim(model: Model, level: Level) -> int:
 
     def holds(count: int) -> bool:
         lod = split(model, joined, simplify(joined, joined.triangles, count).triangles)
-        return ssim_at(reference, lod, meant_for_px(level.texture_px)) >= wanted
+        return ssim_at(reference, lod, display_size_px(level.texture_px)) >= wanted
 
-    return fewest(holds, min(LEAST_TRIANGLES, most), most)
+    return smallest_passing(holds, min(LEAST_TRIANGLES, most), most)
 
 
 def ssim_at(reference: Reference, lod: Model, size_px: int) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vitrine.render.camera import Camera, frame
-from vitrine.render.metrics.certificate import Certificate, Reference, certify, meant_for_px
+from vitrine.render.metrics.certificate import Certificate, Reference, certify
 from vitrine.render.metrics.image_metrics import Difference, compare_views
 from vitrine.render.metrics.photo_match import photo_fidelity
 from vitrine.render.metrics.viewpoints import twelve_views
@@ -25,7 +25,6 @@ __all__ = [
     "compare_views",
     "contact_sheet",
     "frame",
-    "meant_for_px",
     "photo_fidelity",
     "render_poster",
     "render_posters",

@@ -17,7 +17,7 @@ from vitrine.render.shading.occlusion_buffer import Lightmap, lightmap
 from vitrine.render.shading.studio import Studio
 from vitrine.render.shading.surface import look_up
 from vitrine.textures.color_space import to_srgb, tone_map
-from vitrine.threads import spread
+from vitrine.threads import map_slices
 
 LAYERS = 8
 """Sheets of transparent material that a ray passes before it gives up."""
@@ -79,7 +79,7 @@ def render_view(model: Model | Scene, camera: Camera, size_px: int, look: Look =
     xy = pixel_grid(size_px).reshape(size_px, size_px, 2)[window].reshape(-1, 2)
 
     def paint(points: Floats, pixel: float) -> list[tuple[Floats, Floats, Floats]]:
-        return spread(
+        return map_slices(
             lambda part: _paint(scene, camera, studio, points[part], 2 * pixel / size_px, shadows),
             len(points),
         )

@@ -13,7 +13,7 @@ from vitrine.errors import ModelError
 from vitrine.gltf.model import Material, Mesh, Model, Texture
 from vitrine.render.rays.bvh import build_tree
 from vitrine.textures.mip_pyramid import Pyramid, decode
-from vitrine.threads import together
+from vitrine.threads import run_concurrently
 
 
 class Scene:
@@ -97,7 +97,7 @@ class Scene:
     def make_ready(self) -> None:
         """Build the tree and decode the textures, side by side, so that parallel slices find them."""
         if not self._ready:
-            together(lambda: self.tree, self.decode_textures)
+            run_concurrently(lambda: self.tree, self.decode_textures)
             self._ready = True
 
     def decode_textures(self) -> None:
@@ -109,7 +109,9 @@ class Scene:
             data = (material.metallic_roughness, material.normal, material.occlusion)
             for textures, srgb in ((colours, True), (data, False)):
                 wanted |= {(id(texture), srgb): texture for texture in textures if texture is not None}
-        together(*(partial(self.texture, texture, srgb=srgb) for (_, srgb), texture in wanted.items()))
+        run_concurrently(
+            *(partial(self.texture, texture, srgb=srgb) for (_, srgb), texture in wanted.items())
+        )
 
 
 def _or_zeros(values: Floats | None, mesh: Mesh, width: int) -> Floats:

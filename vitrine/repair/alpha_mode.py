@@ -34,7 +34,7 @@ def set_alpha_mode(material: Material, *, transparent: bool) -> Material:
 
 
 def _mode(material: Material) -> Literal["OPAQUE", "MASK", "BLEND"]:
-    alpha = picture_alpha(material.base_color)
+    alpha = texture_alpha(material.base_color)
     if material.base_color_factor[3] * 255 < OPAQUE_LEVEL:
         return "BLEND"
     if alpha is None:
@@ -46,6 +46,6 @@ def _mode(material: Material) -> Literal["OPAQUE", "MASK", "BLEND"]:
     return "MASK" if clear >= BINARY_SHARE else "BLEND"
 
 
-def picture_alpha(texture: Texture | None) -> npt.NDArray[np.uint8] | None:
+def texture_alpha(texture: Texture | None) -> npt.NDArray[np.uint8] | None:
     """(n,) alpha of every texel, or None for a picture without alpha."""
     return None if texture is None else image_alpha(texture.data, texture.media_type)

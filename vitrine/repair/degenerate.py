@@ -12,7 +12,7 @@ from vitrine.geometry.weld import weld_positions
 from vitrine.gltf.model import Mesh
 
 
-def drop_degenerate(mesh: Mesh) -> tuple[Mesh, int]:
+def remove_degenerate_triangles(mesh: Mesh) -> tuple[Mesh, int]:
     """A copy without triangles that have two corners in one place or repeat another, and how many went.
 
     A repeat has the same three places in the same turning direction; one that faces the other way is the back
@@ -20,13 +20,13 @@ def drop_degenerate(mesh: Mesh) -> tuple[Mesh, int]:
     """
     places, count = weld_positions(mesh.positions)
     corners = places[mesh.triangles]
-    keep = is_proper(corners)
+    keep = nondegenerate(corners)
     keep &= ~_repeats(corners, keep, count)
     dropped = int(len(keep) - np.count_nonzero(keep))
     return (replace(mesh, triangles=mesh.triangles[keep]) if dropped else mesh), dropped
 
 
-def is_proper(corners: Indices) -> npt.NDArray[np.bool_]:
+def nondegenerate(corners: Indices) -> npt.NDArray[np.bool_]:
     """(m,) whether the three corners differ."""
     a, b, c = corners[:, 0], corners[:, 1], corners[:, 2]
     return np.asarray((a != b) & (b != c) & (c != a))

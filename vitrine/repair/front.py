@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from vitrine.arrays import Floats
 from vitrine.errors import PhotoError
-from vitrine.geometry.proxy import sketch
+from vitrine.geometry.proxy import build_proxy
 from vitrine.gltf.model import Model
 from vitrine.models import Fidelity, Finding
 from vitrine.render.metrics.photo_match import photo_fidelity
@@ -27,7 +27,7 @@ def face_front(model: Model, photo: bytes, *, turned: bool = True) -> Faced:
     found, and how well the model, as it stands now, matches the photo.
     """
     try:
-        best = photo_fidelity(photo, Scene(sketch(model)))
+        best = photo_fidelity(photo, Scene(build_proxy(model)))
     except PhotoError as error:
         return model, (Finding(code="FRONT_UNKNOWN", severity="info", message=str(error)),), None
     quarters = round(best.yaw_deg / 90) % 4
@@ -42,10 +42,10 @@ def face_front(model: Model, photo: bytes, *, turned: bool = True) -> Faced:
     )
     finding = Finding(code="FRONT_TURNED", severity="info", message=message, measured=best.yaw_deg)
     yaw_deg = (best.yaw_deg - 90 * quarters + 180) % 360 - 180
-    return turn(model, quarters), (finding,), best.model_copy(update={"yaw_deg": yaw_deg})
+    return rotate_quarters(model, quarters), (finding,), best.model_copy(update={"yaw_deg": yaw_deg})
 
 
-def turn(model: Model, quarters: int) -> Model:
+def rotate_quarters(model: Model, quarters: int) -> Model:
     """A copy turned so that what faced a yaw of `quarters` × 90° (90° is +X) faces +Z; exact."""
     meshes = []
     for mesh in model.meshes:

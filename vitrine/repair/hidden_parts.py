@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from vitrine.arrays import Floats
 from vitrine.geometry.components import Parts, find_parts
-from vitrine.geometry.join import Joined, join, split
+from vitrine.geometry.join import JoinedMesh, join, split
 from vitrine.geometry.weld import weld_positions
 from vitrine.gltf.model import Model
 from vitrine.render.rays.intersect import blocked, cast
@@ -19,7 +19,7 @@ POINTS, DIRECTIONS = 20_000, 48
 """Then, on each part that no view showed, points and the rays out of each: one that gets away clears it."""
 
 
-def drop_inner_shells(model: Model) -> tuple[Model, int, int]:
+def remove_hidden_parts(model: Model) -> tuple[Model, int, int]:
     """A copy without parts that cannot be seen from outside; how many parts went, and their triangles.
 
     Generators that rebuild a surface from an unsigned distance field leave a second wall inside hollow
@@ -68,7 +68,7 @@ def _seen_from_outside(scene: Scene, parts: Parts) -> npt.NDArray[np.bool_]:
     return seen
 
 
-def _sees_outside(scene: Scene, joined: Joined, parts: Parts, part: int) -> bool:
+def _sees_outside(scene: Scene, joined: JoinedMesh, parts: Parts, part: int) -> bool:
     """Whether any ray from points spread over the part leaves the model."""
     triangles = np.flatnonzero(parts.of_triangle == part)
     triangles = triangles[:: max(1, len(triangles) // POINTS)]

@@ -5,19 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from vitrine.errors import ModelError
-from vitrine.geometry.join import used_only
+from vitrine.geometry.join import remove_unreferenced_vertices
 from vitrine.geometry.normals import fix_normals
 from vitrine.gltf.model import Material, Model
 from vitrine.gltf.reader.read_glb import read_glb
 from vitrine.gltf.writer.write_glb import write_glb
 from vitrine.models import Dimensions, Fidelity, Finding
 from vitrine.recipe import RepairOptions
-from vitrine.repair.alpha_mode import OPAQUE_LEVEL, picture_alpha, set_alpha_mode
-from vitrine.repair.degenerate import drop_degenerate
+from vitrine.repair.alpha_mode import OPAQUE_LEVEL, set_alpha_mode, texture_alpha
+from vitrine.repair.degenerate import remove_degenerate_triangles
 from vitrine.repair.front import Faced, face_front
 from vitrine.repair.ground import ground
-from vitrine.repair.hidden_parts import drop_inner_shells
-from vitrine.repair.small_parts import drop_specks
+from vitrine.repair.hidden_parts import remove_hidden_parts
+from vitrine.repair.small_parts import remove_small_parts
 from vitrine.repair.winding import unify_winding
 
 
@@ -57,11 +57,13 @@ def repair(
     """`repair_model` for a model already in memory."""
     findings = list(model.findings)
     model = _each_mesh(model, findings)
-    model, shells, hidden = drop_inner_shells(model)
-    _count(findings, "INNER_SHELLS_REMOVED", shells, f"hidden inner parts of {hidden:,} triangles removed")
-    model, specks = drop_specks(model, options)
-    _count(findings, "SPECKS_REMOVED", specks, "loose specks removed")
-    model = replace(model, meshes=tuple(used_only(mesh) for mesh in model.meshes), findings=())
+    model, shells, hidden = remove_hidden_parts(model)
+    _count(findings, "HIDDEN_PARTS_REMOVED", shells, f"hidden inner parts of {hidden:,} triangles removed")
+    model, specks = remove_small_parts(model, options)
+    _count(findings, "SMALL_PARTS_REMOVED", specks, "loose specks removed")
+    model = replace(
+        model, meshes=tuple(remove_unreferenced_vertices(mesh) for mesh in model.meshes), findings=()
+    )
     fidelity = None
     if photo is not None:
         model, turned, fidelity = face_front(model, photo, turned=options.face_front)
@@ -81,7 +83,7 @@ def _of_alpha(was: Material, now: Material) -> list[Finding]:
     if was.alpha_mode != now.alpha_mode:
         message = f"alphaMode {was.alpha_mode} is now {now.alpha_mode}, by the alpha of its picture"
         return [Finding(code="ALPHA_MODE_CHANGED", severity="info", message=message)]
-    alpha = picture_alpha(now.base_color) if now.alpha_mode == "OPAQUE" else None
+    alpha = texture_alpha(now.base_color) if now.alpha_mode == "OPAQUE" else None
     share = 0.0 if alpha is None else float((alpha < OPAQUE_LEVEL).mean())
     if not share:
         return []
@@ -96,13 +98,13 @@ def _each_mesh(model: Model, findings: list[Finding]) -> Model:
     meshes = []
     dropped = turned = fixed = 0
     for mesh in model.meshes:
-        mesh, count = drop_degenerate(mesh)
+        mesh, count = remove_degenerate_triangles(mesh)
         dropped += count
         if not len(mesh.triangles):
             continue
         mesh, count = unify_winding(mesh)
         turned += count
-        mesh, count = fix_normals(used_only(mesh))
+        mesh, count = fix_normals(remove_unreferenced_vertices(mesh))
         fixed += count
         meshes.append(mesh)
     if not meshes:

@@ -11,11 +11,11 @@ from vitrine.gltf.model import Model
 from vitrine.recipe import RepairOptions
 
 
-def drop_specks(model: Model, options: RepairOptions) -> tuple[Model, int]:
-    """A copy without specks, and how many there were.
+def remove_small_parts(model: Model, options: RepairOptions) -> tuple[Model, int]:
+    """A copy without small loose parts, and how many there were.
 
-    A speck is small twice over: its bounding box by `speck_extent` of the model's diagonal, and its triangles
-    by the same fraction of all triangles. The largest part always stays.
+    A part is small when its bounding box is below `small_part_extent` of the model's diagonal, and its
+    triangles are below the same fraction of all triangles. The largest part always stays.
     """
     joined = join(model)
     places, count = weld_positions(joined.positions)
@@ -24,8 +24,8 @@ def drop_specks(model: Model, options: RepairOptions) -> tuple[Model, int]:
         return model, 0
     low, high = model.bounds
     diagonal = float(np.linalg.norm(high - low))
-    is_small = part_extents(joined.positions, joined.triangles, parts) < options.speck_extent * diagonal
-    is_small &= parts.triangles < options.speck_extent * len(joined.triangles)
+    is_small = part_extents(joined.positions, joined.triangles, parts) < options.small_part_extent * diagonal
+    is_small &= parts.triangles < options.small_part_extent * len(joined.triangles)
     is_small[int(parts.triangles.argmax())] = False
     count = int(np.count_nonzero(is_small))
     if not count:

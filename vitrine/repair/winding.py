@@ -9,8 +9,8 @@ import numpy.typing as npt
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from vitrine.arrays import Indices
-from vitrine.geometry.normals import face_vectors, sum_at_corners, vertex_normals
+from vitrine.arrays import Indices, row_dot
+from vitrine.geometry.normals import area_weighted_normals, sum_at_vertices, vertex_normals
 from vitrine.geometry.weld import weld_positions
 from vitrine.gltf.model import Mesh
 
@@ -60,8 +60,8 @@ def _with_normals(mesh: Mesh, turned: npt.NDArray[np.bool_]) -> Mesh:
     used, kept = np.zeros(count, np.bool_), np.zeros(count, np.bool_)
     used[mesh.triangles[turned]] = True
     kept[mesh.triangles[~turned]] = True
-    around = sum_at_corners(face_vectors(mesh.positions, mesh.triangles), mesh.triangles, count)
-    against = used & ~kept & (np.einsum("ij,ij->i", around, mesh.normals) < 0)
+    around = sum_at_vertices(area_weighted_normals(mesh.positions, mesh.triangles), mesh.triangles, count)
+    against = used & ~kept & (row_dot(around, mesh.normals) < 0)
     normals = np.where(against[:, None], -mesh.normals, mesh.normals)
     torn = np.flatnonzero(used & kept)
     if len(torn):
@@ -108,7 +108,7 @@ def _to_the_majority(
 ) -> npt.NDArray[np.bool_]:
     if not bool(turned.any()):
         return turned
-    area = np.linalg.norm(face_vectors(mesh.positions, mesh.triangles), axis=1)
+    area = np.linalg.norm(area_weighted_normals(mesh.positions, mesh.triangles), axis=1)
     balance = np.bincount(part, np.where(turned, area, -area))
     return np.asarray(turned ^ (balance > 0)[part])
 
@@ -121,7 +121,7 @@ def _inside_out(
     size = np.bincount(part)
     center = np.stack([np.bincount(part, corners[:, :, k].mean(axis=1)) / size for k in range(3)], axis=1)
     corners -= center[part][:, None]
-    volume = np.einsum("ij,ij->i", corners[:, 0], np.cross(corners[:, 1], corners[:, 2]))
+    volume = row_dot(corners[:, 0], np.cross(corners[:, 1], corners[:, 2]))
     total = np.bincount(part, np.where(turned, -volume, volume))
     is_open = np.bincount(part[links.open_edges], minlength=len(size)) > OPEN_SHARE * 3 * size
     return np.asarray((total < 0) & ~is_open)

@@ -3,13 +3,13 @@ from __future__ import annotations
 from vitrine.geometry.join import join, split
 from vitrine.geometry.simplify import simplify
 from vitrine.gltf import Model
-from vitrine.lods.build_lods import sound
+from vitrine.lods.build_lods import prepare_model
 from vitrine.lods.rebake.choose import FEWER, Freer
 from vitrine.recipe import Level
 
 
 def test_new_pictures_are_not_worth_a_few_triangles(globe: Model) -> None:
-    freer, source = Freer(sound(globe)), sound(globe)
+    freer, source = Freer(prepare_model(globe)), prepare_model(globe)
     barely = Level(triangles=int(source.triangle_count * (FEWER + 0.05)), texture_px=128)
     assert freer.free(source, barely) is None
     much = Level(triangles=1000, texture_px=128)
@@ -21,7 +21,7 @@ def test_new_pictures_are_not_worth_a_few_triangles(globe: Model) -> None:
 
 
 def test_what_looks_less_like_the_source_is_not_taken(globe: Model) -> None:
-    source = sound(globe)
+    source = prepare_model(globe)
     joined = join(source)
     kept = split(source, joined, simplify(joined, joined.triangles, 4000).triangles)
     # At twenty triangles a ball is none, with whatever pictures.

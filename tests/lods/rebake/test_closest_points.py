@@ -6,14 +6,14 @@ from dataclasses import replace
 import numpy as np
 
 from vitrine.gltf import Mesh, Model
-from vitrine.lods.rebake.closest_points import counterparts
+from vitrine.lods.rebake.closest_points import closest_surface_points
 from vitrine.render.scene import Scene
 
 Make = Callable[..., Mesh]
 
 
 def places(fine: Scene, points: np.ndarray, normals: np.ndarray, reach_m: float) -> np.ndarray:
-    hit = counterparts(fine, points.astype(np.float32), normals.astype(np.float32), reach_m)
+    hit = closest_surface_points(fine, points.astype(np.float32), normals.astype(np.float32), reach_m)
     a, b, c = (fine.positions[fine.triangles[hit.triangle, k]] for k in range(3))
     return a + hit.u[:, None] * (b - a) + hit.v[:, None] * (c - a)
 

@@ -10,8 +10,8 @@ import pytest
 
 from vitrine.codecs.images import decode_image
 from vitrine.gltf import Material, Mesh, Model, Texture, read_glb, write_glb
-from vitrine.lods.build_lods import build_lods, sound
-from vitrine.lods.rebake.rebake import MOST_TRIANGLES, Source, rewrap
+from vitrine.lods.build_lods import build_lods, prepare_model
+from vitrine.lods.rebake.rebake import MOST_TRIANGLES, RebakeSource, rebake
 from vitrine.recipe import Level, WebOptions
 from vitrine.render.metrics.certificate import Reference, certify
 from vitrine.render.scene import Scene
@@ -44,12 +44,12 @@ def quilt(make_sphere: Make, make_picture: Callable[..., Texture]) -> Model:
 
 
 def test_a_level_that_seams_forbid_is_made_anew_and_looks_like_its_source(quilt: Model) -> None:
-    (stuck,) = build_lods(write_glb(quilt), (LEVEL,), WebOptions(rewrap=False))
+    (stuck,) = build_lods(write_glb(quilt), (LEVEL,), WebOptions(rebake=False))
     assert stuck.triangles == quilt.triangle_count
     assert [finding.code for finding in stuck.findings] == ["LOD_ABOVE_TARGET"]
     (free,) = build_lods(write_glb(quilt), (LEVEL,), WebOptions())
     assert 250 < free.triangles <= 300
-    assert [(finding.code, finding.severity) for finding in free.findings] == [("LOD_REWRAPPED", "info")]
+    assert [(finding.code, finding.severity) for finding in free.findings] == [("LOD_REBAKED", "info")]
     assert 0 < free.error_m < 0.05
     assert free.texture_px == 128
     certificate = certify(Reference(Scene(quilt)), Scene(read_glb(free.data)), 128)
@@ -60,7 +60,7 @@ def test_a_level_that_seams_forbid_is_made_anew_and_looks_like_its_source(quilt:
 
 
 def test_what_is_the_same_all_over_is_a_factor(quilt: Model) -> None:
-    new = rewrap(Source(sound(quilt)), 300, 128, max_error=0.05)
+    new = rebake(RebakeSource(prepare_model(quilt)), 300, 128, max_error=0.05)
     assert new is not None
     (material,) = new.model.materials
     assert material.base_color is not None
@@ -71,7 +71,7 @@ def test_what_is_the_same_all_over_is_a_factor(quilt: Model) -> None:
 
 
 def test_no_texel_between_charts_is_black(quilt: Model) -> None:
-    new = rewrap(Source(sound(quilt)), 300, 128, max_error=0.05)
+    new = rebake(RebakeSource(prepare_model(quilt)), 300, 128, max_error=0.05)
     assert new is not None
     texture = new.model.materials[0].base_color
     assert texture is not None
@@ -90,7 +90,7 @@ def test_kinds_of_material_stay_apart_and_others_become_one(
     balls = [make_sphere(16, center=(2.5 * n, 0, 0)) for n in range(3)]
     meshes = tuple(replace(quilted(ball), material=number) for number, ball in enumerate(balls))
     source = Model(meshes, (red, green, glass))
-    new = rewrap(Source(sound(source)), 600, 128, max_error=0.05)
+    new = rebake(RebakeSource(prepare_model(source)), 600, 128, max_error=0.05)
     assert new is not None
     assert [material.alpha_mode for material in new.model.materials] == ["OPAQUE", "BLEND"]
     assert new.model.materials[0].base_color is new.model.materials[1].base_color
@@ -103,7 +103,7 @@ def test_kinds_of_material_stay_apart_and_others_become_one(
 
 def test_a_model_inside_out_is_turned(quilt: Model) -> None:
     mesh = replace(quilt.meshes[0], triangles=quilt.meshes[0].triangles[:, ::-1].copy())
-    new = rewrap(Source(sound(replace(quilt, meshes=(mesh,)))), 300, 128, max_error=0.05)
+    new = rebake(RebakeSource(prepare_model(replace(quilt, meshes=(mesh,)))), 300, 128, max_error=0.05)
     assert new is not None
     (out,) = new.model.meshes
     assert out.normals is not None
@@ -126,8 +126,8 @@ def test_what_cannot_be_painted_is_left_alone(quilt: Model, make_picture: Callab
             materials=(replace(material, base_color=replace(material.base_color, sampler=sampler)),),
         ),
     ):
-        assert rewrap(Source(other), 300, 64, max_error=0.05) is None
-    assert rewrap(Source(quilt), MOST_TRIANGLES + 1, 64, max_error=0.05) is None
+        assert rebake(RebakeSource(other), 300, 64, max_error=0.05) is None
+    assert rebake(RebakeSource(quilt), MOST_TRIANGLES + 1, 64, max_error=0.05) is None
 
 
 def test_new_levels_are_valid_and_the_same_for_any_number_of_threads(
@@ -137,7 +137,7 @@ def test_new_levels_are_valid_and_the_same_for_any_number_of_threads(
     glb = write_glb(quilt)
     one, two = (build_lods(glb, ladder, WebOptions(), jobs=jobs) for jobs in (1, 2))
     assert [file.data for file in one] == [file.data for file in two]
-    assert [[finding.code for finding in file.findings] for file in one] == [["LOD_REWRAPPED"]] * 2
+    assert [[finding.code for finding in file.findings] for file in one] == [["LOD_REBAKED"]] * 2
     paths = []
     for file in one:
         paths.append(tmp_path / f"{file.role}.glb")

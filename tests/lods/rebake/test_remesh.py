@@ -6,14 +6,14 @@ from dataclasses import replace
 import numpy as np
 
 from vitrine.gltf import Material, Mesh, Model
-from vitrine.lods.rebake.remesh import fuse, thin
+from vitrine.lods.rebake.remesh import decimate, remesh
 
 Make = Callable[..., Mesh]
 
 
 def test_seams_are_gone_and_the_shape_is_closed(make_sphere: Make) -> None:
     ball = make_sphere(32)
-    shape = fuse(Model((ball,)), (0,))
+    shape = remesh(Model((ball,)), (0,))
     assert len(shape.positions) == 31 * 64 + 2  # rings between the poles, and one place for each pole
     assert len(shape.triangles) == len(ball.triangles)
     edges = shape.triangles[:, [0, 1, 1, 2, 2, 0]].reshape(-1, 2)
@@ -24,7 +24,7 @@ def test_seams_are_gone_and_the_shape_is_closed(make_sphere: Make) -> None:
 def test_groups_share_no_place(make_sphere: Make) -> None:
     ball = make_sphere(8)
     twice = Model((ball, replace(ball, material=1)), (Material(), Material(alpha_mode="BLEND")))
-    apart, together = fuse(twice, (0, 1)), fuse(twice, (0, 0))
+    apart, together = remesh(twice, (0, 1)), remesh(twice, (0, 0))
     assert len(apart.positions) == 2 * len(together.positions)
     corners = apart.groups[apart.triangles]
     assert (corners == corners[:, :1]).all()
@@ -32,11 +32,11 @@ def test_groups_share_no_place(make_sphere: Make) -> None:
 
 
 def test_thinning_reaches_the_count_or_stops_at_the_error(make_sphere: Make) -> None:
-    shape = fuse(Model((make_sphere(32),)), (0,))
-    few, error = thin(shape, 60, 0.25)
+    shape = remesh(Model((make_sphere(32),)), (0,))
+    few, error = decimate(shape, 60, 0.25)
     assert 40 < len(few.triangles) <= 60
     assert 0 < error < 0.1
     assert len(few.positions) == len(np.unique(few.triangles)) == len(few.groups)
-    near, error = thin(shape, 60, 0.002)
+    near, error = decimate(shape, 60, 0.002)
     assert 60 < len(near.triangles) < len(shape.triangles)
     assert error <= 0.002

@@ -4,18 +4,18 @@ from collections.abc import Callable
 
 import numpy as np
 
-from vitrine.geometry.crease_normals import crease
+from vitrine.geometry.crease_normals import to_creased_normals
 from vitrine.gltf import Mesh, Model
 from vitrine.lods.rebake.bake import texels_of
-from vitrine.lods.rebake.remesh import fuse, thin
+from vitrine.lods.rebake.remesh import decimate, remesh
 from vitrine.lods.rebake.unwrap import unwrap
 
 Make = Callable[..., Mesh]
 
 
 def coarse(mesh: Mesh, triangles: int) -> Mesh:
-    shape, _ = thin(fuse(Model((mesh,)), (0,)), triangles, 0.25)
-    return crease(shape.positions, shape.triangles)
+    shape, _ = decimate(remesh(Model((mesh,)), (0,)), triangles, 0.25)
+    return to_creased_normals(shape.positions, shape.triangles)
 
 
 def test_charts_lie_in_one_picture_and_nowhere_on_each_other(make_sphere: Make) -> None:

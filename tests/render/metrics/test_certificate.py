@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from vitrine.gltf.model import Material
-from vitrine.render import Certificate, Reference, Scene, certify, meant_for_px
+from vitrine.render import Certificate, Reference, Scene, certify
 
 
 def test_a_model_certifies_itself(sphere):
@@ -59,7 +59,3 @@ def test_the_same_arguments_give_the_same_numbers(sphere):
     assert first == again
     assert Certificate.model_validate_json(first.model_dump_json()) == first
     assert certify(fine, coarse, 64, seed=1).to_source != first.to_source
-
-
-def test_pixel_sizes_follow_textures():
-    assert [meant_for_px(px) for px in (4096, 2048, 1024, 512, 256)] == [384, 384, 192, 128, 128]

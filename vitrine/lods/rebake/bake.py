@@ -7,20 +7,20 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from vitrine.arrays import Floats, Ints, Pixels
+from vitrine.arrays import Floats, Ints, Pixels, row_dot
 from vitrine.gltf.model import Mesh
-from vitrine.lods.rebake.closest_points import counterparts
+from vitrine.lods.rebake.closest_points import closest_surface_points
 from vitrine.render.rays.bvh import build_tree
 from vitrine.render.rays.intersect import Hit
-from vitrine.render.rays.surface_hit import cross_rows, dot, locate, unit
+from vitrine.render.rays.surface_hit import cross_rows, locate, unit
 from vitrine.render.scene import Scene
 from vitrine.render.shading.surface import look_up
 from vitrine.textures.color_space import to_srgb
-from vitrine.threads import spread
+from vitrine.threads import map_slices
 
 
 @dataclass(slots=True)
-class Canvas:
+class BakedTextures:
     """Square pictures under work, each (n, n, 3 or 4) uint8."""
 
     color: Pixels
@@ -32,12 +32,12 @@ class Canvas:
     """(n, n) texels that have been painted"""
 
     @classmethod
-    def blank(cls, size_px: int) -> Canvas:
+    def blank(cls, size_px: int) -> BakedTextures:
         color, finish, normal, emissive = (np.zeros((size_px, size_px, n), np.uint8) for n in (4, 3, 3, 3))
         return cls(color, finish, normal, emissive, np.zeros((size_px, size_px), np.bool_))
 
 
-def bake(coarse: Mesh, fine: Scene, canvas: Canvas, reach_m: float) -> None:
+def bake(coarse: Mesh, fine: Scene, canvas: BakedTextures, reach_m: float) -> None:
     """Paint what the fine surface looks like onto the texels of the coarse one's charts.
 
     The normals painted are those that, in the coarse mesh's own tangents, come out as the fine surface's.
@@ -47,7 +47,7 @@ def bake(coarse: Mesh, fine: Scene, canvas: Canvas, reach_m: float) -> None:
     if not len(row):
         return
     position, normal, tangent, sign = _frame(coarse, at)
-    found = counterparts(fine, position, normal, reach_m)
+    found = closest_surface_points(fine, position, normal, reach_m)
     spacing = _spacing(coarse, size)[at.triangle]
 
     def paint(part: slice) -> None:
@@ -59,10 +59,10 @@ def bake(coarse: Mesh, fine: Scene, canvas: Canvas, reach_m: float) -> None:
         canvas.finish[where] = _bytes(np.column_stack([look.occlusion, look.roughness, look.metallic]))
         canvas.emissive[where] = to_srgb(look.emissive)
         axes = (tangent[part], cross_rows(here, tangent[part]) * sign[part], here)
-        bump = unit(np.column_stack([dot(look.normal, axis) for axis in axes]))
+        bump = unit(np.column_stack([row_dot(look.normal, axis) for axis in axes]))
         canvas.normal[where] = _bytes(bump / 2 + np.float32(0.5))
 
-    spread(paint, len(row))
+    map_slices(paint, len(row))
     canvas.covered[row, column] = True
 
 
@@ -90,7 +90,7 @@ def _frame(mesh: Mesh, at: Hit) -> tuple[Floats, Floats, Floats, Floats]:
         for values in (mesh.positions, mesh.normals, mesh.tangents[:, :3])
     )
     normal = unit(normal)
-    tangent = unit(tangent - normal * dot(tangent, normal)[:, None])
+    tangent = unit(tangent - normal * row_dot(tangent, normal)[:, None])
     return position, normal, tangent, mesh.tangents[corners[:, 0], 3:]
 
 
@@ -101,7 +101,7 @@ def _spacing(mesh: Mesh, size: int) -> Floats:
     ua, ub, uc = (mesh.uvs[mesh.triangles[:, corner]] * np.float32(size) for corner in range(3))
     cross, (x1, y1), (x2, y2) = cross_rows(b - a, c - a), (ub - ua).T, (uc - ua).T
     texels = np.maximum(np.abs(x1 * y2 - x2 * y1), np.float32(1e-6))
-    return np.asarray(np.sqrt(np.sqrt(dot(cross, cross)) / texels), np.float32)
+    return np.asarray(np.sqrt(np.sqrt(row_dot(cross, cross)) / texels), np.float32)
 
 
 def _bytes(values: Floats) -> Pixels:

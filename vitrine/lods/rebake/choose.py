@@ -5,11 +5,11 @@ from __future__ import annotations
 from functools import cached_property
 
 from vitrine.gltf.model import Model
-from vitrine.lods.rebake.rebake import Source, rewrap
+from vitrine.lods.rebake.rebake import RebakeSource, rebake
 from vitrine.lods.targets import ssim_at
-from vitrine.lods.viewing import meant_for_px
 from vitrine.recipe import Level
 from vitrine.render.metrics.certificate import Reference
+from vitrine.textures.display_size import display_size_px
 
 FEWER = 0.8
 """New pictures take bytes: a level that looks well with its seams must lose this much of its triangles."""
@@ -24,7 +24,7 @@ class Freer:
     """Makes levels of one model anew, and compares them with what they would replace."""
 
     def __init__(self, model: Model) -> None:
-        self._source = Source(model)
+        self._source = RebakeSource(model)
 
     @cached_property
     def _reference(self) -> Reference:
@@ -36,10 +36,10 @@ class Freer:
         Better is what looks more like the source, or has far fewer triangles where `kept` has too many, and
         still looks like it.
         """
-        new = rewrap(self._source, level.triangles, level.texture_px, max_error=MAX_ERROR)
+        new = rebake(self._source, level.triangles, level.texture_px, max_error=MAX_ERROR)
         if new is None:
             return None
-        size_px = meant_for_px(level.texture_px)
+        size_px = display_size_px(level.texture_px)
         before, after = (ssim_at(self._reference, model, size_px) for model in (kept, new.model))
         if after >= before and new.model.triangle_count <= max(kept.triangle_count, level.triangles):
             return new.model, new.error

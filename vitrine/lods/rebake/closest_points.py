@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 from scipy.spatial import cKDTree
 
-from vitrine.arrays import Bools, Floats, Ints
+from vitrine.arrays import Bools, Floats, Ints, row_dot
 from vitrine.render.metrics.surface_distance import spread_by_area
 from vitrine.render.rays.intersect import Hit, cast
-from vitrine.render.rays.surface_hit import cross_rows, dot, unit
+from vitrine.render.rays.surface_hit import cross_rows, unit
 from vitrine.render.scene import Scene
-from vitrine.threads import spread
+from vitrine.threads import map_slices
 
 LAYERS = 4
 """Surfaces that face the other way, passed before a ray gives up."""
@@ -20,7 +20,7 @@ START = 1e-5
 """Rays start this far behind their place, in diagonals: most places lie on the fine surface itself."""
 
 
-def counterparts(fine: Scene, points: Floats, normals: Floats, reach_m: float) -> Hit:
+def closest_surface_points(fine: Scene, points: Floats, normals: Floats, reach_m: float) -> Hit:
     """Where on `fine` each point (n, 3) belongs: the nearer of what lies along its normal and against it.
 
     A surface that faces the other way is another side of the model, and is passed. Where nothing lies within
@@ -34,7 +34,7 @@ def counterparts(fine: Scene, points: Floats, normals: Floats, reach_m: float) -
         nearer = back.distance < out.distance
         return Hit(*(np.where(nearer, getattr(back, name), getattr(out, name)) for name in Hit.__slots__))
 
-    parts = spread(part, len(points))
+    parts = map_slices(part, len(points))
     hit = Hit(*(np.concatenate([getattr(part, name) for part in parts]) for name in Hit.__slots__))
     lost = np.nonzero(~hit.mask)[0]
     if len(lost):
@@ -57,7 +57,7 @@ def _along(fine: Scene, points: Floats, directions: Floats, normals: Floats, rea
         away = gone + hit.distance
         near = hit.mask & (away <= reach_m)
         rays, hit, away = rays[near], hit.take(near), away[near]
-        same = dot(_facing(fine, hit.triangle), normals[rays]) > 0
+        same = row_dot(_facing(fine, hit.triangle), normals[rays]) > 0
         right = rays[same]
         triangle[right], u[right], v[right] = hit.triangle[same], hit.u[same], hit.v[same]
         distance[right] = np.abs(away[same])

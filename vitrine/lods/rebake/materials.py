@@ -12,7 +12,7 @@ from PIL import Image
 from vitrine.arrays import Pixels
 from vitrine.codecs.images import Kind
 from vitrine.gltf.model import Material, Texture
-from vitrine.lods.rebake.bake import Canvas
+from vitrine.lods.rebake.bake import BakedTextures
 from vitrine.textures.color_space import LINEAR
 from vitrine.textures.padding import fill_gaps
 
@@ -21,7 +21,7 @@ EVEN = 3
 UNLIT = "KHR_materials_unlit"
 
 
-def painted_materials(groups: tuple[tuple[Material, ...], ...], canvas: Canvas) -> tuple[Material, ...]:
+def baked_materials(groups: tuple[tuple[Material, ...], ...], canvas: BakedTextures) -> tuple[Material, ...]:
     """One material for each group, in place of all of the group's; they share the canvas's pictures.
 
     What is the same all over becomes a factor.

@@ -14,12 +14,12 @@ import numpy as np
 
 from vitrine.codecs import meshopt
 from vitrine.errors import ModelError
-from vitrine.geometry.crease_normals import crease
+from vitrine.geometry.crease_normals import to_creased_normals
 from vitrine.geometry.tangents import add_tangents
 from vitrine.gltf.model import Material, Mesh, Model, Texture
-from vitrine.lods.rebake.bake import Canvas, bake
-from vitrine.lods.rebake.materials import painted_materials
-from vitrine.lods.rebake.remesh import Shape, fuse, thin
+from vitrine.lods.rebake.bake import BakedTextures, bake
+from vitrine.lods.rebake.materials import baked_materials
+from vitrine.lods.rebake.remesh import SeamlessMesh, decimate, remesh
 from vitrine.lods.rebake.unwrap import unwrap
 from vitrine.render.scene import Scene
 from vitrine.repair.winding import unify_winding
@@ -33,7 +33,7 @@ REACH = 0.02
 REPEAT = 10497
 
 
-class Source:
+class RebakeSource:
     """A model that levels are made anew from: what that takes is prepared once."""
 
     def __init__(self, model: Model) -> None:
@@ -41,9 +41,9 @@ class Source:
         self.groups = _groups(model)
 
     @cached_property
-    def shape(self) -> Shape:
+    def shape(self) -> SeamlessMesh:
         """All of it without seams."""
-        return fuse(self.model, self.groups)
+        return remesh(self.model, self.groups)
 
     @cached_property
     def scale(self) -> float:
@@ -73,7 +73,7 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Rewrapped:
+class RebakedModel:
     """A coarse model with pictures of its own."""
 
     model: Model
@@ -81,7 +81,7 @@ class Rewrapped:
     """From the source's shape, in extents of the model, as meshoptimizer reports it"""
 
 
-def rewrap(source: Source, target: int, texture_px: int, *, max_error: float) -> Rewrapped | None:
+def rebake(source: RebakeSource, target: int, texture_px: int, *, max_error: float) -> RebakedModel | None:
     """The model with at most `target` triangles and one set of pictures, `None` where that cannot be had.
 
     It has more than `target` where fewer would lie further than `max_error` extents from the source.
@@ -90,7 +90,7 @@ def rewrap(source: Source, target: int, texture_px: int, *, max_error: float) ->
     """
     if target > MOST_TRIANGLES or not _can_be_painted(source.model):
         return None
-    shape, error = thin(source.shape, target, max_error)
+    shape, error = decimate(source.shape, target, max_error)
     if not len(shape.triangles):
         return None
     groups = [int(group) for group in np.unique(shape.groups[shape.triangles])]
@@ -98,14 +98,14 @@ def rewrap(source: Source, target: int, texture_px: int, *, max_error: float) ->
     try:
         parts = unwrap(tuple(_part(shape, group) for group in groups), size)
         meshes = tuple(add_tangents(mesh) for mesh in parts)
-        canvas = Canvas.blank(size)
+        canvas = BakedTextures.blank(size)
         for group, mesh in zip(groups, meshes, strict=True):
             fine = source.scenes[group]
             bake(mesh, fine, canvas, max(REACH * fine.diagonal, 2 * error * source.scale))
     except ModelError:
         return None
-    materials = painted_materials(tuple(source.materials(group) for group in groups), canvas)
-    return Rewrapped(
+    materials = baked_materials(tuple(source.materials(group) for group in groups), canvas)
+    return RebakedModel(
         replace(
             source.model,
             meshes=tuple(
@@ -118,10 +118,10 @@ def rewrap(source: Source, target: int, texture_px: int, *, max_error: float) ->
     )
 
 
-def _part(shape: Shape, group: int) -> Mesh:
+def _part(shape: SeamlessMesh, group: int) -> Mesh:
     triangles = shape.triangles[shape.groups[shape.triangles[:, 0]] == group]
     flat, old = meshopt.fetch_order(np.ascontiguousarray(triangles).reshape(-1), len(shape.positions))
-    return crease(shape.positions[old], flat.reshape(-1, 3))
+    return to_creased_normals(shape.positions[old], flat.reshape(-1, 3))
 
 
 def _groups(model: Model) -> tuple[int, ...]:

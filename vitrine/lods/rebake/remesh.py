@@ -9,14 +9,14 @@ import numpy as np
 from vitrine.arrays import Floats, Indices
 from vitrine.codecs import meshopt
 from vitrine.gltf.model import Model
-from vitrine.repair.degenerate import is_proper
+from vitrine.repair.degenerate import nondegenerate
 
 PRUNE_ERROR = 0.02
 """How large, in extents of the model, loose parts are that may go where nothing else reaches the count."""
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class SeamlessMesh:
     """Places and the triangles between them; two triangles that touch share their places."""
 
     positions: Floats
@@ -27,7 +27,7 @@ class Shape:
     """(n,) what each place belongs to: places of two groups are never one"""
 
 
-def fuse(model: Model, groups: tuple[int, ...]) -> Shape:
+def remesh(model: Model, groups: tuple[int, ...]) -> SeamlessMesh:
     """All meshes as one shape, vertices in the same place made one; `groups` has each mesh's group."""
     counts = [len(mesh.positions) for mesh in model.meshes]
     starts = np.cumsum([0, *counts]).astype(np.uint32)
@@ -41,10 +41,10 @@ def fuse(model: Model, groups: tuple[int, ...]) -> Shape:
     triangles = place[
         np.concatenate([mesh.triangles + start for mesh, start in zip(model.meshes, starts, strict=False)])
     ]
-    return Shape(fused, triangles[is_proper(triangles)], of)
+    return SeamlessMesh(fused, triangles[nondegenerate(triangles)], of)
 
 
-def thin(shape: Shape, target: int, max_error: float) -> tuple[Shape, float]:
+def decimate(shape: SeamlessMesh, target: int, max_error: float) -> tuple[SeamlessMesh, float]:
     """At most `target` triangles where the shape allows it, and the error, in extents of the model.
 
     Without seams only the shape's own borders and handles stand in the way. Where they do, loose parts no
@@ -59,4 +59,4 @@ def thin(shape: Shape, target: int, max_error: float) -> tuple[Shape, float]:
             total = max(total, error)
     flat, old = meshopt.fetch_order(left, len(shape.positions))
     triangles = flat.reshape(-1, 3)
-    return Shape(shape.positions[old], triangles[is_proper(triangles)], shape.groups[old]), total
+    return SeamlessMesh(shape.positions[old], triangles[nondegenerate(triangles)], shape.groups[old]), total

@@ -8,7 +8,6 @@ from threading import Lock
 from typing import TypeVar, cast
 
 from vitrine.arrays import Floats
-from vitrine.lods.viewing import meant_for_px
 from vitrine.models import Quality
 from vitrine.record import Record
 from vitrine.render.camera import Camera
@@ -18,10 +17,7 @@ from vitrine.render.metrics.surface_distance import Distance, sample_surface, su
 from vitrine.render.metrics.viewpoints import twelve_views
 from vitrine.render.render import Look, View, render_view
 from vitrine.render.scene import Scene
-from vitrine.threads import together
-from vitrine.worker_pool import cores
-
-__all__ = ["Certificate", "Reference", "certify", "meant_for_px"]
+from vitrine.threads import cpu_count, run_concurrently
 
 LOOK = Look(smooth_edges=False)
 
@@ -116,8 +112,8 @@ def certify(source: Reference | Scene, lod: Scene, size_px: int, *, seed: int = 
     def difference(camera: Camera) -> Difference:
         return compare_views(reference.view(camera, size_px), render_view(lod, camera, size_px, LOOK))
 
-    together(reference.scene.make_ready, lod.make_ready)
-    with ThreadPoolExecutor(cores()) as pool:
+    run_concurrently(reference.scene.make_ready, lod.make_ready)
+    with ThreadPoolExecutor(cpu_count()) as pool:
         to_source = pool.submit(
             lambda: surface_distance(sample_surface(lod, seed), reference.nearest, diagonal)
         )

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from scipy.spatial import cKDTree
 
-from vitrine.arrays import Floats, Ints
+from vitrine.arrays import Floats, Ints, row_dot
 from vitrine.render.scene import Scene
-from vitrine.threads import spread
+from vitrine.threads import map_slices
 
 PIECES = 30_000
 """A surface is cut into about this many pieces, if its triangles are not that many already."""
@@ -52,7 +52,7 @@ class Nearest:
             metres: Floats = np.sqrt(best)
             return metres
 
-        return np.concatenate(spread(part, len(points), size=4096))
+        return np.concatenate(map_slices(part, len(points), size=4096))
 
 
 class _Group:
@@ -97,8 +97,8 @@ class _Triangles:
         """
         corners = self._corners[which].astype(np.float64)
         ab, ac, away = corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0], corners[:, 0] - points
-        a, b, c = _dot(ab, ab), _dot(ab, ac), _dot(ac, ac)
-        d, e, f = _dot(away, ab), _dot(away, ac), _dot(away, away)
+        a, b, c = row_dot(ab, ab), row_dot(ab, ac), row_dot(ac, ac)
+        d, e, f = row_dot(away, ab), row_dot(away, ac), row_dot(away, away)
         nearest = np.minimum(_on_side(a, d, f), _on_side(c, e, f))
         nearest = np.minimum(nearest, _on_side(a - 2 * b + c, b + e - a - d, f + 2 * d + a))
         size = a * c - b * b
@@ -167,9 +167,4 @@ def _largest(of_three: Floats) -> Floats:
 def _gap(a: Floats, b: Floats) -> Floats:
     """Squared distance row by row."""
     away = a - b
-    return _dot(away, away)
-
-
-def _dot(a: Floats, b: Floats) -> Floats:
-    products: Floats = np.einsum("ij,ij->i", a, b)
-    return products
+    return row_dot(away, away)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from vitrine.arrays import Floats, Ints
+from vitrine.arrays import Floats, Ints, row_dot
 from vitrine.record import Record
 from vitrine.render.metrics.closest_point import Nearest
-from vitrine.render.rays.surface_hit import cross_rows, dot
+from vitrine.render.rays.surface_hit import cross_rows
 from vitrine.render.scene import Scene
 
 SAMPLES = 10_000
@@ -56,7 +56,7 @@ def spread_by_area(scene: Scene, seed: int, count: int) -> tuple[Ints, Floats, F
     """Places spread over a scene's triangles: which triangle (count,), and u and v in it, float64."""
     corners = scene.positions[scene.triangles]
     cross = cross_rows(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
-    reached = np.cumsum(np.sqrt(dot(cross, cross)), dtype=np.float64)
+    reached = np.cumsum(np.sqrt(row_dot(cross, cross)), dtype=np.float64)
     random = np.random.default_rng(seed)
     # One point in each of `count` equal shares of the area, so that no part is left out by chance.
     where = (np.arange(count) + random.random(count)) * (reached[-1] / count)

@@ -18,7 +18,7 @@ from vitrine.render.scene import Scene
 from vitrine.render.shading.composite import stand
 from vitrine.render.shading.ground_shadow import ground_shadow
 from vitrine.render.shading.studio import Studio
-from vitrine.threads import together
+from vitrine.threads import run_concurrently
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def render_posters(model: Model | Scene, options: PosterOptions) -> tuple[Poster
 
 def _draw(scene: Scene, options: PosterOptions) -> Bytes:
     """(n, n, 4) sRGB, on white or see-through."""
-    together(scene.make_ready, lambda: scene.hull)
+    run_concurrently(scene.make_ready, lambda: scene.hull)
     camera = poster_camera(scene, options)
     with ThreadPoolExecutor(1) as beside:
         shadow = beside.submit(ground_shadow, scene, camera, Studio.around(camera), options.size_px)

@@ -6,20 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vitrine.arrays import Bools, Floats, Ints
+from vitrine.arrays import Bools, Floats, Ints, row_dot
 from vitrine.render.rays.intersect import Hit
 from vitrine.render.scene import Scene
 
 
-def dot(a: Floats, b: Floats) -> Floats:
-    """Row by row, (n,)."""
-    products: Floats = np.einsum("ij,ij->i", a, b)
-    return products
-
-
 def unit(vectors: Floats) -> Floats:
     """Rows at length 1; rows of length 0 stay."""
-    return vectors / np.maximum(np.sqrt(dot(vectors, vectors)), np.float32(1e-30))[:, None]
+    return vectors / np.maximum(np.sqrt(row_dot(vectors, vectors)), np.float32(1e-30))[:, None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +61,15 @@ def locate(scene: Scene, hit: Hit, directions: Floats) -> Patch:
     here = a + hit.u[:, None] * ab + hit.v[:, None] * ac
     (edge_ab, edge_ac), (uv_ab, uv_ac) = (ab[:, :3], ac[:, :3]), (ab[:, 6:], ac[:, 6:])
     cross = cross_rows(edge_ab, edge_ac)
-    twice_area = np.maximum(np.sqrt(dot(cross, cross)), np.float32(1e-30))
-    slant = dot(cross, directions) / twice_area
+    twice_area = np.maximum(np.sqrt(row_dot(cross, cross)), np.float32(1e-30))
+    slant = row_dot(cross, directions) / twice_area
     flat = cross / np.copysign(twice_area, -slant)[:, None]
     normal = here[:, 3:6]
-    smooth = dot(normal, normal) > 0.01
+    smooth = row_dot(normal, normal) > 0.01
     normal = np.where(smooth[:, None], unit(normal), flat)
-    normal *= np.where(dot(normal, flat) < 0, np.float32(-1), np.float32(1))[:, None]
+    normal *= np.where(row_dot(normal, flat) < 0, np.float32(-1), np.float32(1))[:, None]
     twice_uv = np.abs(uv_ab[:, 0] * uv_ac[:, 1] - uv_ab[:, 1] * uv_ac[:, 0])
-    slant = np.maximum(np.abs(slant) / np.sqrt(dot(directions, directions)), np.float32(0.15))
+    slant = np.maximum(np.abs(slant) / np.sqrt(row_dot(directions, directions)), np.float32(0.15))
     return Patch(
         scene.surface_of[hit.triangle],
         here[:, :3],

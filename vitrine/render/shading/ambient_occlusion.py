@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from vitrine.arrays import Floats, Ints
+from vitrine.arrays import Floats, Ints, row_dot
 from vitrine.render.rays.intersect import blocked
 from vitrine.render.rays.sampling import lamp_rays, unit_ball
-from vitrine.render.rays.surface_hit import Patch, dot
+from vitrine.render.rays.surface_hit import Patch
 from vitrine.render.scene import Scene
 
 REACH = 0.25
@@ -35,7 +35,7 @@ def lamp_seen(
     """Part of a lamp `spread` wide (tangent of its half-angle) that is seen from each place, (n,) float32."""
     start = patch.position + patch.flat_normal * np.float32(LIFT * scene.diagonal)
     # Faces that look away from the lamp are dark anyway.
-    facing = np.nonzero(dot(patch.normal, np.broadcast_to(toward, start.shape)) > -0.15)[0]
+    facing = np.nonzero(row_dot(patch.normal, np.broadcast_to(toward, start.shape)) > -0.15)[0]
     hidden = np.zeros(len(start), np.float32)
     directions = lamp_rays(toward, spread, samples)[places[facing]]
     hidden[facing] = _share_blocked(scene, start[facing], directions, 4 * scene.diagonal)

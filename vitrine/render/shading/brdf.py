@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from vitrine.arrays import Floats
+from vitrine.arrays import Floats, row_dot
 from vitrine.render.shading.studio import Studio
 from vitrine.render.shading.surface import Surface
 
@@ -20,12 +20,12 @@ def shade(surface: Surface, studio: Studio, directions: Floats, openness: Floats
     pale surfaces is lightened for the light that bounces between them (Jimenez et al., "Practical Realtime
     Strategies for Accurate Indirect Occlusion", SIGGRAPH 2016).
     """
-    view = -directions / np.sqrt(np.einsum("ij,ij->i", directions, directions))[:, None]
-    facing = np.einsum("ij,ij->i", surface.normal, view)[:, None]
+    view = -directions / np.sqrt(row_dot(directions, directions))[:, None]
+    facing = row_dot(surface.normal, view)[:, None]
     # A normal that leans past the silhouette is bent back: it could not have been seen.
     normal = surface.normal + view * np.maximum(np.float32(0.02) - facing, 0)
-    normal /= np.sqrt(np.einsum("ij,ij->i", normal, normal))[:, None]
-    facing = np.clip(np.einsum("ij,ij->i", normal, view)[:, None], 0.02, 1)
+    normal /= np.sqrt(row_dot(normal, normal))[:, None]
+    facing = np.clip(row_dot(normal, view)[:, None], 0.02, 1)
 
     metallic, rough = surface.metallic[:, None], np.clip(surface.roughness, 0.06, 1)
     albedo = surface.colour * (1 - metallic)

@@ -12,7 +12,7 @@ from vitrine.render.rays.intersect import blocked
 from vitrine.render.rays.sampling import TILE, lamp_rays, tile_places, unit_ball
 from vitrine.render.scene import Scene
 from vitrine.render.shading.studio import Studio
-from vitrine.threads import spread
+from vitrine.threads import map_slices
 
 CELLS = 200
 """The table is sampled on a grid this fine on each side."""
@@ -65,7 +65,7 @@ def ground_shadow(
                 total += np.float32(share) * blocked(scene, here, direction[place], reach)
         return total
 
-    grid = np.concatenate(spread(dark, len(points), size=4096)).reshape(CELLS, CELLS)
+    grid = np.concatenate(map_slices(dark, len(points), size=4096)).reshape(CELLS, CELLS)
     grid = gaussian_filter(grid, TILE / 2).astype(np.float32)
     grid *= _faded(pixel_grid(CELLS)).reshape(CELLS, CELLS)
     # A shadow is soft: half the picture's size shows all of it.

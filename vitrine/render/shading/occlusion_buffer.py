@@ -6,15 +6,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vitrine.arrays import Floats, Ints
+from vitrine.arrays import Floats, Ints, row_dot
 from vitrine.render.camera import Camera, pixel_grid
 from vitrine.render.rays.intersect import cast
 from vitrine.render.rays.sampling import tile_places
-from vitrine.render.rays.surface_hit import dot, locate
+from vitrine.render.rays.surface_hit import locate
 from vitrine.render.scene import Scene
 from vitrine.render.shading.ambient_occlusion import ambient_occlusion, lamp_seen
 from vitrine.render.shading.studio import KEY_SPREAD, Studio
-from vitrine.threads import spread
+from vitrine.threads import map_slices
 
 NOT_SEEN = 0.85
 """Openness where the half-size picture has nothing to say: hair-thin parts, which are rarely enclosed."""
@@ -72,7 +72,7 @@ class Lightmap:
 
     def _alike(self, place: Ints, depth: Floats, normal: Floats) -> Floats:
         apart = np.abs(self.depth[place] - depth) / np.float32(self.tolerance_m)
-        facing = np.clip(dot(self.normal[place], normal), 0, 1)
+        facing = np.clip(row_dot(self.normal[place], normal), 0, 1)
         alike: Floats = np.maximum(1 - apart, 0) * facing**4
         return alike
 
@@ -98,7 +98,7 @@ def lightmap(
         normal[met] = patch.normal
         return hit.distance, normal, light
 
-    depth, normal, light = (np.concatenate(c) for c in zip(*spread(part, count, size=8192), strict=True))
+    depth, normal, light = (np.concatenate(c) for c in zip(*map_slices(part, count, size=8192), strict=True))
     middle = np.array([np.linalg.norm((scene.low + scene.high) / 2 - camera.eye)], np.float32)
     tolerance = 12 * float(camera.footprint_m(middle, size_px)[0])
     return Lightmap(size_px, depth, normal, light, tolerance).smoothed()

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vitrine.arrays import Floats
+from vitrine.arrays import Floats, row_dot
 from vitrine.gltf.model import Material, Texture
-from vitrine.render.rays.surface_hit import Patch, dot, unit
+from vitrine.render.rays.surface_hit import Patch, unit
 from vitrine.render.scene import Scene
 
 
@@ -101,7 +101,7 @@ def _roughened(roughness: Floats, around: Floats) -> Floats:
     The average of unit normals is the shorter the more they differ (Toksvig, "Mipmapping Normal Maps", 2005);
     without this, glossy fabric sparkles.
     """
-    length = np.clip(np.sqrt(dot(around, around)), 0.3, 1)
+    length = np.clip(np.sqrt(row_dot(around, around)), 0.3, 1)
     return np.asarray(np.minimum((roughness**4 + 2 * (1 - length) / length) ** 0.25, 1), np.float32)
 
 
@@ -113,7 +113,7 @@ def _bent(patch: Patch, bump: Floats, scale: float) -> Floats:
     along_u = (ab * uv_ac[:, 1:] - ac * uv_ab[:, 1:]) * sign
     # The green channel points up the picture, against v.
     up_v = (ab * uv_ac[:, :1] - ac * uv_ab[:, :1]) * sign
-    frame = [unit(axis - patch.normal * dot(axis, patch.normal)[:, None]) for axis in (along_u, up_v)]
+    frame = [unit(axis - patch.normal * row_dot(axis, patch.normal)[:, None]) for axis in (along_u, up_v)]
     bump = bump * np.array([scale, scale, 1], np.float32)
     bent = frame[0] * bump[:, :1] + frame[1] * bump[:, 1:2] + patch.normal * bump[:, 2:]
-    return np.where((dot(bent, bent) > 1e-12)[:, None], unit(bent), patch.normal)
+    return np.where((row_dot(bent, bent) > 1e-12)[:, None], unit(bent), patch.normal)
