@@ -13,7 +13,8 @@ from vitrine.models import Fidelity
 from vitrine.photos import prepare_photo
 from vitrine.publishing.approve_model import judge
 from vitrine.recipe import FidelityOptions, PhotoOptions, RepairOptions
-from vitrine.render import Scene, photo_fidelity
+from vitrine.render.metrics.photo_match import match_photo
+from vitrine.render.scene import Scene
 from vitrine.repair.repair_model import repair
 from vitrine.sandbox.engine import generate
 
@@ -63,7 +64,7 @@ def _against_all(number: int) -> list[Fidelity]:
     cut_out = [_cut_out(path) for path in sorted(PHOTOS.glob("*/*.*"))]
     raw = read_glb(generate(cut_out[number], faces=200_000, texture_size=1024))
     scene = Scene(build_proxy(repair(raw, RepairOptions(), None)[0]))
-    return [photo_fidelity(photo, scene) for photo in cut_out]
+    return [match_photo(photo, scene) for photo in cut_out]
 
 
 def _synthetic() -> list[Fidelity]:

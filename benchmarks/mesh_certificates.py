@@ -15,7 +15,7 @@ from vitrine.lods.build_lods import build_lods_of
 from vitrine.lods.certify_lods import certify_lods
 from vitrine.optimize import optimize
 from vitrine.recipe import Recipe
-from vitrine.render import render_poster
+from vitrine.render.pictures.render_poster import render_poster
 from vitrine.repair.repair_model import repair
 
 RECIPE = Recipe()

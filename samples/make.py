@@ -23,8 +23,10 @@ sys.path.insert(0, str(HERE.parent))
 from samples.modelling import products  # noqa: E402
 from samples.modelling.textures import Colour  # noqa: E402
 from vitrine.gltf.model import Model  # noqa: E402
-from vitrine.render import Scene, frame, render_view  # noqa: E402
-from vitrine.render.render import HANDSOME  # noqa: E402
+from vitrine.render.camera import fit_camera  # noqa: E402
+from vitrine.render.quality import FINAL_QUALITY  # noqa: E402
+from vitrine.render.render_image import render_image  # noqa: E402
+from vitrine.render.scene import Scene  # noqa: E402
 from vitrine.render.shading.ground_shadow import ground_shadow  # noqa: E402
 from vitrine.render.shading.studio import Studio  # noqa: E402
 
@@ -89,14 +91,14 @@ SAMPLES = (
 def take(sample: Sample, model: Model) -> bytes:
     """The photo of a sample, encoded as its file name says."""
     scene = Scene(model)
-    camera = frame(
+    camera = fit_camera(
         scene.hull,
         yaw_deg=sample.yaw_deg,
         pitch_deg=sample.pitch_deg,
         fov_deg=22,
         margin=0.1 if sample.backdrop else 0.06,
     )
-    rgba = render_view(scene, camera, SIZE_PX, HANDSOME).rgba
+    rgba = render_image(scene, camera, SIZE_PX, FINAL_QUALITY).rgba
     file = io.BytesIO()
     if sample.backdrop is None:
         Image.fromarray(rgba).save(file, "WEBP", quality=88, method=4)

@@ -10,11 +10,12 @@ from tasks.policy import on_cpu, step
 from tasks.report import artifact_key
 from tasks.report_text import draft_text
 from tasks.resources import work_store
-from vitrine import gltf, render
+from vitrine import gltf
 from vitrine.errors import DraftHeld
 from vitrine.models import Blob, PreparedPhoto, Product
 from vitrine.purchasing import approve_draft as draft
 from vitrine.recipe import PosterOptions
+from vitrine.render.pictures.render_poster import render_poster
 
 
 @step()
@@ -27,7 +28,7 @@ async def approve_draft(
     """
     glb = await asyncio.to_thread(work_store().read, raw)
     doubts = draft.objections(glb, photo.findings)
-    poster = await on_cpu(lambda: render.render_poster(gltf.read_glb(glb), options))
+    poster = await on_cpu(lambda: render_poster(gltf.read_glb(glb), options))
     await acreate_markdown_artifact(
         draft_text(product, doubts, poster, accepted=accepted),
         key=f"draft-{artifact_key(product.slug)}",

@@ -9,7 +9,7 @@ from tasks.result_cache import cached
 from tasks.stored import StoredFiles
 from vitrine.gltf.reader.read_glb import read_glb
 from vitrine.models import AssetFile, Blob
-from vitrine.render.pictures import draw_levels as level_sheet
+from vitrine.render.pictures import draw_levels as contact_sheets
 
 
 @step()
@@ -23,11 +23,11 @@ def _draw(model: RepairedModel, lods: StoredFiles, photo: Blob) -> Blob:
     store = work_store()
     source = read_glb(store.read(model.blob))
     levels = [(_caption(file), read_glb(store.read(file.blob))) for file in lods.files]
-    first = (level_sheet.caption("source", source.triangle_count), source)
-    sheet = level_sheet.level_sheet([first, *levels], photo=store.read(photo), fidelity=model.fidelity)
+    first = (contact_sheets.caption("source", source.triangle_count), source)
+    sheet = contact_sheets.draw_levels([first, *levels], photo=store.read(photo), fidelity=model.fidelity)
     return store.put(sheet, "image/webp")
 
 
 def _caption(file: AssetFile) -> str:
     ssim = file.quality.ssim if file.quality else None
-    return level_sheet.caption(file.role, file.triangles or 0, size_bytes=file.blob.size_bytes, ssim=ssim)
+    return contact_sheets.caption(file.role, file.triangles or 0, size_bytes=file.blob.size_bytes, ssim=ssim)

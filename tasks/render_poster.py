@@ -5,9 +5,10 @@ from __future__ import annotations
 from tasks.policy import on_cpu, step
 from tasks.resources import work_store
 from tasks.result_cache import cached
-from vitrine import gltf, render
+from vitrine import gltf
 from vitrine.models import AssetFile, Blob
 from vitrine.recipe import PosterOptions
+from vitrine.render.pictures.render_poster import PosterFile, render_posters
 
 
 @step()
@@ -26,5 +27,5 @@ async def render_poster(model: Blob, options: PosterOptions) -> tuple[AssetFile,
     )
 
 
-def _render(glb: bytes, options: PosterOptions) -> tuple[render.PosterFile, ...]:
-    return render.render_posters(gltf.read_glb(glb), options)
+def _render(glb: bytes, options: PosterOptions) -> tuple[PosterFile, ...]:
+    return render_posters(gltf.read_glb(glb), options)

@@ -15,7 +15,7 @@ from vitrine.render.pictures import render_turntable as turntable
 @step()
 async def render_turntable(lods: StoredFiles, options: TurntableOptions) -> AssetFile:
     """Render an animated WebP from the smallest level whose textures are fine enough for it."""
-    level = lods.files[turntable.level_for([file.texture_px or 0 for file in lods.files], options)]
+    level = lods.files[turntable.choose_level([file.texture_px or 0 for file in lods.files], options)]
     picture = await _rendered(level.blob, options)
     return AssetFile(role="turntable", blob=picture, texture_px=options.size_px)
 

@@ -23,7 +23,12 @@ from starlette.applications import Starlette
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
-pytest_plugins = ["tests.fixtures.meshes", "tests.fixtures.ledgers", "tests.fixtures.buckets"]
+pytest_plugins = [
+    "tests.fixtures.meshes",
+    "tests.fixtures.textures",
+    "tests.fixtures.ledgers",
+    "tests.fixtures.buckets",
+]
 
 
 LONG = ("test_demo.py", "test_readme.py", "test_pages_in_browser.py", "test_kills.py", "test_deployed.py")

@@ -26,9 +26,9 @@ from vitrine.progress import step
 from vitrine.publishing.approve_model import judge
 from vitrine.recipe import PhotoOptions, Recipe
 from vitrine.render.metrics.certificate import Certificate
-from vitrine.render.pictures.draw_levels import caption, level_sheet
+from vitrine.render.pictures.draw_levels import caption, draw_levels
 from vitrine.render.pictures.render_poster import render_posters
-from vitrine.render.pictures.render_turntable import level_for, render_turntable
+from vitrine.render.pictures.render_turntable import choose_level, render_turntable
 from vitrine.repair.repair_model import repair, size_of
 
 SUFFIXES = {"model/gltf-binary": ".glb", "image/webp": ".webp", "image/png": ".png"}
@@ -117,7 +117,7 @@ def _pictures(
             yield poster.role, poster.media_type, poster.data
     if recipe.turntable.enabled if turntable is None else turntable:
         with step("turntable"):
-            level = lods[level_for([file.texture_px for file in lods], recipe.turntable)]
+            level = lods[choose_level([file.texture_px for file in lods], recipe.turntable)]
             yield "turntable", "image/webp", render_turntable(read_glb(level.data), recipe.turntable)
     with step("contact-sheet"):
         shown = [(caption("source", model.triangle_count), model)]
@@ -125,7 +125,7 @@ def _pictures(
             ssim = certificates[number].ssim if certificates else None
             line = caption(file.role, file.triangles, size_bytes=len(file.data), ssim=ssim)
             shown.append((line, read_glb(file.data)))
-        yield "contact-sheet", "image/webp", level_sheet(shown, photo=photo, fidelity=fidelity)
+        yield "contact-sheet", "image/webp", draw_levels(shown, photo=photo, fidelity=fidelity)
 
 
 def _name(role: str, media_type: str) -> str:

@@ -6,8 +6,10 @@ import numpy as np
 
 from vitrine.geometry.proxy import build_proxy
 from vitrine.gltf import Material, Mesh, Model
-from vitrine.render import Scene, frame, render_view
+from vitrine.render.camera import fit_camera
 from vitrine.render.metrics.image_metrics import silhouette_iou
+from vitrine.render.render_image import render_image
+from vitrine.render.scene import Scene
 
 Make = Callable[..., Mesh]
 
@@ -20,8 +22,8 @@ def test_a_sketch_has_few_triangles_and_the_same_outline(make_sphere: Make) -> N
     assert 3_000 < rough.triangle_count <= 6_000
     assert [mesh.material for mesh in rough.meshes] == [mesh.material for mesh in model.meshes]
     assert sum(len(mesh.positions) for mesh in rough.meshes) < 6_000
-    camera = frame(Scene(model).hull, yaw_deg=20, pitch_deg=10)
-    masks = [render_view(Scene(each), camera, 96).mask for each in (model, rough)]
+    camera = fit_camera(Scene(model).hull, yaw_deg=20, pitch_deg=10)
+    masks = [render_image(Scene(each), camera, 96).mask for each in (model, rough)]
     assert silhouette_iou(*masks) > 0.985
     assert all(np.array_equal(a, mesh.positions) for a, mesh in zip(before, model.meshes, strict=True))
 

@@ -23,7 +23,9 @@ from vitrine.gltf import Model, read_glb, write_glb
 from vitrine.lods.build_ar import build_ar
 from vitrine.lods.build_lods import build_lods
 from vitrine.recipe import ArOptions, Level, WebOptions
-from vitrine.render import Camera, render_view, twelve_views
+from vitrine.render.camera import Camera
+from vitrine.render.metrics.viewpoints import twelve_viewpoints
+from vitrine.render.render_image import render_image
 
 NODE_MODULES = Path(__file__).resolve().parents[2] / "web" / "node_modules"
 SIZE_PX = 512
@@ -52,7 +54,7 @@ def draw(browse: Any, tmp_path: Path) -> Iterator[Callable[..., npt.NDArray[np.u
     def draw(name: str, glb: bytes, camera: Camera, *, lit: bool = False) -> npt.NDArray[np.uint8]:
         (tmp_path / f"{name}.glb").write_bytes(glb)
         view = {key: getattr(camera, key).tolist() for key in ("right", "up", "eye")}
-        view |= {"back": (-camera.forward).tolist(), "reach": camera.reach}
+        view |= {"back": (-camera.forward).tolist(), "halfHeight": camera.half_height_m}
         view["lamp"] = (camera.up - camera.forward).tolist() if lit else None
         url = page.evaluate("([...given]) => window.draw(...given)", [f"/{name}.glb", view, SIZE_PX])
         png = base64.b64decode(url.partition(",")[2])
@@ -68,7 +70,7 @@ def draw(browse: Any, tmp_path: Path) -> Iterator[Callable[..., npt.NDArray[np.u
 
 def agree(picture: npt.NDArray[np.uint8], model: Model, camera: Camera) -> tuple[float, float]:
     """Silhouette IoU of three.js's picture with ours, and how the hues differ in the mean, 0…1."""
-    ours = render_view(model, camera, SIZE_PX)
+    ours = render_image(model, camera, SIZE_PX)
     theirs = picture[..., 3] > 127
     iou = (theirs & ours.mask).sum() / (theirs | ours.mask).sum()
     both = theirs & ours.mask
@@ -83,7 +85,7 @@ def test_every_level_and_the_ar_file_of_a_real_model(shared_models: Path, draw: 
     files = [*build_lods(glb, ladder, WebOptions()), build_ar(glb, ArOptions())]
     for number, file in enumerate(files):
         model = read_glb(file.data)
-        for camera in (twelve_views(*model.bounds)[0], twelve_views(*model.bounds)[5]):
+        for camera in (twelve_viewpoints(*model.bounds)[0], twelve_viewpoints(*model.bounds)[5]):
             iou, hue = agree(draw(f"{file.role}-{number}", file.data, camera), model, camera)
             assert iou >= 0.98, file.role
             assert hue < 0.03, file.role
@@ -94,7 +96,7 @@ def test_normal_maps_tangents_and_vertex_colours(shared_models: Path, draw: Any)
         glb = (shared_models / f"{name}.glb").read_bytes()
         (file,) = build_lods(glb, (Level(triangles=100_000, texture_px=512),), WebOptions())
         model = read_glb(file.data)
-        camera = twelve_views(*model.bounds)[4]
+        camera = twelve_viewpoints(*model.bounds)[4]
         iou, _ = agree(draw(name, file.data, camera), model, camera)
         assert iou >= 0.98, name
 
@@ -110,7 +112,7 @@ def test_levels_with_pictures_of_their_own_shade_like_their_source(shared_models
         materials=tuple(replace(material, normal=None) for material in model.materials),
     )
     for view in (4, 7):
-        camera = twelve_views(*model.bounds)[view]
+        camera = twelve_viewpoints(*model.bounds)[view]
         files = {"source": glb, "new": file.data, "flat": write_glb(flat)}
         drawn = [draw(f"{name}-{view}", data, camera, lit=True) for name, data in files.items()]
         inside = np.all([picture[..., 3] > 127 for picture in drawn], axis=0)
@@ -122,7 +124,7 @@ def test_levels_with_pictures_of_their_own_shade_like_their_source(shared_models
 def test_compressed_and_plain_files_draw_the_same(globe: Model, draw: Any) -> None:
     plain = write_glb(globe)
     (file,) = build_lods(plain, (Level(triangles=100_000, texture_px=256),), WebOptions(webp_quality=100))
-    camera = twelve_views(*globe.bounds)[4]
+    camera = twelve_viewpoints(*globe.bounds)[4]
     a, b = (draw(name, data, camera).astype(float) for name, data in (("plain", plain), ("web", file.data)))
     assert np.abs(a - b).mean() < 1
 
@@ -145,7 +147,7 @@ def test_variants_of_a_real_model_draw_the_same(shared_models: Path, draw: Any) 
         (file,) = build_lods(glb, level, WebOptions.model_validate(options))
         if name == "meshopt":
             ours = read_glb(file.data)
-            camera = twelve_views(*ours.bounds)[4]
+            camera = twelve_viewpoints(*ours.bounds)[4]
         picture = draw(name, file.data, camera)
         iou, hue = agree(picture, ours, camera)
         assert iou >= 0.98, name
@@ -161,5 +163,5 @@ def test_draco_files_draw_the_same(globe: Model, draw: Any) -> None:
     for name in ("draco", "meshopt"):
         options = WebOptions.model_validate({"compression": name})
         (file,) = build_lods(write_glb(globe), level, options)
-        pictures.append(draw(name, file.data, twelve_views(*globe.bounds)[4]).astype(float))
+        pictures.append(draw(name, file.data, twelve_viewpoints(*globe.bounds)[4]).astype(float))
     assert np.abs(pictures[0] - pictures[1]).mean() < 1

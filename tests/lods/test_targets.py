@@ -4,8 +4,8 @@ from vitrine.gltf import Model, read_glb
 from vitrine.lods.build_lods import build_lods_of
 from vitrine.lods.search import smallest_passing
 from vitrine.recipe import Level, WebOptions
-from vitrine.render import Scene
 from vitrine.render.metrics.certificate import Reference, certify
+from vitrine.render.scene import Scene
 from vitrine.textures.display_size import display_size_px
 
 

@@ -2,28 +2,14 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable
 
 import numpy as np
 import pytest
-from PIL import Image
 
-from vitrine.gltf.model import Material, Mesh, Model, Texture
+from vitrine.gltf.model import Material, Mesh, Model
 
 Builder = Callable[..., Model]
-
-
-@pytest.fixture(scope="session")
-def png() -> Callable[[np.ndarray], Texture]:
-    """A texture from (h, w, 3 or 4) uint8 texels."""
-
-    def make(texels: np.ndarray) -> Texture:
-        file = io.BytesIO()
-        Image.fromarray(np.asarray(texels, np.uint8)).save(file, "PNG")
-        return Texture(file.getvalue(), "image/png")
-
-    return make
 
 
 @pytest.fixture(scope="session")

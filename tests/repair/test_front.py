@@ -10,8 +10,10 @@ from PIL import Image
 
 from vitrine.geometry.join import remove_unreferenced_vertices
 from vitrine.gltf import Material, Mesh, Model
-from vitrine.render import Scene, photo_fidelity, render_view
-from vitrine.render.camera import frame
+from vitrine.render.camera import fit_camera
+from vitrine.render.metrics.photo_match import match_photo
+from vitrine.render.render_image import render_image
+from vitrine.render.scene import Scene
 from vitrine.repair.front import face_front, rotate_quarters
 
 Make = Callable[..., Mesh]
@@ -30,9 +32,9 @@ def duck(make_sphere: Make) -> Model:
 
 def photo_of(model: Model, yaw_deg: float) -> bytes:
     scene = Scene(model)
-    camera = frame(scene.positions, yaw_deg=yaw_deg, pitch_deg=10, fov_deg=30)
+    camera = fit_camera(scene.positions, yaw_deg=yaw_deg, pitch_deg=10, fov_deg=30)
     out = io.BytesIO()
-    Image.fromarray(render_view(scene, camera, 256).rgba).save(out, "PNG")
+    Image.fromarray(render_image(scene, camera, 256).rgba).save(out, "PNG")
     return out.getvalue()
 
 
@@ -44,7 +46,7 @@ def test_what_the_photo_shows_comes_to_the_front(duck: Model, quarters: int) -> 
     assert fidelity is not None
     assert fidelity.yaw_deg == pytest.approx(20, abs=4)
     # What is handed on is what another search around the turned model would find.
-    again = photo_fidelity(photo, Scene(turned))
+    again = match_photo(photo, Scene(turned))
     assert again.yaw_deg == pytest.approx(fidelity.yaw_deg, abs=2)
     assert again.silhouette_iou == pytest.approx(fidelity.silhouette_iou, abs=0.02)
     beak = turned.meshes[2].positions.mean(axis=0)

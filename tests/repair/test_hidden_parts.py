@@ -8,8 +8,10 @@ import numpy as np
 
 from vitrine.gltf import Mesh, Model, read_glb
 from vitrine.recipe import RepairOptions
-from vitrine.render import Scene, render_view, twelve_views
-from vitrine.render.render import Look
+from vitrine.render.metrics.viewpoints import twelve_viewpoints
+from vitrine.render.quality import RenderQuality
+from vitrine.render.render_image import render_image
+from vitrine.render.scene import Scene
 from vitrine.repair.hidden_parts import remove_hidden_parts, sphere_directions
 from vitrine.repair.small_parts import remove_small_parts
 
@@ -54,7 +56,7 @@ def test_the_chairs_hull_and_specks_go_and_nothing_visible_does(shared_models: P
     after, _ = remove_small_parts(hollow, RepairOptions())
     assert after.triangle_count == 432_224
     scenes = Scene(before), Scene(after)
-    for camera in twelve_views(*after.bounds):
-        a, b = (render_view(scene, camera, 192, Look(smooth_edges=False)) for scene in scenes)
+    for camera in twelve_viewpoints(*after.bounds):
+        a, b = (render_image(scene, camera, 192, RenderQuality(antialias=False)) for scene in scenes)
         assert (a.mask == b.mask).all()
         assert (a.rgba == b.rgba).mean() > 0.9999

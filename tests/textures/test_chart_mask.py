@@ -5,7 +5,7 @@ import numpy.typing as npt
 import pytest
 
 from vitrine.gltf import Material, Mesh, Model
-from vitrine.textures.chart_mask import Charts, coverage
+from vitrine.textures.chart_mask import ChartMasks, chart_mask
 
 
 def centres_inside(corners: npt.NDArray[np.float64], width: int, height: int) -> npt.NDArray[np.bool_]:
@@ -26,7 +26,7 @@ def test_texels_in_triangles_are_marked_and_none_two_away(extent: float) -> None
     corners = dice.random((100, 1, 2)) + (dice.random((100, 3, 2)) - 0.5) * extent
     corners = np.clip(corners, 0, 1).astype(np.float32)
     triangles = np.arange(300, dtype=np.uint32).reshape(-1, 3)
-    mask = coverage(((corners.reshape(-1, 2), triangles),), 256, 128)
+    mask = chart_mask(((corners.reshape(-1, 2), triangles),), 256, 128)
     assert mask is not None
     exact = centres_inside(corners * (256.0, 128.0), 256, 128)
     assert (exact & ~mask).sum() <= max(2, 0.02 * exact.sum())
@@ -39,7 +39,7 @@ def test_texels_in_triangles_are_marked_and_none_two_away(extent: float) -> None
 
 def test_tiling_uvs_use_everything() -> None:
     uvs = np.array([[0, 0], [3, 0], [0, 3]], np.float32)
-    assert coverage(((uvs, np.array([[0, 1, 2]], np.uint32)),), 64, 64) is None
+    assert chart_mask(((uvs, np.array([[0, 1, 2]], np.uint32)),), 64, 64) is None
 
 
 def test_only_meshes_with_the_material_count_and_masks_are_kept() -> None:
@@ -50,8 +50,8 @@ def test_only_meshes_with_the_material_count_and_masks_are_kept() -> None:
         (Mesh(places, one, uvs=corner), Mesh(places, one, uvs=corner + np.float32(0.7), material=1)),
         (Material(), Material()),
     )
-    first = Charts(lambda: model, frozenset({0})).mask(64, 64)
-    both = Charts(lambda: model, frozenset({0, 1}))
+    first = ChartMasks(lambda: model, frozenset({0})).mask(64, 64)
+    both = ChartMasks(lambda: model, frozenset({0, 1}))
     assert first is not None
     assert first[0, 0]
     assert not first[46:, 46:].any()

@@ -9,8 +9,14 @@ from vitrine.codecs.images import encode_webp
 from vitrine.gltf import Material, Mesh, Model, Texture, write_glb
 from vitrine.lods.build_lods import build_lods
 from vitrine.recipe import Level, WebOptions
-from vitrine.textures.encode import LEAST_QUALITY, MOST_QUALITY, Encoded, encode_picture, lowest
-from vitrine.textures.texture_set import Paint, Pyramid
+from vitrine.textures.encode import (
+    LEAST_QUALITY,
+    MOST_QUALITY,
+    EncodedTexture,
+    encode_texture,
+    lowest_quality,
+)
+from vitrine.textures.texture_set import TexturePyramid, TextureUse
 
 NOTHING = Texture(b"", "image/png")
 
@@ -19,11 +25,11 @@ NOTHING = Texture(b"", "image/png")
 def test_the_lowest_quality_is_found_with_few_tries(target: float) -> None:
     tries: list[int] = []
 
-    def attempt(quality: int) -> Encoded:
+    def attempt(quality: int) -> EncodedTexture:
         tries.append(quality)
-        return Encoded(NOTHING, quality, 1 - 0.5 * (1 - quality / 100) ** 1.5 - 0.01)
+        return EncodedTexture(NOTHING, quality, 1 - 0.5 * (1 - quality / 100) ** 1.5 - 0.01)
 
-    found = lowest(attempt, target, start=82)
+    found = lowest_quality(attempt, target, start=82)
     assert found.ssim is not None
     assert found.quality is not None
     assert found.ssim >= target
@@ -33,7 +39,7 @@ def test_the_lowest_quality_is_found_with_few_tries(target: float) -> None:
 
 
 def test_what_cannot_be_reached_gets_the_best() -> None:
-    found = lowest(lambda quality: Encoded(NOTHING, quality, quality / 1000), 0.9, start=82)
+    found = lowest_quality(lambda quality: EncodedTexture(NOTHING, quality, quality / 1000), 0.9, start=82)
     assert (found.quality, found.ssim) == (MOST_QUALITY, MOST_QUALITY / 1000)
 
 
@@ -46,17 +52,17 @@ def photo_like(size: int) -> Texture:
 
 
 def test_a_higher_target_takes_more_bytes() -> None:
-    paint = Paint(photo_like(256), "color", True)
+    paint = TextureUse(photo_like(256), "color", True)
     sizes, qualities = [], []
     for target in (0.92, 0.95, 0.98):
-        made = encode_picture(Pyramid(paint), 128, WebOptions(webp_min_ssim=target))
+        made = encode_texture(TexturePyramid(paint), 128, WebOptions(webp_min_ssim=target))
         assert made.ssim is not None
         assert target <= made.ssim < target + 0.02
         sizes.append(len(made.texture.data))
         qualities.append(made.quality)
     assert sizes == sorted(sizes)
     assert qualities == sorted(qualities)
-    fixed = encode_picture(Pyramid(paint), 128, WebOptions())
+    fixed = encode_texture(TexturePyramid(paint), 128, WebOptions())
     assert (fixed.quality, fixed.ssim) == (None, None)
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from vitrine.textures.ssim import likeness
+from vitrine.textures.ssim import texture_ssim
 
 RNG = np.random.default_rng(5)
 
@@ -30,16 +30,16 @@ def test_it_is_the_formula() -> None:
     other = np.clip(grey + RNG.normal(0, 25, (64, 64, 1)), 0, 255).astype(np.uint8)
     # Without colour, both colour differences are equal: a quarter of the sum.
     expected = 0.75 * by_definition(grey[..., 0], other[..., 0]) + 0.25
-    assert likeness(grey, other) == pytest.approx(expected, abs=1e-4)
+    assert texture_ssim(grey, other) == pytest.approx(expected, abs=1e-4)
 
 
 def test_equal_pictures_are_alike_and_worse_ones_less() -> None:
     picture = noise()
-    assert likeness(picture, picture) == pytest.approx(1, abs=1e-6)
+    assert texture_ssim(picture, picture) == pytest.approx(1, abs=1e-6)
     noisy = [
         np.clip(picture + RNG.normal(0, by, picture.shape), 0, 255).astype(np.uint8) for by in (4, 16, 40)
     ]
-    scores = [likeness(picture, other) for other in noisy]
+    scores = [texture_ssim(picture, other) for other in noisy]
     assert 1 > scores[0] > scores[1] > scores[2] > 0
 
 
@@ -47,7 +47,7 @@ def test_colour_counts_without_brightness() -> None:
     grey = np.full((64, 64, 3), 120, np.uint8)
     striped = grey.copy()
     striped.reshape(8, 8, 64, 3)[:, :4] = (120, 104, 200)  # as bright as the grey
-    assert likeness(striped, grey) < 0.9
+    assert texture_ssim(striped, grey) < 0.9
 
 
 def test_gaps_and_what_is_see_through_do_not_count() -> None:
@@ -55,10 +55,10 @@ def test_gaps_and_what_is_see_through_do_not_count() -> None:
     picture[..., 3] = 255
     picture[:, 32:, 3] = 0
     other[:, :32] = picture[:, :32]
-    assert likeness(picture, other) > 0.9
+    assert texture_ssim(picture, other) > 0.9
     plain = picture[..., :3]
     used = np.ones((32, 32), np.bool_)
-    assert likeness(plain, other[..., :3], used) < 0.7
+    assert texture_ssim(plain, other[..., :3], used) < 0.7
     used[:, 15:] = False
-    assert likeness(plain, other[..., :3], used) > 0.97
-    assert likeness(plain, other[..., :3], np.zeros((32, 32), np.bool_)) == 1
+    assert texture_ssim(plain, other[..., :3], used) > 0.97
+    assert texture_ssim(plain, other[..., :3], np.zeros((32, 32), np.bool_)) == 1

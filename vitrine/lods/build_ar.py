@@ -19,7 +19,14 @@ from vitrine.lods.build_lods import max_texture_px, prepare_model
 from vitrine.lods.built_file import GLB, BuiltFile
 from vitrine.models import Finding
 from vitrine.recipe import ArOptions
-from vitrine.textures.texture_set import Paint, Pyramid, goes_as_it_is, paints, pyramids, repaint
+from vitrine.textures.texture_set import (
+    TexturePyramid,
+    TextureUse,
+    can_pass_through,
+    replace_textures,
+    texture_pyramids,
+    texture_uses,
+)
 from vitrine.threads import thread_pool
 
 LEAST_TRIANGLES = 2_500
@@ -37,13 +44,13 @@ def build_ar(glb: bytes, options: ArOptions, *, jobs: int | None = None) -> Buil
 
 def build_ar_of(model: Model, options: ArOptions, *, jobs: int | None = None) -> BuiltFile:
     """`build_ar` for a model already in memory."""
-    if any(paint.texture.media_type == "image/ktx2" for paint in paints(model.materials)):
+    if any(paint.texture.media_type == "image/ktx2" for paint in texture_uses(model.materials)):
         raise ModelError("a KTX2 texture has no place in core glTF: export the model with PNG, JPEG or WebP")
     model = replace(prepare_model(model), materials=tuple(_core(material) for material in model.materials))
     with thread_pool(jobs) as pool:
         joined = join(model)
         start = Simplified(joined.triangles, 0.0)
-        steps = _Steps(model, options, pool, joined, start, pyramids(model))
+        steps = _Steps(model, options, pool, joined, start, texture_pyramids(model))
         built = steps.build(options.triangles, options.texture_px)
         for triangles, texture_px in _downwards(options):
             if len(built.data) <= options.size_bytes:
@@ -91,7 +98,7 @@ class _Steps:
     pool: Executor
     joined: JoinedMesh
     simplified: Simplified
-    pyramids: dict[Paint, Pyramid]
+    pyramids: dict[TextureUse, TexturePyramid]
 
     def build(self, triangles: int, texture_px: int) -> BuiltFile:
         futures = {
@@ -102,7 +109,9 @@ class _Steps:
         self.simplified = Simplified(more.triangles, self.simplified.error + more.error)
         model = reorder(split(self.model, self.joined, more.triangles), compact=False)
         new = {paint: future.result() for paint, future in futures.items()}
-        model = replace(model, materials=tuple(repaint(material, new) for material in model.materials))
+        model = replace(
+            model, materials=tuple(replace_textures(material, new) for material in model.materials)
+        )
         return BuiltFile(
             role="ar",
             data=write_glb(model),
@@ -114,9 +123,9 @@ class _Steps:
             texture_px=max_texture_px(model),
         )
 
-    def _encode(self, pyramid: Pyramid, px: int) -> Texture:
-        paint = pyramid.paint
-        if goes_as_it_is(paint, px, "image/jpeg"):
+    def _encode(self, pyramid: TexturePyramid, px: int) -> Texture:
+        paint = pyramid.use
+        if can_pass_through(paint, px, "image/jpeg"):
             return paint.texture
         pixels = pyramid.at(px)
         data, media_type = encode_core(pixels, quality=self.options.jpeg_quality, kind=paint.kind)

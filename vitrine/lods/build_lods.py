@@ -24,12 +24,12 @@ from vitrine.lods.chain import LodGeometry, simplify_chain
 from vitrine.lods.search import CLOSE, LEAST_TRIANGLES, smallest_passing
 from vitrine.models import Finding
 from vitrine.recipe import Level, WebOptions
-from vitrine.textures.encode import Encoded, chosen, encode_picture
-from vitrine.textures.texture_set import Paint, paints, pyramids, repaint
+from vitrine.textures.encode import EncodedTexture, encode_texture, quality_findings
+from vitrine.textures.texture_set import TextureUse, replace_textures, texture_pyramids, texture_uses
 from vitrine.threads import thread_pool
 
 LEAST_TEXTURE_PX = 64
-EncodingTextures = dict[tuple[Paint, int], Future[Encoded]]
+EncodingTextures = dict[tuple[TextureUse, int], Future[EncodedTexture]]
 
 
 def build_lods(
@@ -78,7 +78,7 @@ def prepare_model(model: Model) -> Model:
     for mesh in model.meshes:
         material = model.materials[mesh.material]
         mesh, _ = fix_normals(mesh)
-        if not list(paints((material,))):
+        if not list(texture_uses((material,))):
             mesh = replace(mesh, uvs=None)
         mesh = replace(mesh, tangents=None) if material.normal is None else add_tangents(mesh)
         meshes.append(mesh)
@@ -129,9 +129,9 @@ def encode_textures(
 ) -> EncodingTextures:
     """Every picture at every size as WebP, sizes falling; each picture is decoded once."""
     painted: EncodingTextures = {}
-    for paint, pyramid in pyramids(model, drawn).items():
+    for paint, pyramid in texture_pyramids(model, drawn).items():
         for px in sorted(sizes, reverse=True):
-            painted[paint, px] = pool.submit(encode_picture, pyramid, px, web)
+            painted[paint, px] = pool.submit(encode_texture, pyramid, px, web)
     return painted
 
 
@@ -140,8 +140,10 @@ def _write(role: str, geometry: LodGeometry, textures: EncodingTextures, web: We
     model = geometry.model
     encoded = {paint: future.result() for (paint, size), future in textures.items() if size == px}
     new = {paint: one.texture for paint, one in encoded.items()}
-    model = replace(model, materials=tuple(repaint(material, new) for material in model.materials))
-    quality = chosen(role, [encoded[paint] for paint in paints(geometry.model.materials)], web)
+    model = replace(model, materials=tuple(replace_textures(material, new) for material in model.materials))
+    quality = quality_findings(
+        role, [encoded[paint] for paint in texture_uses(geometry.model.materials)], web
+    )
     bits = QuantizationBits(web.position_bits, web.normal_bits, web.uv_bits)
     if web.compression == "draco":
         data = write_draco_glb(model, bits)
@@ -192,6 +194,6 @@ def _beyond(code: str, message: str, measured: int, limit: int) -> Finding:
 def max_texture_px(model: Model) -> int:
     """Longest side of the largest texture in use, 0 without textures."""
     used = {mesh.material for mesh in model.meshes}
-    kept = paints(tuple(model.materials[number] for number in used))
+    kept = texture_uses(tuple(model.materials[number] for number in used))
     textures = (paint.texture for paint in kept)
     return max((max(image_size(texture.data, texture.media_type)) for texture in textures), default=0)

@@ -7,9 +7,10 @@ from vitrine.geometry.simplify import simplify
 from vitrine.gltf.model import Model
 from vitrine.lods.search import LEAST_TRIANGLES, smallest_passing
 from vitrine.recipe import Level
-from vitrine.render.metrics.certificate import LOOK, Reference
-from vitrine.render.metrics.image_metrics import compare_views
-from vitrine.render.render import render_view
+from vitrine.render.metrics.certificate import Reference
+from vitrine.render.metrics.image_metrics import compare_images
+from vitrine.render.quality import METRIC_QUALITY
+from vitrine.render.render_image import render_image
 from vitrine.render.scene import Scene
 from vitrine.textures.display_size import display_size_px
 
@@ -31,7 +32,10 @@ def triangles_for_ssim(model: Model, level: Level) -> int:
 
 def ssim_at(reference: Reference, lod: Model, size_px: int) -> float:
     """Mean structural similarity over the twelve views."""
-    scene = Scene(lod, beside=reference.scene)
-    views = zip(reference.views(size_px), reference.cameras, strict=True)
-    scores = [compare_views(view, render_view(scene, camera, size_px, LOOK)).ssim for view, camera in views]
+    scene = Scene(lod, textures_from=reference.scene)
+    views = zip(reference.images(size_px), reference.cameras, strict=True)
+    scores = [
+        compare_images(view, render_image(scene, camera, size_px, METRIC_QUALITY)).ssim
+        for view, camera in views
+    ]
     return sum(scores) / len(scores)

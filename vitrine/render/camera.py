@@ -1,4 +1,4 @@
-"""Where the picture is taken from: pixels to rays, points to pixels."""
+"""Cameras: image points to rays, and world points to image points."""
 
 from __future__ import annotations
 
@@ -12,85 +12,137 @@ from vitrine.arrays import Floats
 
 @dataclass(frozen=True, slots=True)
 class Camera:
-    """A square-format camera; `right`, `up` and `forward` are unit vectors at right angles.
+    """A pinhole or orthographic camera with a square image.
 
-    `reach` is half the picture's height: in metres when orthographic, as a tangent when in perspective.
+    Either `half_height_m` or `half_angle_rad` is given: the first makes the camera orthographic, the second
+    makes it a perspective one.
+
+    Parameters
+    ----------
+    eye : (3,) float32
+        Position in metres.
+    right, up, forward : (3,) float32
+        Orthonormal axes in world space.
+
+    Raises
+    ------
+    ValueError
+        When both sizes are given, or none.
     """
 
     eye: Floats
     right: Floats
     up: Floats
     forward: Floats
-    reach: float
-    perspective: bool
+    half_height_m: float | None = None
+    """Orthographic: half the height of the image plane, in metres"""
+    half_angle_rad: float | None = None
+    """Perspective: half the vertical angle of view, in radians"""
+
+    def __post_init__(self) -> None:
+        if (self.half_height_m is None) == (self.half_angle_rad is None):
+            raise ValueError(
+                "a camera needs one of half_height_m (orthographic) and half_angle_rad (perspective)"
+            )
+
+    @property
+    def perspective(self) -> bool:
+        """Whether rays leave from one point."""
+        return self.half_angle_rad is not None
+
+    @property
+    def _half_extent(self) -> float:
+        """Half the image's height: in metres when orthographic, per metre of depth in perspective."""
+        if self.half_angle_rad is not None:
+            return math.tan(self.half_angle_rad)
+        assert self.half_height_m is not None
+        return self.half_height_m
 
     def rays(self, xy: Floats) -> tuple[Floats, Floats]:
-        """Origins and directions, (n, 3) float32 each, through picture points `xy` (n, 2) in -1…1, +y up.
+        """Return origins and directions, (n, 3) float32 each, of the rays through image points.
 
-        Directions advance one metre along the optical axis, so a hit's distance is its depth.
+        Directions advance one metre along the optical axis, so the distance of a hit is its depth in metres.
+
+        Parameters
+        ----------
+        xy : (n, 2) float32
+            Normalized device coordinates, -1…1, +y up.
         """
-        across = xy[:, :1] * self.right + xy[:, 1:] * self.up
-        across *= np.float32(self.reach)
+        offset = xy[:, :1] * self.right + xy[:, 1:] * self.up
+        offset *= np.float32(self._half_extent)
         if self.perspective:
-            return np.tile(self.eye, (len(xy), 1)), across + self.forward
-        return across + self.eye, np.tile(self.forward, (len(xy), 1))
+            return np.tile(self.eye, (len(xy), 1)), offset + self.forward
+        return offset + self.eye, np.tile(self.forward, (len(xy), 1))
 
     def project(self, points: Floats) -> Floats:
-        """(n, 3) points to (n, 3): x and y in -1…1 (+y up), and depth in metres."""
-        seen = (points - self.eye) @ np.stack([self.right, self.up, self.forward], axis=1)
-        scale = self.reach * (seen[:, 2:] if self.perspective else np.float32(1))
-        return np.concatenate([seen[:, :2] / scale, seen[:, 2:]], axis=1).astype(np.float32)
+        """Project points (n, 3), metres, to (n, 3) float32: x and y in -1…1 (+y up), and depth in metres."""
+        in_camera = (points - self.eye) @ np.stack([self.right, self.up, self.forward], axis=1)
+        scale = self._half_extent * (in_camera[:, 2:] if self.perspective else np.float32(1))
+        return np.concatenate([in_camera[:, :2] / scale, in_camera[:, 2:]], axis=1).astype(np.float32)
 
     def footprint_m(self, depth: Floats, size_px: int) -> Floats:
-        """Width in metres of one of `size_px` pixels at each depth."""
-        return np.float32(2 * self.reach / size_px) * (depth if self.perspective else np.ones_like(depth))
+        """Return the width in metres, (n,) float32, of a pixel at each depth (n,), metres."""
+        return np.float32(2 * self._half_extent / size_px) * (
+            depth if self.perspective else np.ones_like(depth)
+        )
 
 
 def pixel_grid(size_px: int) -> Floats:
-    """Pixel centres row by row from the top left, (size_px², 2) float32 in -1…1, +y up."""
+    """Return the pixel centres row by row from the top left, (size_px², 2) float32 in -1…1, +y up."""
     steps = ((np.arange(size_px, dtype=np.float32) + 0.5) * (2 / size_px) - 1).astype(np.float32)
     x, y = np.meshgrid(steps, -steps)
     return np.stack([x.ravel(), y.ravel()], axis=1)
 
 
 def box_corners(low: Floats, high: Floats) -> Floats:
-    """The eight corners of a bounding box, (8, 3) float32."""
+    """Return the eight corners, (8, 3) float32, of the bounding box between two corners (3,)."""
     choose = np.array([[(i >> axis) & 1 for axis in range(3)] for i in range(8)], dtype=bool)
     return np.where(choose, high, low).astype(np.float32)
 
 
-def frame(
+def fit_camera(
     points: Floats, *, yaw_deg: float, pitch_deg: float, fov_deg: float = 0.0, margin: float = 0.05
 ) -> Camera:
-    """A camera that holds all `points` (n, 3), and leaves `margin` of the picture free on each side.
+    """Return the camera of a direction whose image just holds all points.
 
-    Yaw 0 looks at the front (from +Z), yaw 90 from +X; pitch is degrees above the horizon. `fov_deg` is the
-    whole vertical angle of view; 0 is orthographic. The fit is exact: for a half-angle with tangent t, a
-    camera at (X, D) holds a point (x, z) when |x - X| <= t (D - z), which is linear in X and D.
+    The fit is exact: for a half-angle with tangent t, a camera at (X, D) holds a point (x, z) when
+    |x - X| <= t (D - z), which is linear in X and D.
+
+    Parameters
+    ----------
+    points : (n, 3) float32
+        Positions in metres.
+    yaw_deg, pitch_deg : float
+        Yaw 0 looks at the front (from +Z), yaw 90 from +X; pitch is degrees above the horizon.
+    fov_deg : float
+        Vertical angle of view in degrees; 0 gives an orthographic camera.
+    margin : float
+        Part of the image that stays free on each side.
     """
     yaw, pitch = math.radians(yaw_deg), math.radians(pitch_deg)
     back = np.array([math.sin(yaw) * math.cos(pitch), math.sin(pitch), math.cos(yaw) * math.cos(pitch)])
     right = np.array([math.cos(yaw), 0.0, -math.sin(yaw)])
     up = np.cross(back, right)
-    turned = points.astype(np.float64) @ np.stack([right, up, back], axis=1)
-    x, y, z = turned.T
+    in_camera = points.astype(np.float64) @ np.stack([right, up, back], axis=1)
+    x, y, z = in_camera.T
     near, far = float(z.max()), float(z.min())
     smallest = 1e-6 * (1.0 + float(np.abs(points).max()))
     usable = 1.0 - 2.0 * margin
+    half_height_m = half_angle_rad = None
     if fov_deg > 0:
-        reach = math.tan(math.radians(fov_deg) / 2)
-        t = reach * usable
+        half_angle_rad = math.radians(fov_deg) / 2
+        t = math.tan(half_angle_rad) * usable
         top, bottom = float((y + t * z).max()), float((-y + t * z).max())
         rightmost, leftmost = float((x + t * z).max()), float((-x + t * z).max())
         distance = max((top + bottom) / (2 * t), (rightmost + leftmost) / (2 * t), near + smallest)
-        where = np.array([(rightmost - leftmost) / 2, (top - bottom) / 2, distance])
-        for _ in range(4):  # the tight direction is centred already; the other one gets there step by step
-            sights = (turned[:, :2] - where[:2]) / (distance - z)[:, None]
-            where[:2] += (sights.max(axis=0) + sights.min(axis=0)) / 2 * (distance - (near + far) / 2)
+        eye = np.array([(rightmost - leftmost) / 2, (top - bottom) / 2, distance])
+        for _ in range(4):  # the axis that sets the distance is centred; the other one converges
+            slopes = (in_camera[:, :2] - eye[:2]) / (distance - z)[:, None]
+            eye[:2] += (slopes.max(axis=0) + slopes.min(axis=0)) / 2 * (distance - (near + far) / 2)
     else:
         half = max(float(np.ptp(x)), float(np.ptp(y)), smallest) / 2
-        reach = half / usable
-        where = np.array([(x.max() + x.min()) / 2, (y.max() + y.min()) / 2, near + (near - far) + half])
-    eye = where @ np.stack([right, up, back])
+        half_height_m = half / usable
+        eye = np.array([(x.max() + x.min()) / 2, (y.max() + y.min()) / 2, near + (near - far) + half])
+    eye = eye @ np.stack([right, up, back])
     eye, right, up, forward = (v.astype(np.float32) for v in (eye, right, up, -back))
-    return Camera(eye, right, up, forward, float(reach), perspective=fov_deg > 0)
+    return Camera(eye, right, up, forward, half_height_m, half_angle_rad)

@@ -11,8 +11,8 @@ from scipy.spatial import ConvexHull, QhullError
 from vitrine.arrays import Floats, Ints
 from vitrine.errors import ModelError
 from vitrine.gltf.model import Material, Mesh, Model, Texture
-from vitrine.render.rays.bvh import build_tree
-from vitrine.textures.mip_pyramid import Pyramid, decode
+from vitrine.render.rays.bvh import build_bvh
+from vitrine.textures.mip_pyramid import MipPyramid, decode_mip_pyramid
 from vitrine.threads import run_concurrently
 
 
@@ -28,7 +28,7 @@ class Scene:
         When the model has no triangles, or a coordinate that is not finite.
     """
 
-    def __init__(self, model: Model, *, beside: Scene | None = None) -> None:
+    def __init__(self, model: Model, *, textures_from: Scene | None = None) -> None:
         meshes = [mesh for mesh in model.meshes if len(mesh.triangles)]
         if not meshes:
             raise ModelError("the model has no triangles, so there is nothing to draw")
@@ -47,10 +47,12 @@ class Scene:
         self.vertices: Floats = np.concatenate([self.positions, normals, uvs], axis=1)
         """(n, 8) float32: position, normal (zero where the file has none, which means flat shading), UV"""
         self.materials: tuple[Material, ...] = model.materials or (Material(),)
-        self.surfaces: tuple[tuple[int, bool], ...] = tuple((m.material, m.uvs is not None) for m in meshes)
+        self.mesh_materials: tuple[tuple[int, bool], ...] = tuple(
+            (m.material, m.uvs is not None) for m in meshes
+        )
         """Material and whether there are UVs, for each mesh"""
         counts = [len(mesh.triangles) for mesh in meshes]
-        self.surface_of: Ints = np.repeat(np.arange(len(meshes), dtype=np.int32), counts)
+        self.mesh_of_triangle: Ints = np.repeat(np.arange(len(meshes), dtype=np.int32), counts)
         """Index into `surfaces` of each triangle, (m,) int32"""
         used = np.zeros(len(self.positions), np.bool_)
         used[self.triangles.ravel()] = True
@@ -60,16 +62,18 @@ class Scene:
         if not np.isfinite(corners).all():
             bad = int((~np.isfinite(corners).all(axis=1)).sum())
             raise ModelError(f"{bad} of the model's {len(corners)} vertices are not finite: repair it first")
-        self.low: Floats = corners.min(axis=0)
-        self.high: Floats = corners.max(axis=0)
+        self.bounds_min: Floats = corners.min(axis=0)
+        self.bounds_max: Floats = corners.max(axis=0)
         self._ready = False
-        self._textures: dict[tuple[int, bool], Pyramid] = {} if beside is None else dict(beside._textures)
-        self._alive: list[Texture] = [] if beside is None else list(beside._alive)
+        self._textures: dict[tuple[int, bool], MipPyramid] = (
+            {} if textures_from is None else dict(textures_from._textures)
+        )
+        self._alive: list[Texture] = [] if textures_from is None else list(textures_from._alive)
 
     @property
-    def diagonal(self) -> float:
+    def diagonal_m(self) -> float:
         """Length of the bounding box's diagonal in metres; never 0."""
-        return float(np.linalg.norm(self.high.astype(np.float64) - self.low)) or 1e-6
+        return float(np.linalg.norm(self.bounds_max.astype(np.float64) - self.bounds_min)) or 1e-6
 
     @cached_property
     def hull(self) -> Floats:
@@ -82,28 +86,28 @@ class Scene:
             return points
 
     @cached_property
-    def tree(self) -> EmbreeScene:
+    def bvh(self) -> EmbreeScene:
         """Embree's scene, closed against rays slipping between triangles; built on first use."""
-        return build_tree(self.positions, self.triangles)
+        return build_bvh(self.positions, self.triangles)
 
-    def texture(self, texture: Texture, *, srgb: bool) -> Pyramid:
+    def texture(self, texture: Texture, *, srgb: bool) -> MipPyramid:
         """The decoded texture, decoded once."""
         key = (id(texture), srgb)
         if key not in self._textures:
             self._alive.append(texture)
-            self._textures[key] = decode(texture, srgb=srgb)
+            self._textures[key] = decode_mip_pyramid(texture, srgb=srgb)
         return self._textures[key]
 
-    def make_ready(self) -> None:
+    def prepare(self) -> None:
         """Build the tree and decode the textures, side by side, so that parallel slices find them."""
         if not self._ready:
-            run_concurrently(lambda: self.tree, self.decode_textures)
+            run_concurrently(lambda: self.bvh, self.decode_textures)
             self._ready = True
 
     def decode_textures(self) -> None:
         """Decode everything that shading reads."""
         wanted: dict[tuple[int, bool], Texture] = {}
-        for number in {material for material, has_uvs in self.surfaces if has_uvs}:
+        for number in {material for material, has_uvs in self.mesh_materials if has_uvs}:
             material = self.materials[number]
             colours = (material.base_color, material.emissive)
             data = (material.metallic_roughness, material.normal, material.occlusion)

@@ -9,7 +9,7 @@ from vitrine.errors import PhotoError
 from vitrine.geometry.proxy import build_proxy
 from vitrine.gltf.model import Model
 from vitrine.models import Fidelity, Finding
-from vitrine.render.metrics.photo_match import photo_fidelity
+from vitrine.render.metrics.photo_match import match_photo
 from vitrine.render.scene import Scene
 
 TRUSTED_IOU = 0.75
@@ -27,7 +27,7 @@ def face_front(model: Model, photo: bytes, *, turned: bool = True) -> Faced:
     found, and how well the model, as it stands now, matches the photo.
     """
     try:
-        best = photo_fidelity(photo, Scene(build_proxy(model)))
+        best = match_photo(photo, Scene(build_proxy(model)))
     except PhotoError as error:
         return model, (Finding(code="FRONT_UNKNOWN", severity="info", message=str(error)),), None
     quarters = round(best.yaw_deg / 90) % 4

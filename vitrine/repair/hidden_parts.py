@@ -10,7 +10,7 @@ from vitrine.geometry.components import Parts, find_parts
 from vitrine.geometry.join import JoinedMesh, join, split
 from vitrine.geometry.weld import weld_positions
 from vitrine.gltf.model import Model
-from vitrine.render.rays.intersect import blocked, cast
+from vitrine.render.rays.intersect import intersect, occluded
 from vitrine.render.scene import Scene
 
 VIEWS, RAYS_A_SIDE = 42, 128
@@ -54,7 +54,7 @@ def sphere_directions(count: int) -> npt.NDArray[np.float64]:
 def _seen_from_outside(scene: Scene, parts: Parts) -> npt.NDArray[np.bool_]:
     """(parts,) whether some parallel view shows a triangle of it."""
     seen = np.zeros(parts.count, np.bool_)
-    center, reach = (scene.low + scene.high) / 2, scene.diagonal / 2
+    center, reach = (scene.bounds_min + scene.bounds_max) / 2, scene.diagonal_m / 2
     steps = np.linspace(-1, 1, RAYS_A_SIDE)
     across, along = (grid.reshape(-1, 1) for grid in np.meshgrid(steps, steps))
     for direction in sphere_directions(VIEWS):
@@ -63,7 +63,7 @@ def _seen_from_outside(scene: Scene, parts: Parts) -> npt.NDArray[np.bool_]:
         up = np.cross(right, direction)
         origins = center - 2 * reach * direction + reach * (across * right + along * up)
         rays = np.broadcast_to(direction, origins.shape)
-        hit = cast(scene, origins.astype(np.float32), rays.astype(np.float32)).triangle
+        hit = intersect(scene, origins.astype(np.float32), rays.astype(np.float32)).triangle
         seen[parts.of_triangle[hit[hit >= 0]]] = True
     return seen
 
@@ -74,9 +74,9 @@ def _sees_outside(scene: Scene, joined: JoinedMesh, parts: Parts, part: int) -> 
     triangles = triangles[:: max(1, len(triangles) // POINTS)]
     points: Floats = joined.positions[joined.triangles[triangles]].mean(axis=1)
     # Lift off, so that a ray does not meet the triangle it starts on.
-    lift = np.float32(1e-4 * scene.diagonal)
+    lift = np.float32(1e-4 * scene.diagonal_m)
     for direction in sphere_directions(DIRECTIONS).astype(np.float32):
         rays = np.broadcast_to(direction, points.shape)
-        if not bool(blocked(scene, points + lift * direction, rays, 4 * scene.diagonal).all()):
+        if not bool(occluded(scene, points + lift * direction, rays, 4 * scene.diagonal_m).all()):
             return True
     return False

@@ -20,7 +20,7 @@ CLASSES = (5, 8, 16, 32)
 
 
 @dataclass(slots=True)
-class Charts:
+class ChartMasks:
     """Where some materials' textures are read. Safe to share between threads."""
 
     model: Callable[[], Model]
@@ -33,7 +33,7 @@ class Charts:
         """(height, width) texels in use; `None` where UVs leave 0…1, so that any texel may be read."""
         with self.lock:
             if (width, height) not in self.masks:
-                self.masks[width, height] = coverage(self._parts(), width, height)
+                self.masks[width, height] = chart_mask(self._parts(), width, height)
             return self.masks[width, height]
 
     def _parts(self) -> tuple[tuple[Floats, Indices], ...]:
@@ -41,7 +41,7 @@ class Charts:
         return tuple((mesh.uvs, mesh.triangles) for mesh in meshes if mesh.uvs is not None)
 
 
-def coverage(
+def chart_mask(
     parts: tuple[tuple[Floats, Indices], ...], width: int, height: int
 ) -> npt.NDArray[np.bool_] | None:
     """(height, width) texels whose centre a triangle covers, and those that hold the middle of one.

@@ -11,8 +11,8 @@ from vitrine.codecs.ktx2 import encode_ktx2
 from vitrine.gltf.model import Texture
 from vitrine.models import Finding
 from vitrine.recipe import WebOptions
-from vitrine.textures.ssim import likeness
-from vitrine.textures.texture_set import Pyramid, goes_as_it_is
+from vitrine.textures.ssim import texture_ssim
+from vitrine.textures.texture_set import TexturePyramid, can_pass_through
 
 LEAST_QUALITY, MOST_QUALITY = 20, 98
 CLOSE = 0.001
@@ -22,32 +22,34 @@ LEAST_PX = 16
 
 
 @dataclass(frozen=True, slots=True)
-class Encoded:
-    """A texture, and where its quality was chosen for it, that quality and what it reaches."""
+class EncodedTexture:
+    """A texture, and where its quality was quality_findings for it, that quality and what it reaches."""
 
     texture: Texture
     quality: int | None = None
     ssim: float | None = None
 
 
-def encode_picture(pyramid: Pyramid, px: int, web: WebOptions) -> Encoded:
+def encode_texture(pyramid: TexturePyramid, px: int, web: WebOptions) -> EncodedTexture:
     """At most `px` texels wide and high; a file that is what it should be already goes as it is."""
-    texture, kind = pyramid.paint.texture, pyramid.paint.kind
+    texture, kind = pyramid.use.texture, pyramid.use.kind
     if web.texture_format == "ktx2" and texture.media_type != "image/ktx2":
         data = encode_ktx2(pyramid.at(px), kind=kind)
-        return Encoded(replace(texture, data=data, media_type="image/ktx2"))
-    if goes_as_it_is(pyramid.paint, px, "image/webp"):
-        return Encoded(texture)
+        return EncodedTexture(replace(texture, data=data, media_type="image/ktx2"))
+    if can_pass_through(pyramid.use, px, "image/webp"):
+        return EncodedTexture(texture)
     pixels = pyramid.at(px)
     if web.webp_min_ssim is None or min(pixels.shape[:2]) < LEAST_PX:
-        return Encoded(_webp(pixels, web.webp_quality, web, texture))
+        return EncodedTexture(_webp(pixels, web.webp_quality, web, texture))
     used = pyramid.used(pixels.shape[1] // 2, pixels.shape[0] // 2)
 
-    def attempt(quality: int) -> Encoded:
+    def attempt(quality: int) -> EncodedTexture:
         made = _webp(pixels, quality, web, texture)
-        return Encoded(made, quality, likeness(pixels, decode_image(made.data, made.media_type), used))
+        return EncodedTexture(
+            made, quality, texture_ssim(pixels, decode_image(made.data, made.media_type), used)
+        )
 
-    return lowest(attempt, web.webp_min_ssim, start=web.webp_quality)
+    return lowest_quality(attempt, web.webp_min_ssim, start=web.webp_quality)
 
 
 def _webp(pixels: Pixels, quality: int, web: WebOptions, like: Texture) -> Texture:
@@ -55,15 +57,15 @@ def _webp(pixels: Pixels, quality: int, web: WebOptions, like: Texture) -> Textu
     return replace(like, data=data, media_type="image/webp")
 
 
-def lowest(attempt: Callable[[int], Encoded], target: float, *, start: int) -> Encoded:
+def lowest_quality(attempt: Callable[[int], EncodedTexture], target: float, *, start: int) -> EncodedTexture:
     """The lowest quality that reaches the target; the highest there is when none does.
 
     The loss falls evenly with quality, so the next try is where the line between the nearest two misses the
     target: about four tries, where halving takes seven.
     """
     low, high = LEAST_QUALITY - 1, MOST_QUALITY
-    under: Encoded | None = None
-    best: Encoded | None = None
+    under: EncodedTexture | None = None
+    best: EncodedTexture | None = None
     quality = min(max(start, LEAST_QUALITY), MOST_QUALITY)
     while True:
         tried = attempt(quality)
@@ -78,7 +80,9 @@ def lowest(attempt: Callable[[int], Encoded], target: float, *, start: int) -> E
         quality = _between(low, high, under, best, target)
 
 
-def _between(low: int, high: int, under: Encoded | None, best: Encoded | None, target: float) -> int:
+def _between(
+    low: int, high: int, under: EncodedTexture | None, best: EncodedTexture | None, target: float
+) -> int:
     if best is None:
         return min(low + 10, MOST_QUALITY)
     if under is None:
@@ -88,8 +92,8 @@ def _between(low: int, high: int, under: Encoded | None, best: Encoded | None, t
     return min(max(round(low + share * (high - low)), low + 1), high - 1)
 
 
-def chosen(role: str, encoded: list[Encoded], web: WebOptions) -> tuple[Finding, ...]:
-    """What qualities a level's textures got, where they were chosen."""
+def quality_findings(role: str, encoded: list[EncodedTexture], web: WebOptions) -> tuple[Finding, ...]:
+    """What qualities a level's textures got, where they were quality_findings."""
     picked = [one for one in encoded if one.quality is not None]
     if not picked or web.webp_min_ssim is None:
         return ()

@@ -55,7 +55,7 @@ def halve(pixels: Pixels, kind: Kind) -> Pixels:
     return np.asarray(total, np.uint8)
 
 
-def halve_covered(
+def halve_masked(
     pixels: Pixels, mask: npt.NDArray[np.bool_], kind: Kind
 ) -> tuple[Pixels, npt.NDArray[np.bool_]]:
     """Means of the texels in `mask` among each two by two, and which means there are; others are zero."""

@@ -27,7 +27,7 @@ BAND_ROWS = 128
 _BYTES = np.arange(256, dtype=np.float32) / np.float32(255)
 
 
-class Pyramid:
+class MipPyramid:
     """A picture and its half, quarter, … sizes, made when first asked for; texels are (h, w, 4) uint8."""
 
     def __init__(self, texels: Bytes, *, srgb: bool) -> None:
@@ -98,16 +98,16 @@ def _repeated(whole: Floats, size: int) -> tuple[Ints, Ints]:
     return at, np.where(at + 1 == size, 0, at + 1)
 
 
-def decode(texture: Texture, *, srgb: bool) -> Pyramid:
+def decode_mip_pyramid(texture: Texture, *, srgb: bool) -> MipPyramid:
     """The texels of an encoded texture; `srgb` for colours (decoded to linear light), not for data.
 
     Raises `ModelError` when the picture cannot be read here; KTX2 can where the `basisu` program is.
     """
     try:
         if texture.media_type == "image/ktx2":
-            return Pyramid(_with_alpha(decode_ktx2(texture.data)), srgb=srgb)
+            return MipPyramid(_with_alpha(decode_ktx2(texture.data)), srgb=srgb)
         with Image.open(io.BytesIO(texture.data)) as picture:
-            return Pyramid(_texels(picture), srgb=srgb)
+            return MipPyramid(_texels(picture), srgb=srgb)
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, ConfigError) as error:
         raise ModelError(
             f"a texture of {len(texture.data)} bytes, {texture.media_type}, cannot be drawn: {error}; "

@@ -7,13 +7,13 @@ import numpy.typing as npt
 
 from vitrine.arrays import Pixels
 from vitrine.codecs.images import Kind
-from vitrine.textures.images import halve_covered
+from vitrine.textures.images import halve_masked
 
 ENOUGH = 0.995
 """With so much of a picture in use there are no gaps worth the work."""
 
 
-def fill_gaps(pixels: Pixels, mask: npt.NDArray[np.bool_], kind: Kind) -> Pixels:
+def fill_padding(pixels: Pixels, mask: npt.NDArray[np.bool_], kind: Kind) -> Pixels:
     """A copy whose unused texels have the mean colour of the used ones around, found at ever coarser levels.
 
     Pull-push (S. Gortler et al., "The Lumigraph", 1996): each level averages used texels alone, and passes
@@ -24,8 +24,8 @@ def fill_gaps(pixels: Pixels, mask: npt.NDArray[np.bool_], kind: Kind) -> Pixels
     height, width = mask.shape
     if height % 2 or width % 2 or min(height, width) < 2:
         return _with_the_mean(pixels, mask)
-    coarse, covered = halve_covered(pixels, mask, kind)
-    coarse = fill_gaps(coarse, covered, kind)
+    coarse, covered = halve_masked(pixels, mask, kind)
+    coarse = fill_padding(coarse, covered, kind)
     filled = np.repeat(np.repeat(coarse, 2, axis=0), 2, axis=1)
     np.copyto(filled, pixels, where=mask[..., None])
     return filled

@@ -18,7 +18,7 @@ LUMA, CHROMA = 0.75, 0.125
 """What brightness and each colour difference weigh: 6 to 1 to 1, as is usual for video."""
 
 
-def likeness(pixels: Pixels, other: Pixels, used: npt.NDArray[np.bool_] | None = None) -> float:
+def texture_ssim(pixels: Pixels, other: Pixels, used: npt.NDArray[np.bool_] | None = None) -> float:
     """Structural similarity of two pictures (h, w, 3 or 4), 1 when equal: the mean over windows of 8 texels.
 
     Wang et al., "Image Quality Assessment: From Error Visibility to Structural Similarity", 2004. They are

@@ -12,9 +12,9 @@ import numpy.typing as npt
 from vitrine.arrays import Pixels
 from vitrine.codecs.images import Kind, decode_image, image_size, is_plain
 from vitrine.gltf.model import Material, Model, Texture
-from vitrine.textures.chart_mask import Charts
-from vitrine.textures.images import can_halve, fitted_size, halve, halve_covered, resize
-from vitrine.textures.padding import ENOUGH, fill_gaps
+from vitrine.textures.chart_mask import ChartMasks
+from vitrine.textures.images import can_halve, fitted_size, halve, halve_masked, resize
+from vitrine.textures.padding import ENOUGH, fill_padding
 
 SLOTS: tuple[tuple[str, Kind], ...] = (
     ("base_color", "color"),
@@ -26,7 +26,7 @@ SLOTS: tuple[tuple[str, Kind], ...] = (
 
 
 @dataclass(frozen=True, slots=True)
-class Paint:
+class TextureUse:
     """One picture of a model, and how it is to be treated."""
 
     texture: Texture
@@ -35,35 +35,37 @@ class Paint:
     """Nothing reads the alpha: an opaque material's, or a data texture's."""
 
 
-def paints(materials: tuple[Material, ...]) -> dict[Paint, None]:
+def texture_uses(materials: tuple[Material, ...]) -> dict[TextureUse, None]:
     """Every picture once, in the order the materials name them."""
     return {paint: None for material in materials for _, _, paint in _slots(material)}
 
 
-def pyramids(model: Model, drawn: Callable[[], Model] | None = None) -> dict[Paint, Pyramid]:
+def texture_pyramids(
+    model: Model, drawn: Callable[[], Model] | None = None
+) -> dict[TextureUse, TexturePyramid]:
     """A pyramid for every picture of a model; pictures of the same materials share their charts.
 
     `drawn` is the model as it will be drawn at most, where that is less than all of it.
     """
-    users: dict[Paint, frozenset[int]] = {}
+    users: dict[TextureUse, frozenset[int]] = {}
     for number, material in enumerate(model.materials):
-        for paint in paints((material,)):
+        for paint in texture_uses((material,)):
             users[paint] = users.get(paint, frozenset()) | {number}
     shown = drawn or (lambda: model)
-    charts = {materials: Charts(shown, materials) for materials in set(users.values())}
-    return {paint: Pyramid(paint, charts[materials]) for paint, materials in users.items()}
+    charts = {materials: ChartMasks(shown, materials) for materials in set(users.values())}
+    return {paint: TexturePyramid(paint, charts[materials]) for paint, materials in users.items()}
 
 
-def _slots(material: Material) -> Iterator[tuple[str, int, Paint]]:
+def _slots(material: Material) -> Iterator[tuple[str, int, TextureUse]]:
     for name, kind in SLOTS:
         texture = getattr(material, name)
         if texture is not None:
             keeps_alpha = name == "base_color" and material.alpha_mode != "OPAQUE"
-            yield name, 0, Paint(texture, kind, not keeps_alpha)
+            yield name, 0, TextureUse(texture, kind, not keeps_alpha)
     kinds = dict(_extension_kinds(material.extensions))
     for number, texture in enumerate(material.extension_textures):
         # Specular keeps its strength in alpha; nothing is dropped from what is not understood.
-        yield "", number, Paint(texture, kinds.get(number, "data"), False)
+        yield "", number, TextureUse(texture, kinds.get(number, "data"), False)
 
 
 def _extension_kinds(value: object) -> Iterator[tuple[int, Kind]]:
@@ -83,7 +85,7 @@ def _extension_kinds(value: object) -> Iterator[tuple[int, Kind]]:
                 yield from _extension_kinds(item)
 
 
-def repaint(material: Material, new: dict[Paint, Texture]) -> Material:
+def replace_textures(material: Material, new: dict[TextureUse, Texture]) -> Material:
     """A copy with every picture replaced by what `new` has for it."""
     changes: dict[str, Texture] = {}
     others = list(material.extension_textures)
@@ -96,11 +98,11 @@ def repaint(material: Material, new: dict[Paint, Texture]) -> Material:
 
 
 @dataclass(slots=True)
-class Pyramid:
+class TexturePyramid:
     """One picture, decoded once and halved as far as it is asked for. Safe to share between threads."""
 
-    paint: Paint
-    charts: Charts | None = None
+    use: TextureUse
+    charts: ChartMasks | None = None
     """Where the picture is read, so that gaps can be kept out of its smaller sizes"""
     halves: list[Pixels] = field(default_factory=list)
     """The picture, half of it, a quarter …"""
@@ -110,7 +112,7 @@ class Pyramid:
 
     def at(self, limit_px: int) -> Pixels:
         """Pixels at most `limit_px` wide and high."""
-        kind = self.paint.kind
+        kind = self.use.kind
         with self.lock:
             if not self.halves:
                 self.halves.append(self._decoded())
@@ -124,7 +126,7 @@ class Pyramid:
                     self._halve()
             pixels, mask = self.halves[level], self.masks[level]
         if mask is not None and float(mask.mean()) < ENOUGH:
-            pixels = fill_gaps(pixels, mask, kind)
+            pixels = fill_padding(pixels, mask, kind)
         return resize(pixels, size, kind)
 
     def used(self, width: int, height: int) -> npt.NDArray[np.bool_] | None:
@@ -135,22 +137,22 @@ class Pyramid:
         """One size more. From the half on, texels of gaps do not count in means: see `gaps`."""
         pixels, mask = self.halves[-1], self.masks[-1]
         if mask is not None:
-            smaller, covered = halve_covered(pixels, mask, self.paint.kind)
+            smaller, covered = halve_masked(pixels, mask, self.use.kind)
             self.masks.append(covered)
         else:
-            smaller = halve(pixels, self.paint.kind)
+            smaller = halve(pixels, self.use.kind)
             height, width = smaller.shape[:2]
             self.masks.append(None if self.charts is None else self.charts.mask(width, height))
         self.halves.append(smaller)
 
     def _decoded(self) -> Pixels:
-        pixels = decode_image(self.paint.texture.data, self.paint.texture.media_type)
-        if pixels.shape[2] == 4 and (self.paint.drop_alpha or bool((pixels[..., 3] == 255).all())):
+        pixels = decode_image(self.use.texture.data, self.use.texture.media_type)
+        if pixels.shape[2] == 4 and (self.use.drop_alpha or bool((pixels[..., 3] == 255).all())):
             pixels = np.ascontiguousarray(pixels[..., :3])
         return pixels
 
 
-def goes_as_it_is(paint: Paint, limit_px: int, media_type: str) -> bool:
+def can_pass_through(paint: TextureUse, limit_px: int, media_type: str) -> bool:
     """Whether the encoded picture already is what shrinking and encoding would be for: no loss twice.
 
     KTX2 cannot be decoded here and always goes as it is.

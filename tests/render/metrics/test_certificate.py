@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from vitrine.gltf.model import Material
-from vitrine.render import Certificate, Reference, Scene, certify
+from vitrine.render.metrics.certificate import Certificate, Reference, certify
+from vitrine.render.scene import Scene
 
 
 def test_a_model_certifies_itself(sphere):
@@ -18,7 +19,7 @@ def test_a_model_certifies_itself(sphere):
     assert said.to_source.max_m < 1e-7
     assert said.from_source.max_m < 1e-7
     assert (said.silhouette_iou, said.ssim, said.psnr_db, said.normal_deg) == (1, 1, 99, 0)
-    assert len(said.views) == 12
+    assert len(said.differences) == 12
 
 
 def test_a_coarser_sphere_is_as_far_off_as_its_facets(sphere):

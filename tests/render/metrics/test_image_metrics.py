@@ -5,9 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from vitrine.render import compare_views, frame, render_view, twelve_views
-from vitrine.render.camera import box_corners
-from vitrine.render.metrics.image_metrics import normal_deviation_deg, psnr_db, silhouette_iou, ssim
+from vitrine.render.camera import box_corners, fit_camera
+from vitrine.render.metrics.image_metrics import (
+    compare_images,
+    normal_deviation_deg,
+    psnr_db,
+    silhouette_iou,
+    ssim,
+)
+from vitrine.render.metrics.viewpoints import twelve_viewpoints
+from vitrine.render.render_image import render_image
 from vitrine.render.scene import Scene
 
 ALL = np.ones((32, 32), bool)
@@ -15,16 +22,16 @@ ALL = np.ones((32, 32), bool)
 
 def test_a_view_equals_itself(sphere):
     model = sphere()
-    view = render_view(model, frame(model.meshes[0].positions, yaw_deg=0, pitch_deg=0), 96)
-    same = compare_views(view, view)
+    view = render_image(model, fit_camera(model.meshes[0].positions, yaw_deg=0, pitch_deg=0), 96)
+    same = compare_images(view, view)
     assert (same.silhouette_iou, same.ssim, same.psnr_db, same.normal_deg) == (1.0, 1.0, 99.0, 0.0)
 
 
 def test_a_coarser_model_is_further_away(sphere):
     fine, mid, coarse = (Scene(sphere(rings=rings)) for rings in (96, 16, 6))
-    camera = twelve_views(fine.low, fine.high)[5]
-    views = [render_view(scene, camera, 96) for scene in (fine, mid, coarse)]
-    near, far = compare_views(views[0], views[1]), compare_views(views[0], views[2])
+    camera = twelve_viewpoints(fine.bounds_min, fine.bounds_max)[5]
+    views = [render_image(scene, camera, 96) for scene in (fine, mid, coarse)]
+    near, far = compare_images(views[0], views[1]), compare_images(views[0], views[2])
     assert 1 > near.silhouette_iou > far.silhouette_iou > 0.8
     assert near.psnr_db > far.psnr_db
     assert 1 > near.ssim > far.ssim
@@ -75,16 +82,16 @@ def test_normals_apart_by_an_angle(angle):
 
 def test_views_of_different_sizes_are_refused(sphere):
     model = sphere(rings=8)
-    camera = frame(model.meshes[0].positions, yaw_deg=0, pitch_deg=0)
+    camera = fit_camera(model.meshes[0].positions, yaw_deg=0, pitch_deg=0)
     with pytest.raises(ValueError, match=r"\(16, 16\) and \(24, 24\)"):
-        compare_views(render_view(model, camera, 16), render_view(model, camera, 24))
+        compare_images(render_image(model, camera, 16), render_image(model, camera, 24))
 
 
 def test_twelve_views_hold_the_box_at_one_scale():
     low, high = np.array([-0.1, 0, -0.4], np.float32), np.array([0.3, 1.5, 0.2], np.float32)
-    cameras = twelve_views(low, high)
+    cameras = twelve_viewpoints(low, high)
     assert len(cameras) == 12
-    assert len({camera.reach for camera in cameras}) == 1
+    assert len({camera.half_height_m for camera in cameras}) == 1
     for camera in cameras:
         seen = camera.project(box_corners(low, high))
         assert np.abs(seen[:, :2]).max() < 1

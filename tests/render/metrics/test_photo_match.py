@@ -10,8 +10,11 @@ from PIL import Image
 
 from vitrine.errors import PhotoError
 from vitrine.gltf.model import Material, Model
-from vitrine.render import Scene, frame, photo_fidelity, render_view
-from vitrine.render.render import HANDSOME
+from vitrine.render.camera import fit_camera
+from vitrine.render.metrics.photo_match import match_photo
+from vitrine.render.quality import FINAL_QUALITY
+from vitrine.render.render_image import render_image
+from vitrine.render.scene import Scene
 
 
 @pytest.fixture(scope="module")
@@ -29,15 +32,15 @@ def chair(box, joined) -> Scene:
 
 
 def photo_of(scene: Scene, yaw_deg: float, pitch_deg: float) -> bytes:
-    camera = frame(scene.hull, yaw_deg=yaw_deg, pitch_deg=pitch_deg, fov_deg=25, margin=0.15)
+    camera = fit_camera(scene.hull, yaw_deg=yaw_deg, pitch_deg=pitch_deg, fov_deg=25, margin=0.15)
     file = io.BytesIO()
-    Image.fromarray(render_view(scene, camera, 300, HANDSOME).rgba).save(file, "PNG")
+    Image.fromarray(render_image(scene, camera, 300, FINAL_QUALITY).rgba).save(file, "PNG")
     return file.getvalue()
 
 
 @pytest.mark.parametrize(("yaw_deg", "pitch_deg"), [(0, 10), (37, 20), (-140, 5)])
 def test_the_camera_is_found_again(chair, yaw_deg, pitch_deg):
-    found = photo_fidelity(photo_of(chair, yaw_deg, pitch_deg), chair)
+    found = match_photo(photo_of(chair, yaw_deg, pitch_deg), chair)
     assert (found.yaw_deg - yaw_deg + 180) % 360 - 180 == pytest.approx(0, abs=4)
     assert found.pitch_deg == pytest.approx(pitch_deg, abs=5)
     assert found.silhouette_iou > 0.96
@@ -47,7 +50,7 @@ def test_the_camera_is_found_again(chair, yaw_deg, pitch_deg):
 def test_another_shape_and_another_colour_are_told_apart(chair, sphere):
     photo = photo_of(chair, 20, 15)
     ball = Scene(sphere(Material(base_color_factor=(0.1, 0.6, 0.1, 1.0), metallic_factor=0.0)))
-    found = photo_fidelity(photo, ball)
+    found = match_photo(photo, ball)
     assert found.silhouette_iou < 0.8
     assert found.colour_delta_e > 30
 
@@ -57,9 +60,9 @@ def test_a_photo_without_an_outline_is_a_named_error(chair, alpha, said):
     file = io.BytesIO()
     Image.fromarray(np.full((32, 32, 4), (90, 90, 90, alpha), np.uint8)).save(file, "PNG")
     with pytest.raises(PhotoError, match=said):
-        photo_fidelity(file.getvalue(), chair)
+        match_photo(file.getvalue(), chair)
 
 
 def test_a_text_file_is_no_photo(chair):
     with pytest.raises(PhotoError, match="cannot be read"):
-        photo_fidelity(b"not a photo", chair)
+        match_photo(b"not a photo", chair)

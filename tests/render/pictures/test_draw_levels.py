@@ -9,9 +9,11 @@ from PIL import Image
 
 from vitrine.gltf.model import Material, Model
 from vitrine.models import Fidelity
-from vitrine.render import Scene, frame, render_view
+from vitrine.render.camera import fit_camera
 from vitrine.render.pictures.contact_sheet import CAPTION_PX, GAP_PX
-from vitrine.render.pictures.draw_levels import TILE_PX, caption, level_sheet
+from vitrine.render.pictures.draw_levels import TILE_PX, caption, draw_levels
+from vitrine.render.render_image import render_image
+from vitrine.render.scene import Scene
 
 STEP = TILE_PX + GAP_PX
 SEEN = Fidelity(yaw_deg=90, pitch_deg=0, fov_deg=0, silhouette_iou=1, colour_delta_e=0)
@@ -37,11 +39,11 @@ def tiles(sheet: bytes, count: int) -> list[np.ndarray]:
 
 
 def test_every_picture_is_taken_from_where_the_photo_was(plank, box):
-    view = render_view(plank, frame(Scene(plank).hull, yaw_deg=90, pitch_deg=0), 700)
+    view = render_image(plank, fit_camera(Scene(plank).hull, yaw_deg=90, pitch_deg=0), 700)
     file = io.BytesIO()
     Image.fromarray(view.rgba).save(file, "PNG")
     smaller = red(box((-0.1, 0, -0.5), (0.1, 1, 0.5)))
-    sheet = level_sheet([("source", plank), ("web-lod0", smaller)], photo=file.getvalue(), fidelity=SEEN)
+    sheet = draw_levels([("source", plank), ("web-lod0", smaller)], photo=file.getvalue(), fidelity=SEEN)
     photo, source, lod = (tile.sum() / TILE_PX**2 for tile in tiles(sheet, 3))
     assert source == pytest.approx(0.92**2 / 2, rel=0.03)
     assert photo == pytest.approx(source, rel=0.03)
@@ -49,9 +51,9 @@ def test_every_picture_is_taken_from_where_the_photo_was(plank, box):
 
 
 def test_without_a_photo_the_camera_stands_where_the_posters_does(plank):
-    (tile,) = tiles(level_sheet([("source", plank)]), 1)
-    view = render_view(
-        plank, frame(Scene(plank).hull, yaw_deg=25, pitch_deg=15, fov_deg=22, margin=0.04), TILE_PX
+    (tile,) = tiles(draw_levels([("source", plank)]), 1)
+    view = render_image(
+        plank, fit_camera(Scene(plank).hull, yaw_deg=25, pitch_deg=15, fov_deg=22, margin=0.04), TILE_PX
     )
     assert (tile == view.mask).mean() > 0.98
 

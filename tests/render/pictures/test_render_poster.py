@@ -11,8 +11,9 @@ from PIL import Image
 from vitrine.errors import ModelError
 from vitrine.gltf.model import Model
 from vitrine.recipe import PosterOptions, TurntableOptions
-from vitrine.render import render_poster, render_posters, render_turntable
-from vitrine.render.pictures import contact_sheet
+from vitrine.render.pictures.contact_sheet import contact_sheet
+from vitrine.render.pictures.render_poster import render_poster, render_posters
+from vitrine.render.pictures.render_turntable import render_turntable
 
 SMALL = PosterOptions(size_px=128)
 

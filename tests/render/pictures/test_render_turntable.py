@@ -6,8 +6,7 @@ import pytest
 from PIL import Image
 
 from vitrine.recipe import TurntableOptions
-from vitrine.render import render_turntable
-from vitrine.render.pictures.render_turntable import level_for
+from vitrine.render.pictures.render_turntable import choose_level, render_turntable
 
 
 @pytest.mark.parametrize(
@@ -15,7 +14,7 @@ from vitrine.render.pictures.render_turntable import level_for
     [([2048, 1024, 512, 256], 1), ([512, 256], 0), ([4096], 0), ([960, 960, 512], 1)],
 )
 def test_the_smallest_level_that_is_fine_enough_is_turned(textures_px: list[int], level: int) -> None:
-    assert level_for(textures_px, TurntableOptions(size_px=480)) == level
+    assert choose_level(textures_px, TurntableOptions(size_px=480)) == level
 
 
 def test_a_turn_takes_its_time_and_never_ends(box) -> None:

@@ -7,7 +7,7 @@ import pytest
 from embreex.mesh_construction import TriangleMesh
 
 from vitrine.render.rays import bvh as module
-from vitrine.render.rays.bvh import build_tree
+from vitrine.render.rays.bvh import build_bvh
 from vitrine.render.scene import Scene
 
 
@@ -20,9 +20,9 @@ def rays() -> tuple[np.ndarray, np.ndarray]:
 
 def test_both_ways_meet_the_same_triangles(sphere, rays, monkeypatch):
     scene = Scene(sphere(rings=24))
-    ours = build_tree(scene.positions, scene.triangles).run(*rays, output=1)
+    ours = build_bvh(scene.positions, scene.triangles).run(*rays, output=1)
     monkeypatch.setattr(module, "_embree", lambda: None)
-    theirs = build_tree(scene.positions, scene.triangles).run(*rays, output=1)
+    theirs = build_bvh(scene.positions, scene.triangles).run(*rays, output=1)
     assert (ours["primID"] >= 0).sum() > 2000
     for name in ("primID", "tfar", "u", "v"):
         np.testing.assert_array_equal(ours[name], theirs[name])
@@ -32,7 +32,7 @@ def test_the_quick_way_is_the_one_taken(square, monkeypatch):
     """Fails when a new `embreex` moves its library or its fields: then `tree.py` has to follow."""
     monkeypatch.setattr(module, "TriangleMesh", lambda *_: pytest.fail("filled number by number"))
     scene = Scene(square())
-    assert build_tree(scene.positions, scene.triangles).is_committed == 1
+    assert build_bvh(scene.positions, scene.triangles).is_committed == 1
 
 
 def test_another_layout_is_left_alone(square, rays, monkeypatch):
@@ -40,7 +40,7 @@ def test_another_layout_is_left_alone(square, rays, monkeypatch):
     monkeypatch.setattr(module, "_HEAD", 24)
     monkeypatch.setattr(module, "TriangleMesh", lambda *of: (filled.append(1), TriangleMesh(*of)))
     scene = Scene(square())
-    assert (build_tree(scene.positions, scene.triangles).run(*rays) >= 0).any()
+    assert (build_bvh(scene.positions, scene.triangles).run(*rays) >= 0).any()
     assert filled == [1]
 
 
@@ -53,8 +53,8 @@ def test_trees_let_go_of_their_memory(sphere):
         return int(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss) * 1024
 
     for _ in range(50):
-        build_tree(scene.positions, scene.triangles)
+        build_bvh(scene.positions, scene.triangles)
     before = peak_bytes()
     for _ in range(400):
-        build_tree(scene.positions, scene.triangles)
+        build_bvh(scene.positions, scene.triangles)
     assert peak_bytes() - before < 20_000_000

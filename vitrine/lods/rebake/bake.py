@@ -10,11 +10,11 @@ import numpy.typing as npt
 from vitrine.arrays import Floats, Ints, Pixels, row_dot
 from vitrine.gltf.model import Mesh
 from vitrine.lods.rebake.closest_points import closest_surface_points
-from vitrine.render.rays.bvh import build_tree
+from vitrine.render.rays.bvh import build_bvh
 from vitrine.render.rays.intersect import Hit
-from vitrine.render.rays.surface_hit import cross_rows, locate, unit
+from vitrine.render.rays.surface_hit import cross_rows, interpolate, unit
 from vitrine.render.scene import Scene
-from vitrine.render.shading.surface import look_up
+from vitrine.render.shading.material_samples import sample_materials
 from vitrine.textures.color_space import to_srgb
 from vitrine.threads import map_slices
 
@@ -38,7 +38,7 @@ class BakedTextures:
 
 
 def bake(coarse: Mesh, fine: Scene, canvas: BakedTextures, reach_m: float) -> None:
-    """Paint what the fine surface looks like onto the texels of the coarse one's charts.
+    """TextureUse what the fine surface looks like onto the texels of the coarse one's charts.
 
     The normals painted are those that, in the coarse mesh's own tangents, come out as the fine surface's.
     """
@@ -53,8 +53,8 @@ def bake(coarse: Mesh, fine: Scene, canvas: BakedTextures, reach_m: float) -> No
     def paint(part: slice) -> None:
         where = (row[part], column[part])
         here = normal[part]
-        patch = locate(fine, found.take(np.arange(part.start, part.stop)), -here)
-        look = look_up(fine, patch, spacing[part])
+        surface_hit = interpolate(fine, found.take(np.arange(part.start, part.stop)), -here)
+        look = sample_materials(fine, surface_hit, spacing[part])
         canvas.color[where] = np.column_stack([to_srgb(look.colour), _bytes(look.alpha)])
         canvas.finish[where] = _bytes(np.column_stack([look.occlusion, look.roughness, look.metallic]))
         canvas.emissive[where] = to_srgb(look.emissive)
@@ -70,7 +70,7 @@ def texels_of(mesh: Mesh, size: int) -> tuple[Ints, Ints, Hit]:
     """Rows and columns of the texels whose centres lie in a triangle, and where in it: found by rays."""
     assert mesh.uvs is not None
     flat = np.column_stack([mesh.uvs * np.float32(size), np.zeros(len(mesh.uvs), np.float32)])
-    tree = build_tree(flat, mesh.triangles)
+    tree = build_bvh(flat, mesh.triangles)
     row, column = (axis.reshape(-1) for axis in np.indices((size, size)))
     origins = np.column_stack([column + 0.5, row + 0.5, np.full(size * size, -1.0)]).astype(np.float32)
     towards = np.broadcast_to(np.array([0, 0, 1], np.float32), origins.shape)

@@ -6,8 +6,8 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from vitrine.arrays import Bools, Floats, Ints, row_dot
-from vitrine.render.metrics.surface_distance import spread_by_area
-from vitrine.render.rays.intersect import Hit, cast
+from vitrine.render.metrics.surface_distance import sample_by_area
+from vitrine.render.rays.intersect import Hit, intersect
 from vitrine.render.rays.surface_hit import cross_rows, unit
 from vitrine.render.scene import Scene
 from vitrine.threads import map_slices
@@ -46,14 +46,14 @@ def closest_surface_points(fine: Scene, points: Floats, normals: Floats, reach_m
 
 def _along(fine: Scene, points: Floats, directions: Floats, normals: Floats, reach_m: float) -> Hit:
     """The first triangle on each ray within reach that faces as the normals do; -1 where there is none."""
-    count, start = len(points), np.float32(START * fine.diagonal)
+    count, start = len(points), np.float32(START * fine.diagonal_m)
     triangle = np.full(count, -1, np.int32)
     u, v = np.zeros(count, np.float32), np.zeros(count, np.float32)
     distance: Floats = np.full(count, np.inf, np.float32)
     rays = np.arange(count)
     gone: Floats = np.full(count, -start, np.float32)
     for _ in range(LAYERS):
-        hit = cast(fine, points[rays] + directions[rays] * gone[:, None], directions[rays])
+        hit = intersect(fine, points[rays] + directions[rays] * gone[:, None], directions[rays])
         away = gone + hit.distance
         near = hit.mask & (away <= reach_m)
         rays, hit, away = rays[near], hit.take(near), away[near]
@@ -78,7 +78,7 @@ def _nearest(fine: Scene, points: Floats, normals: Floats) -> Hit:
 
 def _samples(fine: Scene) -> tuple[Floats, Hit]:
     """Points spread over the surface by area, the same each time, and where they are."""
-    triangle, u, v = spread_by_area(fine, 0, SAMPLES)
+    triangle, u, v = sample_by_area(fine, 0, SAMPLES)
     triangle, u, v = triangle.astype(np.int32), u.astype(np.float32), v.astype(np.float32)
     a, b, c = np.moveaxis(fine.positions[fine.triangles[triangle]], 1, 0)
     points = a + u[:, None] * (b - a) + v[:, None] * (c - a)

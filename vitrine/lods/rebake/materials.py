@@ -14,7 +14,7 @@ from vitrine.codecs.images import Kind
 from vitrine.gltf.model import Material, Texture
 from vitrine.lods.rebake.bake import BakedTextures
 from vitrine.textures.color_space import LINEAR
-from vitrine.textures.padding import fill_gaps
+from vitrine.textures.padding import fill_padding
 
 EVEN = 3
 """A channel whose levels differ by no more than this has one value everywhere."""
@@ -81,5 +81,5 @@ def _even(pixels: Pixels, covered: npt.NDArray[np.bool_], channel: int) -> float
 def _picture(pixels: Pixels, covered: npt.NDArray[np.bool_], kind: Kind) -> Texture:
     """A PNG with the gaps between charts filled."""
     out = io.BytesIO()
-    Image.fromarray(fill_gaps(pixels, covered, kind)).save(out, "PNG", compress_level=1)
+    Image.fromarray(fill_padding(pixels, covered, kind)).save(out, "PNG", compress_level=1)
     return Texture(out.getvalue(), "image/png")

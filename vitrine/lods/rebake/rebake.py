@@ -101,7 +101,7 @@ def rebake(source: RebakeSource, target: int, texture_px: int, *, max_error: flo
         canvas = BakedTextures.blank(size)
         for group, mesh in zip(groups, meshes, strict=True):
             fine = source.scenes[group]
-            bake(mesh, fine, canvas, max(REACH * fine.diagonal, 2 * error * source.scale))
+            bake(mesh, fine, canvas, max(REACH * fine.diagonal_m, 2 * error * source.scale))
     except ModelError:
         return None
     materials = baked_materials(tuple(source.materials(group) for group in groups), canvas)

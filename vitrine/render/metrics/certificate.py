@@ -11,15 +11,14 @@ from vitrine.arrays import Floats
 from vitrine.models import Quality
 from vitrine.record import Record
 from vitrine.render.camera import Camera
-from vitrine.render.metrics.closest_point import Nearest
-from vitrine.render.metrics.image_metrics import Difference, compare_views
-from vitrine.render.metrics.surface_distance import Distance, sample_surface, surface_distance
-from vitrine.render.metrics.viewpoints import twelve_views
-from vitrine.render.render import Look, View, render_view
+from vitrine.render.metrics.closest_point import ProximityQuery
+from vitrine.render.metrics.image_metrics import ImageDifference, compare_images
+from vitrine.render.metrics.surface_distance import SurfaceDistance, sample_surface, surface_distance
+from vitrine.render.metrics.viewpoints import twelve_viewpoints
+from vitrine.render.quality import METRIC_QUALITY
+from vitrine.render.render_image import RenderedImage, render_image
 from vitrine.render.scene import Scene
 from vitrine.threads import cpu_count, run_concurrently
-
-LOOK = Look(smooth_edges=False)
 
 T = TypeVar("T")
 
@@ -27,11 +26,11 @@ T = TypeVar("T")
 class Certificate(Record):
     """A level of detail against the repaired source."""
 
-    to_source: Distance
+    to_source: SurfaceDistance
     """From the level's surface to the source's: what was added"""
-    from_source: Distance
+    from_source: SurfaceDistance
     """From the source's surface to the level's: what was lost"""
-    views: tuple[Difference, ...]
+    differences: tuple[ImageDifference, ...]
     """One for each of the twelve directions of `vitrine.render.metrics.viewpoints`"""
     size_px: int
     """Pixels that the bounding box's diagonal spans in the views"""
@@ -39,20 +38,20 @@ class Certificate(Record):
     @property
     def silhouette_iou(self) -> float:
         """Of the worst view."""
-        return min(view.silhouette_iou for view in self.views)
+        return min(view.silhouette_iou for view in self.differences)
 
     @property
     def ssim(self) -> float:
         """Mean over the views, as the next two."""
-        return sum(view.ssim for view in self.views) / len(self.views)
+        return sum(view.ssim for view in self.differences) / len(self.differences)
 
     @property
     def psnr_db(self) -> float:
-        return sum(view.psnr_db for view in self.views) / len(self.views)
+        return sum(view.psnr_db for view in self.differences) / len(self.differences)
 
     @property
     def normal_deg(self) -> float:
-        return sum(view.normal_deg for view in self.views) / len(self.views)
+        return sum(view.normal_deg for view in self.differences) / len(self.differences)
 
     @property
     def quality(self) -> Quality:
@@ -72,26 +71,28 @@ class Reference:
 
     def __init__(self, scene: Scene) -> None:
         self.scene = scene
-        self.cameras = twelve_views(scene.low, scene.high)
+        self.cameras = twelve_viewpoints(scene.bounds_min, scene.bounds_max)
         self._known: dict[object, object] = {}
         self._locks: dict[object, Lock] = {}
 
     @property
-    def nearest(self) -> Nearest:
+    def nearest(self) -> ProximityQuery:
         """For distances to the source."""
-        return self._once("nearest", lambda: Nearest(self.scene))
+        return self._once("nearest", lambda: ProximityQuery(self.scene))
 
     def samples(self, seed: int) -> Floats:
         """Points on the source's surface."""
         return self._once(seed, lambda: sample_surface(self.scene, seed))
 
-    def views(self, size_px: int) -> tuple[View, ...]:
+    def images(self, size_px: int) -> tuple[RenderedImage, ...]:
         """The source from the twelve directions."""
-        return tuple(self.view(camera, size_px) for camera in self.cameras)
+        return tuple(self.image(camera, size_px) for camera in self.cameras)
 
-    def view(self, camera: Camera, size_px: int) -> View:
+    def image(self, camera: Camera, size_px: int) -> RenderedImage:
         """The source seen by one of its cameras."""
-        return self._once((id(camera), size_px), lambda: render_view(self.scene, camera, size_px, LOOK))
+        return self._once(
+            (id(camera), size_px), lambda: render_image(self.scene, camera, size_px, METRIC_QUALITY)
+        )
 
     def _once(self, key: object, make: Callable[[], T]) -> T:
         """What `make` gives; whoever asks for the same meanwhile waits for it."""
@@ -107,18 +108,25 @@ def certify(source: Reference | Scene, lod: Scene, size_px: int, *, seed: int = 
     Hand in one `Reference` when several levels share a source. The same arguments give the same numbers.
     """
     reference = source if isinstance(source, Reference) else Reference(source)
-    diagonal = reference.scene.diagonal
+    diagonal = reference.scene.diagonal_m
 
-    def difference(camera: Camera) -> Difference:
-        return compare_views(reference.view(camera, size_px), render_view(lod, camera, size_px, LOOK))
+    def difference(camera: Camera) -> ImageDifference:
+        return compare_images(
+            reference.image(camera, size_px), render_image(lod, camera, size_px, METRIC_QUALITY)
+        )
 
-    run_concurrently(reference.scene.make_ready, lod.make_ready)
+    run_concurrently(reference.scene.prepare, lod.prepare)
     with ThreadPoolExecutor(cpu_count()) as pool:
         to_source = pool.submit(
             lambda: surface_distance(sample_surface(lod, seed), reference.nearest, diagonal)
         )
-        from_source = pool.submit(lambda: surface_distance(reference.samples(seed), Nearest(lod), diagonal))
-        views = tuple(pool.map(difference, reference.cameras))
+        from_source = pool.submit(
+            lambda: surface_distance(reference.samples(seed), ProximityQuery(lod), diagonal)
+        )
+        differences = tuple(pool.map(difference, reference.cameras))
         return Certificate(
-            to_source=to_source.result(), from_source=from_source.result(), views=views, size_px=size_px
+            to_source=to_source.result(),
+            from_source=from_source.result(),
+            differences=differences,
+            size_px=size_px,
         )

@@ -19,7 +19,7 @@ SMALL = 0.25
 """Pieces whose reach is at most this part of the largest are small."""
 
 
-class Nearest:
+class ProximityQuery:
     """Answers how far points lie from a scene's surface; built once.
 
     Triangles are halved across their longest side until none is much longer than the others, and each piece

@@ -9,7 +9,7 @@ from scipy.ndimage import uniform_filter
 
 from vitrine.arrays import Bools, Bytes, Floats
 from vitrine.record import Record
-from vitrine.render.render import View
+from vitrine.render.render_image import RenderedImage
 
 WINDOW_PX = 7
 """Side of the window that structural similarity looks through."""
@@ -17,7 +17,7 @@ PSNR_CAP_DB = 99.0
 """What equal pictures get, so that means and JSON stay finite."""
 
 
-class Difference(Record):
+class ImageDifference(Record):
     """How far one view is from another, over the pixels where either shows something."""
 
     silhouette_iou: float
@@ -30,7 +30,7 @@ class Difference(Record):
     """Mean angle between normals where both show something"""
 
 
-def compare_views(view: View, other: View) -> Difference:
+def compare_images(view: RenderedImage, other: RenderedImage) -> ImageDifference:
     """Measure two views of the same size against each other.
 
     Raises `ValueError` when their sizes differ.
@@ -41,7 +41,7 @@ def compare_views(view: View, other: View) -> Difference:
     mask, other_mask = view.mask[box], other.mask[box]
     either = (view.rgba[box][..., 3] > 0) | (other.rgba[box][..., 3] > 0)
     a, b = on_grey(view.rgba[box]), on_grey(other.rgba[box])
-    return Difference(
+    return ImageDifference(
         silhouette_iou=silhouette_iou(mask, other_mask),
         psnr_db=psnr_db(a, b, either),
         ssim=ssim(luminance(a), luminance(b), either),

@@ -11,9 +11,10 @@ from scipy.ndimage import uniform_filter
 from vitrine.arrays import Bools, Bytes, Floats
 from vitrine.errors import PhotoError
 from vitrine.models import Fidelity
-from vitrine.render.camera import frame
+from vitrine.render.camera import fit_camera
 from vitrine.render.metrics.image_metrics import silhouette_iou
-from vitrine.render.render import Look, render_view
+from vitrine.render.quality import METRIC_QUALITY
+from vitrine.render.render_image import render_image
 from vitrine.render.scene import Scene
 from vitrine.textures.color_space import LINEAR
 
@@ -31,7 +32,7 @@ FRONT_MARGIN, FRONT_DEG = 0.02, 10.0
 """Models mostly come back facing front: a view turned by 10° or more must be better by this to win."""
 
 
-def photo_fidelity(photo: bytes, scene: Scene) -> Fidelity:
+def match_photo(photo: bytes, scene: Scene) -> Fidelity:
     """Look for the photo's outline and colours around the model.
 
     All yaws in steps of 15° from three heights, small; then finer around the best. Raises `PhotoError` when
@@ -69,8 +70,8 @@ class _Target:
         self.colours = self._blurred(rgba)
 
     def match(self, scene: Scene, yaw_deg: float, pitch_deg: float, fov_deg: float) -> Fidelity:
-        camera = frame(scene.hull, yaw_deg=yaw_deg, pitch_deg=pitch_deg, fov_deg=fov_deg, margin=0.0)
-        rgba = render_view(scene, camera, self.size_px, Look(smooth_edges=False)).rgba
+        camera = fit_camera(scene.hull, yaw_deg=yaw_deg, pitch_deg=pitch_deg, fov_deg=fov_deg, margin=0.0)
+        rgba = render_image(scene, camera, self.size_px, METRIC_QUALITY).rgba
         shown = rgba[..., 3] >= 128
         return Fidelity(
             yaw_deg=(yaw_deg + 180) % 360 - 180,

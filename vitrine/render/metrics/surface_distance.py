@@ -6,7 +6,7 @@ import numpy as np
 
 from vitrine.arrays import Floats, Ints, row_dot
 from vitrine.record import Record
-from vitrine.render.metrics.closest_point import Nearest
+from vitrine.render.metrics.closest_point import ProximityQuery
 from vitrine.render.rays.surface_hit import cross_rows
 from vitrine.render.scene import Scene
 
@@ -14,7 +14,7 @@ SAMPLES = 10_000
 """Points on each surface; their error of the RMS is below 1 %."""
 
 
-class Distance(Record):
+class SurfaceDistance(Record):
     """Distances from samples of one surface to another surface."""
 
     rms_m: float
@@ -26,7 +26,7 @@ class Distance(Record):
     max_percent: float
 
     @classmethod
-    def of(cls, metres: Floats, diagonal_m: float) -> Distance:
+    def from_samples(cls, metres: Floats, diagonal_m: float) -> SurfaceDistance:
         """Sum up (n,) distances."""
         measured = (
             float(np.sqrt(np.mean(np.square(metres, dtype=np.float64)))),
@@ -45,14 +45,14 @@ class Distance(Record):
 
 def sample_surface(scene: Scene, seed: int, count: int = SAMPLES) -> Floats:
     """`count` points spread over a scene's triangles by area, (count, 3) float64, the same each time."""
-    triangle, u, v = spread_by_area(scene, seed, count)
+    triangle, u, v = sample_by_area(scene, seed, count)
     a, b, c = np.moveaxis(scene.positions[scene.triangles[triangle]].astype(np.float64), 1, 0)
     points: Floats = a + u[:, None] * (b - a)
     points += v[:, None] * (c - a)
     return points
 
 
-def spread_by_area(scene: Scene, seed: int, count: int) -> tuple[Ints, Floats, Floats]:
+def sample_by_area(scene: Scene, seed: int, count: int) -> tuple[Ints, Floats, Floats]:
     """Places spread over a scene's triangles: which triangle (count,), and u and v in it, float64."""
     corners = scene.positions[scene.triangles]
     cross = cross_rows(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
@@ -67,6 +67,6 @@ def spread_by_area(scene: Scene, seed: int, count: int) -> tuple[Ints, Floats, F
     return triangle, u, v
 
 
-def surface_distance(points: Floats, to: Nearest, diagonal_m: float) -> Distance:
+def surface_distance(points: Floats, to: ProximityQuery, diagonal_m: float) -> SurfaceDistance:
     """Distance of a surface, by its samples (n, 3), to another one; one way, so call it both ways."""
-    return Distance.of(to.distance(points), diagonal_m)
+    return SurfaceDistance.from_samples(to.distance(points), diagonal_m)

@@ -11,9 +11,9 @@ from PIL import Image
 from vitrine.gltf.model import Model
 from vitrine.models import Fidelity
 from vitrine.recipe import PosterOptions
-from vitrine.render.camera import frame
+from vitrine.render.camera import fit_camera
 from vitrine.render.pictures.contact_sheet import contact_sheet
-from vitrine.render.render import render_view
+from vitrine.render.render_image import render_image
 from vitrine.render.scene import Scene
 
 TILE_PX = 288
@@ -21,7 +21,7 @@ MARGIN = 0.04
 POSE = PosterOptions()
 
 
-def level_sheet(
+def draw_levels(
     models: Sequence[tuple[str, Model]], *, photo: bytes | None = None, fidelity: Fidelity | None = None
 ) -> bytes:
     """A WebP of (caption, model) pairs, the first of them the source, which sets the camera for all.
@@ -30,12 +30,12 @@ def level_sheet(
     """
     pose = fidelity or POSE
     source = Scene(models[0][1])
-    camera = frame(
+    camera = fit_camera(
         source.hull, yaw_deg=pose.yaw_deg, pitch_deg=pose.pitch_deg, fov_deg=pose.fov_deg, margin=MARGIN
     )
     pictures = [] if photo is None else [("photo", _framed(photo))]
     for number, (caption, model) in enumerate(models):
-        view = render_view(Scene(model) if number else source, camera, TILE_PX)
+        view = render_image(Scene(model) if number else source, camera, TILE_PX)
         pictures.append((caption, _png(Image.fromarray(np.ascontiguousarray(view.rgba)))))
     return contact_sheet(pictures, tile_px=TILE_PX, columns=3)
 

@@ -12,10 +12,11 @@ from PIL import Image
 from vitrine.arrays import Bytes
 from vitrine.gltf.model import Model
 from vitrine.recipe import PosterOptions
-from vitrine.render.camera import Camera, frame
-from vitrine.render.render import HANDSOME, render_view
+from vitrine.render.camera import Camera, fit_camera
+from vitrine.render.quality import FINAL_QUALITY
+from vitrine.render.render_image import render_image
 from vitrine.render.scene import Scene
-from vitrine.render.shading.composite import stand
+from vitrine.render.shading.composite import composite_over_shadow
 from vitrine.render.shading.ground_shadow import ground_shadow
 from vitrine.render.shading.studio import Studio
 from vitrine.threads import run_concurrently
@@ -52,18 +53,18 @@ def render_posters(model: Model | Scene, options: PosterOptions) -> tuple[Poster
 
 def _draw(scene: Scene, options: PosterOptions) -> Bytes:
     """(n, n, 4) sRGB, on white or see-through."""
-    run_concurrently(scene.make_ready, lambda: scene.hull)
+    run_concurrently(scene.prepare, lambda: scene.hull)
     camera = poster_camera(scene, options)
     with ThreadPoolExecutor(1) as beside:
         shadow = beside.submit(ground_shadow, scene, camera, Studio.around(camera), options.size_px)
-        view = render_view(scene, camera, options.size_px, HANDSOME)
+        view = render_image(scene, camera, options.size_px, FINAL_QUALITY)
         dark = shadow.result()
-    return stand(view, dark, white=options.ground == "white")
+    return composite_over_shadow(view, dark, white=options.ground == "white")
 
 
 def poster_camera(scene: Scene, options: PosterOptions) -> Camera:
     """The camera that a poster is taken with: a long lens, the whole product, room for its shadow."""
-    return frame(
+    return fit_camera(
         scene.hull,
         yaw_deg=options.yaw_deg,
         pitch_deg=options.pitch_deg,

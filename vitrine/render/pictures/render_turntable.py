@@ -11,14 +11,13 @@ from PIL import Image
 from vitrine.arrays import Floats
 from vitrine.gltf.model import Model
 from vitrine.recipe import TurntableOptions
-from vitrine.render.camera import Camera, frame
-from vitrine.render.render import Look, render_view
+from vitrine.render.camera import Camera, fit_camera
+from vitrine.render.quality import FINAL_QUALITY
+from vitrine.render.render_image import render_image
 from vitrine.render.scene import Scene
-from vitrine.render.shading.composite import stand
+from vitrine.render.shading.composite import composite_over_shadow
 from vitrine.render.shading.ground_shadow import ground_shadow
 from vitrine.render.shading.studio import Studio
-
-LOOK = Look(dome_samples=12, key_samples=4)
 
 
 def render_turntable(model: Model | Scene, options: TurntableOptions) -> bytes:
@@ -29,11 +28,11 @@ def render_turntable(model: Model | Scene, options: TurntableOptions) -> bytes:
     scene = model if isinstance(model, Scene) else Scene(model)
     frames = []
     for camera in _cameras(scene, options):
-        view = render_view(scene, camera, options.size_px, LOOK)
+        view = render_image(scene, camera, options.size_px, FINAL_QUALITY)
         dark = ground_shadow(
             scene, camera, Studio.around(camera), options.size_px, dome_samples=12, key_samples=4
         )
-        rgba = stand(view, dark, white=options.ground == "white")
+        rgba = composite_over_shadow(view, dark, white=options.ground == "white")
         frames.append(Image.fromarray(rgba if options.ground == "transparent" else rgba[..., :3].copy()))
     file = io.BytesIO()
     frames[0].save(
@@ -49,7 +48,7 @@ def render_turntable(model: Model | Scene, options: TurntableOptions) -> bytes:
     return file.getvalue()
 
 
-def level_for(textures_px: Sequence[int], options: TurntableOptions) -> int:
+def choose_level(textures_px: Sequence[int], options: TurntableOptions) -> int:
     """Which of the levels (the finest first) to turn: the smallest with two texels a pixel, else the first.
 
     A view shows less than half of an atlas, and more triangles than that level has are smaller than a pixel.
@@ -61,7 +60,7 @@ def level_for(textures_px: Sequence[int], options: TurntableOptions) -> int:
 def _cameras(scene: Scene, options: TurntableOptions) -> list[Camera]:
     """One camera a frame, all at one distance: the product must not breathe while it turns."""
     return [
-        frame(
+        fit_camera(
             _drum(scene),
             yaw_deg=options.yaw_deg + 360 * number / options.frames,
             pitch_deg=options.pitch_deg,
@@ -75,10 +74,10 @@ def _cameras(scene: Scene, options: TurntableOptions) -> list[Camera]:
 def _drum(scene: Scene) -> Floats:
     """Rims of the upright cylinder that the model sweeps while it turns, (n, 3) float32."""
     used = scene.hull
-    centre = (scene.low + scene.high) / 2
+    centre = (scene.bounds_min + scene.bounds_max) / 2
     reach = float(np.sqrt(((used - centre)[:, [0, 2]] ** 2).sum(axis=1)).max())
     angle = np.linspace(0, 2 * np.pi, 64, endpoint=False)
     ring = np.stack([np.cos(angle), np.zeros(64), np.sin(angle)], axis=1) * reach + centre
     rims = np.concatenate([ring, ring])
-    rims[:64, 1], rims[64:, 1] = scene.low[1], scene.high[1]
+    rims[:64, 1], rims[64:, 1] = scene.bounds_min[1], scene.bounds_max[1]
     return rims.astype(np.float32)

@@ -32,7 +32,7 @@ class _SceneFields(ctypes.Structure):
     _fields_ = (("scene", ctypes.c_void_p), ("is_committed", ctypes.c_int), ("device", ctypes.c_void_p))
 
 
-def build_tree(positions: Floats, triangles: Ints) -> EmbreeScene:
+def build_bvh(positions: Floats, triangles: Ints) -> EmbreeScene:
     """A tree over triangles (m, 3) of positions (n, 3), closed against rays slipping between them.
 
     Every index must be below n: embree does not look.

@@ -31,18 +31,18 @@ class Hit:
         return Hit(self.triangle[where], self.u[where], self.v[where], self.distance[where])
 
 
-def cast(scene: Scene, origins: Floats, directions: Floats) -> Hit:
+def intersect(scene: Scene, origins: Floats, directions: Floats) -> Hit:
     """The first triangle on each ray; origins and directions are (n, 3) float32."""
     if len(origins) == 0:
         empty = np.empty(0, np.float32)
         return Hit(np.empty(0, np.int32), empty, empty, empty)
-    said = scene.tree.run(np.ascontiguousarray(origins), np.ascontiguousarray(directions), output=1)
+    said = scene.bvh.run(np.ascontiguousarray(origins), np.ascontiguousarray(directions), output=1)
     missed = said["primID"] < 0
     said["tfar"][missed] = np.inf
     return Hit(said["primID"], said["u"], said["v"], said["tfar"])
 
 
-def blocked(scene: Scene, origins: Floats, directions: Floats, reach: float) -> Bools:
+def occluded(scene: Scene, origins: Floats, directions: Floats, reach: float) -> Bools:
     """Whether anything lies within `reach` direction lengths of each ray's origin, (n,) bool.
 
     Cut-out materials block like solid ones: their shadows are those of the whole sheet.
@@ -50,7 +50,7 @@ def blocked(scene: Scene, origins: Floats, directions: Floats, reach: float) -> 
     if len(origins) == 0:
         return np.empty(0, np.bool_)
     limit = np.full(len(origins), reach, np.float32)
-    said: Ints = scene.tree.run(
+    said: Ints = scene.bvh.run(
         np.ascontiguousarray(origins), np.ascontiguousarray(directions), dists=limit, query="OCCLUDED"
     )
     return said >= 0

@@ -16,7 +16,7 @@ TILE = 4
 """Neighbouring pixels turn the same directions differently, in tiles this wide."""
 
 
-def tile_places(rows: Ints, columns: Ints) -> Ints:
+def interleaved_index(rows: Ints, columns: Ints) -> Ints:
     """Which of the `TILE`² places of its tile each pixel has, (n,) int."""
     places: Ints = (rows % TILE) * TILE + columns % TILE
     return places
@@ -33,7 +33,7 @@ def _turned(count: int) -> Floats:
 
 
 @cache
-def unit_ball(count: int) -> Floats:
+def sphere_samples(count: int) -> Floats:
     """Points on the unit sphere for each place of a tile, (TILE², count, 3) float32.
 
     Added to a unit normal they are directions whose density is the cosine to it; their lengths run from 0
@@ -47,7 +47,7 @@ def unit_ball(count: int) -> Floats:
     return np.asarray(ball * 0.999, np.float32)
 
 
-def lamp_rays(toward: Floats, spread: float, count: int) -> Floats:
+def disc_light_directions(toward: Floats, spread: float, count: int) -> Floats:
     """Directions to a disc around the unit vector `toward`, (TILE², count, 3) float32, about unit length.
 
     `spread` is the tangent of the disc's half-angle.

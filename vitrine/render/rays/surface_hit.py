@@ -17,11 +17,11 @@ def unit(vectors: Floats) -> Floats:
 
 
 @dataclass(frozen=True, slots=True)
-class Patch:
+class SurfaceHit:
     """n places on a model."""
 
-    surface: Ints
-    """(n,) index into `Scene.surfaces`"""
+    mesh: Ints
+    """(n,) index into `Scene.mesh_materials`"""
     position: Floats
     """(n, 3) metres"""
     flat_normal: Floats
@@ -37,10 +37,10 @@ class Patch:
     uv_per_m: Floats
     """(n,) how far apart on the textures two points a metre apart lie, in the direction seen most slanted"""
 
-    def take(self, where: Bools) -> Patch:
+    def take(self, where: Bools) -> SurfaceHit:
         """Some of the places."""
-        return Patch(
-            self.surface[where],
+        return SurfaceHit(
+            self.mesh[where],
             self.position[where],
             self.flat_normal[where],
             self.normal[where],
@@ -51,10 +51,10 @@ class Patch:
         )
 
 
-def locate(scene: Scene, hit: Hit, directions: Floats) -> Patch:
+def interpolate(scene: Scene, hit: Hit, directions: Floats) -> SurfaceHit:
     """The places of hits that all met something, seen along `directions` (n, 3).
 
-    Normals face the viewer: generated models have flipped windings in places, and a black patch helps nobody.
+    Normals face the viewer: generated models have flipped windings in places, and a dark ones help nobody.
     """
     a, b, c = np.moveaxis(scene.vertices[scene.triangles[hit.triangle]], 1, 0)
     ab, ac = b - a, c - a
@@ -70,8 +70,8 @@ def locate(scene: Scene, hit: Hit, directions: Floats) -> Patch:
     normal *= np.where(row_dot(normal, flat) < 0, np.float32(-1), np.float32(1))[:, None]
     twice_uv = np.abs(uv_ab[:, 0] * uv_ac[:, 1] - uv_ab[:, 1] * uv_ac[:, 0])
     slant = np.maximum(np.abs(slant) / np.sqrt(row_dot(directions, directions)), np.float32(0.15))
-    return Patch(
-        scene.surface_of[hit.triangle],
+    return SurfaceHit(
+        scene.mesh_of_triangle[hit.triangle],
         here[:, :3],
         flat,
         normal,

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from vitrine.arrays import Floats, Ints, row_dot
-from vitrine.render.rays.intersect import blocked
-from vitrine.render.rays.sampling import lamp_rays, unit_ball
-from vitrine.render.rays.surface_hit import Patch
+from vitrine.render.rays.intersect import occluded
+from vitrine.render.rays.sampling import disc_light_directions, sphere_samples
+from vitrine.render.rays.surface_hit import SurfaceHit
 from vitrine.render.scene import Scene
 
 REACH = 0.25
@@ -16,29 +16,29 @@ LIFT = 2e-4
 """Rays start this far off the surface, in model diagonals, so as not to meet it again."""
 
 
-def ambient_occlusion(scene: Scene, patch: Patch, places: Ints, samples: int) -> Floats:
+def ambient_occlusion(scene: Scene, surface_hit: SurfaceHit, places: Ints, samples: int) -> Floats:
     """Cosine-weighted part of the hemisphere that is open, (n,) float32: 1 in the open, 0 in a closed crack.
 
     `places` (n,) are the pixels' places in their tiles.
     """
-    start = patch.position + patch.flat_normal * np.float32(LIFT * scene.diagonal)
-    direction = patch.normal[:, None] + unit_ball(samples)[places]
+    start = surface_hit.position + surface_hit.flat_normal * np.float32(LIFT * scene.diagonal_m)
+    direction = surface_hit.normal[:, None] + sphere_samples(samples)[places]
     # An interpolated normal tilts some rays into the flat triangle itself: they are mirrored out of it.
-    under = np.minimum(np.einsum("nsi,ni->ns", direction, patch.flat_normal), 0)
-    direction -= (2 * under)[..., None] * patch.flat_normal[:, None]
-    return 1 - _share_blocked(scene, start, direction, REACH * scene.diagonal)
+    under = np.minimum(np.einsum("nsi,ni->ns", direction, surface_hit.flat_normal), 0)
+    direction -= (2 * under)[..., None] * surface_hit.flat_normal[:, None]
+    return 1 - _share_blocked(scene, start, direction, REACH * scene.diagonal_m)
 
 
-def lamp_seen(
-    scene: Scene, patch: Patch, toward: Floats, spread: float, places: Ints, samples: int
+def light_visibility(
+    scene: Scene, surface_hit: SurfaceHit, toward: Floats, spread: float, places: Ints, samples: int
 ) -> Floats:
     """Part of a lamp `spread` wide (tangent of its half-angle) that is seen from each place, (n,) float32."""
-    start = patch.position + patch.flat_normal * np.float32(LIFT * scene.diagonal)
+    start = surface_hit.position + surface_hit.flat_normal * np.float32(LIFT * scene.diagonal_m)
     # Faces that look away from the lamp are dark anyway.
-    facing = np.nonzero(row_dot(patch.normal, np.broadcast_to(toward, start.shape)) > -0.15)[0]
+    facing = np.nonzero(row_dot(surface_hit.normal, np.broadcast_to(toward, start.shape)) > -0.15)[0]
     hidden = np.zeros(len(start), np.float32)
-    directions = lamp_rays(toward, spread, samples)[places[facing]]
-    hidden[facing] = _share_blocked(scene, start[facing], directions, 4 * scene.diagonal)
+    directions = disc_light_directions(toward, spread, samples)[places[facing]]
+    hidden[facing] = _share_blocked(scene, start[facing], directions, 4 * scene.diagonal_m)
     return 1 - hidden
 
 
@@ -50,5 +50,5 @@ def _share_blocked(scene: Scene, start: Floats, directions: Floats, reach: float
     count, samples = directions.shape[:2]
     if not samples:
         return np.zeros(count, np.float32)
-    met = blocked(scene, np.repeat(start, samples, axis=0), directions.reshape(-1, 3), reach)
+    met = occluded(scene, np.repeat(start, samples, axis=0), directions.reshape(-1, 3), reach)
     return np.asarray(met.reshape(count, samples).mean(axis=1), np.float32)

@@ -5,14 +5,16 @@ from __future__ import annotations
 import numpy as np
 
 from vitrine.arrays import Floats, row_dot
+from vitrine.render.shading.material_samples import MaterialSamples
 from vitrine.render.shading.studio import Studio
-from vitrine.render.shading.surface import Surface
 
 VEIL = 0.7
 """Part of the mirrored light that a fully rough surface, not a metal, goes without."""
 
 
-def shade(surface: Surface, studio: Studio, directions: Floats, openness: Floats, key_seen: Floats) -> Floats:
+def shade(
+    surface: MaterialSamples, studio: Studio, directions: Floats, openness: Floats, key_seen: Floats
+) -> Floats:
     """Light from each of n points towards the viewer: (n, 3) float32, linear, before the tone curve.
 
     The model is glTF 2.0's (appendix B) with the specular half taken from the studio by Lazarov's fit of the
@@ -41,7 +43,7 @@ def shade(surface: Surface, studio: Studio, directions: Floats, openness: Floats
     scale, bias = _environment_brdf(facing, rough[:, None])
     # Textures baked from photos hold the veil that rough surfaces mirror; it must not be laid on twice.
     veil = 1 - VEIL * (1 - metallic) * rough[:, None] ** 2
-    light += studio.mirrored(reflected, rough) * (mirror * scale + bias) * seen * veil
+    light += studio.specular(reflected, rough) * (mirror * scale + bias) * seen * veil
     light += surface.emissive
     return light.astype(np.float32)
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from vitrine.arrays import Bytes, Floats
-from vitrine.render.render import View
+from vitrine.render.render_image import RenderedImage
 
 
-def stand(view: View, dark: Floats, *, white: bool) -> Bytes:
+def composite_over_shadow(view: RenderedImage, dark: Floats, *, white: bool) -> Bytes:
     """The picture on its shadow, (n, n, 4) uint8: on white, or see-through with the shadow in its alpha."""
     alpha = view.rgba[..., 3].astype(np.float32) / 255
     whole = alpha + dark * (1 - alpha)

@@ -8,8 +8,8 @@ from scipy.ndimage import gaussian_filter
 
 from vitrine.arrays import Floats
 from vitrine.render.camera import Camera, pixel_grid
-from vitrine.render.rays.intersect import blocked
-from vitrine.render.rays.sampling import TILE, lamp_rays, tile_places, unit_ball
+from vitrine.render.rays.intersect import occluded
+from vitrine.render.rays.sampling import TILE, disc_light_directions, interleaved_index, sphere_samples
 from vitrine.render.scene import Scene
 from vitrine.render.shading.studio import Studio
 from vitrine.threads import map_slices
@@ -20,7 +20,7 @@ TABLE = 0.9
 """Half the table's side in model diagonals: shadows have faded before its edge."""
 REACH = 0.22
 """Things higher than about this over the ground, in model diagonals, cast no shadow of the dome."""
-LAMP_SPREAD = 0.45
+SHADOW_TAN_HALF_ANGLE = 0.45
 """Half-width of the key lamp for shadows on the ground, as a tangent: softer than on the product itself."""
 FAINT = 0.02
 """Darkness that is left out, so that the shadow ends."""
@@ -41,20 +41,24 @@ def ground_shadow(
 
     Zero above the horizon, and fading to zero at the picture's edge so that no shadow is cut off.
     """
-    ground_m = float(scene.low[1])
-    centre = (scene.low + scene.high) / 2
-    half = np.float32(TABLE * scene.diagonal)
+    ground_m = float(scene.bounds_min[1])
+    centre = (scene.bounds_min + scene.bounds_max) / 2
+    half = np.float32(TABLE * scene.diagonal_m)
     table = pixel_grid(CELLS) * half + centre[[0, 2]]
-    lift = np.float32(1e-3 * scene.diagonal)
+    lift = np.float32(1e-3 * scene.diagonal_m)
     points = np.stack([table[:, 0], np.full(len(table), ground_m - lift), table[:, 1]], axis=1).astype(
         np.float32
     )
     rows, columns = np.divmod(np.arange(len(points)), CELLS)
-    places = tile_places(rows, columns)
+    places = interleaved_index(rows, columns)
     upward = np.array([0, 1, 0], np.float32)
     rays = (
-        (unit_ball(dome_samples) + upward, REACH * scene.diagonal, DOME / dome_samples),
-        (lamp_rays(studio.key, LAMP_SPREAD, key_samples), 2 * scene.diagonal, KEY / key_samples),
+        (sphere_samples(dome_samples) + upward, REACH * scene.diagonal_m, DOME / dome_samples),
+        (
+            disc_light_directions(studio.key, SHADOW_TAN_HALF_ANGLE, key_samples),
+            2 * scene.diagonal_m,
+            KEY / key_samples,
+        ),
     )
 
     def dark(part: slice) -> Floats:
@@ -62,7 +66,7 @@ def ground_shadow(
         total = np.zeros(len(here), np.float32)
         for directions, reach, share in rays:
             for direction in np.moveaxis(directions, 1, 0):
-                total += np.float32(share) * blocked(scene, here, direction[place], reach)
+                total += np.float32(share) * occluded(scene, here, direction[place], reach)
         return total
 
     grid = np.concatenate(map_slices(dark, len(points), size=4096)).reshape(CELLS, CELLS)

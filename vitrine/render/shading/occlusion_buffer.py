@@ -8,12 +8,12 @@ import numpy as np
 
 from vitrine.arrays import Floats, Ints, row_dot
 from vitrine.render.camera import Camera, pixel_grid
-from vitrine.render.rays.intersect import cast
-from vitrine.render.rays.sampling import tile_places
-from vitrine.render.rays.surface_hit import locate
+from vitrine.render.rays.intersect import intersect
+from vitrine.render.rays.sampling import interleaved_index
+from vitrine.render.rays.surface_hit import interpolate
 from vitrine.render.scene import Scene
-from vitrine.render.shading.ambient_occlusion import ambient_occlusion, lamp_seen
-from vitrine.render.shading.studio import KEY_SPREAD, Studio
+from vitrine.render.shading.ambient_occlusion import ambient_occlusion, light_visibility
+from vitrine.render.shading.studio import KEY_TAN_HALF_ANGLE, Studio
 from vitrine.threads import map_slices
 
 NOT_SEEN = 0.85
@@ -21,7 +21,7 @@ NOT_SEEN = 0.85
 
 
 @dataclass(frozen=True, slots=True)
-class Lightmap:
+class OcclusionBuffer:
     """Openness to the dome and to the key lamp over a picture of `size_px`², flattened row by row."""
 
     size_px: int
@@ -50,7 +50,7 @@ class Lightmap:
             weight += w
         return total / weight[:, None]
 
-    def smoothed(self) -> Lightmap:
+    def smoothed(self) -> OcclusionBuffer:
         """Each entry averaged over a tile around it, along rows and then columns, where entries are alike."""
         n = self.size_px
         inside = np.nonzero(np.isfinite(self.depth))[0]
@@ -68,7 +68,7 @@ class Lightmap:
                 weight += w
             light = light.copy()
             light[inside] = total / weight[:, None]
-        return Lightmap(n, self.depth, self.normal, light, self.tolerance_m)
+        return OcclusionBuffer(n, self.depth, self.normal, light, self.tolerance_m)
 
     def _alike(self, place: Ints, depth: Floats, normal: Floats) -> Floats:
         apart = np.abs(self.depth[place] - depth) / np.float32(self.tolerance_m)
@@ -77,28 +77,30 @@ class Lightmap:
         return alike
 
 
-def lightmap(
+def occlusion_buffer(
     scene: Scene, camera: Camera, studio: Studio, size_px: int, *, dome_samples: int, key_samples: int
-) -> Lightmap:
+) -> OcclusionBuffer:
     """Cast `dome_samples` + `key_samples` rays from each of `size_px`² places that the camera sees."""
     xy = pixel_grid(size_px)
     origins, directions = camera.rays(xy)
     count = size_px * size_px
 
     def part(piece: slice) -> tuple[Floats, Floats, Floats]:
-        hit = cast(scene, origins[piece], directions[piece])
+        hit = intersect(scene, origins[piece], directions[piece])
         met = hit.mask
-        patch = locate(scene, hit.take(met), directions[piece][met])
+        surface_hit = interpolate(scene, hit.take(met), directions[piece][met])
         rows, columns = np.divmod(np.arange(piece.start, piece.stop)[met], size_px)
-        places = tile_places(rows, columns)
+        places = interleaved_index(rows, columns)
         light = np.ones((len(met), 2), np.float32)
-        light[met, 0] = ambient_occlusion(scene, patch, places, dome_samples)
-        light[met, 1] = lamp_seen(scene, patch, studio.key, KEY_SPREAD, places, key_samples)
+        light[met, 0] = ambient_occlusion(scene, surface_hit, places, dome_samples)
+        light[met, 1] = light_visibility(
+            scene, surface_hit, studio.key, KEY_TAN_HALF_ANGLE, places, key_samples
+        )
         normal = np.zeros((len(met), 3), np.float32)
-        normal[met] = patch.normal
+        normal[met] = surface_hit.normal
         return hit.distance, normal, light
 
     depth, normal, light = (np.concatenate(c) for c in zip(*map_slices(part, count, size=8192), strict=True))
-    middle = np.array([np.linalg.norm((scene.low + scene.high) / 2 - camera.eye)], np.float32)
+    middle = np.array([np.linalg.norm((scene.bounds_min + scene.bounds_max) / 2 - camera.eye)], np.float32)
     tolerance = 12 * float(camera.footprint_m(middle, size_px)[0])
-    return Lightmap(size_px, depth, normal, light, tolerance).smoothed()
+    return OcclusionBuffer(size_px, depth, normal, light, tolerance).smoothed()

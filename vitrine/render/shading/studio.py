@@ -14,12 +14,12 @@ DOME_SKY, DOME_GROUND = 0.66, 0.40
 """Diffuse light from straight above and from straight below, for a white surface."""
 KEY, FILL, RIM = 0.50, 0.14, 0.10
 """Diffuse light of each lamp on a white surface that faces it."""
-KEY_SPREAD = 0.22
+KEY_TAN_HALF_ANGLE = 0.22
 """Half-width of the key lamp as seen from the product, as a tangent: how soft its shadows are."""
 
 
 @dataclass(frozen=True)
-class Box:
+class Softbox:
     """A softbox in the sky: `toward` it lies, (half-width, half-height) as tangents, and its brightness."""
 
     toward: tuple[float, float, float]
@@ -27,7 +27,7 @@ class Box:
     brightness: float
 
     @cached_property
-    def frame(self) -> Floats:
+    def axes(self) -> Floats:
         """(3, 3) float32: the columns point ahead at the box, along its width and along its height."""
         ahead = _unit(self.toward)
         side = np.cross(np.array([0, 1, 0], np.float32), ahead)
@@ -36,12 +36,12 @@ class Box:
 
 
 # In the camera's level frame: x right, y up, z towards the camera.
-KEY_BOX = Box((-0.62, 0.62, 0.62), (0.42, 0.52), 3.2)
-BOXES = (
-    KEY_BOX,
-    Box((0.85, 0.22, 0.42), (0.16, 0.70), 1.1),
-    Box((0.45, 0.42, -0.85), (0.22, 0.80), 2.2),
-    Box((-0.10, 1.0, -0.12), (0.80, 0.55), 1.0),
+KEY_LIGHT = Softbox((-0.62, 0.62, 0.62), (0.42, 0.52), 3.2)
+SOFTBOXES = (
+    KEY_LIGHT,
+    Softbox((0.85, 0.22, 0.42), (0.16, 0.70), 1.1),
+    Softbox((0.45, 0.42, -0.85), (0.22, 0.80), 2.2),
+    Softbox((-0.10, 1.0, -0.12), (0.80, 0.55), 1.0),
 )
 
 
@@ -61,19 +61,19 @@ class Studio:
     @property
     def key(self) -> Floats:
         """Unit vector towards the key lamp."""
-        toward: Floats = _unit(KEY_BOX.toward) @ self.axes
+        toward: Floats = _unit(KEY_LIGHT.toward) @ self.axes
         return toward
 
     def diffuse(self, normals: Floats, openness: Floats, key_seen: Floats) -> Floats:
         """Light on a white surface, (n, 1), by its normal, its openness to the dome and to the key lamp."""
         dome = DOME_GROUND + (DOME_SKY - DOME_GROUND) * (normals[:, 1:2] * 0.5 + 0.5)
         key = _wrapped(normals, self.key, 0.12) * key_seen
-        fill = _wrapped(normals, _unit(BOXES[1].toward) @ self.axes, 0.4)
-        rim = _wrapped(normals, _unit(BOXES[2].toward) @ self.axes, 0.2)
+        fill = _wrapped(normals, _unit(SOFTBOXES[1].toward) @ self.axes, 0.4)
+        rim = _wrapped(normals, _unit(SOFTBOXES[2].toward) @ self.axes, 0.2)
         light: Floats = (dome + FILL * fill + RIM * rim) * openness + KEY * key
         return light
 
-    def mirrored(self, directions: Floats, roughness: Floats) -> Floats:
+    def specular(self, directions: Floats, roughness: Floats) -> Floats:
         """What a surface of this roughness (n,) mirrors from `directions` (n, 3): (n, 1) float32."""
         local = directions @ self.axes.T
         rough = roughness[:, None]
@@ -82,14 +82,14 @@ class Studio:
         sky = 0.30 + 0.30 * _ramp(height, 0.15, soft * 1.6)
         horizon = 0.16 * np.exp(-((height / (0.25 + rough)) ** 2))
         light = sky + horizon - 0.16 * _ramp(-height, 0.25, soft)
-        for box in BOXES:
+        for box in SOFTBOXES:
             light += box.brightness * _seen(box, local, rough)
         return np.asarray(light, np.float32)
 
 
-def _seen(box: Box, local: Floats, rough: Floats) -> Floats:
-    """How much of a mirrored lobe a softbox fills, (n, 1): a rectangle whose edges blur with roughness."""
-    seen = local @ box.frame
+def _seen(box: Softbox, local: Floats, rough: Floats) -> Floats:
+    """How much of a specular lobe a softbox fills, (n, 1): a rectangle whose edges blur with roughness."""
+    seen = local @ box.axes
     ahead = seen[:, :1]
     along = np.maximum(ahead, np.float32(1e-3))
     blur = 0.03 + 1.4 * rough * rough

@@ -9,13 +9,14 @@ import numpy as np
 from vitrine.arrays import Bools, Bytes, Floats, Ints
 from vitrine.gltf.model import Model
 from vitrine.render.camera import Camera, box_corners, pixel_grid
-from vitrine.render.rays.intersect import cast
-from vitrine.render.rays.surface_hit import locate
+from vitrine.render.quality import PREVIEW_QUALITY, RenderQuality
+from vitrine.render.rays.intersect import intersect
+from vitrine.render.rays.surface_hit import interpolate
 from vitrine.render.scene import Scene
 from vitrine.render.shading.brdf import shade
-from vitrine.render.shading.occlusion_buffer import Lightmap, lightmap
+from vitrine.render.shading.material_samples import sample_materials
+from vitrine.render.shading.occlusion_buffer import OcclusionBuffer, occlusion_buffer
 from vitrine.render.shading.studio import Studio
-from vitrine.render.shading.surface import look_up
 from vitrine.textures.color_space import to_srgb, tone_map
 from vitrine.threads import map_slices
 
@@ -28,7 +29,7 @@ SUBPIXELS = np.array([[-0.125, -0.375], [0.375, -0.125], [0.125, 0.375], [-0.375
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class RenderedImage:
     """A square picture and what lies behind it."""
 
     rgba: Bytes
@@ -41,38 +42,25 @@ class View:
     """(n, n) whether something stands at the pixel's centre"""
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
-    """How much work a picture is worth."""
-
-    dome_samples: int = 0
-    """Rays for ambient occlusion; 0 leaves it out"""
-    key_samples: int = 0
-    """Rays to the key lamp"""
-    smooth_edges: bool = True
-
-
-PLAIN = Look()
-HANDSOME = Look(dome_samples=12, key_samples=4)
-
-
-def render_view(model: Model | Scene, camera: Camera, size_px: int, look: Look = PLAIN) -> View:
+def render_image(
+    model: Model | Scene, camera: Camera, size_px: int, quality: RenderQuality = PREVIEW_QUALITY
+) -> RenderedImage:
     """Draw a model under the studio's light on nothing; the same arguments give the same bytes.
 
     Raises `ModelError` when the model has no triangles or a texture cannot be read.
     """
     scene = model if isinstance(model, Scene) else Scene(model)
-    scene.make_ready()
+    scene.prepare()
     studio = Studio.around(camera)
     shadows = None
-    if look.dome_samples or look.key_samples:
-        shadows = lightmap(
+    if quality.dome_samples or quality.key_samples:
+        shadows = occlusion_buffer(
             scene,
             camera,
             studio,
             max(size_px // 2, 1),
-            dome_samples=look.dome_samples,
-            key_samples=look.key_samples,
+            dome_samples=quality.dome_samples,
+            key_samples=quality.key_samples,
         )
     window = _window(scene, camera, size_px)
     rows, columns = (part.stop - part.start for part in window)
@@ -86,14 +74,14 @@ def render_view(model: Model | Scene, camera: Camera, size_px: int, look: Look =
 
     light, depth, normal = (np.concatenate(c) for c in zip(*paint(xy, 1.0), strict=True))
     rgba = _encode(light)
-    if look.smooth_edges:
+    if quality.antialias:
         edges = np.nonzero(_edges(rgba.reshape(rows, columns, 4)).ravel())[0]
         if len(edges):
             finer = (xy[edges, None] + SUBPIXELS * np.float32(2 / size_px)).reshape(-1, 2)
             finer_light = np.concatenate([light for light, _, _ in paint(finer, 0.5)])
             rgba[edges] = _encode(finer_light.reshape(-1, len(SUBPIXELS), 4).mean(axis=1))
     square = (size_px, size_px)
-    view = View(
+    view = RenderedImage(
         np.zeros((*square, 4), np.uint8),
         np.full(square, np.inf, np.float32),
         np.zeros((*square, 3), np.float32),
@@ -108,7 +96,7 @@ def render_view(model: Model | Scene, camera: Camera, size_px: int, look: Look =
 
 def _window(scene: Scene, camera: Camera, size_px: int) -> tuple[slice, slice]:
     """Rows and columns that the bounding box covers, and a pixel around; all if it reaches behind us."""
-    seen = camera.project(box_corners(scene.low, scene.high))
+    seen = camera.project(box_corners(scene.bounds_min, scene.bounds_max))
     if camera.perspective and seen[:, 2].min() <= 0:
         return slice(0, size_px), slice(0, size_px)
     at = (seen[:, :2] * np.array([1, -1], np.float32) + 1) * (size_px / 2)
@@ -118,7 +106,7 @@ def _window(scene: Scene, camera: Camera, size_px: int) -> tuple[slice, slice]:
 
 
 def _paint(
-    scene: Scene, camera: Camera, studio: Studio, xy: Floats, pixel: float, shadows: Lightmap | None
+    scene: Scene, camera: Camera, studio: Studio, xy: Floats, pixel: float, shadows: OcclusionBuffer | None
 ) -> tuple[Floats, Floats, Floats]:
     """Light with alpha multiplied in (n, 4), depth (n,) and normal (n, 3) at picture points."""
     origins, directions = camera.rays(xy)
@@ -126,20 +114,20 @@ def _paint(
     light, through = np.zeros((count, 4), np.float32), np.ones(count, np.float32)
     depth, normal = np.full(count, np.inf, np.float32), np.zeros((count, 3), np.float32)
     rays, start = np.arange(count), np.zeros(count, np.float32)
-    hit = cast(scene, origins, directions)
+    hit = intersect(scene, origins, directions)
     for _ in range(LAYERS):
         met = np.nonzero(hit.mask)[0]
         rays, hit, ahead = rays[met], hit.take(met), directions[rays[met]]
         if not len(rays):
             break
         away = start[met] + hit.distance
-        patch = locate(scene, hit, ahead)
+        surface_hit = interpolate(scene, hit, ahead)
         footprint = camera.footprint_m(away, 1) * np.float32(pixel / 2)
-        surface = look_up(scene, patch, footprint)
+        surface = sample_materials(scene, surface_hit, footprint)
         open_ = (
             np.ones((len(rays), 2), np.float32)
             if shadows is None
-            else shadows.read(xy[rays], away, patch.normal)
+            else shadows.read(xy[rays], away, surface_hit.normal)
         )
         colour = tone_map(shade(surface, studio, ahead, open_[:, 0], open_[:, 1]))
         share = through[rays] * surface.alpha
@@ -152,8 +140,8 @@ def _paint(
         if not on.any():
             break
         rays, ahead = rays[on], ahead[on]
-        start = np.asarray(away[on] + np.float32(1e-4 * scene.diagonal), np.float32)
-        hit = cast(scene, origins[rays] + ahead * start[:, None], ahead)
+        start = np.asarray(away[on] + np.float32(1e-4 * scene.diagonal_m), np.float32)
+        hit = intersect(scene, origins[rays] + ahead * start[:, None], ahead)
     return light, depth, normal
 
 

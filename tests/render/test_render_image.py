@@ -8,20 +8,21 @@ import numpy as np
 import pytest
 
 from vitrine.gltf.model import Material, Mesh, Model
-from vitrine.render import Scene, frame, render_view
-from vitrine.render.camera import Camera
-from vitrine.render.render import HANDSOME, Look
+from vitrine.render.camera import Camera, fit_camera
+from vitrine.render.quality import FINAL_QUALITY, RenderQuality
+from vitrine.render.render_image import render_image
+from vitrine.render.scene import Scene
 from vitrine.textures.color_space import to_srgb
 
 
-def straight(reach: float = 1.25, distance: float = 3.0) -> Camera:
+def straight(half_height_m: float = 1.25, distance_m: float = 3.0) -> Camera:
     """Looking down -Z at the origin, orthographic."""
     x, y, z = np.eye(3, dtype=np.float32)
-    return Camera(z * np.float32(distance), x, y, -z, reach, perspective=False)
+    return Camera(z * np.float32(distance_m), x, y, -z, half_height_m)
 
 
 def test_a_spheres_outline_has_the_area_of_its_circle(sphere):
-    view = render_view(sphere(rings=200), straight(), 512)
+    view = render_image(sphere(rings=200), straight(), 512)
     area = np.pi * (256 / 1.25) ** 2
     assert view.mask.sum() == pytest.approx(area, rel=2e-3)
     # Smoothed edges know it better than whole pixels do.
@@ -30,14 +31,14 @@ def test_a_spheres_outline_has_the_area_of_its_circle(sphere):
 
 def test_a_spheres_outline_in_perspective(sphere):
     x, y, z = np.eye(3, dtype=np.float32)
-    view = render_view(sphere(rings=200), Camera(z * 3, x, y, -z, 0.5, perspective=True), 512)
+    view = render_image(sphere(rings=200), Camera(z * 3, x, y, -z, half_angle_rad=float(np.arctan(0.5))), 512)
     # Seen from 3 radii, the outline's half-angle has the sine 1/3.
     tangent = np.tan(np.arcsin(1 / 3))
     assert view.rgba[..., 3].sum() / 255 == pytest.approx(np.pi * (256 * tangent / 0.5) ** 2, rel=1e-3)
 
 
 def test_depth_and_normals_of_a_sphere(sphere):
-    view = render_view(sphere(rings=200), straight(), 129)
+    view = render_image(sphere(rings=200), straight(), 129)
     assert view.depth[64, 64] == pytest.approx(2, abs=1e-3)
     np.testing.assert_allclose(view.normal[64, 64], [0, 0, 1], atol=0.02)
     ys, xs = np.nonzero(view.mask)
@@ -50,7 +51,7 @@ def test_depth_and_normals_of_a_sphere(sphere):
 
 
 def test_a_missing_normal_means_flat_shading(sphere):
-    view = render_view(sphere(rings=4, smooth=False), straight(), 128)
+    view = render_image(sphere(rings=4, smooth=False), straight(), 128)
     assert len(np.unique(view.normal[view.mask].round(3), axis=0)) <= 8 * 4 + 1
     np.testing.assert_allclose(np.linalg.norm(view.normal[view.mask], axis=1), 1, atol=1e-5)
 
@@ -62,7 +63,7 @@ def test_the_texture_lies_the_right_way_up(square, png):
         .repeat(8, 1)
     )
     material = Material(base_color=png(texels), metallic_factor=0.0)
-    rgb = render_view(square(material), straight(), 64).rgba[..., :3].astype(int)
+    rgb = render_image(square(material), straight(), 64).rgba[..., :3].astype(int)
     for (y, x), channels in {(16, 16): [0], (16, 48): [1], (48, 16): [2], (48, 48): [0, 1]}.items():
         others = [c for c in range(3) if c not in channels]
         assert rgb[y, x, channels].min() > 180
@@ -73,7 +74,7 @@ def test_product_colours_stay_true(square):
     """A matt card of mid colours facing the camera comes out within a few levels of its own colour."""
     for colour in ([0.5, 0.5, 0.5], [0.6, 0.1, 0.05], [0.05, 0.2, 0.5]):
         material = Material(base_color_factor=(*colour, 1.0), metallic_factor=0.0)
-        shown = render_view(square(material), straight(), 32, HANDSOME).rgba[16, 16, :3].astype(float)
+        shown = render_image(square(material), straight(), 32, FINAL_QUALITY).rgba[16, 16, :3].astype(float)
         wanted = to_srgb(np.array(colour, np.float32)).astype(float)
         assert np.abs(shown - wanted).max() <= 22
 
@@ -81,7 +82,7 @@ def test_product_colours_stay_true(square):
 def test_textures_shrink_without_moire(square, png):
     board = (np.indices((256, 256)).sum(axis=0) % 2 * 255).astype(np.uint8)[..., None].repeat(3, axis=2)
     material = Material(base_color=png(board), metallic_factor=0.0)
-    inside = render_view(square(material), straight(reach=1.0), 64).rgba[8:-8, 8:-8, 0]
+    inside = render_image(square(material), straight(half_height_m=1.0), 64).rgba[8:-8, 8:-8, 0]
     assert np.ptp(inside.astype(int)) <= 4
 
 
@@ -92,7 +93,7 @@ def test_holes_show_what_is_behind(square, joined, png, mode):
     texels[:, 8:, 3] = 255
     sheet = Material(base_color=png(texels), metallic_factor=0.0, alpha_mode=mode)
     behind = Material(base_color_factor=(0, 0, 1, 1), metallic_factor=0.0)
-    view = render_view(joined(square(sheet, z=0.5), square(behind, z=-0.5)), straight(), 64)
+    view = render_image(joined(square(sheet, z=0.5), square(behind, z=-0.5)), straight(), 64)
     left, right = view.rgba[32, 20].astype(int), view.rgba[32, 44].astype(int)
     assert left[2] > 180 > 90 > left[0]
     assert right[0] > 180 > 90 > right[2]
@@ -104,16 +105,16 @@ def test_holes_show_nothing_when_nothing_is_behind(square, png):
     texels = np.full((16, 16, 4), 255, np.uint8)
     texels[:, :8, 3] = 0
     sheet = Material(base_color=png(texels), metallic_factor=0.0, alpha_mode="MASK")
-    view = render_view(square(sheet), straight(reach=1.0), 64)
+    view = render_image(square(sheet), straight(half_height_m=1.0), 64)
     assert not view.mask[:, :30].any()
     assert view.mask[:, 34:].all()
     opaque = dataclasses.replace(sheet, alpha_mode="OPAQUE")
-    assert render_view(square(opaque), straight(reach=1.0), 64).mask.all()
+    assert render_image(square(opaque), straight(half_height_m=1.0), 64).mask.all()
 
 
 def test_glass_lets_part_of_the_light_through(square):
     glass = Material(base_color_factor=(0, 0, 0, 0.25), metallic_factor=0.0, alpha_mode="BLEND")
-    assert render_view(square(glass), straight(), 32).rgba[16, 16, 3] == 64
+    assert render_image(square(glass), straight(), 32).rgba[16, 16, 3] == 64
 
 
 def test_a_normal_map_bends_the_light(square, png):
@@ -121,7 +122,7 @@ def test_a_normal_map_bends_the_light(square, png):
     towards_right = png(np.full((8, 8, 3), (218, 128, 218), np.uint8))
     upward = png(np.full((8, 8, 3), (128, 218, 218), np.uint8))
     normals = [
-        render_view(square(Material(normal=t, metallic_factor=0.0)), straight(), 16).normal[8, 8]
+        render_image(square(Material(normal=t, metallic_factor=0.0)), straight(), 16).normal[8, 8]
         for t in (flat, towards_right, upward)
     ]
     np.testing.assert_allclose(normals[0], [0, 0, 1], atol=0.01)
@@ -131,17 +132,17 @@ def test_a_normal_map_bends_the_light(square, png):
 
 def test_models_without_textures_normals_uvs_or_materials_are_drawn(box, square, png):
     bare = box()
-    assert render_view(
-        Model(bare.meshes, ()), frame(bare.meshes[0].positions, yaw_deg=30, pitch_deg=20), 64
+    assert render_image(
+        Model(bare.meshes, ()), fit_camera(bare.meshes[0].positions, yaw_deg=30, pitch_deg=20), 64
     ).mask.any()
     textured = square(Material(base_color=png(np.zeros((4, 4, 3), np.uint8))), uvs=False)
-    assert render_view(textured, straight(), 32).rgba[16, 16, :3].min() > 60
+    assert render_image(textured, straight(), 32).rgba[16, 16, :3].min() > 60
 
 
 def test_metals_mirror_the_studio_in_their_own_colour(sphere):
     gold = Material(base_color_factor=(1.0, 0.7, 0.25, 1.0), metallic_factor=1.0, roughness_factor=0.2)
-    rgb = render_view(sphere(gold), straight(), 128).rgba[..., :3][
-        render_view(sphere(gold), straight(), 128).mask
+    rgb = render_image(sphere(gold), straight(), 128).rgba[..., :3][
+        render_image(sphere(gold), straight(), 128).mask
     ]
     assert (rgb[:, 0] >= rgb[:, 1]).all()
     assert (rgb[:, 1] >= rgb[:, 2]).all()
@@ -154,15 +155,15 @@ def test_upside_down_windings_look_the_same(sphere):
         (dataclasses.replace(model.meshes[0], triangles=model.meshes[0].triangles[:, ::-1].copy()),)
     )
     turned = dataclasses.replace(turned, materials=model.materials)
-    a, b = (render_view(m, straight(), 96) for m in (model, turned))
+    a, b = (render_image(m, straight(), 96) for m in (model, turned))
     np.testing.assert_allclose(a.normal, b.normal, atol=1e-5)
     assert np.abs(a.rgba.astype(int) - b.rgba).max() <= 1
 
 
 def test_the_same_scene_gives_the_same_bytes(sphere):
     scene = Scene(sphere())
-    first, again = (render_view(scene, straight(), 160, HANDSOME) for _ in range(2))
-    fresh = render_view(sphere(), straight(), 160, HANDSOME)
+    first, again = (render_image(scene, straight(), 160, FINAL_QUALITY) for _ in range(2))
+    fresh = render_image(sphere(), straight(), 160, FINAL_QUALITY)
     assert first.rgba.tobytes() == again.rgba.tobytes() == fresh.rgba.tobytes()
 
 
@@ -175,11 +176,11 @@ def test_each_material_is_looked_up_for_its_own_mesh(square, joined):
         None,
         None,
     )
-    view = render_view(joined(left, Model((shifted,), (blue,))), straight(reach=3.0), 96)
+    view = render_image(joined(left, Model((shifted,), (blue,))), straight(half_height_m=3.0), 96)
     assert view.rgba[48, 48 - 8, 0] > 180 > view.rgba[48, 48 - 8, 2]
     assert view.rgba[48, 48 + 32, 2] > 180 > view.rgba[48, 48 + 32, 0]
 
 
 def test_rough_edges_are_a_choice(sphere):
-    view = render_view(sphere(), straight(), 64, Look(smooth_edges=False))
+    view = render_image(sphere(), straight(), 64, RenderQuality(antialias=False))
     assert set(np.unique(view.rgba[..., 3])) == {0, 255}
