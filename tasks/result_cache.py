@@ -1,8 +1,8 @@
-"""What was made stays made: a step that has run on the same input with the same code is not run again.
+"""Run a step once for equal inputs and equal code; later runs read its result from the work store.
 
-A record under `done/` of the work store names the contents a step has made, which lie in the same store. So
-both are there or neither, for every machine that shares the store, whatever became of the run that made them.
-The ledger records purchases; they are not cached here.
+A record under `done/` of the work store names the blobs that a step has written to the same store. Every
+machine that shares the store shares the results, whatever became of the run that computed them. Purchases are
+not cached here: the ledger records them.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from pydantic_core import to_jsonable_python
 import vitrine
 from tasks.resources import work_store
 from vitrine.errors import NotFound
+from vitrine.import_closure import import_closure, versions
 from vitrine.models import Blob
 from vitrine.progress import say
 from vitrine.storage.work_store import WorkStore
@@ -27,38 +28,66 @@ from vitrine.storage.work_store import WorkStore
 P = ParamSpec("P")
 R = TypeVar("R")
 
+LIBRARY = Path(vitrine.__file__).parent
+
 
 def cached(body: Callable[P, Awaitable[R]]) -> Callable[P, Awaitable[R]]:
-    """Run a step once for equal arguments and equal code of the library; then answer from the work store."""
+    """Return the recorded result of a step where its arguments and its code are those of an earlier run.
+
+    The code is what `code_version` hashes of the file that defines `body`. A failure is not recorded.
+    """
 
     @functools.wraps(body)
-    async def look_first(*args: P.args, **kwargs: P.kwargs) -> R:
-        answers: TypeAdapter[R] = TypeAdapter(get_type_hints(body)["return"])
+    async def read_or_run(*args: P.args, **kwargs: P.kwargs) -> R:
+        results: TypeAdapter[R] = TypeAdapter(get_type_hints(body)["return"])
         store = work_store()
-        key = _key(body.__name__, args, kwargs)
-        known = _recall(store, key, answers)
-        if known is not None:
+        key = _key(body, args, kwargs)
+        recorded = _read(store, key, results)
+        if recorded is not None:
             say("already done")
-            return known
-        made = await body(*args, **kwargs)
-        store.bucket.put(key, answers.dump_json(made), media_type="application/json")
-        return made
+            return recorded
+        result = await body(*args, **kwargs)
+        store.bucket.put(key, results.dump_json(result), media_type="application/json")
+        return result
 
-    return look_first
-
-
-def _key(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
-    said = json.dumps(to_jsonable_python([_code(), args, kwargs]), sort_keys=True, separators=(",", ":"))
-    return f"done/{name}/{hashlib.sha256(said.encode()).hexdigest()}.json"
+    return read_or_run
 
 
-def _recall(store: WorkStore, key: str, answers: TypeAdapter[R]) -> R | None:
-    """The answer on record, unless there is none, it is of another shape, or its contents are gone."""
+def code_version(source: Path, package: Path = LIBRARY) -> str:
+    """Hash everything that decides what the step in the file `source` computes; sha256 in hex.
+
+    That is the file itself, the modules of `package` that it imports, directly or through others, and the
+    installed versions of the distributions that these modules import.
+    """
+    files, distributions = import_closure(source, package)
+    digest = hashlib.sha256(source.read_bytes())
+    for path in files:
+        digest.update(f"\0{path.relative_to(package)}\0".encode() + _sha256(path))
+    digest.update(json.dumps(versions(distributions)).encode())
+    return digest.hexdigest()
+
+
+@functools.cache
+def _sha256(path: Path) -> bytes:
+    return hashlib.sha256(path.read_bytes()).digest()
+
+
+_code_version = functools.cache(code_version)  # a process runs the code that it started with
+
+
+def _key(body: Callable[..., object], args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
+    code = _code_version(Path(body.__code__.co_filename))
+    inputs = json.dumps(to_jsonable_python([code, args, kwargs]), sort_keys=True, separators=(",", ":"))
+    return f"done/{body.__name__}/{hashlib.sha256(inputs.encode()).hexdigest()}.json"
+
+
+def _read(store: WorkStore, key: str, results: TypeAdapter[R]) -> R | None:
+    """The recorded result; `None` without one, where it does not validate, or where a blob is gone."""
     try:
-        known = answers.validate_json(store.bucket.get(key))
+        result = results.validate_json(store.bucket.get(key))
     except (NotFound, ValidationError):
         return None
-    return known if all(store.has(blob) for blob in _blobs(known)) else None
+    return result if all(store.has(blob) for blob in _blobs(result)) else None
 
 
 def _blobs(value: object) -> Iterator[Blob]:
@@ -70,13 +99,3 @@ def _blobs(value: object) -> Iterator[Blob]:
     elif isinstance(value, tuple | list):
         for item in value:
             yield from _blobs(item)
-
-
-@functools.cache
-def _code() -> str:
-    """sha256 (hex) of the library's sources: other code, other results."""
-    folder = Path(vitrine.__file__).parent
-    digest = hashlib.sha256()
-    for path in sorted(folder.rglob("*.py")):
-        digest.update(f"{path.relative_to(folder)}\0".encode() + path.read_bytes())
-    return digest.hexdigest()
