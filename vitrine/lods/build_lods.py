@@ -17,8 +17,9 @@ from vitrine.geometry.partitioned_simplify import PartitionedSimplify, start_par
 from vitrine.geometry.tangents import add_tangents
 from vitrine.gltf.model import Model
 from vitrine.gltf.reader.read_glb import read_glb
+from vitrine.gltf.writer.quantization import QuantizationBits
 from vitrine.gltf.writer.write_draco_glb import write_draco_glb
-from vitrine.gltf.writer.write_web_glb import QuantizationBits, write_web_glb
+from vitrine.gltf.writer.write_web_glb import write_web_glb
 from vitrine.lods.built_file import GLB, BuiltFile
 from vitrine.lods.chain import LodGeometry, simplify_chain
 from vitrine.lods.search import CLOSE, LEAST_TRIANGLES, smallest_passing

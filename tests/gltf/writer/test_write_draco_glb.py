@@ -9,10 +9,12 @@ import numpy as np
 import pytest
 
 from vitrine.gltf import Mesh, Model, read_glb
+from vitrine.gltf.writer.quantization import QuantizationBits
 from vitrine.gltf.writer.write_draco_glb import write_draco_glb
-from vitrine.gltf.writer.write_web_glb import QuantizationBits
 
 pytest.importorskip("DracoPy")
+
+BITS = QuantizationBits(position=14, normal=8, uv=12)
 
 
 def bowl(side: int = 30) -> Mesh:
@@ -32,7 +34,7 @@ def bowl(side: int = 30) -> Mesh:
 
 def test_it_comes_back_within_its_grids() -> None:
     said = bowl()
-    got = read_glb(write_draco_glb(Model((said,)), QuantizationBits())).meshes[0]
+    got = read_glb(write_draco_glb(Model((said,)), BITS)).meshes[0]
     assert len(got.triangles) == len(said.triangles)
     x, y, z = got.positions.T
     assert np.abs(y - x * x - z * z).max() < 5e-4
@@ -55,7 +57,7 @@ def test_tangents_and_colours_come_along(
     level = (said.positions[:, :1] + 1) / 2
     colors = np.concatenate([level, 1 - level, level, np.ones_like(level)], axis=1).astype(np.float32)
     model = Model((replace(said, tangents=tangents.astype(np.float32), colors=colors),))
-    (tmp_path / "bowl.glb").write_bytes(write_draco_glb(model, QuantizationBits()))
+    (tmp_path / "bowl.glb").write_bytes(write_draco_glb(model, BITS))
     got = read_glb((tmp_path / "bowl.glb").read_bytes()).meshes[0]
     assert got.tangents is not None
     assert got.normals is not None
@@ -70,6 +72,6 @@ def test_tangents_and_colours_come_along(
 def test_the_validator_is_silent(
     khronos_validate: Callable[[list[Path]], list[dict[str, Any]]], tmp_path: Path
 ) -> None:
-    (tmp_path / "bowl.glb").write_bytes(write_draco_glb(Model((bowl(),)), QuantizationBits()))
+    (tmp_path / "bowl.glb").write_bytes(write_draco_glb(Model((bowl(),)), BITS))
     (verdict,) = khronos_validate([tmp_path / "bowl.glb"])
     assert (verdict["errors"], verdict["warnings"]) == (0, 0), verdict["messages"]

@@ -10,8 +10,9 @@ import pytest
 from PIL import Image
 
 from vitrine.gltf.model import Material, Mesh, Model, Texture
+from vitrine.gltf.writer.quantization import QuantizationBits
 from vitrine.gltf.writer.write_glb import write_glb
-from vitrine.gltf.writer.write_web_glb import QuantizationBits, write_web_glb
+from vitrine.gltf.writer.write_web_glb import write_web_glb
 from vitrine.models import Asset, AssetFile, Dimensions, Finding, Product
 from vitrine.publishing.catalog import publish_catalog
 from vitrine.publishing.manifest import ReleaseManifest, manifest_of
@@ -61,7 +62,7 @@ def asset_of(product: Product, store: WorkStore) -> Asset:
     red_png = Texture(picture("#e00000", "PNG"), "image/png")
     files = []
     for number, (segments, px) in enumerate(LEVELS):
-        data = write_web_glb(torus(segments, red_webp), QuantizationBits())
+        data = write_web_glb(torus(segments, red_webp), QuantizationBits(position=14, normal=8, uv=12))
         files.append(
             AssetFile(
                 role=f"web-lod{number}",

@@ -1,22 +1,24 @@
 """`Model` -> GLB with KHR_draco_mesh_compression, for viewers that have Draco and not meshopt.
 
-Smaller on the wire than meshopt by a little, and slower to unpack by a lot. Needs the DracoPy package
+A little smaller to download than meshopt, and much slower to decode. Needs the DracoPy package
 (`pip install vitrine[draco]`).
 """
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
+from pygltflib import Attributes, Node, Primitive
+from pygltflib import Mesh as GltfMesh
 
 from vitrine.codecs.draco import decode_draco, encode_draco
 from vitrine.gltf.model import Mesh, Model
-from vitrine.gltf.writer.document_builder import DocumentBuilder, accessor_of, add_material, smallest_indices
-from vitrine.gltf.writer.write_web_glb import QuantizationBits
+from vitrine.gltf.writer.accessors import accessor_of, smallest_indices
+from vitrine.gltf.writer.document_builder import DocumentBuilder
+from vitrine.gltf.writer.materials import add_materials
+from vitrine.gltf.writer.quantization import QuantizationBits
 
 DRACO = "KHR_draco_mesh_compression"
-NAMES = {
+ATTRIBUTE_NAMES = {
     "POSITION": "POSITION",
     "NORMAL": "NORMAL",
     "COLOR": "COLOR_0",
@@ -27,22 +29,20 @@ NAMES = {
 
 
 def write_draco_glb(model: Model, bits: QuantizationBits) -> bytes:
-    """One node, one mesh, a primitive for each of the model's. Raises `ConfigError` without DracoPy.
+    """Write one node and one mesh with a primitive for each of the model's meshes.
 
-    Tangents are stored without loss: see `encode_draco`.
+    Tangents are stored without loss: see `encode_draco`. Raises `ConfigError` without the DracoPy package.
     """
     builder = DocumentBuilder()
-    builder.require(DRACO)
-    materials = {
-        n: add_material(builder, model.materials[n]) for n in sorted({m.material for m in model.meshes})
-    }
+    builder.require_extension(DRACO)
+    materials = add_materials(builder, model)
     primitives = [_primitive(builder, mesh, materials[mesh.material], bits) for mesh in model.meshes]
-    builder.add("meshes", {"primitives": primitives})
-    builder.add("nodes", {"name": "model", "mesh": 0})
-    return builder.finish()
+    builder.add(GltfMesh(primitives=primitives))
+    builder.add(Node(name="model", mesh=0))
+    return builder.build()
 
 
-def _primitive(builder: DocumentBuilder, mesh: Mesh, material: int, bits: QuantizationBits) -> dict[str, Any]:
+def _primitive(builder: DocumentBuilder, mesh: Mesh, material: int, bits: QuantizationBits) -> Primitive:
     data = encode_draco(
         mesh.positions,
         mesh.triangles,
@@ -54,22 +54,22 @@ def _primitive(builder: DocumentBuilder, mesh: Mesh, material: int, bits: Quanti
         normal_bits=bits.normal,
         uv_bits=bits.uv,
     )
-    # Draco sorts vertices and drops unused ones: the accessors have to say what comes out.
+    # Draco reorders vertices and drops unused ones: the accessors describe what a reader decodes.
     decoded = decode_draco(data)
     attributes, ids = {}, {}
     for attribute in decoded.attributes:
-        name = NAMES.get(attribute.semantic)
+        name = ATTRIBUTE_NAMES.get(attribute.semantic)
         if name is None:
             continue
         values = np.ascontiguousarray(attribute.values, np.uint8 if name == "COLOR_0" else np.float32)
-        accessor = accessor_of(values, bounds=name == "POSITION", normalized=name == "COLOR_0")
-        attributes[name] = builder.add("accessors", accessor)
+        accessor = accessor_of(values, None, bounds=name == "POSITION", normalized=name == "COLOR_0")
+        attributes[name] = builder.add(accessor)
         ids[name] = attribute.unique_id
     indices = smallest_indices(decoded.triangles)
-    view = builder.add("bufferViews", builder.bytes_at(data))
-    return {
-        "attributes": attributes,
-        "indices": builder.add("accessors", accessor_of(indices)),
-        "material": material,
-        "extensions": {DRACO: {"bufferView": view, "attributes": ids}},
-    }
+    view = builder.add_buffer_view(data)
+    return Primitive(
+        attributes=Attributes(**attributes),
+        indices=builder.add(accessor_of(indices, None)),
+        material=material,
+        extensions={DRACO: {"bufferView": view, "attributes": ids}},
+    )

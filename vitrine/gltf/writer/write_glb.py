@@ -1,59 +1,47 @@
-"""`Model` -> plain core GLB, which every glTF 2.0 reader understands."""
+"""`Model` -> GLB of core glTF 2.0, which every reader understands."""
 
 from __future__ import annotations
 
-from typing import Any
+from pygltflib import Attributes, Node, Primitive
+from pygltflib import Mesh as GltfMesh
 
-import numpy as np
-import numpy.typing as npt
-
+from vitrine.arrays import Floats
 from vitrine.gltf.model import Mesh, Model
-from vitrine.gltf.writer.document_builder import (
-    ARRAY_BUFFER,
-    ELEMENT_ARRAY_BUFFER,
-    DocumentBuilder,
-    accessor_of,
-    add_material,
-    smallest_indices,
-)
+from vitrine.gltf.writer.accessors import accessor_of, smallest_indices
+from vitrine.gltf.writer.document_builder import ARRAY_BUFFER, ELEMENT_ARRAY_BUFFER, DocumentBuilder
+from vitrine.gltf.writer.materials import add_materials
 
 
 def write_glb(model: Model) -> bytes:
-    """Float attributes, 16- or 32-bit indices, one node a primitive; textures as they are.
+    """Write float32 attributes, 16- or 32-bit indices and one node a primitive; textures as they are.
 
-    Extensions appear only where a texture or a material brings them along.
+    Extensions appear only where a texture or a material has them. Raises `ModelError` for positions that are
+    not finite and for textures of an unknown media type.
     """
     builder = DocumentBuilder()
-    materials = {
-        n: add_material(builder, model.materials[n]) for n in sorted({m.material for m in model.meshes})
-    }
+    materials = add_materials(builder, model)
     for number, mesh in enumerate(model.meshes):
-        written = builder.add("meshes", {"primitives": [_primitive(builder, mesh, materials[mesh.material])]})
-        builder.add("nodes", {"name": f"geometry_{number}", "mesh": written})
-    return builder.finish()
+        primitive = _primitive(builder, mesh, materials[mesh.material])
+        mesh_index = builder.add(GltfMesh(primitives=[primitive]))
+        builder.add(Node(name=f"geometry_{number}", mesh=mesh_index))
+    return builder.build()
 
 
-def _primitive(builder: DocumentBuilder, mesh: Mesh, material: int) -> dict[str, Any]:
-    attributes = {
-        "POSITION": _vertices(builder, mesh.positions, bounds=True),
-        "NORMAL": _vertices(builder, mesh.normals),
-        "TANGENT": _vertices(builder, mesh.tangents),
-        "TEXCOORD_0": _vertices(builder, mesh.uvs),
-        "COLOR_0": _vertices(builder, mesh.colors),
-    }
-    indices = smallest_indices(mesh.triangles)
-    view = builder.add("bufferViews", builder.bytes_at(indices) | {"target": ELEMENT_ARRAY_BUFFER})
-    return {
-        "attributes": {name: index for name, index in attributes.items() if index is not None},
-        "indices": builder.add("accessors", {"bufferView": view} | accessor_of(indices)),
-        "material": material,
-    }
+def _primitive(builder: DocumentBuilder, mesh: Mesh, material: int) -> Primitive:
+    attributes = Attributes(POSITION=_attribute(builder, mesh.positions, bounds=True))
+    if mesh.normals is not None:
+        attributes.NORMAL = _attribute(builder, mesh.normals)
+    if mesh.tangents is not None:
+        attributes.TANGENT = _attribute(builder, mesh.tangents)
+    if mesh.uvs is not None:
+        attributes.TEXCOORD_0 = _attribute(builder, mesh.uvs)
+    if mesh.colors is not None:
+        attributes.COLOR_0 = _attribute(builder, mesh.colors)
+    values = smallest_indices(mesh.triangles)
+    indices = builder.add(accessor_of(values, builder.add_buffer_view(values, ELEMENT_ARRAY_BUFFER)))
+    return Primitive(attributes=attributes, indices=indices, material=material)
 
 
-def _vertices(
-    builder: DocumentBuilder, values: npt.NDArray[np.float32] | None, *, bounds: bool = False
-) -> int | None:
-    if values is None:
-        return None
-    view = builder.add("bufferViews", builder.bytes_at(values) | {"target": ARRAY_BUFFER})
-    return builder.add("accessors", {"bufferView": view} | accessor_of(values, bounds=bounds))
+def _attribute(builder: DocumentBuilder, values: Floats, *, bounds: bool = False) -> int:
+    view = builder.add_buffer_view(values, ARRAY_BUFFER)
+    return builder.add(accessor_of(values, view, bounds=bounds))

@@ -1,7 +1,7 @@
 """`Model` -> the smallest GLB that three.js and model-viewer read: quantized and meshopt-compressed.
 
-EXT_meshopt_compression with its octahedral filter, KHR_mesh_quantization, and KHR_texture_transform for the
-UVs' grid. Pictures go in as they are; WebP brings EXT_texture_webp along.
+EXT_meshopt_compression with its octahedral filter, KHR_mesh_quantization, and KHR_texture_transform, which
+undoes the quantization of UVs. Textures are stored as they are; WebP needs EXT_texture_webp besides.
 """
 
 from __future__ import annotations
@@ -11,159 +11,122 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from pygltflib import Attributes, Buffer, BufferView, Node, Primitive
+from pygltflib import Mesh as GltfMesh
 
 from vitrine.arrays import Floats
 from vitrine.codecs import meshopt_codec
 from vitrine.gltf.model import Mesh, Model
-from vitrine.gltf.writer.document_builder import (
-    ARRAY_BUFFER,
-    ELEMENT_ARRAY_BUFFER,
-    DocumentBuilder,
-    accessor_of,
-    add_material,
-    smallest_indices,
-)
+from vitrine.gltf.writer.accessors import accessor_of, smallest_indices
+from vitrine.gltf.writer.document_builder import ARRAY_BUFFER, ELEMENT_ARRAY_BUFFER, DocumentBuilder
+from vitrine.gltf.writer.materials import add_material
+from vitrine.gltf.writer.quantization import QuantizationBits, QuantizationGrid, position_grid, uv_grid
 
 MESHOPT = "EXT_meshopt_compression"
-QUANTIZED = "KHR_mesh_quantization"
-
-
-@dataclass(frozen=True, slots=True)
-class QuantizationGrid:
-    """Integers 0 … 2^bits − 1 over a box; `value = low + step * integer`."""
-
-    low: npt.NDArray[np.float64]
-    step: npt.NDArray[np.float64]
-    bits: int
-
-    def snap(self, values: Floats) -> npt.NDArray[np.uint16]:
-        """(n, k) uint16, each value's nearest integer."""
-        scaled = (values - self.low.astype(np.float32)) * (1 / self.step).astype(np.float32)
-        np.rint(scaled, out=scaled)
-        return np.clip(scaled, 0, 2**self.bits - 1).astype(np.uint16)
-
-
-@dataclass(frozen=True, slots=True)
-class QuantizationBits:
-    """How finely attributes are stored."""
-
-    position: int = 14
-    normal: int = 8
-    uv: int = 12
+QUANTIZATION = "KHR_mesh_quantization"
 
 
 def write_web_glb(model: Model, bits: QuantizationBits) -> bytes:
-    """One clean root node, one child that undoes the quantization, one mesh with a primitive a material.
+    """Write one root node without a transform, one child that undoes the quantization, and one mesh.
 
-    Triangles are stored in the order they have; put them in cache and fetch order first.
+    Primitives are sorted by material. Triangles keep their order: reorder them for vertex cache and fetch
+    first. Raises `ModelError` as `write_glb` does.
     """
     builder = DocumentBuilder()
-    packed = _Packed(builder)
-    builder.require(MESHOPT)
-    builder.require(QUANTIZED)
+    compressor = _Compressor(builder)
+    builder.require_extension(MESHOPT)
+    builder.require_extension(QUANTIZATION)
     low, high = model.bounds
-    # One step for all axes: normals survive an even scale unchanged.
-    step = max(float((high - low).max()), 1e-9) / (2**bits.position - 1)
-    places = QuantizationGrid(low.astype(np.float64), np.full(3, step), bits.position)
+    positions = position_grid(low, high, bits.position)
     primitives = []
     for number in sorted({mesh.material for mesh in model.meshes}):
         meshes = [mesh for mesh in model.meshes if mesh.material == number]
-        uv_grid = _uv_grid(meshes, bits.uv)
-        builder.uv_transform = None
-        builder.textures = {}
-        if uv_grid is not None:
-            builder.uv_transform = {"offset": uv_grid.low.tolist(), "scale": uv_grid.step.tolist()}
+        uvs = uv_grid(meshes, bits.uv)
+        # Each material has a transform of its own, so no texture info is shared between materials.
+        builder.uv_transform = None if uvs is None else _uv_transform(uvs)
+        builder.texture_indices = {}
         material = add_material(builder, model.materials[number])
-        primitives += [packed.primitive(mesh, places, uv_grid, bits, material) for mesh in meshes]
-    builder.add("meshes", {"primitives": primitives})
-    builder.add("nodes", {"name": "model", "children": [1]})
-    builder.add("nodes", {"mesh": 0, "translation": low.astype(float).tolist(), "scale": [step, step, step]})
-    fallback = {"byteLength": packed.unpacked_bytes, "extensions": {MESHOPT: {"fallback": True}}}
-    return builder.finish([{"byteLength": len(builder.body)}, fallback], roots=[0])
+        primitives += [compressor.primitive(mesh, positions, uvs, bits.normal, material) for mesh in meshes]
+    builder.add(GltfMesh(primitives=primitives))
+    builder.add(Node(name="model", children=[1]))
+    builder.add(Node(mesh=0, translation=low.astype(float).tolist(), scale=positions.step.tolist()))
+    fallback = Buffer(byteLength=compressor.decoded_bytes, extensions={MESHOPT: {"fallback": True}})
+    return builder.build((fallback,), roots=(0,))
 
 
-def _uv_grid(meshes: list[Mesh], bits: int) -> QuantizationGrid | None:
-    """A grid over the UVs in use: 0…1 when they fit, else their own box."""
-    uvs = [mesh.uvs for mesh in meshes if mesh.uvs is not None and len(mesh.uvs)]
-    if not uvs:
-        return None
-    low = np.minimum(np.min([u.min(axis=0) for u in uvs], axis=0), 0).astype(np.float64)
-    high = np.maximum(np.max([u.max(axis=0) for u in uvs], axis=0), 1).astype(np.float64)
-    # A box of several tiles needs as many more steps to stay as fine.
-    bits = min(16, bits + int(np.ceil(np.log2(float((high - low).max())))))
-    return QuantizationGrid(low, (high - low) / (2**bits - 1), bits)
+def _uv_transform(uvs: QuantizationGrid) -> dict[str, list[float]]:
+    """KHR_texture_transform that undoes the quantization."""
+    return {"offset": uvs.low.tolist(), "scale": uvs.step.tolist()}
 
 
 @dataclass(slots=True)
-class _Packed:
-    """Compressed buffer views, and how many bytes they unpack to."""
+class _Compressor:
+    """Adds compressed buffer views, and lays out the fallback buffer that they decode to."""
 
     builder: DocumentBuilder
-    unpacked_bytes: int = 0
+    decoded_bytes: int = 0
 
     def primitive(
         self,
         mesh: Mesh,
-        places: QuantizationGrid,
-        uv_grid: QuantizationGrid | None,
-        bits: QuantizationBits,
+        positions: QuantizationGrid,
+        uvs: QuantizationGrid | None,
+        normal_bits: int,
         material: int,
-    ) -> dict[str, Any]:
-        attributes = {"POSITION": self._rows(places.snap(mesh.positions), 3, bounds=True)}
+    ) -> Primitive:
+        attributes = Attributes(POSITION=self._rows(positions.quantize(mesh.positions), bounds=True))
         if mesh.normals is not None:
-            attributes["NORMAL"] = self._directions(mesh.normals, bits.normal)
+            attributes.NORMAL = self._directions(mesh.normals, normal_bits)
         if mesh.tangents is not None:
-            attributes["TANGENT"] = self._directions(mesh.tangents, bits.normal)
-        if mesh.uvs is not None and uv_grid is not None:
-            attributes["TEXCOORD_0"] = self._rows(uv_grid.snap(mesh.uvs), 2)
+            attributes.TANGENT = self._directions(mesh.tangents, normal_bits)
+        if mesh.uvs is not None and uvs is not None:
+            attributes.TEXCOORD_0 = self._rows(uvs.quantize(mesh.uvs))
         if mesh.colors is not None:
             levels = np.rint(mesh.colors * 255).astype(np.uint8)
-            attributes["COLOR_0"] = self._rows(levels, 4, normalized=True)
-        return {"attributes": attributes, "indices": self._indices(mesh), "material": material}
+            attributes.COLOR_0 = self._rows(levels, normalized=True)
+        return Primitive(attributes=attributes, indices=self._indices(mesh), material=material)
 
-    def _rows(
-        self, values: npt.NDArray[Any], width: int, *, normalized: bool = False, bounds: bool = False
-    ) -> int:
+    def _rows(self, values: npt.NDArray[Any], *, normalized: bool = False, bounds: bool = False) -> int:
+        """An accessor of (n, k) integers, each row padded to a multiple of four bytes."""
+        width = values.shape[1]
         padding = -width * values.itemsize % 4 // values.itemsize
         padded = np.zeros((len(values), width + padding), values.dtype)
         padded[:, :width] = values
         view = self._view(meshopt_codec.encode_vertices(padded), padded, "ATTRIBUTES")
-        return self.builder.add(
-            "accessors", {"bufferView": view} | accessor_of(values, normalized=normalized, bounds=bounds)
-        )
+        return self.builder.add(accessor_of(values, view, normalized=normalized, bounds=bounds))
 
     def _directions(self, vectors: Floats, bits: int) -> int:
+        """An accessor of (n, 3) normals or (n, 4) tangents, float32, through the octahedral filter."""
         four = np.ones((len(vectors), 4), np.float32)
         four[:, : vectors.shape[1]] = vectors
         rows = meshopt_codec.encode_octahedral(four, bits=bits)
         view = self._view(meshopt_codec.encode_vertices(rows), rows, "ATTRIBUTES", "OCTAHEDRAL")
-        seen = rows[:, : vectors.shape[1]]
-        return self.builder.add("accessors", {"bufferView": view} | accessor_of(seen, normalized=True))
+        return self.builder.add(accessor_of(rows[:, : vectors.shape[1]], view, normalized=True))
 
     def _indices(self, mesh: Mesh) -> int:
-        flat = smallest_indices(mesh.triangles)
-        data = meshopt_codec.encode_triangles(
-            np.ascontiguousarray(mesh.triangles).reshape(-1), len(mesh.positions)
-        )
-        view = self._view(data, flat, "TRIANGLES")
-        return self.builder.add("accessors", {"bufferView": view} | accessor_of(flat))
+        indices = smallest_indices(mesh.triangles)
+        flat = np.ascontiguousarray(mesh.triangles).reshape(-1)
+        data = meshopt_codec.encode_triangles(flat, len(mesh.positions))
+        return self.builder.add(accessor_of(indices, self._view(data, indices, "TRIANGLES")))
 
     def _view(self, data: bytes, rows: npt.NDArray[Any], mode: str, filter_name: str | None = None) -> int:
-        """A buffer view that unpacks to `rows`."""
+        """A buffer view of compressed `data` that decodes to `rows`."""
         stride = rows.shape[1] * rows.itemsize
-        extension = self.builder.bytes_at(data) | {"byteStride": stride, "mode": mode, "count": len(rows)}
+        offset, length = self.builder.append_bytes(data)
+        extension: dict[str, Any] = {"buffer": 0, "byteOffset": offset, "byteLength": length}
+        extension |= {"byteStride": stride, "mode": mode, "count": len(rows)}
         if filter_name is not None:
             extension["filter"] = filter_name
-        start = self.unpacked_bytes + -self.unpacked_bytes % 4
-        self.unpacked_bytes = start + rows.nbytes
-        view = {
-            "buffer": 1,
-            "byteOffset": start,
-            "byteLength": rows.nbytes,
-            "extensions": {MESHOPT: extension},
-        }
-        if mode == "ATTRIBUTES":
-            view |= {"byteStride": stride, "target": ARRAY_BUFFER}
-        else:
-            view |= {"target": ELEMENT_ARRAY_BUFFER}
-        return self.builder.add("bufferViews", view)
+        start = self.decoded_bytes + -self.decoded_bytes % 4
+        self.decoded_bytes = start + rows.nbytes
+        is_vertices = mode == "ATTRIBUTES"
+        return self.builder.add(
+            BufferView(
+                buffer=1,
+                byteOffset=start,
+                byteLength=rows.nbytes,
+                byteStride=stride if is_vertices else None,
+                target=ARRAY_BUFFER if is_vertices else ELEMENT_ARRAY_BUFFER,
+                extensions={MESHOPT: extension},
+            )
+        )
