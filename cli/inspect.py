@@ -11,6 +11,9 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from vitrine.findings import finding
+from vitrine.models import Finding
+
 
 class Format(StrEnum):
     """How `vitrine inspect` writes its report."""
@@ -48,18 +51,19 @@ def _report(path: Path) -> dict[str, Any]:
     try:
         report = validate_glb(path.read_bytes())
     except OSError as error:
-        unreadable = {
-            "code": "FILE_UNREADABLE",
-            "severity": "error",
-            "message": f"{path}: {error.strerror or error}",
-            "pointer": "",
-        }
-        return {"path": str(path), "valid": False, "findings": [unreadable], "stats": {}}
-    findings = [
-        {"code": f.code, "severity": f.severity, "message": f.message, "pointer": f.pointer}
-        for f in report.findings
-    ]
+        unreadable = finding("FILE_UNREADABLE", f"{path}: {error.strerror or error}")
+        return {"path": str(path), "valid": False, "findings": [_fields(unreadable)], "stats": {}}
+    findings = [_fields(found) for found in report.findings]
     return {"path": str(path), "valid": report.valid, "findings": findings, "stats": dict(report.stats)}
+
+
+def _fields(found: Finding) -> dict[str, str]:
+    return {
+        "code": found.code,
+        "severity": found.severity,
+        "message": found.message,
+        "pointer": found.pointer,
+    }
 
 
 def _show(console: Console, report: dict[str, Any]) -> None:
@@ -67,9 +71,9 @@ def _show(console: Console, report: dict[str, Any]) -> None:
     console.print(f"{escape(report['path'])}: {verdict}", highlight=False)
     for key, value in report["stats"].items():
         console.print(f"  {key.replace('_', ' ')}: {escape(_plain(value))}", highlight=False)
-    for finding in report["findings"]:
-        where = f" at {finding['pointer']}" if finding["pointer"] else ""
-        line = f"{finding['severity']} {finding['code']}: {finding['message']}{where}"
+    for found in report["findings"]:
+        where = f" at {found['pointer']}" if found["pointer"] else ""
+        line = f"{found['severity']} {found['code']}: {found['message']}{where}"
         console.print(f"  {escape(line)}", highlight=False)
 
 

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from cli import catalog, convert, costs, demo, hooks, inspect, ledger, optimize, quote, sandbox, setup
+from cli import catalog, codes, convert, costs, demo, hooks, inspect, ledger, optimize, quote, sandbox, setup
 from vitrine import __version__
 from vitrine.errors import InputError, VitrineError
 
@@ -25,6 +25,7 @@ app.command("convert")(convert.convert)
 app.command("catalog")(catalog.catalog)
 app.command("optimize")(optimize.optimize)
 app.command("inspect")(inspect.inspect)
+app.command("codes")(codes.codes)
 app.command("quote")(quote.quote)
 app.add_typer(ledger.app, name="ledger")
 app.command("costs")(costs.costs)

@@ -27,7 +27,7 @@ def test_two_photos_of_one_name_are_one_product(tmp_path: Path) -> None:
         (tmp_path / name).write_bytes(b"x")
     feed = read_feed(tmp_path)
     assert [p.photos for p in feed.products] == [(str(tmp_path / "mug.jpg"),)]
-    assert [(f.code, f.pointer) for f in feed.findings] == [("id-repeated", "mug.png")]
+    assert [(f.code, f.pointer) for f in feed.findings] == [("ID_REPEATED", "mug.png")]
 
 
 @pytest.mark.parametrize("names", [(), ("readme.txt",)])

@@ -57,13 +57,13 @@ def test_a_bad_line_stays_with_itself(tmp_path: Path) -> None:
     )
     assert [p.id for p in feed.products] == ["a", "f"]
     assert [(f.code, f.severity, f.pointer) for f in feed.findings] == [
-        ("line-unreadable", "error", "feed.jsonl:2"),
-        ("line-unreadable", "error", "feed.jsonl:3"),
-        ("product-without-photo", "error", "feed.jsonl:5"),
-        ("product-invalid", "error", "feed.jsonl:6"),
-        ("product-invalid", "error", "feed.jsonl:7"),
-        ("product-invalid", "error", "feed.jsonl:8"),
-        ("field-unknown", "warning", "feed.jsonl:9"),
+        ("LINE_UNREADABLE", "error", "feed.jsonl:2"),
+        ("LINE_UNREADABLE", "error", "feed.jsonl:3"),
+        ("PRODUCT_WITHOUT_PHOTO", "error", "feed.jsonl:5"),
+        ("PRODUCT_INVALID", "error", "feed.jsonl:6"),
+        ("PRODUCT_INVALID", "error", "feed.jsonl:7"),
+        ("PRODUCT_INVALID", "error", "feed.jsonl:8"),
+        ("FIELD_UNKNOWN", "warning", "feed.jsonl:9"),
     ]
     assert "dimensions.height" in feed.findings[4].message
     assert "price" in feed.findings[6].message

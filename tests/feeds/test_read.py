@@ -28,7 +28,7 @@ def test_the_first_of_two_with_one_id_counts(tmp_path: Path) -> None:
     feed = read_feed(path)
     assert [(p.id, p.title) for p in feed.products] == [("a", "First"), ("b", "B")]
     assert [(f.code, f.severity, f.pointer) for f in feed.findings] == [
-        ("id-repeated", "error", "feed.csv:4")
+        ("ID_REPEATED", "error", "feed.csv:4")
     ]
 
 

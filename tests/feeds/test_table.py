@@ -62,12 +62,12 @@ def test_a_bad_line_stays_with_itself(write) -> None:
     )
     assert [p.id for p in feed.products] == ["a", "h"]
     assert [(f.code, f.pointer) for f in feed.findings] == [
-        ("product-without-photo", "feed.csv:3"),
-        ("product-invalid", "feed.csv:4"),
-        ("product-invalid", "feed.csv:6"),
-        ("line-unreadable", "feed.csv:7"),
-        ("line-unreadable", "feed.csv:8"),
-        ("product-invalid", "feed.csv:9"),
+        ("PRODUCT_WITHOUT_PHOTO", "feed.csv:3"),
+        ("PRODUCT_INVALID", "feed.csv:4"),
+        ("PRODUCT_INVALID", "feed.csv:6"),
+        ("LINE_UNREADABLE", "feed.csv:7"),
+        ("LINE_UNREADABLE", "feed.csv:8"),
+        ("PRODUCT_INVALID", "feed.csv:9"),
     ]
     assert "unit" in feed.findings[2].message
     assert all(f.severity == "error" for f in feed.findings)
@@ -86,4 +86,4 @@ def test_a_column_twice_is_refused(write) -> None:
 def test_an_unclosed_quote_is_a_finding(write) -> None:
     feed = read_feed(write('id,title,photo\na,A,a.jpg\nb,"B,b.jpg\nc,C,c.jpg\n'))
     assert [p.id for p in feed.products] == ["a"]
-    assert [(f.code, f.pointer) for f in feed.findings] == [("line-unreadable", "feed.csv:3")]
+    assert [(f.code, f.pointer) for f in feed.findings] == [("LINE_UNREADABLE", "feed.csv:3")]

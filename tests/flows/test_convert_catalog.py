@@ -44,7 +44,7 @@ async def test_a_failure_stays_with_its_product(
         ("broken", "failed"),
         ("bowl", "published"),
     ]
-    assert [finding.code for finding in run.findings] == ["id-repeated"]
+    assert [finding.code for finding in run.findings] == ["ID_REPEATED"]
     assert sales() == before + 2
     pointer = json.loads((public / "catalog" / "current.json").read_text())
     catalogue = json.loads((public / pointer["manifest"]).read_text())

@@ -102,7 +102,7 @@ async def test_a_file_is_read(tmp_path: Path, photo: bytes) -> None:
     ("name", "content", "says"),
     [
         ("missing.jpg", None, "no such file"),
-        ("note.jpg", b"just text\n", "text, not a picture"),
+        ("note.jpg", b"just text\n", "text, not an image"),
         ("empty.jpg", b"", "an empty file"),
         ("big.png", b"\x89PNG\r\n\x1a\n" + bytes(5_000), "5,008 bytes or more, the limit is 5,000"),
         (".", None, "is a folder"),
@@ -139,7 +139,7 @@ async def test_a_url_is_fetched(shop: Shop, photo: bytes, path: str) -> None:
         ("/status/429", "HTTP 429", True),
         ("/status/500", "HTTP 500", True),
         ("/status/503", "HTTP 503", True),
-        ("/page", "an HTML page, not a picture", False),
+        ("/page", "an HTML page, not an image", False),
         ("/circle", "redirects more than 5 times", False),
         ("/file", "redirects to file://, which is not followed", False),
         ("/endless", "the limit is 5,000", False),

@@ -35,4 +35,4 @@ def test_others_are_told_what_they_are(data: bytes, what: str) -> None:
     with pytest.raises(PhotoError) as caught:
         require_image(data, "mug.jpg")
     assert str(caught.value).startswith(f"mug.jpg: {what}")
-    assert "not a picture" in str(caught.value)
+    assert "not an image" in str(caught.value)

@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 from PIL import Image, ImageFilter
 
+from vitrine.findings import CODES, PHOTO
 from vitrine.models import Finding
 from vitrine.photos.decode import decode
-from vitrine.photos.findings import CODES
+from vitrine.photos.findings import MESSAGES
 from vitrine.photos.lint import lint_photo
 from vitrine.photos.matte import matte
 from vitrine.recipe import PhotoOptions
@@ -45,8 +46,8 @@ def test_a_good_cutout_and_a_good_studio_photo_have_no_findings(scene: Callable)
 @pytest.mark.parametrize(
     ("length", "scale", "code", "limit"),
     [
-        (200, 1.0, ["photo-too-small"], 256),
-        (300, 1.0, ["photo-small"], 512),
+        (200, 1.0, ["PHOTO_TOO_SMALL"], 256),
+        (300, 1.0, ["PHOTO_SMALL"], 512),
         (200, 3.0, [], None),
         (600, 1.0, [], None),
     ],
@@ -57,7 +58,7 @@ def test_small_subjects(length: int, scale: float, code: list[str], limit: float
     assert [(f.measured, f.limit) for f in found] == ([(length * scale, limit)] if code else [])
 
 
-@pytest.mark.parametrize(("sigma", "code"), [(0, []), (5.5, ["photo-soft"]), (9, ["photo-blurred"])])
+@pytest.mark.parametrize(("sigma", "code"), [(0, []), (5.5, ["PHOTO_SOFT"]), (9, ["PHOTO_BLURRED"])])
 @pytest.mark.parametrize("kind", ["cutout", "studio", "scene"])
 def test_blurred_photos(scene: Callable, sigma: float, code: list[str], kind: str) -> None:
     if kind == "cutout":
@@ -75,34 +76,34 @@ def test_blurred_photos(scene: Callable, sigma: float, code: list[str], kind: st
         blocks = np.kron(rng.integers(0, 255, (10, 10, 3), np.uint8), np.ones((90, 90, 1), np.uint8))
         blurred = np.asarray(Image.fromarray(blocks).filter(ImageFilter.GaussianBlur(sigma)))
         rgba = np.dstack([blurred, np.full((900, 900), 255, np.uint8)])
-    assert [c for c in codes(rgba) if c != "backdrop-kept"] == code
+    assert [c for c in codes(rgba) if c != "BACKDROP_KEPT"] == code
 
 
 def test_nothing_there() -> None:
     rng = np.random.default_rng(0)
     rgba = np.full((600, 600, 4), 255, np.uint8)
     rgba[..., :3] = np.clip(235 + rng.normal(size=(600, 600, 3)), 0, 255)
-    assert codes(rgba) == ["nothing-there"]
+    assert codes(rgba) == ["NOTHING_THERE"]
 
 
 def test_a_black_frame_shows_nothing() -> None:
     rgba = np.zeros((600, 600, 4), np.uint8)
     rgba[..., 3] = 255
-    assert codes(rgba) == ["nothing-there"]
+    assert codes(rgba) == ["NOTHING_THERE"]
 
 
 def test_a_near_empty_matte() -> None:
     (found,) = lint(cutout((10, 10, 60, 60)))
-    assert (found.code, found.severity) == ("matte-empty", "error")
+    assert (found.code, found.severity) == ("MATTE_EMPTY", "error")
     assert found.measured == pytest.approx(2500 / 640_000)
     assert found.limit == OPTIONS.min_coverage
 
 
 def test_a_wholly_transparent_photo() -> None:
-    assert codes(np.zeros((500, 500, 4), np.uint8)) == ["matte-empty"]
+    assert codes(np.zeros((500, 500, 4), np.uint8)) == ["MATTE_EMPTY"]
 
 
-@pytest.mark.parametrize(("alpha", "code"), [(204, ["alpha-weak"]), (205, [])])
+@pytest.mark.parametrize(("alpha", "code"), [(204, ["ALPHA_WEAK"]), (205, [])])
 def test_weak_alpha(alpha: int, code: list[str]) -> None:
     found = lint(cutout((100, 100, 700, 700), alpha=alpha))
     assert [f.code for f in found] == code
@@ -111,19 +112,19 @@ def test_weak_alpha(alpha: int, code: list[str]) -> None:
 
 def test_a_subject_cut_by_the_frame(scene: Callable) -> None:
     found = lint(scene(size=900, frame=0.35).opaque)
-    assert [(f.code, f.severity) for f in found] == [("subject-cut", "error")]
+    assert [(f.code, f.severity) for f in found] == [("SUBJECT_CUT", "error")]
     assert found[0].measured is not None
     assert 0.2 < found[0].measured < 0.4
 
 
 def test_a_cutout_trimmed_to_its_outline_only_touches() -> None:
     found = lint(cutout((0, 0, 800, 600)))
-    assert [(f.code, f.severity) for f in found] == [("subject-touches", "warning")]
+    assert [(f.code, f.severity) for f in found] == [("SUBJECT_TOUCHES", "warning")]
 
 
 def test_several_subjects() -> None:
     (found,) = lint(cutout((50, 50, 350, 700), (450, 50, 750, 700)))
-    assert (found.code, found.severity, found.measured) == ("several-subjects", "warning", 2)
+    assert (found.code, found.severity, found.measured) == ("SEVERAL_SUBJECTS", "warning", 2)
 
 
 def test_parts_and_crumbs_are_no_subjects_of_their_own() -> None:
@@ -132,20 +133,19 @@ def test_parts_and_crumbs_are_no_subjects_of_their_own() -> None:
 
 
 def test_one_pixel_is_too_small() -> None:
-    assert "photo-too-small" in codes(np.full((1, 1, 4), 255, np.uint8))
+    assert "PHOTO_TOO_SMALL" in codes(np.full((1, 1, 4), 255, np.uint8))
 
 
 def test_white_on_white_keeps_its_backdrop_and_says_so(scene: Callable) -> None:
     found = codes(scene(size=700, colour=(250, 250, 250), backdrop=(255, 255, 255)).opaque)
-    assert "outline-unclear" in found
-    assert not {CODES[code][0] for code in found} & {"error"}
+    assert "OUTLINE_UNCLEAR" in found
+    assert not {CODES[code].severities[0] for code in found} & {"error"}
 
 
 def test_every_code_has_a_message_with_its_numbers() -> None:
-    for code, (severity, message) in CODES.items():
-        said = message.format(measured=12.5, limit=99.5)
-        assert said != message or code == "backdrop-kept"
-        assert severity in ("error", "warning", "info")
+    assert MESSAGES.keys() == PHOTO.keys()
+    for code, message in MESSAGES.items():
+        assert message.format(measured=12.5, limit=99.5) != message or code == "BACKDROP_KEPT"
 
 
 def test_real_cutouts_are_clean(shared_photos: Path) -> None:

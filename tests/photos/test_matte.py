@@ -38,7 +38,7 @@ def test_a_scene_is_left_to_the_provider() -> None:
     rng = np.random.default_rng(2)
     rgba = np.dstack([rng.integers(0, 255, (300, 300, 3)), np.full((300, 300), 255)]).astype(np.uint8)
     matted = matte(rgba, OPTIONS)
-    assert (matted.matte, [f.code for f in matted.findings]) == ("none", ["backdrop-kept"])
+    assert (matted.matte, [f.code for f in matted.findings]) == ("none", ["BACKDROP_KEPT"])
     np.testing.assert_array_equal(matted.rgba, rgba)
 
 
@@ -50,7 +50,7 @@ def test_removal_can_be_turned_off(scene: Callable) -> None:
 
 def test_white_on_white_is_a_finding_rather_than_garbage(scene: Callable) -> None:
     matted = matte(scene(size=500, colour=(250, 250, 250), backdrop=(255, 255, 255)).opaque, OPTIONS)
-    assert (matted.matte, [f.code for f in matted.findings]) == ("none", ["outline-unclear"])
+    assert (matted.matte, [f.code for f in matted.findings]) == ("none", ["OUTLINE_UNCLEAR"])
     doubt = matted.findings[0]
     assert doubt.measured is not None
     assert doubt.limit is not None
@@ -60,7 +60,7 @@ def test_white_on_white_is_a_finding_rather_than_garbage(scene: Callable) -> Non
 
 def test_an_empty_backdrop_shows_nothing() -> None:
     rgba = np.full((300, 300, 4), 255, np.uint8)
-    assert [f.code for f in matte(rgba, OPTIONS).findings] == ["nothing-there"]
+    assert [f.code for f in matte(rgba, OPTIONS).findings] == ["NOTHING_THERE"]
 
 
 # Measured where they were looked at: (subject's share of the frame, see-through points, solid points).

@@ -48,7 +48,7 @@ def test_a_scene_stays_whole_and_opaque(encode: Callable) -> None:
     data = encode(np.kron(rng.integers(0, 255, (8, 12, 3), np.uint8), np.ones((90, 90, 1), np.uint8)))
     png, prepared = prepare_photo(data, "room.png", OPTIONS)
     assert prepared.matte == "none"
-    assert [f.code for f in prepared.findings] == ["backdrop-kept"]
+    assert [f.code for f in prepared.findings] == ["BACKDROP_KEPT"]
     assert pixels(png).shape == (1024, 1024, 3)
 
 
@@ -56,12 +56,12 @@ def test_the_original_decides_what_is_small(scene: Callable, encode: Callable) -
     big = Image.fromarray(scene(size=600).rgb).resize((3000, 3000), Image.Resampling.BICUBIC)
     _, prepared = prepare_photo(encode(big, "JPEG", quality=92), "big.jpg", PhotoOptions(max_px=256))
     assert prepared.width_px == 256
-    assert "photo-small" not in [f.code for f in prepared.findings]
+    assert "PHOTO_SMALL" not in [f.code for f in prepared.findings]
 
 
 def test_one_pixel_is_an_error_and_not_a_crash(encode: Callable) -> None:
     _, prepared = prepare_photo(encode(np.zeros((1, 1, 3), np.uint8)), "dot.png", OPTIONS)
-    assert [f.code for f in prepared.errors] == ["photo-too-small"]
+    assert [f.code for f in prepared.errors] == ["PHOTO_TOO_SMALL"]
 
 
 @pytest.mark.parametrize("shape", [(1, 2000), (2000, 1), (3, 5), (40, 40), (17, 900)])
@@ -74,7 +74,7 @@ def test_odd_shapes_do_not_crash(encode: Callable, shape: tuple[int, int], mode:
 
 
 def test_text_named_like_a_photo_is_refused() -> None:
-    with pytest.raises(PhotoError, match=r"^mug\.jpg: text, not a picture"):
+    with pytest.raises(PhotoError, match=r"^mug\.jpg: text, not an image"):
         prepare_photo(b"hello, I am a note\n", "mug.jpg", OPTIONS)
 
 
@@ -86,7 +86,7 @@ def test_studio_photos_may_be_bought(shared_photos: Path, name: str) -> None:
     _, prepared = prepare_photo((shared_photos / "studio" / f"{name}.png").read_bytes(), name, OPTIONS)
     assert prepared.matte == "backdrop"
     # They are 500 px photos: true, and all there is to say.
-    assert [f.code for f in prepared.findings] == ["photo-small"]
+    assert [f.code for f in prepared.findings] == ["PHOTO_SMALL"]
 
 
 def test_24_megapixels_take_a_moment(scene: Callable, encode: Callable) -> None:

@@ -42,7 +42,7 @@ def test_the_true_outline_is_found(scene: Callable, look: dict, quality: int | N
     solid, near = truth.alpha > 0.9, ndimage.binary_dilation(truth.alpha > 0.1, iterations=2)
     assert (found.subject & solid).sum() > 0.995 * solid.sum()
     assert (found.subject & ~near).sum() < (0.02 if quality else 0.003) * solid.sum()
-    assert found.clear > 0.95
+    assert found.outline_contrast > 0.95
 
 
 def test_gaps_between_slats_are_seen_through(scene: Callable) -> None:
@@ -82,4 +82,4 @@ def test_a_highlight_of_the_backdrops_colour_stays(scene: Callable) -> None:
 def test_white_on_white_is_known_to_be_unclear(scene: Callable, look: dict) -> None:
     found = segment_subject(scene(size=500, **look).rgb.astype(np.float32))
     assert found is not None
-    assert found.clear < 0.7
+    assert found.outline_contrast < 0.7

@@ -52,7 +52,7 @@ def asset() -> Asset:
         ),
         findings=(
             Finding(
-                code="photo-small", severity="warning", message="400 px\nis small", measured=400, limit=512
+                code="PHOTO_SMALL", severity="warning", message="400 px\nis small", measured=400, limit=512
             ),
         ),
         size_m=(0.1, 0.095, 0.08),
@@ -73,7 +73,7 @@ def test_the_report_has_what_a_person_looks_for(asset: Asset, poster: bytes) -> 
     assert "**published** · 0.249 USD at empiriolabs · size 10.0 × 9.5 × 8.0 cm · release `r1`" in text
     assert f"[{RELEASE.page_url}]({RELEASE.page_url})" in text
     assert "| web-lod0 | 100,000 | 123,456 | 2048 | 0.12% | 0.25 |" in text
-    assert "| warning | `photo-small` | 400 px is small | 400 | 512 |" in text
+    assert "| warning | `PHOTO_SMALL` | 400 px is small | 400 | 512 |" in text
 
 
 def test_the_poster_is_in_the_report_small(asset: Asset, poster: bytes) -> None:

@@ -1,4 +1,4 @@
-"""What reading a feed gives: the products, and what was wrong with the rest."""
+"""What a reader of feeds returns: the products, and a finding for each bad line."""
 
 from __future__ import annotations
 
@@ -7,48 +7,42 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from vitrine.models import Finding, Product, Severity
-
-CODES: dict[str, tuple[Severity, str]] = {
-    "line-unreadable": ("error", "not readable: {why}"),
-    "product-invalid": ("error", "not a product: {why}"),
-    "product-without-photo": ("error", "product {why} has no photo"),
-    "id-repeated": ("error", "id {why} has been seen before: the first one counts"),
-    "field-unknown": ("warning", "fields {why} are not known and are ignored"),
-}
-"""code -> severity, message. An error leaves one line out; the feed's other products go on."""
-
+from vitrine.findings import finding
+from vitrine.models import Finding, Product
 
 Entry = tuple[str, Product | Finding]
-"""What readers yield: where it stands (`file:line`), and what it is."""
+"""What readers yield: the position in the feed (`file:line`), and the product or finding there."""
 
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """The products of a feed, in its order, and its bad lines."""
+    """The products of a feed, in its order, and the findings about its other lines."""
 
     products: tuple[Product, ...]
     findings: tuple[Finding, ...] = ()
 
 
-def finding(code: str, why: str, pointer: str) -> Finding:
-    """The finding `code` about the line at `pointer`, `file:line`."""
-    severity, message = CODES[code]
-    return Finding(
-        code=code, severity=severity, message=f"{pointer}: {message.format(why=why)}", pointer=pointer
-    )
+def line_finding(code: str, message: str, pointer: str) -> Finding:
+    """Return a finding about the line at `pointer` (`file:line`), which its message starts with."""
+    return finding(code, f"{pointer}: {message}", pointer=pointer)
 
 
-def resolve(photo: str, folder: Path) -> str:
-    """A photo's address as it can be fetched: URLs as they are, relative paths from the feed's folder."""
-    if "://" in photo or Path(photo).expanduser().is_absolute():
-        return photo
-    return str(folder / photo)
+def without_photo(product_id: object, pointer: str) -> Finding:
+    """Return the finding about a product that has no photo."""
+    return line_finding("PRODUCT_WITHOUT_PHOTO", f"product {product_id!r} has no photo", pointer)
 
 
-def reasons(error: ValidationError) -> str:
-    """One line that names each field and what is wrong with it."""
-    return "; ".join(
+def invalid_product(error: ValidationError, pointer: str) -> Finding:
+    """Return the finding that names each wrong field of a product and what is wrong with it."""
+    fields = (
         f"{'.'.join(map(str, e['loc'])) or 'product'}: {e['msg'].removeprefix('Value error, ')}"
         for e in error.errors()
     )
+    return line_finding("PRODUCT_INVALID", f"not a product: {'; '.join(fields)}", pointer)
+
+
+def photo_address(photo: str, folder: Path) -> str:
+    """Resolve a relative path against the feed's folder; URLs and absolute paths stay as they are."""
+    if "://" in photo or Path(photo).expanduser().is_absolute():
+        return photo
+    return str(folder / photo)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from vitrine.feeds.feed import Entry, finding, reasons, resolve
+from vitrine.feeds.feed import Entry, invalid_product, line_finding, photo_address, without_photo
 from vitrine.models import Finding, Product
 
 KNOWN = ("id", "title", "images", "dimensions", "category", "metadata")
@@ -27,14 +27,16 @@ def read_jsonl(text: str, path: Path) -> Iterator[Entry]:
         try:
             row = json.loads(line)
         except (ValueError, RecursionError) as error:
-            yield pointer, finding("line-unreadable", str(error), pointer)
+            yield pointer, line_finding("LINE_UNREADABLE", f"not readable: {error}", pointer)
             continue
         if not isinstance(row, dict):
-            yield pointer, finding("line-unreadable", f"a {type(row).__name__}, not an object", pointer)
+            message = f"not readable: a {type(row).__name__}, not an object"
+            yield pointer, line_finding("LINE_UNREADABLE", message, pointer)
             continue
         unknown = [name for name in row if name not in KNOWN]
         if unknown:
-            yield pointer, finding("field-unknown", ", ".join(unknown), pointer)
+            message = f"fields {', '.join(unknown)} are not known and are ignored"
+            yield pointer, line_finding("FIELD_UNKNOWN", message, pointer)
         yield pointer, _product(row, path, pointer)
 
 
@@ -43,9 +45,10 @@ def _product(row: dict[str, object], path: Path, pointer: str) -> Product | Find
     if isinstance(images, str):
         images = [images]
     if not images:
-        return finding("product-without-photo", repr(row.get("id", "")), pointer)
+        return without_photo(row.get("id", ""), pointer)
     if not isinstance(images, list) or not all(isinstance(image, str) and image for image in images):
-        return finding("product-invalid", "images: a list of paths or URLs is wanted", pointer)
+        message = "not a product: images: a list of paths or URLs is wanted"
+        return line_finding("PRODUCT_INVALID", message, pointer)
     given = {name: row[name] for name in KNOWN if name != "images" and row.get(name) is not None}
     if isinstance(given.get("id"), int) and not isinstance(given["id"], bool):
         given["id"] = str(given["id"])
@@ -53,7 +56,7 @@ def _product(row: dict[str, object], path: Path, pointer: str) -> Product | Find
         del given["dimensions"]
     try:
         return Product.model_validate(
-            given | {"photos": tuple(resolve(image, path.parent) for image in images)}
+            given | {"photos": tuple(photo_address(image, path.parent) for image in images)}
         )
     except ValidationError as error:
-        return finding("product-invalid", reasons(error), pointer)
+        return invalid_product(error, pointer)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from vitrine.errors import FeedError
-from vitrine.feeds.feed import Entry, Feed, finding
+from vitrine.feeds.feed import Entry, Feed, line_finding
 from vitrine.feeds.folder import read_folder
 from vitrine.feeds.jsonl import read_jsonl
 from vitrine.feeds.table import read_table
@@ -56,7 +56,8 @@ def _collect(entries: Iterable[Entry], path: Path) -> Feed:
         if isinstance(entry, Finding):
             findings.append(entry)
         elif entry.id in products:
-            findings.append(finding("id-repeated", repr(entry.id), pointer))
+            message = f"id {entry.id!r} has been seen before: the first one counts"
+            findings.append(line_finding("ID_REPEATED", message, pointer))
         else:
             products[entry.id] = entry
     if not products and not findings:

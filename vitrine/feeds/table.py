@@ -10,7 +10,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from vitrine.errors import FeedError
-from vitrine.feeds.feed import Entry, finding, reasons, resolve
+from vitrine.feeds.feed import Entry, invalid_product, line_finding, photo_address, without_photo
 from vitrine.models import Dimensions, Finding, Product
 
 REQUIRED = ("id", "title", "photo")
@@ -45,7 +45,7 @@ def read_table(text: str, path: Path) -> Iterator[Entry]:
         try:
             cells = next(rows, None)
         except csv.Error as error:
-            yield pointer, finding("line-unreadable", str(error), pointer)
+            yield pointer, line_finding("LINE_UNREADABLE", f"not readable: {error}", pointer)
             cells = []
         if cells is None:
             return
@@ -53,33 +53,29 @@ def read_table(text: str, path: Path) -> Iterator[Entry]:
         if not any(cell.strip() for cell in cells):
             continue
         if len(cells) > len(columns):
-            yield (
-                pointer,
-                finding("line-unreadable", f"{len(cells)} cells under {len(columns)} columns", pointer),
-            )
+            message = f"not readable: {len(cells)} cells under {len(columns)} columns"
+            yield pointer, line_finding("LINE_UNREADABLE", message, pointer)
             continue
-        yield (
-            pointer,
-            _product(dict(zip(columns, (cell.strip() for cell in cells), strict=False)), path, pointer),
-        )
+        row = dict(zip(columns, (cell.strip() for cell in cells), strict=False))
+        yield pointer, _product(row, path, pointer)
 
 
 def _product(row: dict[str, str], path: Path, pointer: str) -> Product | Finding:
     photos = [part.strip() for part in row.get("photo", "").split(BETWEEN_PHOTOS) if part.strip()]
     if not photos:
-        return finding("product-without-photo", repr(row.get("id", "")), pointer)
+        return without_photo(row.get("id", ""), pointer)
     metadata = {name: cell for name, cell in row.items() if cell and name not in (*REQUIRED, *OPTIONAL, "")}
     try:
         return Product(
             id=row["id"],
             title=row.get("title", ""),
-            photos=tuple(resolve(photo, path.parent) for photo in photos),
+            photos=tuple(photo_address(photo, path.parent) for photo in photos),
             dimensions=_dimensions(row),
             category=row.get("category") or None,
             metadata=dict(metadata),
         )
     except ValidationError as error:
-        return finding("product-invalid", reasons(error), pointer)
+        return invalid_product(error, pointer)
 
 
 def _dimensions(row: dict[str, str]) -> Dimensions | None:

@@ -10,7 +10,7 @@ from pydantic import Field, JsonValue
 
 from vitrine.codecs.images import decode_image
 from vitrine.errors import ModelError
-from vitrine.gltf.codes import finding
+from vitrine.findings import finding
 from vitrine.gltf.container import Container, parse_document, read_chunks
 from vitrine.gltf.model import Model
 from vitrine.gltf.reader.accessors import read_accessor
@@ -38,7 +38,7 @@ class ValidationReport(Record):
 def validate_glb(data: bytes) -> ValidationReport:
     """Container, JSON, bounds of buffers, views, accessors and indices, finite floats, images that decode.
 
-    Codes are listed in `vitrine.gltf.codes`. A valid file is one that `read_glb` reads.
+    Codes are listed in `vitrine.findings`. A valid file is one that `read_glb` reads.
     """
     stats: dict[str, JsonValue] = {"size_bytes": len(data)}
     findings = list(_findings(data, stats))
@@ -88,7 +88,7 @@ def _parts(context: ReaderContext, stats: dict[str, JsonValue]) -> Iterator[Find
         yield from _image(context, number)
     for kind in ("animations", "cameras"):
         if document.get(kind):
-            yield finding("NOT_STATIC", f"{len(document[kind])} {kind}", f"/{kind}")
+            yield finding("NOT_STATIC", f"{len(document[kind])} {kind}", pointer=f"/{kind}")
 
 
 def _is_fallback(buffer: Any) -> bool:
@@ -103,7 +103,7 @@ def _each(kind: str, numbers: int | list[int], check: Callable[[int], Any], code
             check(number)
         except ModelError as error:
             pointer = "/extensionsRequired" if kind == "extensions" else f"/{kind}/{number}"
-            yield finding(code, str(error), pointer)
+            yield finding(code, str(error), pointer=pointer)
 
 
 def _accessor(context: ReaderContext, number: int) -> Iterator[Finding]:
@@ -113,13 +113,13 @@ def _accessor(context: ReaderContext, number: int) -> Iterator[Finding]:
         values = read_accessor(context, number, "the file")
     except ModelError as error:
         # A Draco-compressed primitive's accessors have no bytes of their own: zeros, and sound.
-        yield finding("ACCESSOR_BROKEN", str(error), pointer)
+        yield finding("ACCESSOR_BROKEN", str(error), pointer=pointer)
         return
     if values.dtype.kind == "f":
         bad = int(np.count_nonzero(~np.isfinite(values)))
         if bad:
             message = f"{bad} of {values.size} numbers are NaN or infinite"
-            yield finding("ACCESSOR_NOT_FINITE", message, pointer, measured=bad)
+            yield finding("ACCESSOR_NOT_FINITE", message, pointer=pointer, measured=bad)
             return
     if not len(values) or accessor.get("bufferView") is None:
         return
@@ -129,7 +129,8 @@ def _accessor(context: ReaderContext, number: int) -> Iterator[Finding]:
             continue
         wide = np.asarray(said, np.float64)
         if wide.shape != actual.shape or not np.allclose(wide, actual, rtol=BOUNDS_TOLERANCE, atol=1e-7):
-            yield finding("ACCESSOR_BOUNDS", f"{name} is {actual.tolist()}, the file says {said}", pointer)
+            message = f"{name} is {actual.tolist()}, the file says {said}"
+            yield finding("ACCESSOR_BOUNDS", message, pointer=pointer)
 
 
 def _image(context: ReaderContext, number: int) -> Iterator[Finding]:
@@ -137,11 +138,11 @@ def _image(context: ReaderContext, number: int) -> Iterator[Finding]:
     try:
         data, media_type = read_image(context, number, "the file")
         if media_type == DECODED_ELSEWHERE:
-            yield finding("IMAGE_NOT_CHECKED", f"{media_type} is not decoded here", pointer)
+            yield finding("IMAGE_NOT_CHECKED", f"{media_type} is not decoded here", pointer=pointer)
         else:
             decode_image(data, media_type)
     except ModelError as error:
-        yield finding("IMAGE_BROKEN", str(error), pointer)
+        yield finding("IMAGE_BROKEN", str(error), pointer=pointer)
 
 
 def _as_a_model(data: bytes, stats: dict[str, JsonValue]) -> Iterator[Finding]:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from vitrine.errors import ConfigError
+from vitrine.findings import finding
 from vitrine.ledger.purchase import Purchase
 from vitrine.models import Finding
 from vitrine.providers.prices import price_usd
@@ -52,25 +53,24 @@ def _findings(purchase: Purchase) -> Iterator[Finding]:
             yield _downgraded(
                 "resolution", ordered, lower, f"charged ${purchase.price_usd}, the price of {lower}"
             )
-        yield Finding(
-            code="CHARGED_OTHERWISE",
-            severity="warning" if purchase.price_usd > purchase.quoted_usd else "info",
-            message=f"charged ${purchase.price_usd}, quoted ${purchase.quoted_usd}",
+        yield finding(
+            "CHARGED_OTHERWISE",
+            f"charged ${purchase.price_usd}, quoted ${purchase.quoted_usd}",
             measured=float(purchase.price_usd),
             limit=float(purchase.quoted_usd),
+            severity="warning" if purchase.price_usd > purchase.quoted_usd else "info",
         )
     if not confirmed and _number(purchase.settings.get("resolution")) == MAY_FALL:
-        yield Finding(
-            code="UNCONFIRMED",
-            severity="info",
-            message=f"{purchase.provider} does not say whether it was really made at {MAY_FALL}",
+        yield finding(
+            "UNCONFIRMED",
+            f"{purchase.provider} does not say whether it was really made at {MAY_FALL}",
             limit=MAY_FALL,
         )
 
 
 def _downgraded(name: str, ordered: int, made: int, how: str) -> Finding:
     message = f"{name} {ordered} was ordered, and it was {how}"
-    return Finding(code="DOWNGRADED", severity="warning", message=message, measured=made, limit=ordered)
+    return finding("DOWNGRADED", message, measured=made, limit=ordered)
 
 
 def _priced(purchase: Purchase) -> int | None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from vitrine.codecs import meshopt
 from vitrine.codecs.images import encode_core
 from vitrine.errors import ModelError
+from vitrine.findings import finding
 from vitrine.geometry.join import JoinedMesh, join, split
 from vitrine.geometry.reorder import reorder
 from vitrine.geometry.simplify import Simplified, simplify
@@ -17,7 +18,6 @@ from vitrine.gltf.reader.read_glb import read_glb
 from vitrine.gltf.writer.write_glb import write_glb
 from vitrine.lods.build_lods import max_texture_px, prepare_model
 from vitrine.lods.built_file import GLB, BuiltFile
-from vitrine.models import Finding
 from vitrine.recipe import ArOptions
 from vitrine.textures.texture_set import (
     TexturePyramid,
@@ -62,14 +62,10 @@ def build_ar_of(model: Model, options: ArOptions, *, jobs: int | None = None) ->
         f"the ar file has {len(built.data):,} bytes with {built.triangles:,} triangles and "
         f"{built.texture_px} px textures, the limit is {options.size_bytes:,}"
     )
-    finding = Finding(
-        code="AR_TOO_LARGE",
-        severity="warning",
-        message=message,
-        measured=float(len(built.data)),
-        limit=float(options.size_bytes),
+    too_large = finding(
+        "AR_TOO_LARGE", message, measured=float(len(built.data)), limit=float(options.size_bytes)
     )
-    return replace(built, findings=(finding,))
+    return replace(built, findings=(too_large,))
 
 
 def _core(material: Material) -> Material:

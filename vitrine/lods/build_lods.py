@@ -11,6 +11,7 @@ import numpy as np
 from vitrine.codecs.array_checks import LARGEST
 from vitrine.codecs.images import image_size
 from vitrine.errors import ModelError
+from vitrine.findings import finding
 from vitrine.geometry.join import JoinedMesh, join, split
 from vitrine.geometry.normals import fix_normals
 from vitrine.geometry.partitioned_simplify import PartitionedSimplify, start_partitioned_simplify
@@ -168,7 +169,7 @@ def _told(role: str, geometry: LodGeometry) -> tuple[Finding, ...]:
     if not geometry.rebaked:
         return ()
     message = f"{role} has triangles, UVs and pictures of its own: the source's seams stood in its way"
-    return (Finding(code="LOD_REBAKED", severity="info", message=message),)
+    return (finding("LOD_REBAKED", message),)
 
 
 def _missed(role: str, model: Model, size: int, level: Level) -> tuple[Finding, ...]:
@@ -187,9 +188,7 @@ def _missed(role: str, model: Model, size: int, level: Level) -> tuple[Finding, 
 
 
 def _beyond(code: str, message: str, measured: int, limit: int) -> Finding:
-    return Finding(
-        code=code, severity="warning", message=message, measured=float(measured), limit=float(limit)
-    )
+    return finding(code, message, measured=float(measured), limit=float(limit))
 
 
 def max_texture_px(model: Model) -> int:

@@ -6,6 +6,7 @@ from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
+from vitrine.findings import finding
 from vitrine.gltf.model import Model
 from vitrine.gltf.reader.read_glb import read_glb
 from vitrine.lods.build_lods import build_lods_of
@@ -57,12 +58,12 @@ def certify_lods(
                 wider = level.model_copy(update={"triangles": int(level.triangles * options.step)})
                 (larger,) = build_lods_of(source, (wider,), web, jobs=jobs)
                 now = f"{larger.triangles:,} now"
-                findings.append(_finding("LOD_REGENERATED", "info", file, missed, now))
+                findings.append(_finding("LOD_REGENERATED", file, missed, now))
                 file = replace(larger, role=file.role)
                 certificate = certify(reference, _scene(file), display_size_px(level.texture_px))
                 missed = _missed(certificate, options)
             if missed:
-                findings.append(_finding("LOD_BELOW_QUALITY", "warning", file, missed, "kept all the same"))
+                findings.append(_finding("LOD_BELOW_QUALITY", file, missed, "kept all the same"))
             kept.append(file)
             certificates.append(certificate)
     return Certified(tuple(kept), tuple(certificates), tuple(findings))
@@ -85,17 +86,10 @@ def _missed(certificate: Certificate, options: CertifyOptions) -> tuple[str, flo
     return None
 
 
-def _finding(
-    code: str, severity: str, file: BuiltFile, missed: tuple[str, float, float], then: str
-) -> Finding:
+def _finding(code: str, file: BuiltFile, missed: tuple[str, float, float], then: str) -> Finding:
     name, measured, limit = missed
-    return Finding.model_validate(
-        {
-            "code": code,
-            "severity": severity,
-            "message": f"{file.role} with {file.triangles:,} triangles: {name} is {measured:.3f}, "
-            f"the limit is {limit:.3f}; {then}",
-            "measured": measured,
-            "limit": limit,
-        }
+    message = (
+        f"{file.role} with {file.triangles:,} triangles: {name} is {measured:.3f}, "
+        f"the limit is {limit:.3f}; {then}"
     )
+    return finding(code, message, measured=measured, limit=limit)

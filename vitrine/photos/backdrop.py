@@ -1,4 +1,4 @@
-"""The studio backdrop behind a product: what it looks like where the product hides it."""
+"""Estimate the plain studio backdrop behind a product, also where the product hides it."""
 
 from __future__ import annotations
 
@@ -13,37 +13,38 @@ Floats = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]
 
 BAND = 0.02
-"""Width of the border that is looked at, as a fraction of the shorter side."""
+"""Width of the image border that the backdrop is fitted to, as a fraction of the shorter side."""
 PLAIN_SHARE = 0.6
-"""At least this share of the border must follow one smooth backdrop; a subject may cover the rest."""
+"""Least share of border pixels that must fit one smooth backdrop; the subject may cover the others."""
 MAX_NOISE = 4.0
-"""A border that strays further from a smooth fit (robust standard deviation, 8-bit levels) is a scene."""
+"""Most noise of a backdrop, as robust standard deviation in 8-bit levels; beyond it, it is a scene."""
 
 
 @dataclass(frozen=True, slots=True)
 class Backdrop:
-    """A smooth picture of the backdrop, and how far real backdrop pixels stray from it."""
+    """A smooth image of the backdrop, and the noise of its pixels."""
 
     rgb: Floats
-    """(h, w, 3) float32, 0 to 255"""
+    """(h, w, 3) float32 sRGB, 0 to 255"""
     noise: float
     """Robust standard deviation of backdrop pixels around `rgb`, in 8-bit levels."""
 
     @property
     def tolerance(self) -> float:
-        """How far a (smoothed) pixel may be from `rgb` and still be backdrop, in 8-bit levels."""
+        """Largest difference of a (smoothed) backdrop pixel from `rgb`, in 8-bit levels."""
         return max(3.0, 4.0 * self.noise)
 
-    def every(self, step: int) -> Backdrop:
-        """This backdrop at every `step`th pixel."""
+    def subsample(self, step: int) -> Backdrop:
+        """Return the backdrop at every `step`th row and column."""
         return Backdrop(self.rgb[::step, ::step], self.noise)
 
 
 def fit_backdrop(rgb: Floats) -> Backdrop | None:
-    """Fit a quadratic per channel to the border of `rgb`, (h, w, 3) float32; `None` where it is not plain.
+    """Fit a quadratic per channel to the border of `rgb`, (h, w, 3) float32 sRGB in 0 to 255.
 
-    Quadratic covers vignettes and lamp fall-off. The fit is robust (Tukey's biweight, annealed), so a
-    subject that reaches into the border does not bend it.
+    A quadratic models vignetting and the fall-off of a lamp. The fit is robust (annealed M-estimation with
+    Tukey's biweight), so a subject at the border does not distort it. Returns `None` for a border that is
+    not plain.
     """
     height, width = rgb.shape[:2]
     band = max(2, round(BAND * min(height, width)))
@@ -52,31 +53,43 @@ def fit_backdrop(rgb: Floats) -> Backdrop | None:
     border = np.zeros((height, width), np.bool_)
     border[:band] = border[-band:] = True
     border[:, :band] = border[:, -band:] = True
-    fitted = _fit(rgb, border, degree=2, shape=(height, width))
-    return _checked(rgb, fitted, border)
+    fitted = _fit_polynomial(rgb, border, degree=2, shape=(height, width))
+    return _accept(rgb, fitted, border)
 
 
 def refit_backdrop(rgb: Floats, seen: Mask, start: Backdrop, shape: tuple[int, int]) -> Backdrop:
-    """Fit again, a quartic now, to every pixel where the backdrop was `seen`; `shape` is the size wanted.
+    """Fit a quartic to every backdrop pixel, starting from an earlier fit.
 
-    `rgb` (h, w, 3), `seen` (h, w) bool and `start` may be a thinned copy of the picture.
+    Parameters
+    ----------
+    rgb
+        (h, w, 3) float32 sRGB in 0 to 255, subsampled or not.
+    seen
+        (h, w) bool, the pixels known to be backdrop.
+    start
+        The earlier fit, of the same size as `rgb`.
+    shape
+        (rows, columns) of the returned backdrop.
     """
-    fitted = _fit(rgb, seen, degree=4, shape=shape, start=start.rgb)
+    fitted = _fit_polynomial(rgb, seen, degree=4, shape=shape, start=start.rgb)
     step = -(-shape[0] // seen.shape[0])
     away = max_channel_difference(rgb[seen], fitted[::step, ::step][seen])
     return Backdrop(fitted, noise=float(np.median(away)))
 
 
 def max_channel_difference(one: npt.NDArray[Any], other: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """The largest difference of the three channels, (h, w); channel by channel, which is far quicker."""
-    farthest: npt.NDArray[Any] = np.abs(one[..., 0] - other[..., 0])
+    """Return the largest absolute difference of the three channels: (..., 3) and (..., 3) to (...).
+
+    One channel at a time: numpy's reduction over a short last axis is far slower.
+    """
+    largest: npt.NDArray[Any] = np.abs(one[..., 0] - other[..., 0])
     for channel in (1, 2):
-        np.maximum(farthest, np.abs(one[..., channel] - other[..., channel]), out=farthest)
-    return farthest
+        np.maximum(largest, np.abs(one[..., channel] - other[..., channel]), out=largest)
+    return largest
 
 
 def border_components(mask: Mask) -> Mask:
-    """The parts of `mask` that reach the frame's border."""
+    """Return the 4-connected components of `mask`, (h, w) bool, that touch the image's border."""
     seed = np.zeros_like(mask)
     seed[0], seed[-1], seed[:, 0], seed[:, -1] = mask[0], mask[-1], mask[:, 0], mask[:, -1]
     labels, _ = ndimage.label(mask)
@@ -84,10 +97,10 @@ def border_components(mask: Mask) -> Mask:
     return np.asarray(np.isin(labels, touching[touching > 0]))
 
 
-def _checked(rgb: Floats, fitted: Floats, border: Mask) -> Backdrop | None:
+def _accept(rgb: Floats, fitted: Floats, border: Mask) -> Backdrop | None:
     away = max_channel_difference(rgb[border], fitted[border])
-    # 60 % of the border may be believed: its spread is that of a half normal cut there.
-    noise = float(np.quantile(away, PLAIN_SHARE * 0.75) / 1.0)
+    # Only PLAIN_SHARE of the border need be backdrop: its lower three quarters give a robust deviation.
+    noise = float(np.quantile(away, PLAIN_SHARE * 0.75))
     if noise > MAX_NOISE:
         return None
     backdrop = Backdrop(fitted, noise=noise)
@@ -95,10 +108,13 @@ def _checked(rgb: Floats, fitted: Floats, border: Mask) -> Backdrop | None:
     return backdrop if plain >= PLAIN_SHARE else None
 
 
-def _fit(
+def _fit_polynomial(
     rgb: Floats, where: Mask, degree: int, shape: tuple[int, int], start: Floats | None = None
 ) -> Floats:
-    """Least squares of `x^i y^j`, i + j <= degree, with outliers weighed down."""
+    """Solve for the coefficients of `x^i y^j`, i + j <= degree, by iteratively reweighted least squares.
+
+    Returns the polynomial on a grid of `shape`, (rows, columns, 3) float32 clipped to 0 to 255.
+    """
     height, width = where.shape
     ys, xs = np.nonzero(where)
     step = max(1, len(ys) // 8_000)

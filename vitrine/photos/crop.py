@@ -1,4 +1,4 @@
-"""The square that is bought a model for: the subject, centred, with a margin."""
+"""Crop a photo to the square that the provider gets: the subject, centred, with a margin."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from PIL import Image
 
 from vitrine.recipe import PhotoOptions
 
-SEEN = 13
-"""Alpha from here on (5 %) counts as subject; fainter haze does not move the crop."""
+MIN_ALPHA = 13
+"""Least alpha (5 %) of the subject's bounding box; fainter haze does not move the crop."""
 
 
 def crop_subject(rgba: npt.NDArray[np.uint8], options: PhotoOptions) -> npt.NDArray[np.uint8]:
-    """Return the (n, n, 4) square around what is seen of `rgba`, n <= `options.max_px`, never enlarged.
+    """Return the (n, n, 4) uint8 square around the subject of `rgba`, (h, w, 4) uint8 with straight alpha.
 
-    Averages colours weighted by their alpha; where alpha is 0, so is the colour. A picture in which nothing
-    is seen comes back as its whole frame.
+    n is at most `options.max_px`; nothing is enlarged. Resampling weights colours by alpha; where alpha is 0,
+    the colour is 0. An image without a visible pixel is squared as a whole.
     """
     box = bounding_box(rgba[..., 3])
     if box is None:
@@ -42,9 +42,10 @@ def crop_subject(rgba: npt.NDArray[np.uint8], options: PhotoOptions) -> npt.NDAr
 
 
 def square_frame(rgba: npt.NDArray[np.uint8], options: PhotoOptions) -> npt.NDArray[np.uint8]:
-    """Return the whole (h, w, 4) frame as an opaque (n, n, 3) square, its edge rows or columns repeated.
+    """Return the whole (h, w, 4) uint8 frame as an opaque (n, n, 3) square with replicated edges.
 
-    For photos whose backdrop is left to the provider: cutting or letterboxing could cut, or invent, an edge.
+    For photos whose backdrop the provider removes: a crop could cut the subject, and letterboxing would add
+    an edge.
     """
     height, width = rgba.shape[:2]
     side = max(height, width)
@@ -57,8 +58,11 @@ def square_frame(rgba: npt.NDArray[np.uint8], options: PhotoOptions) -> npt.NDAr
 
 
 def bounding_box(alpha: npt.NDArray[np.uint8]) -> tuple[int, int, int, int] | None:
-    """(left, top, right, bottom) of what is seen, right and bottom exclusive; `None` if nothing is."""
-    seen = alpha >= SEEN
+    """Return (left, top, right, bottom) of the visible pixels of `alpha`, (h, w) uint8, or `None`.
+
+    Right and bottom are exclusive.
+    """
+    seen = alpha >= MIN_ALPHA
     columns, rows = np.flatnonzero(seen.any(axis=0)), np.flatnonzero(seen.any(axis=1))
     if not len(rows):
         return None
@@ -66,7 +70,7 @@ def bounding_box(alpha: npt.NDArray[np.uint8]) -> tuple[int, int, int, int] | No
 
 
 def to_png(pixels: npt.NDArray[np.uint8]) -> bytes:
-    """(h, w, 3 or 4) uint8 as PNG; equal pixels give equal bytes."""
+    """Encode (h, w, 3 or 4) uint8 as PNG; equal pixels give equal bytes."""
     buffer = io.BytesIO()
     Image.fromarray(pixels).save(buffer, "PNG", compress_level=6)
     return buffer.getvalue()

@@ -1,4 +1,4 @@
-"""Bring a photo's bytes home: from a path, an http(s) URL or an s3 URL."""
+"""Fetch a photo: from a path, an http(s) URL or an s3 URL."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ MAX_REDIRECTS = 5
 async def fetch_photo(
     source: str, options: PhotoOptions, *, client: httpx.AsyncClient | None = None
 ) -> bytes:
-    """Return the contents of `source`, at most `options.max_bytes`, known by its bytes to be a picture.
+    """Return the bytes of `source`, at most `options.max_bytes`, checked to have an image file's signature.
 
-    Only `client`'s connections are used: neither its headers, its cookies nor its credentials go out.
-    Raises `PhotoUnreachable` where asking again may help, `PhotoError` for everything else.
+    Of `client` only the connections are used: its headers, cookies and credentials are not sent. Raises
+    `PhotoUnreachable` where a retry may help, `PhotoError` for everything else.
     """
     scheme = urlsplit(source).scheme.lower() if "://" in source else ""
     if scheme in ("http", "https"):
@@ -48,47 +48,47 @@ async def _from_web(url: str, options: PhotoOptions, client: httpx.AsyncClient |
                 return await _download(url, options, own)
     except (TimeoutError, httpx.TimeoutException) as error:
         raise PhotoUnreachable(
-            f"{shown}: no whole answer within {options.fetch_timeout_s:g} s (photo.fetch_timeout_s)"
+            f"{shown}: no complete response within {options.fetch_timeout_s:g} s (photo.fetch_timeout_s)"
         ) from error
     except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
         raise PhotoError(f"{shown}: not a usable URL: {error}") from error
     except httpx.TransportError as error:
         raise PhotoUnreachable(f"{shown}: cannot be reached: {error or type(error).__name__}") from error
     except httpx.DecodingError as error:
-        raise PhotoError(f"{shown}: the answer is garbled: {error}") from error
+        raise PhotoError(f"{shown}: the response cannot be decoded: {error}") from error
 
 
 async def _download(url: str, options: PhotoOptions, client: httpx.AsyncClient) -> bytes:
-    """Follow redirects by hand: the client would add its headers and cookies to what it builds."""
+    """Follow redirects here: requests that the client builds would carry its headers and cookies."""
     timeout = httpx.Timeout(options.fetch_timeout_s).as_dict()
-    where = httpx.URL(url)
+    location = httpx.URL(url)
     for _ in range(MAX_REDIRECTS + 1):
-        if where.scheme not in ("http", "https"):
-            raise PhotoError(f"{_shown(url)}: redirects to {where.scheme}://, which is not followed")
-        request = httpx.Request("GET", where, headers=HEADERS, extensions={"timeout": timeout})
-        answer = await client.send(request, stream=True, auth=None, follow_redirects=False)
+        if location.scheme not in ("http", "https"):
+            raise PhotoError(f"{_shown(url)}: redirects to {location.scheme}://, which is not followed")
+        request = httpx.Request("GET", location, headers=HEADERS, extensions={"timeout": timeout})
+        response = await client.send(request, stream=True, auth=None, follow_redirects=False)
         try:
-            if not answer.has_redirect_location:
-                return await _body(answer, _shown(url), options)
-            where = where.join(answer.headers["Location"])
+            if not response.has_redirect_location:
+                return await _body(response, _shown(url), options)
+            location = location.join(response.headers["Location"])
         finally:
-            await answer.aclose()
+            await response.aclose()
     raise PhotoError(f"{_shown(url)}: redirects more than {MAX_REDIRECTS} times")
 
 
-async def _body(answer: httpx.Response, shown: str, options: PhotoOptions) -> bytes:
-    status = answer.status_code
+async def _body(response: httpx.Response, shown: str, options: PhotoOptions) -> bytes:
+    status = response.status_code
     if status != 200:
         kind = PhotoUnreachable if status in (408, 425, 429) or status >= 500 else PhotoError
         raise kind(
-            f"{shown}: HTTP {status} {answer.reason_phrase}".rstrip()
+            f"{shown}: HTTP {status} {response.reason_phrase}".rstrip()
             + "; open the address in a browser to see what is wrong with it"
         )
-    length = answer.headers.get("Content-Length", "")
+    length = response.headers.get("Content-Length", "")
     if length.isdigit() and int(length) > options.max_bytes:
         raise _too_big(shown, int(length), options)
     data = bytearray()
-    async for chunk in answer.aiter_bytes():
+    async for chunk in response.aiter_bytes():
         data += chunk
         if len(data) > options.max_bytes:
             raise _too_big(shown, len(data), options)
@@ -117,8 +117,8 @@ def _from_s3(url: str, options: PhotoOptions) -> bytes:
     from botocore.config import Config
     from botocore.exceptions import BotoCoreError, ClientError
 
-    where = urlsplit(url)
-    bucket, key = where.netloc, where.path.lstrip("/")
+    location = urlsplit(url)
+    bucket, key = location.netloc, location.path.lstrip("/")
     if not bucket or not key:
         raise PhotoError(f"{url}: an s3 photo is s3://bucket/key")
     seconds = options.fetch_timeout_s
@@ -144,8 +144,10 @@ def _too_big(shown: str, size: int, options: PhotoOptions) -> PhotoError:
 
 
 def _shown(source: str) -> str:
-    """The source without what must not be printed: a password, or a signature in the query."""
+    """Return the source without secrets: a password, or a signature in the query."""
     if "://" not in source:
         return source
-    where = urlsplit(source)
-    return f"{where.scheme}://{where.netloc.rpartition('@')[2]}{where.path}" + ("?…" if where.query else "")
+    location = urlsplit(source)
+    return f"{location.scheme}://{location.netloc.rpartition('@')[2]}{location.path}" + (
+        "?…" if location.query else ""
+    )

@@ -1,4 +1,4 @@
-"""What some bytes are, whatever the file is called."""
+"""Tell an image by its file signature (magic number), whatever the file is called."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ OTHERS: tuple[tuple[int, bytes, str], ...] = (
 
 
 def require_image(data: bytes, source: str) -> None:
-    """Raise `PhotoError` when `data` does not begin like a picture, saying what it is instead."""
+    """Raise `PhotoError` unless `data` starts with an image's signature; the message says what it is."""
     if any(data[at : at + len(mark)] == mark for at, mark, _ in SIGNATURES):
         return
-    raise PhotoError(f"{source}: {_what(data)}, not a picture; give a PNG, JPEG, WebP, TIFF, AVIF or GIF")
+    raise PhotoError(f"{source}: {_what(data)}, not an image; give a PNG, JPEG, WebP, TIFF, AVIF or GIF")
 
 
 def _what(data: bytes) -> str:

@@ -1,4 +1,4 @@
-"""Where a photo's alpha comes from: the photo itself, a removed studio backdrop, or nowhere."""
+"""The matte of a photo: its own alpha, one computed from a plain backdrop, or none."""
 
 from __future__ import annotations
 
@@ -10,46 +10,50 @@ import numpy.typing as npt
 
 from vitrine.models import Finding
 from vitrine.photos.alpha_matting import estimate_alpha
-from vitrine.photos.findings import finding
+from vitrine.photos.findings import photo_finding
 from vitrine.photos.silhouette import segment_subject
 from vitrine.recipe import PhotoOptions
 
 OPAQUE = 250
-"""Alpha from here on counts as opaque: some editors save 254 for a whole picture."""
+"""Least alpha that counts as opaque: some editors save 254 for a whole image."""
 
 
 @dataclass(frozen=True, slots=True)
-class Matted:
-    """A photo with its alpha settled."""
+class MattedPhoto:
+    """A photo with its final alpha channel."""
 
     rgba: npt.NDArray[np.uint8]
-    """(h, w, 4); alpha is 255 everywhere when `matte` is `none`"""
+    """(h, w, 4) uint8 sRGB, straight alpha; alpha is 255 everywhere when `matte` is `none`"""
     matte: Literal["own", "backdrop", "none"]
     findings: tuple[Finding, ...] = ()
 
 
-def matte(rgba: npt.NDArray[np.uint8], options: PhotoOptions) -> Matted:
-    """Settle the alpha of `rgba`, (h, w, 4) uint8.
+def matte(rgba: npt.NDArray[np.uint8], options: PhotoOptions) -> MattedPhoto:
+    """Return `rgba`, (h, w, 4) uint8 sRGB, with the alpha channel that the model is bought with.
 
-    The photo's own alpha wins if it has one: an alpha that is (nearly) opaque everywhere is none. Else a
-    plain backdrop is removed, provided that the subject stands out from it; a messy cut buys slabs and holes,
-    so a doubtful one is not made and the photo is left to the provider's own background removal.
+    A photo's own alpha is kept unless it is (nearly) opaque everywhere. Otherwise a plain backdrop is removed
+    where the subject stands out from it. A poor matte gives models with slabs and holes, so where the outline
+    is unclear the photo stays opaque and the provider removes the background.
     """
     transparent = float((rgba[..., 3] < OPAQUE).mean())
     if transparent > 0.001:
-        return Matted(rgba, "own")
+        return MattedPhoto(rgba, "own")
     opaque = rgba.copy()
     opaque[..., 3] = 255
     if not options.remove_backdrop:
-        return Matted(opaque, "none")
+        return MattedPhoto(opaque, "none")
     rgb = rgba[..., :3].astype(np.float32)
     found = segment_subject(rgb)
     if found is None:
-        return Matted(opaque, "none", (finding("backdrop-kept"),))
+        return MattedPhoto(opaque, "none", (photo_finding("BACKDROP_KEPT"),))
     area = float(found.subject.mean())
     if area < options.min_coverage:
-        return Matted(opaque, "none", (finding("nothing-there", measured=area, limit=options.min_coverage),))
-    if found.clear < options.min_clear_outline:
-        doubt = finding("outline-unclear", measured=found.clear, limit=options.min_clear_outline)
-        return Matted(opaque, "none", (doubt,))
-    return Matted(estimate_alpha(rgb, found.subject, found.backdrop.rgb), "backdrop")
+        return MattedPhoto(
+            opaque, "none", (photo_finding("NOTHING_THERE", measured=area, limit=options.min_coverage),)
+        )
+    if found.outline_contrast < options.min_clear_outline:
+        unclear = photo_finding(
+            "OUTLINE_UNCLEAR", measured=found.outline_contrast, limit=options.min_clear_outline
+        )
+        return MattedPhoto(opaque, "none", (unclear,))
+    return MattedPhoto(estimate_alpha(rgb, found.subject, found.backdrop.rgb), "backdrop")

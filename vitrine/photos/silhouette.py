@@ -1,4 +1,4 @@
-"""Which pixels are the subject: everything that is neither backdrop nor a soft shadow on it."""
+"""Segment the subject: every pixel that is neither backdrop nor a soft shadow on it."""
 
 from __future__ import annotations
 
@@ -18,44 +18,45 @@ from vitrine.photos.backdrop import (
 )
 
 SHADOW_SLOPE = 4.0
-"""Steepest change of a soft shadow, in 8-bit levels a pixel; sharper edges belong to the subject."""
+"""Largest gradient of a soft shadow, in 8-bit levels per pixel; steeper edges are the subject's."""
 SHADOW_STEEPEST = 12.0
-"""The same where the slope is a broad ramp, as the deep shadow's of a small picture is."""
+"""The same inside a broad ramp, such as the penumbra of a deep shadow in a small image."""
 SHADOW_TINT = 6.0
-"""How far a shadow may be off the dimmed backdrop's colour, in 8-bit levels."""
+"""Largest difference of a shadow's colour from the dimmed backdrop's, in 8-bit levels."""
 RINGING = (0.04, 0.10)
-"""What lossy compression leaves around an edge, as a share of its height: in brightness, in colour."""
+"""Amplitude of compression ringing around an edge, as a share of its contrast: in brightness, in colour."""
 BLOCK_PX = 17
-"""How far it leaves it: a JPEG block of 16 pixels, which is 8 at half resolution of colour."""
-SHARP_RIM = 0.15
-"""A hole's rim crosses this share of the contrast around it within a pixel; a highlight fades over many."""
-SPECK = 0.004
-"""Pieces smaller than the square of this fraction of the longer side are dust; so are holes."""
-CLEAR = 2.5
-"""An outline is clear where the subject stands out by this many times the backdrop's tolerance."""
+"""Extent of the ringing: a JPEG block of 16 pixels, which is 8 at half resolution of colour."""
+SHARP_EDGE = 0.15
+"""Least share of the contrast that a hole's edge crosses within one pixel; a highlight has a soft edge."""
+MIN_COMPONENT = 0.004
+"""Smallest component or hole that is kept: the square of this fraction of the longer side, in pixels."""
+CLEAR_CONTRAST = 2.5
+"""Least contrast of a clear outline, in multiples of the backdrop's tolerance."""
 
 
 @dataclass(frozen=True, slots=True)
 class Silhouette:
-    """The subject as a hard mask, and how well the picture supports its outline."""
+    """The subject as a binary mask, and how clearly its outline stands out."""
 
     subject: Mask
+    """(h, w) bool"""
     backdrop: Backdrop
-    clear: float
-    """Share of the outline where the subject stands out; where it is low, subject and backdrop melt."""
+    outline_contrast: float
+    """Share of the outline along which subject and backdrop differ clearly, 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Difference:
-    """How each pixel differs from the backdrop, (h, w) each, in 8-bit levels."""
+class _BackdropDifference:
+    """Difference of each pixel from the backdrop, (h, w) float32 each, in 8-bit levels."""
 
     dimmed: Floats
-    """Brighter (+) or darker (-) in the backdrop's own colour, as a shadow is."""
+    """The part along the backdrop's colour: brighter (+), or darker (-) as in a shadow."""
     tint: Floats
-    """What dimming does not explain."""
+    """The part across it: another hue or saturation."""
 
     @classmethod
-    def of(cls, rgb: Floats, backdrop: Backdrop) -> _Difference:
+    def of(cls, rgb: Floats, backdrop: Backdrop) -> _BackdropDifference:
         planes = [(rgb[..., c], backdrop.rgb[..., c]) for c in range(3)]
         square = sum(behind * behind for _, behind in planes)
         share = sum(here * behind for here, behind in planes) / np.maximum(square, 1)
@@ -66,7 +67,10 @@ class _Difference:
 
 
 def segment_subject(rgb: Floats) -> Silhouette | None:
-    """Tell the subject from a plain backdrop in `rgb`, (h, w, 3) float32; `None` without such a backdrop."""
+    """Segment the subject in front of a plain backdrop; `rgb` is (h, w, 3) float32 sRGB in 0 to 255.
+
+    Returns `None` for an image without a plain backdrop.
+    """
     smooth = np.stack([ndimage.gaussian_filter(rgb[..., c], 0.8) for c in range(3)], axis=-1)
     backdrop = fit_backdrop(smooth)
     if backdrop is None:
@@ -74,24 +78,24 @@ def segment_subject(rgb: Floats) -> Silhouette | None:
     step = 1 + max(rgb.shape) // 600
     few = smooth[::step, ::step]
     for _ in range(2):
-        rough = backdrop.every(step)
-        seen = border_components(_near(few, rough, _edges(few, rough)))
+        rough = backdrop.subsample(step)
+        seen = border_components(_match_backdrop(few, rough, _compression_edges(few, rough)))
         if seen.mean() < 0.02:
             return None
         backdrop = refit_backdrop(few, seen, rough, rgb.shape[:2])
-    edges = _edges(rgb, backdrop)
-    near = _near(rgb, backdrop, edges) | _near(smooth, backdrop, edges)
+    edges = _compression_edges(rgb, backdrop)
+    near = _match_backdrop(rgb, backdrop, edges) | _match_backdrop(smooth, backdrop, edges)
     seen = border_components(near)
-    slope = _slope(rgb)
-    behind = seen | _see_through(near & ~seen, rgb, backdrop, slope, edges)
-    behind = _with_shadows(behind, smooth, backdrop, slope)
-    speck = (SPECK * max(near.shape)) ** 2
-    subject = _without_specks(~_without_specks(behind, speck), speck)
-    return Silhouette(subject, backdrop, _clear(subject, rgb, backdrop))
+    slope = _gradient_magnitude(rgb)
+    behind = seen | _open_holes(near & ~seen, rgb, backdrop, slope, edges)
+    behind = _grow_into_shadows(behind, smooth, backdrop, slope)
+    min_area = (MIN_COMPONENT * max(near.shape)) ** 2
+    subject = _remove_small_components(~_remove_small_components(behind, min_area), min_area)
+    return Silhouette(subject, backdrop, _outline_contrast(subject, rgb, backdrop))
 
 
-def _edges(rgb: Floats, backdrop: Backdrop) -> Floats:
-    """The strongest contrast within a block of each pixel; zero for a picture never compressed."""
+def _compression_edges(rgb: Floats, backdrop: Backdrop) -> Floats:
+    """Return the strongest contrast within a JPEG block of each pixel; zero for an image without ringing."""
     away = max_channel_difference(rgb, backdrop.rgb)
     strong = ndimage.maximum_filter(away, BLOCK_PX)
     wide = ndimage.maximum_filter(away, 5)
@@ -102,9 +106,9 @@ def _edges(rgb: Floats, backdrop: Backdrop) -> Floats:
     return strong if ringing > 0.0015 + 2 * backdrop.noise / 100 else np.zeros_like(away)
 
 
-def _near(rgb: Floats, backdrop: Backdrop, edges: Floats) -> Mask:
-    """Pixels of the backdrop's colour, but for noise and ringing."""
-    difference = _Difference.of(rgb, backdrop)
+def _match_backdrop(rgb: Floats, backdrop: Backdrop, edges: Floats) -> Mask:
+    """Return the pixels that have the backdrop's colour within noise and ringing, (h, w) bool."""
+    difference = _BackdropDifference.of(rgb, backdrop)
     level, colour = RINGING
     return np.asarray(
         (np.abs(difference.dimmed) < np.maximum(backdrop.tolerance, level * edges))
@@ -112,8 +116,8 @@ def _near(rgb: Floats, backdrop: Backdrop, edges: Floats) -> Mask:
     )
 
 
-def _slope(rgb: Floats) -> Floats:
-    """Steepness of the strongest channel, in levels a pixel, (h, w)."""
+def _gradient_magnitude(rgb: Floats) -> Floats:
+    """Return the largest Sobel gradient of the three channels, (h, w) in 8-bit levels per pixel."""
     steepest = np.zeros(rgb.shape[:2], np.float32)
     for channel in range(3):
         soft = ndimage.gaussian_filter(rgb[..., channel], 1.0)
@@ -121,11 +125,11 @@ def _slope(rgb: Floats) -> Floats:
     return steepest
 
 
-def _see_through(holes: Mask, rgb: Floats, backdrop: Backdrop, slope: Floats, edges: Floats) -> Mask:
-    """The enclosed patches that show the backdrop itself, between slats or through a handle.
+def _open_holes(holes: Mask, rgb: Floats, backdrop: Backdrop, slope: Floats, edges: Floats) -> Mask:
+    """Return the enclosed components that show the backdrop, between slats or through a handle.
 
-    A patch of the subject that happens to match (a highlight, a pale label) fades in softly, or is
-    a little off in colour: a hole is the backdrop's colour all over, and has a sharp rim.
+    A region of the subject that happens to match (a highlight, a pale label) has soft edges, or differs a
+    little in colour. A hole has the backdrop's colour throughout and a sharp edge.
     """
     labels, count = ndimage.label(holes)
     if count == 0:
@@ -140,30 +144,30 @@ def _see_through(holes: Mask, rgb: Floats, backdrop: Backdrop, slope: Floats, ed
     height = ndimage.sum_labels(contrast, rim, every) / around
     exact = max(1.5, backdrop.noise) + 1.5 * bool(edges.any())
     real = (
-        (area >= (SPECK * max(holes.shape)) ** 2)
+        (area >= (MIN_COMPONENT * max(holes.shape)) ** 2)
         & (np.abs(off).max(axis=0) < exact)
-        & (sharp > np.maximum(2 * SHADOW_SLOPE, SHARP_RIM * height))
+        & (sharp > np.maximum(2 * SHADOW_SLOPE, SHARP_EDGE * height))
     )
     return np.asarray(np.isin(labels, every[real]))
 
 
-def _with_shadows(behind: Mask, smooth: Floats, backdrop: Backdrop, slope: Floats) -> Mask:
-    """Grow the backdrop into its shadows: dimmed alike in all channels, and fading without an edge."""
-    difference = _Difference.of(smooth, backdrop)
-    # A penumbra is as steep all around: an outline is steep along a line only.
+def _grow_into_shadows(behind: Mask, smooth: Floats, backdrop: Backdrop, slope: Floats) -> Mask:
+    """Grow the backdrop mask into shadows: pixels dimmed alike in all channels, without an edge."""
+    difference = _BackdropDifference.of(smooth, backdrop)
+    # A penumbra has the same gradient all around a pixel; an outline has it along a line only.
     ramp = (ndimage.minimum_filter(slope, 7) > slope / 2) & (slope < SHADOW_STEEPEST)
     soft = (
         ((slope < SHADOW_SLOPE + backdrop.noise) | ramp)
         & (difference.tint < SHADOW_TINT + backdrop.noise)
         & (difference.dimmed < 2 * backdrop.tolerance)
     )
-    # Opened first, so that the growth does not slip through a gap in a faint outline.
+    # Morphological opening keeps the growth from leaking through a gap in a faint outline.
     wide = ndimage.binary_opening(soft | behind, np.ones((3, 3)), iterations=2)
     grown = ndimage.binary_propagation(behind, mask=wide | behind)
     return np.asarray(grown | (ndimage.binary_dilation(grown, iterations=2) & soft))
 
 
-def _without_specks(mask: Mask, area: float) -> Mask:
+def _remove_small_components(mask: Mask, area: float) -> Mask:
     labels, count = ndimage.label(mask, np.ones((3, 3)))
     sizes = np.bincount(labels.ravel(), minlength=count + 1)
     keep = sizes >= area
@@ -171,8 +175,8 @@ def _without_specks(mask: Mask, area: float) -> Mask:
     return np.asarray(keep[labels])
 
 
-def _clear(subject: Mask, rgb: Floats, backdrop: Backdrop) -> float:
-    """Share of the outline along which inside and outside, each averaged over 7 pixels, differ well."""
+def _outline_contrast(subject: Mask, rgb: Floats, backdrop: Backdrop) -> float:
+    """Return the share of outline pixels where inside and outside, averaged over 7 pixels, differ clearly."""
     line = subject & ~ndimage.binary_erosion(subject, border_value=1)
     if not line.any():
         return 1.0
@@ -192,4 +196,4 @@ def _clear(subject: Mask, rgb: Floats, backdrop: Backdrop) -> float:
         contrast = np.maximum(
             contrast, np.abs(mine / np.maximum(a, 0.02) - (both - mine) / np.maximum(1 - a, 0.02))
         )
-    return float((contrast > CLEAR * backdrop.tolerance).mean())
+    return float((contrast > CLEAR_CONTRAST * backdrop.tolerance).mean())

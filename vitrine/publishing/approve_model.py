@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from vitrine.findings import finding
 from vitrine.models import Fidelity, Finding
 from vitrine.recipe import FidelityOptions
 
@@ -16,7 +17,7 @@ def judge(fidelity: Fidelity | None, options: FidelityOptions) -> tuple[Finding,
         return ()
     if fidelity is None:
         message = "nobody can tell how well the model matches its photo, which has no outline"
-        return (Finding(code="FIDELITY_UNKNOWN", severity="info", message=message),)
+        return (finding("FIDELITY_UNKNOWN", message),)
     findings = []
     iou, least = fidelity.silhouette_iou, options.min_silhouette_iou
     if iou < least:
@@ -35,4 +36,4 @@ def objections(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 
 def _beyond(code: str, message: str, measured: float, limit: float) -> Finding:
-    return Finding(code=code, severity="warning", message=message, measured=measured, limit=limit)
+    return finding(code, message, measured=measured, limit=limit)

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from vitrine.arrays import Floats
 from vitrine.errors import PhotoError
+from vitrine.findings import finding
 from vitrine.geometry.proxy import build_proxy
 from vitrine.gltf.model import Model
 from vitrine.models import Fidelity, Finding
@@ -29,20 +30,20 @@ def face_front(model: Model, photo: bytes, *, turned: bool = True) -> Faced:
     try:
         best = match_photo(photo, Scene(build_proxy(model)))
     except PhotoError as error:
-        return model, (Finding(code="FRONT_UNKNOWN", severity="info", message=str(error)),), None
+        return model, (finding("FRONT_UNKNOWN", str(error)),), None
     quarters = round(best.yaw_deg / 90) % 4
     if not quarters or not turned:
         return model, (), best
     if best.silhouette_iou < TRUSTED_IOU:
         message = f"no view is like the photo (best silhouette IoU {best.silhouette_iou:.2f}): not turned"
-        return model, (Finding(code="FRONT_UNKNOWN", severity="info", message=message),), best
+        return model, (finding("FRONT_UNKNOWN", message),), best
     message = (
         f"turned by {90 * quarters}°: the photo shows it from a yaw of {best.yaw_deg:.0f}° "
         f"(silhouette IoU {best.silhouette_iou:.2f})"
     )
-    finding = Finding(code="FRONT_TURNED", severity="info", message=message, measured=best.yaw_deg)
+    rotated = finding("FRONT_TURNED", message, measured=best.yaw_deg)
     yaw_deg = (best.yaw_deg - 90 * quarters + 180) % 360 - 180
-    return rotate_quarters(model, quarters), (finding,), best.model_copy(update={"yaw_deg": yaw_deg})
+    return rotate_quarters(model, quarters), (rotated,), best.model_copy(update={"yaw_deg": yaw_deg})
 
 
 def rotate_quarters(model: Model, quarters: int) -> Model:

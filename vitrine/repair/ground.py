@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from vitrine.findings import finding
 from vitrine.gltf.model import Model
 from vitrine.models import Dimensions, Finding
 
@@ -46,7 +47,7 @@ def _scale(
     if not given:
         flat = ", ".join(axis for axis, _, _ in known)
         message = f"the model is flat along {flat}: its size cannot be set from there"
-        return 1.0, (Finding(code="SIZE_UNKNOWN", severity="warning", message=message),)
+        return 1.0, (finding("SIZE_UNKNOWN", message),)
     by, true, now = next((g for g in given if g[0] == AXES[1]), given[0])
     scale = true / now
     off = {axis: now * scale / true - 1 for axis, true, now in given}
@@ -58,7 +59,4 @@ def _scale(
         f"the model's proportions are not the catalogue's: scaled by its {by}, it is off in {beside}; "
         f"{tolerance:.0%} is allowed"
     )
-    finding = Finding(
-        code="DIMENSION_OFF", severity="warning", message=message, measured=worst, limit=tolerance
-    )
-    return scale, (finding,)
+    return scale, (finding("DIMENSION_OFF", message, measured=worst, limit=tolerance),)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from vitrine.errors import ModelError
+from vitrine.findings import finding
 from vitrine.geometry.join import remove_unreferenced_vertices
 from vitrine.geometry.normals import fix_normals
 from vitrine.gltf.model import Material, Model
@@ -82,7 +83,7 @@ def repair(
 def _of_alpha(was: Material, now: Material) -> list[Finding]:
     if was.alpha_mode != now.alpha_mode:
         message = f"alphaMode {was.alpha_mode} is now {now.alpha_mode}, by the alpha of its picture"
-        return [Finding(code="ALPHA_MODE_CHANGED", severity="info", message=message)]
+        return [finding("ALPHA_MODE_CHANGED", message)]
     alpha = texture_alpha(now.base_color) if now.alpha_mode == "OPAQUE" else None
     share = 0.0 if alpha is None else float((alpha < OPAQUE_LEVEL).mean())
     if not share:
@@ -91,7 +92,7 @@ def _of_alpha(was: Material, now: Material) -> list[Finding]:
         f"{share:.1%} of a picture's texels are see-through though the material is opaque: every file gets "
         "it without alpha"
     )
-    return [Finding(code="ALPHA_FORCED_OPAQUE", severity="info", message=message, measured=share)]
+    return [finding("ALPHA_FORCED_OPAQUE", message, measured=share)]
 
 
 def _each_mesh(model: Model, findings: list[Finding]) -> Model:
@@ -117,6 +118,4 @@ def _each_mesh(model: Model, findings: list[Finding]) -> Model:
 
 def _count(findings: list[Finding], code: str, count: int, what: str) -> None:
     if count:
-        findings.append(
-            Finding(code=code, severity="info", message=f"{count:,} {what}", measured=float(count))
-        )
+        findings.append(finding(code, f"{count:,} {what}", measured=float(count)))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from vitrine.arrays import Pixels
 from vitrine.codecs.images import decode_image, encode_webp
 from vitrine.codecs.ktx2 import encode_ktx2
+from vitrine.findings import finding
 from vitrine.gltf.model import Texture
 from vitrine.models import Finding
 from vitrine.recipe import WebOptions
@@ -101,11 +102,11 @@ def quality_findings(role: str, encoded: list[EncodedTexture], web: WebOptions) 
     qualities = ", ".join(str(one.quality) for one in picked)
     short = worst < web.webp_min_ssim
     return (
-        Finding(
-            code="TEXTURE_QUALITY",
-            severity="warning" if short else "info",
-            message=f"{role}: textures have WebP quality {qualities}; the lowest SSIM is {worst:.4f}",
+        finding(
+            "TEXTURE_QUALITY",
+            f"{role}: textures have WebP quality {qualities}; the lowest SSIM is {worst:.4f}",
             measured=worst,
             limit=web.webp_min_ssim,
+            severity="warning" if short else "info",
         ),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from vitrine.errors import ModelError
+from vitrine.findings import finding
 from vitrine.models import Finding
 
 SUPPORTED = frozenset(
@@ -46,12 +47,7 @@ def check_extensions(document: dict[str, Any]) -> tuple[Finding, ...]:
     if refused:
         raise ModelError(f"needs {', '.join(refused)}, which Vitrine does not read: export the model without")
     return tuple(
-        Finding(
-            code="EXTENSION_LEFT_OUT",
-            severity="info",
-            message=f"{name} is not carried over",
-            pointer="/extensionsUsed",
-        )
+        finding("EXTENSION_LEFT_OUT", f"{name} is not carried over", pointer="/extensionsUsed")
         for name in sorted(used - known)
     )
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from vitrine.errors import ModelError
+from vitrine.findings import finding
 from vitrine.gltf.container import read_container
 from vitrine.gltf.model import Material, Mesh, Model
 from vitrine.gltf.reader.buffers import ReaderContext
@@ -41,7 +42,7 @@ def _read(context: ReaderContext) -> Model:
         count = len(context.document.get(kind) or [])
         if count:
             message = f"{count} {kind}: the model is taken in the pose its nodes have"
-            findings.append(Finding(code=code, severity="warning", message=message, pointer=f"/{kind}"))
+            findings.append(finding(code, message, pointer=f"/{kind}"))
     worlds = world_matrices(context)
     materials: dict[Any, int] = {}
     read: list[tuple[Material, UvMapping]] = []
@@ -71,9 +72,7 @@ def _primitives(
             yield primitive, where
             continue
         message = f"{where} draws {kind}, which are not carried over"
-        findings.append(
-            Finding(code="PRIMITIVE_LEFT_OUT", severity="warning", message=message, pointer=f"/{where}")
-        )
+        findings.append(finding("PRIMITIVE_LEFT_OUT", message, pointer=f"/{where}"))
 
 
 def _arrays(
