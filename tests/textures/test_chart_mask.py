@@ -5,7 +5,7 @@ import numpy.typing as npt
 import pytest
 
 from vitrine.gltf import Material, Mesh, Model
-from vitrine.textures.chart_mask import ChartMasks, chart_mask
+from vitrine.textures.chart_mask import ChartMasks, chart_mask, close_holes
 
 
 def centres_inside(corners: npt.NDArray[np.float64], width: int, height: int) -> npt.NDArray[np.bool_]:
@@ -59,3 +59,29 @@ def test_only_meshes_with_the_material_count_and_masks_are_kept() -> None:
     assert mask is not None
     assert mask[46:, 46:].any()
     assert both.mask(64, 64) is mask
+
+
+def naive_closing(mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Dilate, then erode with a cross, one texel at a time; texels outside the image are left out of both."""
+
+    def cross(image: npt.NDArray[np.bool_], y: int, x: int) -> list[bool]:
+        near = ((y, x), (y - 1, x), (y + 1, x), (y, x - 1), (y, x + 1))
+        height, width = image.shape
+        return [bool(image[row, column]) for row, column in near if 0 <= row < height and 0 <= column < width]
+
+    texels = list(np.ndindex(*mask.shape))
+    dilated = np.array([any(cross(mask, y, x)) for y, x in texels]).reshape(mask.shape)
+    return np.array([all(cross(dilated, y, x)) for y, x in texels]).reshape(mask.shape)
+
+
+@pytest.mark.parametrize("density", [0.05, 0.3, 0.6, 0.9])
+def test_closing_fills_holes_and_keeps_the_border(density: float) -> None:
+    mask = np.random.default_rng(8).random((23, 31)) < density
+    np.testing.assert_array_equal(close_holes(mask), naive_closing(mask))
+
+
+def test_a_hole_of_one_texel_is_filled_and_a_chart_at_the_border_stays() -> None:
+    mask = np.zeros((8, 8), np.bool_)
+    mask[:5, :5] = True
+    mask[2, 2] = False
+    assert close_holes(mask).sum() == 25

@@ -10,13 +10,14 @@ from vitrine.gltf import Material, Mesh, Model, Texture, write_glb
 from vitrine.lods.build_lods import build_lods
 from vitrine.recipe import Level, WebOptions
 from vitrine.textures.encode import (
-    LEAST_QUALITY,
-    MOST_QUALITY,
+    MAX_QUALITY,
+    MIN_QUALITY,
     EncodedTexture,
     encode_texture,
     lowest_quality,
 )
-from vitrine.textures.texture_set import TexturePyramid, TextureUse
+from vitrine.textures.mip_pyramid import TexturePyramid
+from vitrine.textures.texture_slots import TextureUse
 
 NOTHING = Texture(b"", "image/png")
 
@@ -34,13 +35,13 @@ def test_the_lowest_quality_is_found_with_few_tries(target: float) -> None:
     assert found.quality is not None
     assert found.ssim >= target
     below = attempt(found.quality - 1).ssim or 0
-    assert found.quality == LEAST_QUALITY or below < target or found.ssim - target <= 0.001
+    assert found.quality == MIN_QUALITY or below < target or found.ssim - target <= 0.001
     assert len(tries) <= 8
 
 
 def test_what_cannot_be_reached_gets_the_best() -> None:
     found = lowest_quality(lambda quality: EncodedTexture(NOTHING, quality, quality / 1000), 0.9, start=82)
-    assert (found.quality, found.ssim) == (MOST_QUALITY, MOST_QUALITY / 1000)
+    assert (found.quality, found.ssim) == (MAX_QUALITY, MAX_QUALITY / 1000)
 
 
 def photo_like(size: int) -> Texture:

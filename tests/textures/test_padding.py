@@ -8,13 +8,14 @@ from PIL import Image
 
 from vitrine.codecs.images import Kind
 from vitrine.gltf import Material, Mesh, Model, Texture
-from vitrine.textures.images import halve_masked
+from vitrine.textures.downsample import halve_masked
+from vitrine.textures.mip_pyramid import TexturePyramid, texture_pyramids
 from vitrine.textures.padding import fill_padding
-from vitrine.textures.texture_set import TexturePyramid, TextureUse, texture_pyramids
+from vitrine.textures.texture_slots import TextureUse
 
 
 @pytest.mark.parametrize("kind", ["color", "data"])
-def test_gaps_take_the_colour_around_and_charts_stay(kind: Kind) -> None:
+def test_padding_takes_the_colour_around_it_and_charts_stay(kind: Kind) -> None:
     pixels = np.zeros((64, 64, 3), np.uint8)
     mask = np.zeros((64, 64), bool)
     pixels[8:24, 8:24], pixels[40:56, 40:56] = (200, 100, 50), (20, 40, 60)

@@ -19,14 +19,9 @@ from vitrine.gltf.writer.write_glb import write_glb
 from vitrine.lods.build_lods import max_texture_px, prepare_model
 from vitrine.lods.built_file import GLB, BuiltFile
 from vitrine.recipe import ArOptions
-from vitrine.textures.texture_set import (
-    TexturePyramid,
-    TextureUse,
-    can_pass_through,
-    replace_textures,
-    texture_pyramids,
-    texture_uses,
-)
+from vitrine.textures.encode import can_pass_through
+from vitrine.textures.mip_pyramid import TexturePyramid, texture_pyramids
+from vitrine.textures.texture_slots import TextureUse, replace_textures, texture_uses
 from vitrine.threads import thread_pool
 
 LEAST_TRIANGLES = 2_500

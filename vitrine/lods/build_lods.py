@@ -27,7 +27,8 @@ from vitrine.lods.search import CLOSE, LEAST_TRIANGLES, smallest_passing
 from vitrine.models import Finding
 from vitrine.recipe import Level, WebOptions
 from vitrine.textures.encode import EncodedTexture, encode_texture, quality_findings
-from vitrine.textures.texture_set import TextureUse, replace_textures, texture_pyramids, texture_uses
+from vitrine.textures.mip_pyramid import texture_pyramids
+from vitrine.textures.texture_slots import TextureUse, replace_textures, texture_uses
 from vitrine.threads import thread_pool
 
 LEAST_TEXTURE_PX = 64

@@ -1,4 +1,4 @@
-"""A picture of a model as one level stores it: shrunk, and encoded as the options say."""
+"""Encode a texture for one level of detail: shrink it, and choose its WebP quality."""
 
 from __future__ import annotations
 
@@ -6,25 +6,27 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from vitrine.arrays import Pixels
-from vitrine.codecs.images import decode_image, encode_webp
+from vitrine.codecs.images import decode_image, encode_webp, image_size, is_plain
 from vitrine.codecs.ktx2 import encode_ktx2
 from vitrine.findings import finding
 from vitrine.gltf.model import Texture
 from vitrine.models import Finding
 from vitrine.recipe import WebOptions
+from vitrine.textures.downsample import fitted_size
+from vitrine.textures.mip_pyramid import TexturePyramid
 from vitrine.textures.ssim import texture_ssim
-from vitrine.textures.texture_set import TexturePyramid, can_pass_through
+from vitrine.textures.texture_slots import TextureUse
 
-LEAST_QUALITY, MOST_QUALITY = 20, 98
-CLOSE = 0.001
-"""A quality that is better than asked by no more than this is not lowered further."""
-LEAST_PX = 16
-"""Smaller pictures are a hundred bytes, and have no structure to compare."""
+MIN_QUALITY, MAX_QUALITY = 20, 98
+SSIM_TOLERANCE = 0.001
+"""The search ends at a quality whose SSIM is above the target by no more than this."""
+MIN_SSIM_PX = 16
+"""Smaller textures take a hundred bytes, and are too small for the windows of SSIM."""
 
 
 @dataclass(frozen=True, slots=True)
 class EncodedTexture:
-    """A texture, and where its quality was quality_findings for it, that quality and what it reaches."""
+    """An encoded texture, with its WebP quality and SSIM where the quality was searched for."""
 
     texture: Texture
     quality: int | None = None
@@ -32,7 +34,11 @@ class EncodedTexture:
 
 
 def encode_texture(pyramid: TexturePyramid, px: int, web: WebOptions) -> EncodedTexture:
-    """At most `px` texels wide and high; a file that is what it should be already goes as it is."""
+    """Encode a texture, at most `px` texels wide and high, in the format of the options.
+
+    With `webp_min_ssim` the quality is the lowest that reaches it; see `lowest_quality`. A file that has the
+    right size and format already is passed through.
+    """
     texture, kind = pyramid.use.texture, pyramid.use.kind
     if web.texture_format == "ktx2" and texture.media_type != "image/ktx2":
         data = encode_ktx2(pyramid.at(px), kind=kind)
@@ -40,17 +46,32 @@ def encode_texture(pyramid: TexturePyramid, px: int, web: WebOptions) -> Encoded
     if can_pass_through(pyramid.use, px, "image/webp"):
         return EncodedTexture(texture)
     pixels = pyramid.at(px)
-    if web.webp_min_ssim is None or min(pixels.shape[:2]) < LEAST_PX:
+    if web.webp_min_ssim is None or min(pixels.shape[:2]) < MIN_SSIM_PX:
         return EncodedTexture(_webp(pixels, web.webp_quality, web, texture))
     used = pyramid.used(pixels.shape[1] // 2, pixels.shape[0] // 2)
 
     def attempt(quality: int) -> EncodedTexture:
-        made = _webp(pixels, quality, web, texture)
-        return EncodedTexture(
-            made, quality, texture_ssim(pixels, decode_image(made.data, made.media_type), used)
-        )
+        encoded = _webp(pixels, quality, web, texture)
+        decoded = decode_image(encoded.data, encoded.media_type)
+        return EncodedTexture(encoded, quality, texture_ssim(pixels, decoded, used))
 
     return lowest_quality(attempt, web.webp_min_ssim, start=web.webp_quality)
+
+
+def can_pass_through(use: TextureUse, limit_px: int, media_type: str) -> bool:
+    """Whether a texture's file can be stored as it is: right format and size, no alpha channel to drop.
+
+    Encoding it again would only lose quality. KTX2 always passes through, as it cannot be decoded.
+    """
+    texture = use.texture
+    if texture.media_type == "image/ktx2":
+        return True
+    if texture.media_type != media_type:
+        return False
+    if not is_plain(texture.data, media_type, without_alpha=use.drop_alpha):
+        return False
+    width, height = image_size(texture.data, media_type)
+    return fitted_size(width, height, limit_px) == (width, height)
 
 
 def _webp(pixels: Pixels, quality: int, web: WebOptions, like: Texture) -> Texture:
@@ -59,53 +80,53 @@ def _webp(pixels: Pixels, quality: int, web: WebOptions, like: Texture) -> Textu
 
 
 def lowest_quality(attempt: Callable[[int], EncodedTexture], target: float, *, start: int) -> EncodedTexture:
-    """The lowest quality that reaches the target; the highest there is when none does.
+    """Return the result of the lowest quality whose SSIM reaches `target`, else of the highest quality.
 
-    The loss falls evenly with quality, so the next try is where the line between the nearest two misses the
-    target: about four tries, where halving takes seven.
+    The loss is nearly linear in quality, so the next quality tried is where the line through the nearest two
+    results crosses the target (regula falsi): about four tries, where bisection takes seven.
     """
-    low, high = LEAST_QUALITY - 1, MOST_QUALITY
-    under: EncodedTexture | None = None
+    low, high = MIN_QUALITY - 1, MAX_QUALITY
+    below: EncodedTexture | None = None
     best: EncodedTexture | None = None
-    quality = min(max(start, LEAST_QUALITY), MOST_QUALITY)
+    quality = min(max(start, MIN_QUALITY), MAX_QUALITY)
     while True:
         tried = attempt(quality)
         if (tried.ssim or 0.0) >= target:
             best, high = tried, quality
         else:
-            under, low = tried, quality
-        if best is not None and (high - low <= 1 or (best.ssim or 1.0) - target <= CLOSE):
+            below, low = tried, quality
+        if best is not None and (high - low <= 1 or (best.ssim or 1.0) - target <= SSIM_TOLERANCE):
             return best
-        if best is None and low >= MOST_QUALITY:
+        if best is None and low >= MAX_QUALITY:
             return tried
-        quality = _between(low, high, under, best, target)
+        quality = _next_quality(low, high, below, best, target)
 
 
-def _between(
-    low: int, high: int, under: EncodedTexture | None, best: EncodedTexture | None, target: float
+def _next_quality(
+    low: int, high: int, below: EncodedTexture | None, best: EncodedTexture | None, target: float
 ) -> int:
     if best is None:
-        return min(low + 10, MOST_QUALITY)
-    if under is None:
-        return max((low + high) // 2, LEAST_QUALITY)
-    reached, missed = best.ssim or 1.0, under.ssim or 0.0
-    share = (target - missed) / max(reached - missed, 1e-9)
+        return min(low + 10, MAX_QUALITY)
+    if below is None:
+        return max((low + high) // 2, MIN_QUALITY)
+    above_ssim, below_ssim = best.ssim or 1.0, below.ssim or 0.0
+    share = (target - below_ssim) / max(above_ssim - below_ssim, 1e-9)
     return min(max(round(low + share * (high - low)), low + 1), high - 1)
 
 
 def quality_findings(role: str, encoded: list[EncodedTexture], web: WebOptions) -> tuple[Finding, ...]:
-    """What qualities a level's textures got, where they were quality_findings."""
-    picked = [one for one in encoded if one.quality is not None]
-    if not picked or web.webp_min_ssim is None:
+    """Return a finding with the WebP qualities of a level's textures, where they were searched for."""
+    searched = [one for one in encoded if one.quality is not None]
+    if not searched or web.webp_min_ssim is None:
         return ()
-    worst = min(one.ssim or 0.0 for one in picked)
-    qualities = ", ".join(str(one.quality) for one in picked)
-    short = worst < web.webp_min_ssim
+    lowest = min(one.ssim or 0.0 for one in searched)
+    qualities = ", ".join(str(one.quality) for one in searched)
+    short = lowest < web.webp_min_ssim
     return (
         finding(
             "TEXTURE_QUALITY",
-            f"{role}: textures have WebP quality {qualities}; the lowest SSIM is {worst:.4f}",
-            measured=worst,
+            f"{role}: textures have WebP quality {qualities}; the lowest SSIM is {lowest:.4f}",
+            measured=lowest,
             limit=web.webp_min_ssim,
             severity="warning" if short else "info",
         ),

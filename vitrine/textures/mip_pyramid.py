@@ -1,57 +1,79 @@
-"""Encoded textures to texels: decoding, smaller levels in linear light, bilinear look-up."""
+"""Mip pyramids of textures: one to sample while rendering, one to encode from.
+
+`MipPyramid` holds RGBA texels and answers bilinear lookups. `TexturePyramid` holds what a level of detail
+stores: channels as they are used, padding kept out of smaller sizes. Their halvings round differently; see
+`vitrine.textures.downsample`.
+"""
 
 from __future__ import annotations
 
 import io
-import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from threading import Lock
 
 import numpy as np
 from PIL import Image
 
-from vitrine.arrays import Bytes, Floats, Ints, Pixels
+from vitrine.arrays import Bools, Bytes, Floats, Ints, Pixels
+from vitrine.codecs.images import decode_image
 from vitrine.codecs.ktx2 import decode_ktx2
 from vitrine.errors import ConfigError, ModelError
-from vitrine.gltf.model import Texture
-from vitrine.textures.color_space import LINEAR
+from vitrine.gltf.model import Model, Texture
+from vitrine.textures.chart_mask import ChartMasks
+from vitrine.textures.color_space import LINEAR_OF_BYTE
+from vitrine.textures.downsample import (
+    BAND_ROWS,
+    can_halve,
+    fitted_size,
+    halve,
+    halve_for_sampling,
+    halve_masked,
+    resize,
+)
+from vitrine.textures.padding import FULL_COVERAGE, fill_padding
+from vitrine.textures.texture_slots import TextureUse, texture_uses
 
-# Four 14-bit values add up within 16 bits, and 14 bits still hold five steps between the two darkest bytes.
-_TO_14_BIT = np.round(LINEAR * 16383).astype(np.uint16)
-# Two bytes at a time, in either byte order: twice as quick as one.
-_PAIRS = np.arange(65536, dtype=np.uint16).view(np.uint8).reshape(-1, 2)
-_PAIRS_TO_14_BIT = _TO_14_BIT[_PAIRS].view(np.uint32)[:, 0]
-_TO_BYTE = np.searchsorted(
-    (LINEAR[1:] + LINEAR[:-1]) / 2 * np.float32(4 * 16383), np.arange(65536, dtype=np.float32)
-).astype(np.uint8)
-BAND_ROWS = 128
-"""Rows that are worked on at once; even."""
-_BYTES = np.arange(256, dtype=np.float32) / np.float32(255)
+_UNIT_OF_BYTE = np.arange(256, dtype=np.float32) / np.float32(255)
 
 
 class MipPyramid:
-    """A picture and its half, quarter, … sizes, made when first asked for; texels are (h, w, 4) uint8."""
+    """RGBA texels and their halvings, made when they are first read. Safe to share between threads.
+
+    Parameters
+    ----------
+    texels : (h, w, 4) uint8
+    srgb : bool
+        Whether red, green and blue are sRGB-encoded, so that they are averaged and returned as linear light.
+    """
 
     def __init__(self, texels: Bytes, *, srgb: bool) -> None:
         self._levels = [np.ascontiguousarray(texels)]
         self._srgb = srgb
-        self._lock = threading.Lock()
+        self._lock = Lock()
 
     @property
     def size_px(self) -> tuple[int, int]:
-        """Width and height of the whole picture."""
+        """Width and height of level 0."""
         height, width = self._levels[0].shape[:2]
         return width, height
 
     def level(self, number: int) -> Bytes:
-        """The picture halved `number` times; at the last possible one it stays."""
+        """Return the texels after `number` halvings, (h, w, 4) uint8; at most the smallest level."""
         with self._lock:
             while len(self._levels) <= number and min(self._levels[-1].shape[:2]) >= 2:
-                self._levels.append(_halve(self._levels[-1], srgb=self._srgb))
+                self._levels.append(halve_for_sampling(self._levels[-1], srgb=self._srgb))
             return self._levels[min(number, len(self._levels) - 1)]
 
     def sample(self, uvs: Floats, levels: Ints | int = 0) -> Floats:
-        """Values at `uvs` (n, 2), repeating outside 0…1: (n, 4) float32 in 0…1, colours in linear light.
+        """Return bilinear samples, (n, 4) float32 in 0…1; colours are linear light.
 
-        `levels` says per point, or for all, how often the picture was halved before it is read.
+        Parameters
+        ----------
+        uvs : (n, 2) float32
+            Texture coordinates; the texture repeats outside 0…1.
+        levels : (n,) int64, or int
+            Mip level of each sample, or of all
         """
         if isinstance(levels, int):
             return self._bilinear(uvs, self.level(levels))
@@ -60,57 +82,61 @@ class MipPyramid:
             return self._bilinear(uvs, self.level(highest))
         values = np.empty((len(uvs), 4), np.float32)
         for number in range(lowest, highest + 1):
-            here = np.flatnonzero(levels == number)
-            if len(here):
-                values[here] = self._bilinear(uvs[here], self.level(number))
+            rows = np.flatnonzero(levels == number)
+            if len(rows):
+                values[rows] = self._bilinear(uvs[rows], self.level(number))
         return values
 
     def _bilinear(self, uvs: Floats, texels: Bytes) -> Floats:
         height, width = texels.shape[:2]
         packed = texels.view(np.uint32).ravel()
-        at = uvs * np.array([width, height], np.float32) - np.float32(0.5)
-        whole = np.floor(at)
-        part = (at - whole).astype(np.float32)
-        x0, x1 = _repeated(whole[:, 0], width)
-        y0, y1 = _repeated(whole[:, 1], height)
-        fx, fy = part[:, :1], part[:, 1:]
+        xy = uvs * np.array([width, height], np.float32) - np.float32(0.5)
+        whole = np.floor(xy)
+        fraction = (xy - whole).astype(np.float32)
+        x0, x1 = _wrap(whole[:, 0], width)
+        y0, y1 = _wrap(whole[:, 1], height)
+        fx, fy = fraction[:, :1], fraction[:, 1:]
         top = self._values(packed[y0 * width + x0]) * (1 - fx) + self._values(packed[y0 * width + x1]) * fx
         low = self._values(packed[y1 * width + x0]) * (1 - fx) + self._values(packed[y1 * width + x1]) * fx
         values: Floats = top * (1 - fy) + low * fy
         return values
 
     def _values(self, packed: Ints) -> Floats:
+        """RGBA in 0…1, (n, 4) float32, of texels packed as uint32."""
         texels = packed.view(np.uint8).reshape(-1, 4)
         if not self._srgb:
-            plain: Floats = _BYTES[texels]
-            return plain
-        values: Floats = LINEAR[texels]
-        values[:, 3] = _BYTES[texels[:, 3]]
+            data: Floats = _UNIT_OF_BYTE[texels]
+            return data
+        values: Floats = LINEAR_OF_BYTE[texels]
+        values[:, 3] = _UNIT_OF_BYTE[texels[:, 3]]
         return values
 
 
-def _repeated(whole: Floats, size: int) -> tuple[Ints, Ints]:
-    """Texel numbers and the ones after, along an axis of `size` that repeats."""
-    at = whole.astype(np.int64)
+def _wrap(whole: Floats, size: int) -> tuple[Ints, Ints]:
+    """Indices of texels and of the ones after them along an axis of `size` that repeats."""
+    index = whole.astype(np.int64)
     if size & (size - 1) == 0:
-        return at & (size - 1), (at + 1) & (size - 1)
-    at %= size
-    return at, np.where(at + 1 == size, 0, at + 1)
+        return index & (size - 1), (index + 1) & (size - 1)
+    index %= size
+    return index, np.where(index + 1 == size, 0, index + 1)
 
 
 def decode_mip_pyramid(texture: Texture, *, srgb: bool) -> MipPyramid:
-    """The texels of an encoded texture; `srgb` for colours (decoded to linear light), not for data.
+    """Decode a texture for sampling; `srgb` for colours, not for data.
 
-    Raises `ModelError` when the picture cannot be read here; KTX2 can where the `basisu` program is.
+    Raises
+    ------
+    ModelError
+        When the image cannot be read. KTX2 can be read where the `basisu` program is installed.
     """
     try:
         if texture.media_type == "image/ktx2":
             return MipPyramid(_with_alpha(decode_ktx2(texture.data)), srgb=srgb)
-        with Image.open(io.BytesIO(texture.data)) as picture:
-            return MipPyramid(_texels(picture), srgb=srgb)
+        with Image.open(io.BytesIO(texture.data)) as image:
+            return MipPyramid(_rgba(image), srgb=srgb)
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, ConfigError) as error:
         raise ModelError(
-            f"a texture of {len(texture.data)} bytes, {texture.media_type}, cannot be drawn: {error}; "
+            f"a texture of {len(texture.data)} bytes, {texture.media_type}, cannot be rendered: {error}; "
             "convert it to PNG, JPEG or WebP"
         ) from error
 
@@ -122,35 +148,84 @@ def _with_alpha(pixels: Pixels) -> Bytes:
     return np.dstack([pixels, np.full(pixels.shape[:2], 255, np.uint8)])
 
 
-def _texels(picture: Image.Image) -> Bytes:
-    """(h, w, 4), a band at a time: Pillow would hold four copies of the whole."""
-    texels = np.empty((picture.height, picture.width, 4), np.uint8)
-    for top in range(0, picture.height, BAND_ROWS):
-        band = picture.crop((0, top, picture.width, min(top + BAND_ROWS, picture.height)))
+def _rgba(image: Image.Image) -> Bytes:
+    """(h, w, 4) uint8, converted in bands: Pillow would hold four copies of the whole image."""
+    texels = np.empty((image.height, image.width, 4), np.uint8)
+    for top in range(0, image.height, BAND_ROWS):
+        band = image.crop((0, top, image.width, min(top + BAND_ROWS, image.height)))
         texels[top : top + band.height] = np.asarray(band.convert("RGBA"))
     return texels
 
 
-def _halve(texels: Bytes, *, srgb: bool) -> Bytes:
-    height, width = (n - n % 2 for n in texels.shape[:2])
-    half = np.empty((height // 2, width // 2, 4), np.uint8)
-    for top in range(0, height, BAND_ROWS):
-        band = np.ascontiguousarray(texels[top : min(top + BAND_ROWS, height), :width])
-        half[top // 2 : (top + len(band)) // 2] = _halved(band, srgb=srgb)
-    return half
+@dataclass(slots=True)
+class TexturePyramid:
+    """A texture to encode at several sizes, decoded once. Safe to share between threads."""
+
+    use: TextureUse
+    charts: ChartMasks | None = None
+    """The texels in use, so that padding does not bleed into smaller sizes; `None` counts all texels"""
+    levels: list[Pixels] = field(default_factory=list)
+    """The image, half of it, a quarter …, (h, w, 3 or 4) uint8 each"""
+    masks: list[Bools | None] = field(default_factory=list)
+    """The texels in use at each level, (h, w) bool; `None` where all count"""
+    lock: Lock = field(default_factory=Lock)
+
+    def at(self, limit_px: int) -> Pixels:
+        """Return the image at most `limit_px` wide and high, (h, w, 3 or 4) uint8, padding filled."""
+        kind = self.use.kind
+        with self.lock:
+            if not self.levels:
+                self.levels.append(self._decode())
+                self.masks.append(None)
+            height, width = self.levels[0].shape[:2]
+            size = fitted_size(width, height, limit_px)
+            level = 0
+            while can_halve(self.levels[level], size):
+                level += 1
+                if level == len(self.levels):
+                    self._halve()
+            pixels, mask = self.levels[level], self.masks[level]
+        if mask is not None and float(mask.mean()) < FULL_COVERAGE:
+            pixels = fill_padding(pixels, mask, kind)
+        return resize(pixels, size, kind)
+
+    def used(self, width: int, height: int) -> Bools | None:
+        """Return the texels in use, (height, width) bool, or `None` where all may be."""
+        return None if self.charts is None else self.charts.mask(width, height)
+
+    def _halve(self) -> None:
+        """Add a level. Below the first one, texels of the padding do not count in means."""
+        pixels, mask = self.levels[-1], self.masks[-1]
+        if mask is not None:
+            smaller, smaller_mask = halve_masked(pixels, mask, self.use.kind)
+            self.masks.append(smaller_mask)
+        else:
+            smaller = halve(pixels, self.use.kind)
+            height, width = smaller.shape[:2]
+            self.masks.append(self.used(width, height))
+        self.levels.append(smaller)
+
+    def _decode(self) -> Pixels:
+        pixels = decode_image(self.use.texture.data, self.use.texture.media_type)
+        if pixels.shape[2] == 4 and (self.use.drop_alpha or bool((pixels[..., 3] == 255).all())):
+            pixels = np.ascontiguousarray(pixels[..., :3])
+        return pixels
 
 
-def _halved(band: Bytes, *, srgb: bool) -> Ints:
-    if not srgb:
-        return (_sums(band.astype(np.uint16)) + 2) >> 2
-    half = _TO_BYTE[_sums(_PAIRS_TO_14_BIT[band.view(np.uint16)].view(np.uint16))]
-    if band[..., 3].min() < 255:
-        half[..., 3] = (_sums(band.astype(np.uint16))[..., 3] + 2) >> 2
-    return half
+def texture_pyramids(
+    model: Model, simplified: Callable[[], Model] | None = None
+) -> dict[TextureUse, TexturePyramid]:
+    """Return a pyramid for each texture of a model; textures of the same materials share their chart masks.
 
-
-def _sums(wide: Ints) -> Ints:
-    """Sums of two by two texels (h, w, 4) uint16, which fit: all four channels are added as one number."""
-    packed = (wide[0::2] + wide[1::2]).view(np.uint64)
-    sums = packed[:, 0::2] + packed[:, 1::2]
-    return sums.view(np.uint16).reshape(len(sums), -1, 4)
+    Parameters
+    ----------
+    simplified : callable, optional
+        Returns the largest model that will be written. Charts it does not use are padding.
+    """
+    materials_of: dict[TextureUse, frozenset[int]] = {}
+    for number, material in enumerate(model.materials):
+        for use in texture_uses((material,)):
+            materials_of[use] = materials_of.get(use, frozenset()) | {number}
+    source = simplified or (lambda: model)
+    charts = {materials: ChartMasks(source, materials) for materials in set(materials_of.values())}
+    return {use: TexturePyramid(use, charts[materials]) for use, materials in materials_of.items()}

@@ -13,7 +13,7 @@ from vitrine.arrays import Pixels
 from vitrine.codecs.images import Kind
 from vitrine.gltf.model import Material, Texture
 from vitrine.lods.rebake.bake import BakedTextures
-from vitrine.textures.color_space import LINEAR
+from vitrine.textures.color_space import LINEAR_OF_BYTE
 from vitrine.textures.padding import fill_padding
 
 EVEN = 3
@@ -66,7 +66,7 @@ def _linear(levels: list[float | None]) -> tuple[float, float, float, float]:
     if None in levels:
         return 1.0, 1.0, 1.0, 1.0
     red, green, blue, alpha = (level or 0.0 for level in levels)
-    light = [float(LINEAR[round(level * 255)]) for level in (red, green, blue)]
+    light = [float(LINEAR_OF_BYTE[round(level * 255)]) for level in (red, green, blue)]
     return light[0], light[1], light[2], alpha
 
 

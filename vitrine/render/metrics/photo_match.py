@@ -16,7 +16,7 @@ from vitrine.render.metrics.image_metrics import silhouette_iou
 from vitrine.render.quality import METRIC_QUALITY
 from vitrine.render.render_image import render_image
 from vitrine.render.scene import Scene
-from vitrine.textures.color_space import LINEAR
+from vitrine.textures.color_space import LINEAR_OF_BYTE
 
 SIZE_PX = 96
 """Side of the squares that are compared."""
@@ -120,7 +120,7 @@ def _blurred_lab(rgba: Bytes, window_px: int) -> Floats:
     """CIE L*a*b* (D65) of the colours around each pixel, (n, n, 3); what is not opaque does not count."""
     share = (rgba[..., 3:] >= 128).astype(np.float32)
     weight = uniform_filter(share, (window_px, window_px, 1))
-    light = uniform_filter(LINEAR[rgba[..., :3]] * share, (window_px, window_px, 1)) / np.maximum(
+    light = uniform_filter(LINEAR_OF_BYTE[rgba[..., :3]] * share, (window_px, window_px, 1)) / np.maximum(
         weight, 1e-6
     )
     to_xyz = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from vitrine.textures.images import can_halve, fitted_size, halve, resize
+from vitrine.textures.downsample import can_halve, fitted_size, halve, resize
 
 
 def checkers(low: int, high: int) -> np.ndarray[tuple[int, int, int], np.dtype[np.uint8]]:
