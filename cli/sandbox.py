@@ -34,7 +34,7 @@ def sandbox(
     except FaultError as error:
         raise ConfigError(f"--chaos {error}") from error
     settings = SandboxSettings(
-        book=book,
+        sales_log=book,
         latency_s=latency,
         failure_rate=failure_rate,
         rate_limit_per_minute=rate_limit,

@@ -6,7 +6,7 @@ import pytest
 
 from vitrine.gltf.texture_size import measure_texture_size
 from vitrine.sandbox.engine import generate
-from vitrine.sandbox.jobs.stub import STUB_GLB
+from vitrine.sandbox.jobs.stub_model import STUB_GLB
 
 SAMPLE = Path(__file__).resolve().parents[2] / "samples" / "stool.webp"
 

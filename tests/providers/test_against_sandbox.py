@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from vitrine.errors import DownloadFailed, JobExpired, JobFailed, JobLate, ProviderBusy, ProviderRefused
-from vitrine.sandbox.settings import EmpirioLabsReading, PixazoReading
+from vitrine.sandbox.settings import EmpirioLabsOptions, PixazoOptions
 
 
 async def test_the_happy_path(open_shop: Any) -> None:
@@ -34,12 +34,12 @@ async def test_the_happy_path(open_shop: Any) -> None:
     "readings",
     [
         {
-            "pixazo": PixazoReading(media_url="string", lower_case_status=True),
-            "empiriolabs": EmpirioLabsReading(poll_url="absolute", accepted_status=202, statuses="observed"),
+            "pixazo": PixazoOptions(media_url="string", lower_case_status=True),
+            "empiriolabs": EmpirioLabsOptions(poll_url="absolute", accepted_status=202, statuses="observed"),
         },
-        {"empiriolabs": EmpirioLabsReading(poll_url="missing", result="output", statuses="upper")},
-        {"empiriolabs": EmpirioLabsReading(result="models", accepted_status=201)},
-        {"empiriolabs": EmpirioLabsReading(result="bare")},
+        {"empiriolabs": EmpirioLabsOptions(poll_url="missing", result="output", statuses="upper")},
+        {"empiriolabs": EmpirioLabsOptions(result="models", accepted_status=201)},
+        {"empiriolabs": EmpirioLabsOptions(result="bare")},
     ],
 )
 async def test_every_reading_of_what_the_documentation_leaves_open(open_shop: Any, readings: Any) -> None:
@@ -49,7 +49,7 @@ async def test_every_reading_of_what_the_documentation_leaves_open(open_shop: An
 
 @pytest.mark.parametrize("error", ["object", "string", "message"])
 async def test_a_failed_job(open_shop: Any, error: Any) -> None:
-    shop = open_shop(empiriolabs=EmpirioLabsReading(error=error))
+    shop = open_shop(empiriolabs=EmpirioLabsOptions(error=error))
     shop.fault("fail-job")
     job = await shop.buy()
     with pytest.raises(JobFailed, match="out of memory"):
@@ -63,7 +63,7 @@ async def test_a_failed_job(open_shop: Any, error: Any) -> None:
 
 @pytest.mark.parametrize("gateway", [True, False])
 async def test_a_wrong_key(open_shop: Any, gateway: bool) -> None:
-    shop = open_shop(keys=["key-1"], pixazo=PixazoReading(gateway_errors=gateway))
+    shop = open_shop(keys=["key-1"], pixazo=PixazoOptions(gateway_errors=gateway))
     with pytest.raises(ProviderRefused, match=r"401.*check the account's API key") as refusal:
         await shop.buy(key="wrong")
     assert refusal.value.status == 401

@@ -10,7 +10,7 @@ import pytest
 from vitrine.ledger.shortfalls import shortfalls
 from vitrine.models import Finding
 from vitrine.recipe import Generation
-from vitrine.sandbox.settings import EmpirioLabsReading
+from vitrine.sandbox.settings import EmpirioLabsOptions
 
 LARGE = Generation(resolution=1536)
 
@@ -24,7 +24,7 @@ async def _deliver(shop: Any, generation: Generation = LARGE) -> tuple[Any, dict
 
 @pytest.mark.parametrize("open_shop", ["empiriolabs"], indirect=True)
 async def test_it_shows_in_what_the_answer_says_of_the_settings(open_shop: Any) -> None:
-    shop = open_shop(empiriolabs=EmpirioLabsReading(usage="settings"))
+    shop = open_shop(empiriolabs=EmpirioLabsOptions(usage="settings"))
     shop.fault("downgrade")
     bought, findings = await _deliver(shop)
     assert set(findings) == {"DOWNGRADED"}
@@ -49,7 +49,7 @@ async def test_it_shows_in_what_was_charged_and_that_becomes_the_price(open_shop
 @pytest.mark.parametrize("open_shop", ["empiriolabs"], indirect=True)
 async def test_more_than_quoted_is_a_warning(open_shop: Any) -> None:
     dear = {512: "0.025", 1024: "0.300", 1536: "0.499"}
-    shop = open_shop(empiriolabs=EmpirioLabsReading(prices_usd=dear))
+    shop = open_shop(empiriolabs=EmpirioLabsOptions(prices_usd=dear))
     account = shop.account
     shop.account = lambda key="key-1": _believing_the_list(account(key))
     bought, findings = await _deliver(shop, Generation())
@@ -60,14 +60,14 @@ async def test_more_than_quoted_is_a_warning(open_shop: Any) -> None:
 
 
 async def test_where_nothing_tells_that_is_said(open_shop: Any) -> None:
-    shop = open_shop(empiriolabs=EmpirioLabsReading(usage="nothing"), downgrade_1536=True)
+    shop = open_shop(empiriolabs=EmpirioLabsOptions(usage="nothing"), downgrade_1536=True)
     _, findings = await _deliver(shop)
     assert {code: f.severity for code, f in findings.items()} == {"UNCONFIRMED": "info"}
 
 
 @pytest.mark.parametrize("usage", ["settings", "cost", "nothing"])
 async def test_what_was_made_as_ordered_raises_no_doubt(open_shop: Any, usage: Any) -> None:
-    shop = open_shop(empiriolabs=EmpirioLabsReading(usage=usage))
+    shop = open_shop(empiriolabs=EmpirioLabsOptions(usage=usage))
     bought, findings = await _deliver(shop, Generation(resolution=1024))
     assert findings == {}
     assert bought.quoted_usd is None

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from vitrine.errors import JobExpired, OutcomeUnknown, PurchaseHeld
-from vitrine.sandbox.settings import EmpirioLabsReading
+from vitrine.sandbox.settings import EmpirioLabsOptions
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ async def _history(shop: Any) -> None:
 @only_empiriolabs
 @pytest.mark.parametrize("list_jobs", ["plain", "missing"])
 async def test_where_the_list_does_not_tell_the_bill_does(open_shop: Any, list_jobs: Any) -> None:
-    shop = open_shop(empiriolabs=EmpirioLabsReading(list_jobs=list_jobs))
+    shop = open_shop(empiriolabs=EmpirioLabsOptions(list_jobs=list_jobs))
     await _history(shop)
     await _lose(shop, 1, kind="reset")
     assert (await shop.bring(await shop.buy()))[:4] == b"glTF"
@@ -102,7 +102,7 @@ async def test_what_the_list_has_forgotten_is_on_the_bill_and_not_bought_again(o
 @only_empiriolabs
 @pytest.mark.parametrize("usage", ["anonymous", "totals", "missing"])
 async def test_a_bill_without_jobs_proves_nothing(open_shop: Any, usage: Any) -> None:
-    shop = open_shop(empiriolabs=EmpirioLabsReading(list_jobs="missing", account_usage=usage))
+    shop = open_shop(empiriolabs=EmpirioLabsOptions(list_jobs="missing", account_usage=usage))
     await _lose(shop, 1, kind="drop")
     shop.ledger.now = lambda: datetime.now(UTC) + timedelta(hours=2)
     with pytest.raises(PurchaseHeld, match="job list cannot be had"):
@@ -119,7 +119,7 @@ async def test_a_bill_without_jobs_proves_nothing(open_shop: Any, usage: Any) ->
 async def test_the_bill_proves_that_nothing_was_bought_only_when_it_must_have_come(
     open_shop: Any, hours: int, later: bool, lag_s: float, settled: bool
 ) -> None:
-    shop = open_shop(empiriolabs=EmpirioLabsReading(list_jobs="missing", usage_lag_s=lag_s))
+    shop = open_shop(empiriolabs=EmpirioLabsOptions(list_jobs="missing", usage_lag_s=lag_s))
     await shop.buy(attempt=1)
     await _lose(shop, 2, kind="drop")
     if later:
@@ -138,7 +138,7 @@ async def test_the_bill_proves_that_nothing_was_bought_only_when_it_must_have_co
 @only_empiriolabs
 @pytest.mark.parametrize("skew_s", [3600, -3600])
 async def test_a_clock_that_is_off_is_read_off_the_other_charges(open_shop: Any, skew_s: float) -> None:
-    shop = open_shop(clock_skew_s=skew_s, empiriolabs=EmpirioLabsReading(list_jobs="missing"))
+    shop = open_shop(clock_skew_s=skew_s, empiriolabs=EmpirioLabsOptions(list_jobs="missing"))
     await _history(shop)
     await _lose(shop, 1, kind="reset")
     assert (await shop.buy()).reused
@@ -150,7 +150,7 @@ async def test_a_clock_that_is_off_is_read_off_the_other_charges(open_shop: Any,
 
 @only_empiriolabs
 async def test_a_shared_account_is_a_case_for_a_person(open_shop: Any) -> None:
-    shop = open_shop(empiriolabs=EmpirioLabsReading(list_jobs="missing"))
+    shop = open_shop(empiriolabs=EmpirioLabsOptions(list_jobs="missing"))
     stranger = {"model": "trellis-2-4b", "image": "data:image/png;base64,AAAA"}
     headers = {"Authorization": "Bearer key-1"}
     httpx.post(f"{shop.url}/v1/3d/generations", json=stranger, headers=headers).raise_for_status()

@@ -6,7 +6,7 @@ from vitrine.models import Blob, Finding
 from vitrine.providers import EmpirioLabs
 from vitrine.purchasing.approve_draft import draft_of, objections
 from vitrine.recipe import Generation
-from vitrine.sandbox.jobs.stub import STUB_GLB
+from vitrine.sandbox.jobs.stub_model import STUB_GLB
 
 PHOTO = Blob(sha256="a" * 64, size_bytes=1, media_type="image/png")
 

@@ -8,7 +8,7 @@ from typing import get_args
 
 import vitrine.sandbox
 from vitrine.sandbox import create_app
-from vitrine.sandbox.faults.faults import OF_JOBS, Kind, read_faults
+from vitrine.sandbox.faults.fault import JOB_FAULTS, Kind, read_faults
 
 PAGE = (Path(vitrine.sandbox.__file__).parent / "README.md").read_text(encoding="utf-8")
 
@@ -19,7 +19,7 @@ def test_every_fault_is_listed_and_none_is_made_up():
         name for row in table.splitlines()[2:] for name in re.findall(r"`([a-z-]+)`", row.split("|")[1])
     }
     assert listed == set(get_args(Kind))
-    assert listed > OF_JOBS
+    assert listed > JOB_FAULTS
 
 
 def test_the_example_is_understood():

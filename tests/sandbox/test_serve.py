@@ -1,4 +1,4 @@
-"""The sandbox as a process: it says where it is, keeps answering while it works, and ends with its parent."""
+"""The sandbox as a process: its first line, its answers while models are generated, and its exit."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ KEY = {"x-api-key": "sk-1234"}
 COMMAND = [sys.executable, "-m", "vitrine.sandbox", "--port", "0"]
 
 
-def test_it_answers_while_models_are_made_and_ends_with_its_parent(cup, data_uri, tmp_path):
+def test_it_responds_while_models_are_generated_and_exits_with_its_parent(cup, data_uri, tmp_path):
     parent = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
-    command = [*COMMAND, "--book", str(tmp_path / "book"), "--parent-pid", str(parent.pid)]
+    command = [*COMMAND, "--book", str(tmp_path / "sales.jsonl"), "--parent-pid", str(parent.pid)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert process.stdout is not None
     assert process.stderr is not None
@@ -48,7 +48,7 @@ def test_it_answers_while_models_are_made_and_ends_with_its_parent(cup, data_uri
         process.wait(5)
 
 
-def test_a_taken_port_is_one_clear_line():
+def test_a_port_that_is_in_use_is_reported_without_a_traceback():
     import socket
 
     with socket.socket() as taken:

@@ -1,4 +1,4 @@
-"""`python -m vitrine.sandbox`: the sandbox as a process of its own."""
+"""`python -m vitrine.sandbox`: run the sandbox as a process."""
 
 from __future__ import annotations
 
@@ -8,27 +8,30 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from vitrine.sandbox.faults.faults import FaultError, read_chaos
+from vitrine.sandbox.faults.fault import FaultError, read_chaos
 from vitrine.sandbox.serve import serve
 from vitrine.sandbox.settings import SandboxSettings
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Read the settings, serve. `--settings` takes any of them; the other options are for the usual ones."""
+    """Read the settings and serve.
+
+    `--settings` takes every setting; the other options set the common ones and take precedence.
+    """
     parser = argparse.ArgumentParser(prog="python -m vitrine.sandbox", description=__doc__)
     parser.add_argument("--host", default="127.0.0.1")
-    parser.add_argument("--port", type=int, default=8765, help="0 takes a free one")
-    parser.add_argument("--parent-pid", type=int, help="end when this process ends")
-    parser.add_argument("--settings", default="{}", help="a JSON object, or the path of a file with one")
-    parser.add_argument("--chaos", type=Path, help="a JSON file: the faults, in order")
-    parser.add_argument("--book", type=Path, help="keep the sales in this file")
+    parser.add_argument("--port", type=int, default=8765, help="0 selects a free port")
+    parser.add_argument("--parent-pid", type=int, help="exit when this process ends")
+    parser.add_argument("--settings", default="{}", help="a JSON object, or the path of a JSON file")
+    parser.add_argument("--chaos", type=Path, help="a JSON file of faults, injected in order")
+    parser.add_argument("--book", type=Path, dest="sales_log", help="append the sales to this file")
     parser.add_argument("--engine", choices=("preview", "stub"))
-    parser.add_argument("--latency", type=float, dest="latency_s", help="seconds a job takes")
+    parser.add_argument("--latency", type=float, dest="latency_s", help="seconds a job is processed")
     parser.add_argument("--queue", type=float, dest="queue_s", help="seconds a job is queued")
     parser.add_argument("--failure-rate", type=float, dest="failure_rate")
     parser.add_argument("--rate-limit", type=int, dest="rate_limit_per_minute")
     parser.add_argument("--price", dest="price_usd", help="USD for every model")
-    parser.add_argument("--processes", type=int, dest="processes", help="0: make models in the server itself")
+    parser.add_argument("--processes", type=int, help="0: generate models in the server itself")
     given = vars(parser.parse_args(arguments))
     host, port, parent = given.pop("host"), given.pop("port"), given.pop("parent_pid")
     text, chaos = given.pop("settings"), given.pop("chaos")

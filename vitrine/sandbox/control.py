@@ -1,4 +1,4 @@
-"""The sandbox's own routes, under /sandbox: what was sold, what was asked, what is to go wrong."""
+"""The sandbox's own routes under /sandbox: sales, request counts, faults and the clock."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from vitrine.sandbox.clock import timestamp
-from vitrine.sandbox.faults.faults import FaultError, read_faults
-from vitrine.sandbox.jobs.desk import Desk
+from vitrine.sandbox.faults.fault import FaultError, read_faults
+from vitrine.sandbox.jobs.job_service import JobService
 
 NOTICE = (
     "This is Vitrine's sandbox: a preview engine, not TRELLIS.2. It speaks the protocols of Pixazo and "
@@ -20,7 +20,7 @@ NOTICE = (
 
 
 def routes() -> list[Route]:
-    """Return the routes that control the sandbox itself."""
+    """The routes of this module."""
     return [
         Route("/", home, methods=["GET"]),
         Route("/sandbox/health", health, methods=["GET"]),
@@ -32,7 +32,7 @@ def routes() -> list[Route]:
 
 
 async def home(request: Request) -> Response:
-    """`GET /`: every route of the sandbox, as plain text."""
+    """The notice and all routes, as plain text."""
     lines = [NOTICE, ""]
     for route in request.app.routes:
         lines += [f"  {method:<6} {route.path}" for method in sorted(route.methods - {"HEAD"})]
@@ -40,65 +40,66 @@ async def home(request: Request) -> Response:
 
 
 async def health(request: Request) -> Response:
-    """`GET /sandbox/health`: the engine and its state."""
-    desk: Desk = request.app.state.desk
-    said = {
+    """Whether the sandbox is running, with its engine and the number of its jobs."""
+    service: JobService = request.app.state.service
+    body = {
         "status": "ok",
-        "engine": desk.settings.engine,
+        "engine": service.settings.engine,
         "preview": True,
         "notice": NOTICE,
-        "jobs": len(desk.jobs),
-        "now": timestamp(desk.clock.now()),
+        "jobs": len(service.jobs),
+        "now": timestamp(service.clock.now()),
     }
-    return JSONResponse(said)
+    return JSONResponse(body)
 
 
 async def sales(request: Request) -> Response:
-    """Every order that was taken, oldest first. `total_usd` leaves out what was refunded."""
-    desk: Desk = request.app.state.desk
+    """Every accepted order, oldest first. `total_usd` excludes refunds."""
+    service: JobService = request.app.state.service
+    log = service.sales_log
     sold: list[dict[str, Any]] = [
         {
-            "time": timestamp(sale.at),
+            "time": timestamp(sale.sold_at),
             "provider": sale.provider,
             "account": sale.key_last4,
             "request_id": sale.request_id,
             "price_usd": str(sale.price_usd),
-            "refunded": sale.request_id in desk.book.refunded,
+            "refunded": sale.request_id in log.refunded,
             "image_sha256": sale.image_sha256,
             "settings": sale.settings,
         }
-        for sale in desk.book.sales
+        for sale in log.sales
     ]
-    total = sum((desk.book.charge_usd(sale) for sale in desk.book.sales), Decimal(0))
+    total = sum((log.charge_usd(sale) for sale in log.sales), Decimal(0))
     return JSONResponse({"count": len(sold), "total_usd": str(total), "sales": sold})
 
 
 async def requests(request: Request) -> Response:
-    """`GET /sandbox/requests`: how many requests each route has had."""
-    desk: Desk = request.app.state.desk
-    return JSONResponse(desk.counts.report())
+    """Request counts by route, account and status."""
+    service: JobService = request.app.state.service
+    return JSONResponse(service.request_counter.report())
 
 
 async def faults(request: Request) -> Response:
-    """GET lists what is still to go wrong, POST adds a fault or a list of them, DELETE forgets them all."""
-    desk: Desk = request.app.state.desk
+    """GET lists the pending faults, POST adds one fault or a list, DELETE removes all."""
+    service: JobService = request.app.state.service
     if request.method == "DELETE":
-        desk.faults.clear()
+        service.faults.clear()
     elif request.method == "POST":
         try:
-            desk.faults.add(read_faults((await request.body()).decode("utf-8", "replace")))
+            service.faults.add(read_faults((await request.body()).decode("utf-8", "replace")))
         except FaultError as error:
             return JSONResponse({"error": str(error)}, 400)
-    return JSONResponse({"pending": [fault.model_dump(mode="json") for fault in desk.faults.pending]})
+    return JSONResponse({"pending": [fault.model_dump(mode="json") for fault in service.faults.pending]})
 
 
 async def clock(request: Request) -> Response:
-    """POST `{"advance_s": 3600}` turns the service's clock forward."""
-    desk: Desk = request.app.state.desk
+    """GET returns the sandbox's time; POST `{"advance_s": 3600}` advances it."""
+    service: JobService = request.app.state.service
     if request.method == "POST":
         try:
             seconds = float((await request.json())["advance_s"])
         except (ValueError, KeyError, TypeError):
             return JSONResponse({"error": 'send {"advance_s": seconds}'}, 400)
-        desk.clock.advance(seconds)
-    return JSONResponse({"now": timestamp(desk.clock.now())})
+        service.clock.advance(seconds)
+    return JSONResponse({"now": timestamp(service.clock.now())})

@@ -1,12 +1,12 @@
-"""Is a process still there?"""
+"""Finding out whether a process exists."""
 
 from __future__ import annotations
 
 import os
 
 
-def alive(pid: int) -> bool:
-    """Whether a process has this number now."""
+def process_exists(pid: int) -> bool:
+    """Whether a process with this id exists now."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

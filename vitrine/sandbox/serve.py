@@ -1,4 +1,4 @@
-"""Running the sandbox."""
+"""Running the sandbox as an HTTP server."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ import time
 import uvicorn
 
 from vitrine.sandbox.app import create_app
-from vitrine.sandbox.processes import alive
+from vitrine.sandbox.processes import process_exists
 from vitrine.sandbox.settings import SandboxSettings
 
 
 def serve(
     settings: SandboxSettings, host: str = "127.0.0.1", port: int = 8765, *, parent_pid: int | None = None
 ) -> None:
-    """Listen until stopped. Port 0 takes a free one.
+    """Serve until stopped. Port 0 selects a free port.
 
-    Prints `vitrine sandbox listening on http://HOST:PORT` once connections are taken. With `parent_pid` the
-    process ends when that process does. Raises `OSError` when the address is not to be had.
+    Prints `vitrine sandbox listening on http://HOST:PORT` when the server accepts connections. With
+    `parent_pid`, the server stops when that process has ended. Raises `OSError` when the address is taken.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
@@ -43,11 +43,11 @@ def serve(
         timeout_graceful_shutdown=2,
     )
     shown = f"[{host}]" if ":" in host else host
-    server = _Announcing(config, f"http://{shown}:{listener.getsockname()[1]}")
+    server = _AnnouncingServer(config, f"http://{shown}:{listener.getsockname()[1]}")
     if parent_pid is not None:
-        threading.Thread(target=_end_with, args=(parent_pid, server), daemon=True).start()
+        threading.Thread(target=_exit_with_parent, args=(parent_pid, server), daemon=True).start()
     if threading.current_thread() is threading.main_thread():
-        # uvicorn raises the signal again once it is down: leave by the door, or the workers' locks leak
+        # uvicorn raises the signal again after shutdown; a regular exit frees the worker pool's semaphores
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
         server.run(sockets=[listener])
@@ -55,7 +55,9 @@ def serve(
         listener.close()
 
 
-class _Announcing(uvicorn.Server):
+class _AnnouncingServer(uvicorn.Server):
+    """Prints the URL once the server accepts connections."""
+
     def __init__(self, config: uvicorn.Config, url: str) -> None:
         super().__init__(config)
         self._url = url
@@ -66,9 +68,9 @@ class _Announcing(uvicorn.Server):
             print(f"vitrine sandbox listening on {self._url}", flush=True)
 
 
-def _end_with(pid: int, server: uvicorn.Server) -> None:
-    """Stop the server when the process `pid` is gone."""
-    while alive(pid):
+def _exit_with_parent(pid: int, server: uvicorn.Server) -> None:
+    """Stop the server when the process `pid` has ended; exit at the latest 5 s later."""
+    while process_exists(pid):
         time.sleep(0.5)
     server.should_exit = True
     time.sleep(5)

@@ -139,14 +139,14 @@ def test_resolution_512_is_smoother(shared_photos: Path, take_apart):
 
 def test_all_real_photos_pass_the_khronos_validator(shared_photos: Path, tmp_path: Path, khronos_validate):
     photos = sorted(shared_photos.glob("*/*.*"))
-    assert len(photos) == 22
+    assert len(photos) >= 22
     paths = []
     for photo in photos:
         path = tmp_path / f"{photo.parent.name}-{photo.stem}.glb"
         path.write_bytes(generate(photo.read_bytes(), faces=10_000, texture_size=256))
         paths.append(path)
     reports = khronos_validate(paths)
-    assert len(reports) == 22
+    assert len(reports) == len(photos)
     assert [(r["path"], r["messages"]) for r in reports if r["errors"] or r["warnings"]] == []
 
 

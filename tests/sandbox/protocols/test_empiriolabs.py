@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from vitrine.sandbox.jobs.stub import STUB_GLB
+from vitrine.sandbox.jobs.stub_model import STUB_GLB
 
 KEY = {"Authorization": "Bearer sk-1234"}
 

@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from vitrine.sandbox.jobs.stub import STUB_GLB
+from vitrine.sandbox.jobs.stub_model import STUB_GLB
 
 SUBMIT = "/trellis-2-image-to-3d/v1/trellis-2-image-to-3d-request"
 KEY = {"Ocp-Apim-Subscription-Key": "pk-5678"}

@@ -1,8 +1,8 @@
 """The sandbox's own image-to-3D engine: a preview, not TRELLIS.2.
 
-It makes a real, closed, textured model from one photo in about a second, without a GPU and without any
-learned weights: the silhouette is inflated, the photo's light and dark become relief, and the photo is
-baked on. It knows nothing of what the camera did not see, so the back is a guess.
+It makes a closed, textured mesh from one photo in about a second, without a GPU and without learned weights.
+It inflates the silhouette into a heightfield on both sides, turns the photo's luminance into relief, and
+projects the photo onto the texture. The photo does not show the back, so the back is a guess.
 """
 
 from __future__ import annotations

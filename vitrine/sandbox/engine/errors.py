@@ -1,7 +1,7 @@
-"""What the engine refuses."""
+"""The engine's error."""
 
 from __future__ import annotations
 
 
 class EngineError(Exception):
-    """No model can be made from this photo; the message says why."""
+    """The engine cannot make a model from this photo; the message says why."""

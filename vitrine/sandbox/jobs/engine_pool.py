@@ -1,4 +1,4 @@
-"""Where models are made: in processes of their own, so that the server keeps answering."""
+"""A pool of engine processes, so that the server responds while models are generated."""
 
 from __future__ import annotations
 
@@ -13,26 +13,30 @@ from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import Literal
 
-from vitrine.sandbox.jobs.orders import Wanted
+from vitrine.sandbox.jobs.order import EngineSettings
 
 Format = Literal["webp", "png"]
 
 
 class EnginePool:
-    """Makes one model after the other, first come, first served."""
+    """Generates models in `processes` processes, or in one thread of the server when `processes` is 0."""
 
     def __init__(self, processes: int, texture_format: Format) -> None:
         self._processes = processes
         self._format: Format = texture_format
         self._pool: Executor | None = None
 
-    async def make(self, photo: Path, to: Path, wanted: Wanted) -> str | None:
-        """Write the model of `photo` to `to`, whole or not at all. Returns why there is none, or None."""
+    async def generate(self, photo: Path, model: Path, settings: EngineSettings) -> str | None:
+        """Generate a model from the file `photo` and write it, whole or not at all, to the file `model`.
+
+        Returns None, or the reason why the engine cannot use the photo. A broken pool is replaced once; then
+        `BrokenProcessPool` is raised.
+        """
         for attempt in (1, 2):
             pool = self._open()
             try:
-                job = pool.submit(_make, str(photo), str(to), wanted.model_dump(), self._format)
-                return await asyncio.wrap_future(job)
+                future = pool.submit(_generate, str(photo), str(model), settings.model_dump(), self._format)
+                return await asyncio.wrap_future(future)
             except BrokenProcessPool:
                 if self._pool is pool:
                     self._pool = None
@@ -40,13 +44,14 @@ class EnginePool:
                     raise
         raise AssertionError("unreachable")
 
-    def warm(self) -> None:
+    def start(self) -> None:
         """Start the processes now, so that the first model does not wait for them."""
         if self._processes:
             for _ in range(self._processes):
-                self._open().submit(_warm)
+                self._open().submit(_import_engine)
 
     def close(self) -> None:
+        """Cancel waiting models and let the processes end."""
         if self._pool is not None:
             self._pool.shutdown(wait=False, cancel_futures=True)
             self._pool = None
@@ -57,7 +62,7 @@ class EnginePool:
                 self._pool = ProcessPoolExecutor(
                     self._processes,
                     mp_context=multiprocessing.get_context("spawn"),
-                    initializer=_end_with,
+                    initializer=_exit_with_parent,
                     initargs=(os.getpid(),),
                 )
             else:
@@ -65,38 +70,38 @@ class EnginePool:
         return self._pool
 
 
-def _make(photo: str, to: str, wanted: dict[str, int], texture_format: Format) -> str | None:
+def _generate(photo: str, model: str, settings: dict[str, int], texture_format: Format) -> str | None:
     from vitrine.sandbox.engine import EngineError, generate
 
     try:
         data = generate(
             Path(photo).read_bytes(),
-            faces=wanted["faces"],
-            texture_size=wanted["texture_size"],
-            resolution=wanted["resolution"],
-            seed=wanted["seed"],
-            remesh=bool(wanted["remesh"]),
+            faces=settings["faces"],
+            texture_size=settings["texture_size"],
+            resolution=settings["resolution"],
+            seed=settings["seed"],
+            remesh=bool(settings["remesh"]),
             texture_format=texture_format,
         )
     except EngineError as error:
         return str(error)
-    half = Path(f"{to}.part")
-    half.write_bytes(data)
-    half.replace(to)
+    partial = Path(f"{model}.part")
+    partial.write_bytes(data)
+    partial.replace(model)
     return None
 
 
-def _warm() -> None:
+def _import_engine() -> None:
     import vitrine.sandbox.engine  # noqa: F401
 
 
-def _end_with(parent: int) -> None:
-    """In a worker: end when the server is gone, however it went."""
+def _exit_with_parent(parent: int) -> None:
+    """In a worker process: exit when the server's process is gone, even if it was killed."""
 
     def watch() -> None:
         while os.getppid() == parent:
             time.sleep(1)
         os._exit(0)
 
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the server's to answer
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the server handles Ctrl-C
     threading.Thread(target=watch, daemon=True).start()

@@ -1,4 +1,4 @@
-"""The fields of EmpirioLabs' request, with their defaults and ranges, as data."""
+"""The fields of EmpirioLabs' submit request, with their ranges and defaults."""
 
 from __future__ import annotations
 

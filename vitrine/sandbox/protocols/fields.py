@@ -1,16 +1,16 @@
-"""Checking the fields of a request."""
+"""Field types of a request, and their validation."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
 
-from vitrine.sandbox.jobs.orders import Refusal
+from vitrine.sandbox.jobs.order import ApiError
 
 
 @dataclass(frozen=True, slots=True)
 class Integer:
-    """A whole number within bounds."""
+    """An integer from `low` to `high`."""
 
     low: int
     high: int
@@ -24,7 +24,7 @@ class Integer:
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number within bounds."""
+    """A number from `low` to `high`."""
 
     low: float
     high: float
@@ -38,7 +38,7 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Boolean:
-    """A field that holds true or false."""
+    """True or false."""
 
     default: bool | None = None
 
@@ -48,7 +48,7 @@ class Boolean:
 
 @dataclass(frozen=True, slots=True)
 class OneOf:
-    """One of a few values, type included: "1024" is not 1024."""
+    """One of `values`; the type must match, too: "1024" is not 1024."""
 
     values: tuple[str | int, ...]
     default: str | int | None = None
@@ -61,7 +61,7 @@ class OneOf:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A field that holds a text of one character or more."""
+    """A string that is not empty."""
 
     default: str | None = None
 
@@ -73,7 +73,7 @@ Field = Integer | Number | Boolean | OneOf | Text
 
 
 def check_fields(body: dict[str, Any], fields: dict[str, Field], *, refuse_unknown: bool = False) -> None:
-    """Raises `Refusal` 400 naming every field that is wrong."""
+    """Validate a request's fields. Raises `ApiError` 400 with every field that is not valid."""
     wrong = []
     for name, value in body.items():
         field = fields.get(name)
@@ -83,4 +83,4 @@ def check_fields(body: dict[str, Any], fields: dict[str, Field], *, refuse_unkno
         elif (problem := field.problem(value)) is not None:
             wrong.append(f"{name}: {problem}, not {value!r}"[:300])
     if wrong:
-        raise Refusal(400, "invalid_request", "; ".join(wrong))
+        raise ApiError(400, "invalid_request", "; ".join(wrong))

@@ -1,4 +1,4 @@
-"""Pixazo's routes, `trellis-2-image-to-3d`: written from its documentation, not from a client."""
+"""Pixazo's routes for `trellis-2-image-to-3d`, written from its documentation and not from a client."""
 
 from __future__ import annotations
 
@@ -13,14 +13,15 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from vitrine.sandbox.clock import timestamp
-from vitrine.sandbox.faults.faults import Fault
-from vitrine.sandbox.jobs.desk import Desk
-from vitrine.sandbox.jobs.jobs import Job, Phase
-from vitrine.sandbox.jobs.orders import OrderIn, Refusal, Wanted
+from vitrine.sandbox.faults.fault import Fault
+from vitrine.sandbox.jobs.job import Job, JobStatus
+from vitrine.sandbox.jobs.job_service import JobService
+from vitrine.sandbox.jobs.order import ApiError, EngineSettings, Order
 from vitrine.sandbox.protocols.fields import Boolean, Field, Integer, Number, OneOf, Text, check_fields
-from vitrine.sandbox.protocols.files import result_link
-from vitrine.sandbox.protocols.photos import LOOPBACK, fetch_picture
-from vitrine.sandbox.protocols.protocol import provider_route, read_object
+from vitrine.sandbox.protocols.photos import LOOPBACK, fetch_photo
+from vitrine.sandbox.protocols.provider_route import provider_route, read_json_object
+from vitrine.sandbox.protocols.result_files import result_link
+from vitrine.sandbox.settings import SandboxSettings
 
 logger = logging.getLogger("vitrine.sandbox")
 
@@ -46,7 +47,7 @@ FIELDS: dict[str, Field] = {
     "remesh": Boolean(True),
     "remesh_band": Integer(0, 16, 1),
 }
-WORDS: dict[int, tuple[str, str]] = {
+DEFAULT_ERRORS: dict[int, tuple[str, str]] = {
     400: ("Model not found", f"Model '{MODEL}' not found or is disabled"),
     401: ("Unauthorized", "Access denied due to invalid subscription key."),
     402: ("Insufficient Balance", "Your wallet does not have enough balance."),
@@ -58,124 +59,125 @@ WORDS: dict[int, tuple[str, str]] = {
 
 
 class Pixazo:
-    """Pixazo's wording."""
+    """Pixazo's API key header and error bodies."""
 
     name = "pixazo"
 
     def key_of(self, headers: Mapping[str, str]) -> str:
         return headers.get("Ocp-Apim-Subscription-Key", "").strip()
 
-    def refuse(self, refusal: Refusal, desk: Desk | None) -> Response:
-        error = WORDS.get(refusal.status, ("Error", ""))[0]
-        if refusal.code == "invalid_request":
-            error = "Bad Request"
-        if refusal.status == 401 or (desk is not None and desk.settings.pixazo.gateway_errors):
-            said: dict[str, Any] = {"statusCode": refusal.status, "message": refusal.message}
+    def error_response(self, error: ApiError, settings: SandboxSettings) -> Response:
+        title = DEFAULT_ERRORS.get(error.status, ("Error", ""))[0]
+        if error.code == "invalid_request":
+            title = "Bad Request"
+        if error.status == 401 or settings.pixazo.gateway_errors:
+            body: dict[str, Any] = {"statusCode": error.status, "message": error.message}
         else:
-            said = {"error": error, "message": refusal.message}
-        return JSONResponse(said, refusal.status)
+            body = {"error": title, "message": error.message}
+        return JSONResponse(body, error.status)
 
-    def refuse_with(self, status: int) -> Response:
-        error, message = WORDS.get(status, ("Error", f"The request failed with {status}."))
-        return JSONResponse({"error": error, "message": message}, status)
+    def default_error(self, status: int) -> Response:
+        title, message = DEFAULT_ERRORS.get(status, ("Error", f"The request failed with {status}."))
+        return JSONResponse({"error": title, "message": message}, status)
 
 
-DIALECT = Pixazo()
+PROTOCOL = Pixazo()
 
 
 def routes() -> list[Route]:
-    """Return the routes of Pixazo's API."""
+    """The routes of this module."""
     return [
-        provider_route("POST", SUBMIT, "submit", DIALECT, submit),
-        provider_route("GET", STATUS, "status", DIALECT, status),
+        provider_route("POST", SUBMIT, "submit", PROTOCOL, submit),
+        provider_route("GET", STATUS, "status", PROTOCOL, status),
     ]
 
 
-async def submit(request: Request, desk: Desk, key: str, fault: Fault | None) -> Response:
-    """Answer 202 with the receipt. The picture is fetched first: an order without one is not sold."""
-    reading = desk.settings.pixazo
-    body: dict[str, Any] = await read_object(request)
-    check_fields(body, FIELDS, refuse_unknown=reading.refuse_unknown_fields)
-    if "image_url" not in body:
-        raise Refusal(400, "invalid_request", "image_url is required")
-    image = await fetch_picture(body["image_url"])
+async def submit(request: Request, service: JobService, key: str, fault: Fault | None) -> Response:
+    """Accept an order with 202 and its request id. The photo is fetched first: without it nothing is sold."""
+    options = service.settings.pixazo
+    fields: dict[str, Any] = await read_json_object(request)
+    check_fields(fields, FIELDS, refuse_unknown=options.refuse_unknown_fields)
+    if "image_url" not in fields:
+        raise ApiError(400, "invalid_request", "image_url is required")
+    image = await fetch_photo(fields["image_url"])
     request_id = f"{MODEL}_{uuid.uuid4()}"
-    wanted = Wanted(
-        faces=body.get("decimation_target", 500_000),
-        texture_size=body.get("texture_size", 2048),
-        resolution=body.get("resolution", 1024),
-        seed=uuid.UUID(request_id.rpartition("_")[2]).int % 2**31,  # a Pixazo run is not reproducible
-        remesh=body.get("remesh", True),
+    engine_settings = EngineSettings(
+        faces=fields.get("decimation_target", 500_000),
+        texture_size=fields.get("texture_size", 2048),
+        resolution=fields.get("resolution", 1024),
+        seed=uuid.UUID(request_id.rpartition("_")[2]).int
+        % 2**31,  # Pixazo has no seed: no two runs are equal
+        remesh=fields.get("remesh", True),
     )
-    order = OrderIn(
+    order = Order(
         image=image,
-        settings={name: value for name, value in body.items() if name != "image_url"},
-        wanted=wanted,
+        settings={name: value for name, value in fields.items() if name != "image_url"},
+        engine_settings=engine_settings,
         webhook=request.headers.get("X-Webhook-URL"),
     )
-    job = desk.accept(order, "pixazo", key, reading.prices_usd, request_id, fault)
-    base = str(request.base_url).rstrip("/")
+    job = service.accept_order(order, "pixazo", key, options.prices_usd, request_id, fault)
+    base_url = str(request.base_url).rstrip("/")
     if order.webhook:
-        desk.soon(_announce(job, desk, base))
+        service.start_task(_post_webhooks(job, service, base_url))
     receipt = {
         "request_id": request_id,
-        "status": _word("QUEUED", desk),
-        "polling_url": base + STATUS.format(request_id=request_id),
+        "status": _status_word("QUEUED", service),
+        "polling_url": base_url + STATUS.format(request_id=request_id),
     }
     return JSONResponse(receipt, 202)
 
 
-async def status(request: Request, desk: Desk, key: str, fault: Fault | None) -> Response:
-    """The status object."""
-    job = desk.find("pixazo", request.path_params["request_id"], desk.admit(key))
-    said = _status_object(job, desk.phase(job), desk, str(request.base_url))
+async def status(request: Request, service: JobService, key: str, fault: Fault | None) -> Response:
+    """The status of a job."""
+    job = service.find_job("pixazo", request.path_params["request_id"], service.authenticate(key))
+    body = _status_object(job, service.status(job), service, str(request.base_url))
     if fault is not None and fault.kind == "odd-status":
-        said["status"] = fault.status_word
-    elif job.odd_answers:
-        job.odd_answers -= 1
-        said["status"] = job.sale.status_word
-    return JSONResponse(said)
+        body["status"] = fault.status_word
+    elif job.odd_statuses:
+        job.odd_statuses -= 1
+        body["status"] = job.sale.status_word
+    return JSONResponse(body)
 
 
-def _status_object(job: Job, phase: Phase, desk: Desk, base: str) -> dict[str, Any]:
+def _status_object(job: Job, status: JobStatus, service: JobService, base_url: str) -> dict[str, Any]:
     words = {"error": "ERROR", "cancelled": "FAILED"}
     output = None
-    if phase.state == "completed":
-        link = result_link(job, desk, base)
-        as_list = desk.settings.pixazo.media_url == "list"
+    if status.state == "completed":
+        link = result_link(job, service, base_url)
+        as_list = service.settings.pixazo.media_url == "list"
         output = {"media_url": [link] if as_list else link, "media_type": "application/octet-stream"}
     return {
         "request_id": job.sale.request_id,
-        "status": _word(words.get(phase.state, phase.state.upper()), desk),
+        "status": _status_word(words.get(status.state, status.state.upper()), service),
         "model_id": MODEL,
-        "error": phase.problem,
+        "error": status.error,
         "output": output,
-        "created_at": timestamp(job.sale.at),
-        "updated_at": timestamp(phase.ended_at or desk.clock.now()),
-        "completed_at": timestamp(phase.ended_at),
+        "created_at": timestamp(job.sale.sold_at),
+        "updated_at": timestamp(status.ended_at or service.clock.now()),
+        "completed_at": timestamp(status.ended_at),
     }
 
 
-def _word(word: str, desk: Desk) -> str:
-    return word.lower() if desk.settings.pixazo.lower_case_status else word
+def _status_word(word: str, service: JobService) -> str:
+    return word.lower() if service.settings.pixazo.lower_case_status else word
 
 
-async def _announce(job: Job, desk: Desk, base: str) -> None:
-    """POST the status object to the webhook: no signature, no second try."""
+async def _post_webhooks(job: Job, service: JobService, base_url: str) -> None:
+    """POST the status object to the order's webhook when the job ends: unsigned, without retries."""
     assert job.sale.webhook is not None
-    copies = 5 if "repeat-webhook" in job.sale.fates else desk.settings.pixazo.webhook_copies
+    copies = 5 if "repeat-webhook" in job.sale.job_faults else service.settings.pixazo.webhook_copies
     host = httpx.URL(job.sale.webhook).host
     async with httpx.AsyncClient(timeout=10, trust_env=host not in LOOPBACK) as client:
-        if "early-webhook" in job.sale.fates:
-            await _post(client, job, desk, base)
-        await desk.until_ended(job)
+        if "early-webhook" in job.sale.job_faults:
+            await _post_webhook(client, job, service, base_url)
+        await service.wait_for_end(job)
         for _ in range(copies):
-            await _post(client, job, desk, base)
+            await _post_webhook(client, job, service, base_url)
 
 
-async def _post(client: httpx.AsyncClient, job: Job, desk: Desk, base: str) -> None:
-    said = _status_object(job, desk.phase(job), desk, base)
+async def _post_webhook(client: httpx.AsyncClient, job: Job, service: JobService, base_url: str) -> None:
+    body = _status_object(job, service.status(job), service, base_url)
     try:
-        await client.post(job.sale.webhook or "", json=said)
+        await client.post(job.sale.webhook or "", json=body)
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         logger.warning("webhook of %s: %s: %s", job.sale.request_id, type(error).__name__, error)

@@ -1,4 +1,4 @@
-"""Removing a plain backdrop by its colour."""
+"""Removing a plain backdrop by colour."""
 
 from __future__ import annotations
 
@@ -7,15 +7,17 @@ from scipy import ndimage
 
 from vitrine.sandbox.engine.arrays import Floats, Mask
 
-DARKEST = 0.9  # a shadow leaves this much of the backdrop's light at least
-NEAR, FAR = 0.05, 0.12  # colour distances, 0…1: below is backdrop, above is subject
+DARKEST = 0.9  # a shadow keeps at least this fraction of the backdrop's light
+NEAR, FAR = 0.05, 0.12  # RGB distances, 0…1: backdrop below NEAR, subject above FAR
 
 
 def remove_backdrop(rgb: Floats) -> Floats:
-    """Alpha (h, w) of what differs from the backdrop that shows along the photo's border.
+    """Compute the matte of a photo from its difference to the backdrop along its border.
 
-    The backdrop is a smooth (quadratic) field fitted to the border pixels; what is merely darker, with the
-    backdrop's hue, is taken for its shadow. A photo whose border is no smooth field is left whole.
+    The backdrop is a quadratic field, fitted to the border pixels. Pixels that have the backdrop's hue and
+    are a little darker count as its shadow. Without such a backdrop, all of the photo is the subject.
+
+    rgb : (h, w, 3) float32, sRGB values 0…1. Returns alpha (h, w) float32, 0…1.
     """
     height, width = rgb.shape[:2]
     y, x = np.mgrid[0:height, 0:width].astype(np.float32)
@@ -30,7 +32,7 @@ def remove_backdrop(rgb: Floats) -> Floats:
     plain = np.linalg.norm(rgb - field, axis=-1)
     shaded = np.linalg.norm(_without_shadow(rgb, field), axis=-1)
     alpha = np.clip((shaded - NEAR) / (FAR - NEAR), 0, 1)
-    outside = _reached_from_border(alpha < 0.5) | _holes(plain < NEAR)
+    outside = _connected_to_border(alpha < 0.5) | _holes(plain < NEAR)
     solid = ndimage.binary_opening(~outside, iterations=1) if outside.any() else ~outside
     near_edge = ndimage.binary_dilation(outside, iterations=2)
     matte = np.where(near_edge, alpha, 1.0) * ndimage.binary_dilation(solid, iterations=2)
@@ -39,7 +41,10 @@ def remove_backdrop(rgb: Floats) -> Floats:
 
 
 def _fit(basis: Floats, rgb: Floats, border: Mask) -> tuple[Floats, bool]:
-    """Least squares over the border; outliers (a subject cut by the frame) leave the later rounds."""
+    """Fit the field to the border by least squares; later rounds leave out outliers (a cropped subject).
+
+    Returns the field (h, w, 3) and whether it fits.
+    """
     a, b = basis[border], rgb[border]
     kept = np.ones(len(a), bool)
     for _ in range(3):
@@ -52,14 +57,14 @@ def _fit(basis: Floats, rgb: Floats, border: Mask) -> tuple[Floats, bool]:
 
 
 def _without_shadow(rgb: Floats, field: Floats) -> Floats:
-    """Difference to the backdrop, with a soft darkening of it forgiven."""
+    """The difference (h, w, 3) to the backdrop after scaling it to the pixel's light, within `DARKEST`."""
     light = (rgb * field).sum(-1, keepdims=True) / np.maximum((field * field).sum(-1, keepdims=True), 1e-6)
     difference: Floats = rgb - field * np.clip(light, DARKEST, 1.0)
     return difference
 
 
-def _reached_from_border(empty: Mask) -> Mask:
-    """The empty pixels connected to the photo's border."""
+def _connected_to_border(empty: Mask) -> Mask:
+    """The connected components of `empty` that touch the photo's border."""
     labels, _ = ndimage.label(empty)
     from_border = np.unique(np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]]))
     reached: Mask = np.isin(labels, from_border[from_border > 0])
@@ -67,7 +72,7 @@ def _reached_from_border(empty: Mask) -> Mask:
 
 
 def _holes(empty: Mask) -> Mask:
-    """Enclosed pieces of backdrop that are large enough to be seen through: the unshaded colour only."""
+    """The connected components of `empty` that are large enough for holes through the subject."""
     labels, _ = ndimage.label(empty)
     large = np.bincount(labels.ravel()) > max(60, empty.size // 3000)
     large[0] = False

@@ -1,4 +1,4 @@
-"""Gaussian blur, quick for wide ones too."""
+"""Gaussian blur that is fast for large sigmas, too."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from vitrine.sandbox.engine.arrays import Floats
 
 
 def blur(field: Floats, sigma: float) -> Floats:
-    """Blur (h, w) float32 by `sigma` pixels; wide blurs are done on a reduced picture."""
+    """Blur a field (h, w) float32 with a Gaussian of `sigma` pixels; large sigmas use a reduced image."""
     step = int(sigma // 2.5)
     if step < 2:
         narrow: Floats = ndimage.gaussian_filter(field, sigma, mode="nearest", truncate=3)

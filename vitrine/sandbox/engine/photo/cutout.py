@@ -1,4 +1,4 @@
-"""Photo bytes to subject and matte."""
+"""Decoding a photo, finding its matte and cropping to the subject."""
 
 from __future__ import annotations
 
@@ -14,27 +14,27 @@ from vitrine.sandbox.engine.errors import EngineError
 from vitrine.sandbox.engine.photo.backdrop import remove_backdrop
 from vitrine.sandbox.engine.photo.fill import fill_colours
 
-LONGEST_PX = 1024  # TRELLIS.2 reads no more
+LONGEST_PX = 1024  # TRELLIS.2 reduces larger photos to this, too
 MAX_PIXELS = 64_000_000
-SOLID = 204 / 255  # TRELLIS.2 finds the subject by alpha > 0.8 * 255
+SOLID = 204 / 255  # TRELLIS.2 crops to the pixels with alpha > 0.8 * 255
 
 
 @dataclass(frozen=True, slots=True)
 class Cutout:
-    """A subject, cropped to its bounds plus a border of empty pixels."""
+    """A subject, cropped to its bounds with a border of empty pixels."""
 
     rgb: Floats
-    """(h, w, 3) float32, sRGB values 0…1; where the matte is weak, the colours of the subject beside it"""
+    """(h, w, 3) float32, sRGB values 0…1; pixels with low alpha have colours of the subject next to them"""
     alpha: Floats
     """(h, w) float32, 0…1"""
 
 
 def cut_out(photo: bytes) -> Cutout:
-    """Read a photo, find its matte, crop to the subject.
+    """Decode a photo, find its matte and crop to the subject.
 
-    The matte is the photo's alpha (mode RGBA with some alpha below 255 only; EXIF rotation is ignored, as
-    TRELLIS.2 does), else the backdrop is removed by its colour. Raises `EngineError` for bytes that are no
-    picture, for pictures above 64 megapixels, and where no pixel is solid.
+    The matte is the photo's alpha channel when its mode is RGBA and some alpha is below 255. Otherwise the
+    backdrop is removed by colour. EXIF rotation is ignored, as TRELLIS.2 does. Raises `EngineError` when the
+    bytes are not an image, when it has more than `MAX_PIXELS` pixels, and when no pixel is solid.
     """
     try:
         image: Image.Image = Image.open(io.BytesIO(photo))
@@ -52,14 +52,14 @@ def cut_out(photo: bytes) -> Cutout:
     pixels = np.asarray(image, np.float32) / np.float32(255)
     rgb = pixels[..., :3]
     alpha = pixels[..., 3] if has_alpha else remove_backdrop(rgb)
-    alpha = _drop_crumbs(alpha)
+    alpha = _drop_small_components(alpha)
     if not (alpha > SOLID).any():
         raise EngineError("nothing in the photo is solid: no pixel has alpha above 204")
     return _crop(rgb, alpha)
 
 
-def _drop_crumbs(alpha: Floats) -> Floats:
-    """Matte noise is not a product: islands below 1/2000 of the largest one are emptied."""
+def _drop_small_components(alpha: Floats) -> Floats:
+    """Set alpha (h, w) to 0 in connected components below 1/2000 of the largest: they are noise."""
     labels, count = ndimage.label(alpha > 0.3)
     if count < 2:
         return alpha

@@ -1,4 +1,4 @@
-"""Colour for the pixels that have none."""
+"""Colours for pixels that have none."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from vitrine.sandbox.engine.arrays import Floats
 
 
 def fill_colours(rgb: Floats, weight: Floats) -> Floats:
-    """Spread the colours of trusted pixels smoothly over all others (pull-push over an image pyramid).
+    """Interpolate the colours of known pixels over all others, with the pull-push algorithm on a mip pyramid.
 
-    rgb : (h, w, c) float32. weight : (h, w) float32, 1 = trusted, 0 = unknown.
+    rgb : (h, w, c) float32. weight : (h, w) float32, 1 = known, 0 = unknown. Returns (h, w, c) float32.
     """
     height, width = weight.shape
     if min(height, width) < 2 or float(weight.min()) >= 1:
@@ -27,7 +27,7 @@ def fill_colours(rgb: Floats, weight: Floats) -> Floats:
 
 
 def _halve(image: Floats) -> Floats:
-    """Means over 2 x 2 pixels; an odd edge counts as empty."""
+    """Average 2 × 2 pixels; an odd last row or column is padded with zeros."""
     height, width = image.shape[:2]
     image = np.pad(image, ((0, height % 2), (0, width % 2), (0, 0)))
     mean: Floats = (image[0::2, 0::2] + image[1::2, 0::2] + image[0::2, 1::2] + image[1::2, 1::2]) / 4

@@ -1,4 +1,4 @@
-"""Down to the number of faces that was asked for."""
+"""Decimation to the number of triangles that was ordered."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from vitrine.sandbox.engine.shape.surface import Surface
 
 
 def decimate(surface: Surface, faces: int) -> Surface:
-    """At most `faces` triangles, by quadric edge collapse; a mesh that has fewer is returned as it is."""
+    """Simplify to at most `faces` triangles by quadric edge collapse. A smaller mesh is returned as it is."""
     if len(surface.triangles) <= faces:
         return surface
     indices = np.ascontiguousarray(surface.triangles.ravel(), np.uint32)
-    kept = np.zeros_like(indices)
+    simplified = np.zeros_like(indices)
     count = meshoptimizer.simplify(
-        kept, indices, surface.points, target_index_count=faces * 3, target_error=1.0
+        simplified, indices, surface.points, target_index_count=faces * 3, target_error=1.0
     )
-    triangles = kept[:count].reshape(-1, 3)
+    triangles = simplified[:count].reshape(-1, 3)
     used, renumbered = np.unique(triangles, return_inverse=True)
     return Surface(surface.points[used], renumbered.reshape(-1, 3).astype(np.int64))

@@ -1,4 +1,4 @@
-"""A tiny fixed model, for simulations of thousands of jobs."""
+"""A small fixed model, for simulations of thousands of jobs."""
 
 from __future__ import annotations
 
@@ -9,8 +9,11 @@ import struct
 from PIL import Image
 
 
-def _make_stub() -> bytes:
-    """A textured tetrahedron in the shape of a TRELLIS.2 file, PNG so that any reader takes it."""
+def _build_stub() -> bytes:
+    """A textured tetrahedron with the document structure of a TRELLIS.2 file.
+
+    Its images are PNG, which every glTF reader supports.
+    """
     corners = [(0.5, 0.5, 0.5), (-0.5, -0.5, 0.5), (-0.5, 0.5, -0.5), (0.5, -0.5, -0.5)]
     faces = [(0, 2, 1), (0, 1, 3), (0, 3, 2), (1, 2, 3)]
     positions, normals, uvs = b"", b"", b""
@@ -82,4 +85,5 @@ def _make_stub() -> bytes:
     )
 
 
-STUB_GLB = _make_stub()
+STUB_GLB = _build_stub()
+"""GLB bytes."""

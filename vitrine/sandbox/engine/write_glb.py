@@ -1,4 +1,4 @@
-"""The GLB, in the exact shape that TRELLIS.2's exporter gives it."""
+"""Writing the GLB with the document structure of TRELLIS.2's exporter."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from PIL import Image
 from vitrine.sandbox.engine.arrays import Floats
 from vitrine.sandbox.engine.shape.surface import Surface
 from vitrine.sandbox.engine.texturing.bake import Textures
-from vitrine.sandbox.engine.texturing.charts import Charts
+from vitrine.sandbox.engine.texturing.compute_charts import Charts
 
 Format = Literal["webp", "png"]
 
@@ -29,16 +29,19 @@ def write_glb(
     double_sided: bool,
     texture_format: Format,
 ) -> bytes:
-    """Nodes world → geometry_0, one primitive, u32 indices, POSITION/TEXCOORD_0/NORMAL f32, OPAQUE.
+    """Write the model as GLB bytes.
 
-    Y up, front towards +Z, longest side 1, centred at the origin. WebP is required and without fallback.
+    Nodes world → geometry_0, one primitive with uint32 indices and float32 POSITION, TEXCOORD_0 and NORMAL,
+    alpha mode OPAQUE. +Y is up, the front faces +Z, the longest side is 1 and the bounding box is centred on
+    the origin. WebP textures have no fallback: EXT_texture_webp is required. `normals` is (n, 3) float32,
+    unit normals of the surface's points.
     """
     low, high = surface.points.min(axis=0), surface.points.max(axis=0)
-    unit = (surface.points - (low + high) / 2) / (high - low).max()
+    normalised = (surface.points - (low + high) / 2) / (high - low).max()
     side = textures.base_color.width
-    parts = {
+    arrays = {
         "indices": charts.triangles.astype("<u4"),
-        "position": unit[charts.source].astype("<f4"),
+        "position": normalised[charts.source].astype("<f4"),
         "uv": np.clip(charts.texels / side, 0, 1).astype("<f4"),
         "normal": normals[charts.source].astype("<f4"),
     }
@@ -48,13 +51,13 @@ def write_glb(
     ]
     views: list[dict[str, int]] = []
     body = bytearray()
-    for data in (parts["indices"], parts["position"], *images, parts["uv"], parts["normal"]):
+    for data in (arrays["indices"], arrays["position"], *images, arrays["uv"], arrays["normal"]):
         raw = data if isinstance(data, bytes) else data.tobytes()
         views.append({"buffer": 0, "byteOffset": len(body), "byteLength": len(raw)})
         body += raw + bytes(-len(raw) % 4)
-    position = parts["position"]
+    position = arrays["position"]
     accessors = [
-        _accessor(0, 5125, "SCALAR", parts["indices"].size),
+        _accessor(0, 5125, "SCALAR", arrays["indices"].size),
         _accessor(1, 5126, "VEC3", len(position)),
         _accessor(4, 5126, "VEC2", len(position)),
         _accessor(5, 5126, "VEC3", len(position)),
@@ -62,7 +65,7 @@ def write_glb(
     accessors[0] |= {"min": [int(charts.triangles.min())], "max": [int(charts.triangles.max())]}
     accessors[1] |= {"min": position.min(axis=0).tolist(), "max": position.max(axis=0).tolist()}
     document = _document(accessors, views, len(body), double_sided, texture_format)
-    return _container(document, bytes(body))
+    return _glb(document, bytes(body))
 
 
 def _accessor(view: int, component: int, kind: str, count: int) -> dict[str, Any]:
@@ -70,9 +73,13 @@ def _accessor(view: int, component: int, kind: str, count: int) -> dict[str, Any
 
 
 def _document(
-    accessors: list[dict[str, Any]], views: list[dict[str, int]], size: int, double_sided: bool, form: Format
+    accessors: list[dict[str, Any]],
+    views: list[dict[str, int]],
+    size: int,
+    double_sided: bool,
+    texture_format: Format,
 ) -> dict[str, Any]:
-    webp = form == "webp"
+    webp = texture_format == "webp"
     textures: list[dict[str, Any]] = [
         {"extensions": {"EXT_texture_webp": {"source": k}}} if webp else {"source": k} for k in (0, 1)
     ]
@@ -99,7 +106,7 @@ def _document(
         "asset": {"version": "2.0", "generator": GENERATOR},
         "accessors": accessors,
         "meshes": [{"name": "geometry_0", "primitives": [primitive]}],
-        "images": [{"bufferView": k, "mimeType": f"image/{form}"} for k in (2, 3)],
+        "images": [{"bufferView": k, "mimeType": f"image/{texture_format}"} for k in (2, 3)],
         "textures": textures,
         "materials": [material],
         "nodes": [{"name": "world", "children": [1]}, {"name": "geometry_0", "mesh": 0}],
@@ -111,16 +118,16 @@ def _document(
     return document
 
 
-def _encode(image: Image.Image, form: Format, method: int) -> bytes:
+def _encode(image: Image.Image, texture_format: Format, method: int) -> bytes:
     out = io.BytesIO()
-    if form == "webp":
+    if texture_format == "webp":
         image.save(out, "WEBP", quality=88, method=method)
     else:
         image.save(out, "PNG", compress_level=3)
     return out.getvalue()
 
 
-def _container(document: dict[str, Any], body: bytes) -> bytes:
+def _glb(document: dict[str, Any], body: bytes) -> bytes:
     text = json.dumps(document, separators=(",", ":")).encode()
     text += b" " * (-len(text) % 4)
     head = struct.pack("<4sII", b"glTF", 2, 12 + 8 + len(text) + 8 + len(body))

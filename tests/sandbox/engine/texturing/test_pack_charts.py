@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from vitrine.sandbox.engine.texturing.packing import pack
+from vitrine.sandbox.engine.texturing.pack_charts import pack_charts
 
 
 def test_nothing_overlaps_and_the_square_is_well_used():
     rng = np.random.default_rng(3)
     low = rng.uniform(-500, 500, (300, 2))
     high = low + rng.uniform(5, 100, (300, 2))
-    scale, rectangles = pack(low, high, np.ones(300), 1024, 4)
+    scale, rectangles = pack_charts(low, high, np.ones(300), 1024, 4)
     used = np.zeros((1024, 1024), int)
     for x, y, width, height in rectangles.tolist():
         assert 0 <= x <= x + width <= 1024

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from vitrine.sandbox.engine.shape.outline import mesh_outline
+from vitrine.sandbox.engine.shape.mesh_silhouette import mesh_silhouette
 
 
 def area(outline, nx: int) -> float:
@@ -19,7 +19,7 @@ def area(outline, nx: int) -> float:
 
 def test_area_of_a_disc_is_exact_to_a_thousandth():
     y, x = np.mgrid[0:120, 0:120] - 59.5
-    outline = mesh_outline((50.2 - np.hypot(x, y)).astype(np.float32))
+    outline = mesh_silhouette((50.2 - np.hypot(x, y)).astype(np.float32))
     assert area(outline, 120) == pytest.approx(np.pi * 50.2**2, rel=1e-3)
 
 
@@ -27,7 +27,7 @@ def test_random_fields_use_every_case_and_close_their_borders():
     rng = np.random.default_rng(1)
     level = rng.uniform(-1, 1, (60, 60)).astype(np.float32)
     level[[0, -1]] = level[:, [0, -1]] = -1
-    outline = mesh_outline(level)
+    outline = mesh_silhouette(level)
     area(outline, 60)
     n = len(outline.nodes) + len(outline.contour)
     edges = outline.triangles[:, [0, 1, 1, 2, 2, 0]].reshape(-1, 2)

@@ -1,4 +1,4 @@
-"""What a provider's request comes down to, and how it is refused."""
+"""An order in the sandbox's own terms, and the error that refuses a request."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from pydantic import JsonValue
 from vitrine.record import Record
 
 
-class Wanted(Record):
-    """The settings that the engine acts on."""
+class EngineSettings(Record):
+    """The settings of an order that the engine uses."""
 
     faces: int = 500_000
     texture_size: int = 2048
@@ -17,21 +17,20 @@ class Wanted(Record):
     remesh: bool = True
 
 
-class OrderIn(Record):
-    """One order as it was understood."""
+class Order(Record):
+    """One valid order."""
 
-    image_url: str | None = None
     image: bytes = b""
     settings: dict[str, JsonValue]
-    """The request's fields as they came, without the picture."""
-    wanted: Wanted
+    """The request's fields as they came, without the photo."""
+    engine_settings: EngineSettings
     webhook: str | None = None
     inline: bool = False
-    """The result is wanted inside the answer, in base64."""
+    """True: the status response carries the file in base64 instead of a link."""
 
 
-class Refusal(Exception):
-    """No: with a status, a code in the provider's words, and a sentence."""
+class ApiError(Exception):
+    """Refuses a request with an HTTP status, the provider's error code and a message."""
 
     def __init__(
         self, status: int, code: str, message: str, *, retry_after_s: int | str | None = None

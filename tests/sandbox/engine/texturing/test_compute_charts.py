@@ -6,7 +6,16 @@ import numpy as np
 import pytest
 
 from vitrine.sandbox.engine.shape.surface import Surface, vertex_normals
-from vitrine.sandbox.engine.texturing.charts import BACK, FRONT, GUTTER, LEFT, LOWER, RIGHT, UPPER, cut_charts
+from vitrine.sandbox.engine.texturing.compute_charts import (
+    BACK,
+    FRONT,
+    GUTTER,
+    LEFT,
+    LOWER,
+    RIGHT,
+    UPPER,
+    compute_charts,
+)
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +40,7 @@ def ball() -> Surface:
 def test_a_ball_is_cut_by_direction_and_every_vertex_lies_inside_its_rectangle(ball):
     normals = vertex_normals(ball)
     assert (normals * (ball.points - np.array([0, -200, 0])) / 100).sum(axis=1) == pytest.approx(1, abs=1e-3)
-    charts = cut_charts(ball, normals, 1024)
+    charts = compute_charts(ball, normals, 1024)
     assert len(charts.triangles) == len(ball.triangles)
     assert np.array_equal(charts.source[charts.triangles], ball.triangles)
     assert set(charts.kind) == {FRONT, BACK, RIGHT, LEFT, UPPER, LOWER}
@@ -50,7 +59,7 @@ def test_a_ball_is_cut_by_direction_and_every_vertex_lies_inside_its_rectangle(b
 def test_no_chart_is_folded_over(ball):
     """In each chart all triangles turn the same way round."""
     normals = vertex_normals(ball)
-    charts = cut_charts(ball, normals, 1024)
+    charts = compute_charts(ball, normals, 1024)
     a, b, c = (charts.texels[charts.triangles[:, k]].astype(np.float64) for k in range(3))
     turn = (b - a)[:, 0] * (c - a)[:, 1] - (b - a)[:, 1] * (c - a)[:, 0]
     solid = np.abs(turn) > 1e-3

@@ -1,4 +1,4 @@
-"""How often the sandbox was asked, and for what."""
+"""Counting requests by route, account and status."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections import Counter, deque
 from typing import Any
 
 
-class Counts:
-    """Requests by route and account, and the busiest minute of each account."""
+class RequestCounter:
+    """Requests by route, account and status, and the most requests of each account in one minute."""
 
     def __init__(self) -> None:
         self.by_route: Counter[str] = Counter()
@@ -17,8 +17,8 @@ class Counts:
         self.busiest_minute: dict[str, int] = {}
         self._recent: dict[str, deque[float]] = {}
 
-    def request(self, route: str, account: str, now: float) -> int:
-        """Count one; returns how many this account has made in the minute up to now, this one included."""
+    def count(self, route: str, account: str, now: float) -> int:
+        """Count one request; return the account's requests of the last minute, this one included."""
         self.by_route[route] += 1
         self.by_account[account] += 1
         recent = self._recent.setdefault(account, deque())
@@ -28,12 +28,13 @@ class Counts:
         self.busiest_minute[account] = max(self.busiest_minute.get(account, 0), len(recent))
         return len(recent)
 
-    def wait_s(self, account: str, limit: int, now: float) -> float:
-        """Seconds until the account is below `limit` requests a minute again."""
+    def retry_after_s(self, account: str, limit: int, now: float) -> float:
+        """Seconds until the account is below `limit` requests a minute again; 0 when it is now."""
         recent = self._recent.get(account, deque())
         return max(0.0, recent[-limit] + 60 - now) if len(recent) >= limit else 0.0
 
     def report(self) -> dict[str, Any]:
+        """All counts as a JSON object."""
         return {
             "total": sum(self.by_route.values()),
             "by_route": dict(sorted(self.by_route.items())),

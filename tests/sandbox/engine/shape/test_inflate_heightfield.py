@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from vitrine.sandbox.engine.shape.inflate import inflate
+from vitrine.sandbox.engine.shape.inflate_heightfield import inflate_heightfield
 
 
 def disc(side: int, radius: float) -> np.ndarray:
@@ -16,7 +16,7 @@ def disc(side: int, radius: float) -> np.ndarray:
 def test_a_disc_becomes_half_an_ellipsoid():
     side, radius = 201, 80.0
     level = disc(side, radius)
-    u = inflate(level)
+    u = inflate_heightfield(level)
     y, x = np.mgrid[0:side, 0:side] - (side - 1) / 2
     exact = np.maximum(radius**2 - x**2 - y**2, 0) / 2
     assert np.abs(u - exact).max() < 0.02 * exact.max()
@@ -26,7 +26,7 @@ def test_a_strip_becomes_a_half_cylinder_as_thick_as_it_is_wide():
     x = np.arange(61) - 30.0
     level = np.tile(np.clip(10.3 - np.abs(x), -1, 1).astype(np.float32), (400, 1))
     level[[0, -1]] = -0.5
-    u = inflate(level)
+    u = inflate_heightfield(level)
     assert np.sqrt(u[200]).max() == pytest.approx(10.3, rel=0.03)
     assert np.sqrt(u[200, 30 + 5]) == pytest.approx(np.sqrt(10.3**2 - 25), rel=0.03)
 
@@ -36,7 +36,7 @@ def test_the_rim_has_no_stairs():
     y, x = np.mgrid[0:200, 0:200].astype(np.float32)
     distance = 40.001 - np.abs(0.894 * (x - 100) + 0.447 * (y - 100))
     level = np.minimum(distance, 80.5 - np.abs(y - 100))
-    u = inflate(np.clip(level, -0.5, 0.5).astype(np.float32))
+    u = inflate_heightfield(np.clip(level, -0.5, 0.5).astype(np.float32))
     rim = (distance > 0.05) & (distance < 1.2) & (np.abs(y - 100) < 20)
     assert rim.sum() > 60
     slope = u[rim] / distance[rim]
@@ -47,7 +47,7 @@ def test_the_rim_has_no_stairs():
 def test_nothing_outside_and_the_argument_unharmed():
     level = disc(64, 20)
     before = level.copy()
-    u = inflate(level)
+    u = inflate_heightfield(level)
     assert (u[level <= 0] == 0).all()
     assert (u[level > 0] > 0).all()
     assert np.array_equal(level, before)

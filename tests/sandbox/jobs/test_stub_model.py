@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from vitrine.sandbox.jobs.stub import STUB_GLB
+from vitrine.sandbox.jobs.stub_model import STUB_GLB
 
 
 def test_passes_the_khronos_validator(khronos_validate, tmp_path: Path):
