@@ -72,7 +72,7 @@ def _synthetic() -> list[Fidelity]:
     for model, photo in SYNTHETIC.items():
         glb = (MODELS / f"{model}.glb").read_bytes()
         cut_out = _cut_out(PHOTOS / "cutout" / f"{photo}.webp")
-        seen = repair(read_glb(glb), RepairOptions(), None, photo=cut_out)[2]
+        seen = repair(read_glb(glb), RepairOptions(), None, photo=cut_out)[1].fidelity
         assert seen is not None
         found.append(seen)
     return found

@@ -22,7 +22,7 @@ RECIPE = Recipe()
 
 
 def run() -> None:
-    model, *_ = repair(read_glb((MODELS / "boots_500k.glb").read_bytes()), RECIPE.repair, None)
+    model, _ = repair(read_glb((MODELS / "boots_500k.glb").read_bytes()), RECIPE.repair, None)
     lods = build_lods_of(model, RECIPE.ladder, RECIPE.web)
 
     def certificates() -> None:

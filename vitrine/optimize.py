@@ -59,7 +59,8 @@ def optimize(
         model = read_glb(_bytes_of(path, ModelError))
         cutout = None if photo is None else _cut_out(Path(photo), recipe.photo)
     with step("repair"):
-        model, findings, fidelity = repair(model, recipe.repair, dimensions, photo=cutout)
+        model, report = repair(model, recipe.repair, dimensions, photo=cutout)
+        findings, fidelity = report.findings, report.fidelity
         if cutout is not None:
             findings = (*findings, *judge(fidelity, recipe.fidelity))
     with step("lods"):

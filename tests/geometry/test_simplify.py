@@ -5,8 +5,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from vitrine.geometry.join import join, remove_unreferenced_vertices, split
+from vitrine.geometry.join import join, split
 from vitrine.geometry.simplify import simplify
+from vitrine.geometry.vertices import remove_unreferenced_vertices
 from vitrine.gltf import Material, Mesh, Model
 
 Make = Callable[..., Mesh]

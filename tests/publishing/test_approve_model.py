@@ -60,11 +60,11 @@ def raw(cut_out: list[bytes]) -> list[bytes]:
 def test_the_defaults_let_a_model_pass_with_its_photo_and_with_no_other(
     cut_out: list[bytes], raw: list[bytes], number: int
 ) -> None:
-    own = repair_model(raw[number], RepairOptions(), None, photo=cut_out[number])
+    _, own = repair_model(raw[number], RepairOptions(), None, photo=cut_out[number])
     assert own.fidelity is not None
     assert own.fidelity.silhouette_iou > 0.94
     assert own.fidelity.colour_delta_e < 8
     assert [f.code for f in own.findings if f.code.startswith("FRONT")] == []
-    other = repair_model(raw[(number + 1) % len(raw)], RepairOptions(), None, photo=cut_out[number])
+    _, other = repair_model(raw[(number + 1) % len(raw)], RepairOptions(), None, photo=cut_out[number])
     assert objections(judge(own.fidelity, FidelityOptions())) == ()
     assert objections(judge(other.fidelity, FidelityOptions())) != ()

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from vitrine.geometry.join import remove_unreferenced_vertices
+from vitrine.geometry.vertices import remove_unreferenced_vertices
 from vitrine.gltf import Material, Mesh, Model
 from vitrine.render.camera import fit_camera
 from vitrine.render.metrics.photo_match import match_photo
@@ -41,21 +41,22 @@ def photo_of(model: Model, yaw_deg: float) -> bytes:
 @pytest.mark.parametrize("quarters", [0, 1, 3])
 def test_what_the_photo_shows_comes_to_the_front(duck: Model, quarters: int) -> None:
     photo = photo_of(duck, 90 * quarters + 20)
-    turned, findings, fidelity = face_front(duck, photo)
-    assert [f.code for f in findings] == (["FRONT_TURNED"] if quarters else [])
+    faced = face_front(duck, photo)
+    assert [f.code for f in faced.findings] == (["FRONT_TURNED"] if quarters else [])
+    fidelity = faced.fidelity
     assert fidelity is not None
     assert fidelity.yaw_deg == pytest.approx(20, abs=4)
-    # What is handed on is what another search around the turned model would find.
-    again = match_photo(photo, Scene(turned))
+    # Another search around the rotated model finds the same.
+    again = match_photo(photo, Scene(faced.model))
     assert again.yaw_deg == pytest.approx(fidelity.yaw_deg, abs=2)
     assert again.silhouette_iou == pytest.approx(fidelity.silhouette_iou, abs=0.02)
-    beak = turned.meshes[2].positions.mean(axis=0)
-    # The beak points along +Z at first; seen from a yaw of 90° (+X) it points to the left once turned.
+    beak = faced.model.meshes[2].positions.mean(axis=0)
+    # The beak points along +Z at first; seen from a yaw of 90° (+X) it points to the left once rotated.
     expected = {0: (0.2, 1.6), 1: (-1.6, 0.2), 2: (-0.2, -1.6), 3: (1.6, -0.2)}[quarters]
     assert (float(beak[0]), float(beak[2])) == pytest.approx(expected, abs=0.03)
 
 
-def test_turning_is_exact_and_keeps_normals_with_their_places(duck: Model) -> None:
+def test_the_rotation_is_exact_and_rotates_normals(duck: Model) -> None:
     around = rotate_quarters(rotate_quarters(duck, 1), 3)
     for got, said in zip(around.meshes, duck.meshes, strict=True):
         assert (got.positions == said.positions).all()
@@ -68,32 +69,32 @@ def test_turning_is_exact_and_keeps_normals_with_their_places(duck: Model) -> No
 
 
 def test_a_model_the_right_way_round_comes_back_as_it_is(duck: Model) -> None:
-    assert face_front(duck, photo_of(duck, -35))[0] is duck
+    assert face_front(duck, photo_of(duck, -35)).model is duck
 
 
-def test_turning_can_be_left_out(duck: Model) -> None:
-    model, findings, fidelity = face_front(duck, photo_of(duck, 180), turned=False)
-    assert (model is duck, findings) == (True, ())
-    assert fidelity is not None
-    assert abs(fidelity.yaw_deg) == pytest.approx(180, abs=4)
+def test_the_rotation_can_be_left_out(duck: Model) -> None:
+    faced = face_front(duck, photo_of(duck, 180), rotate=False)
+    assert (faced.model is duck, faced.findings) == (True, ())
+    assert faced.fidelity is not None
+    assert abs(faced.fidelity.yaw_deg) == pytest.approx(180, abs=4)
 
 
-def test_a_chance_likeness_turns_nothing(duck: Model) -> None:
+def test_a_match_by_chance_rotates_nothing(duck: Model) -> None:
     out = io.BytesIO()
     cross = Image.new("RGBA", (200, 200))
     for box in ((95, 0, 105, 200), (0, 20, 200, 30)):
         cross.paste((0, 0, 255, 255), box)
     cross.save(out, "PNG")
-    model, findings, fidelity = face_front(duck, out.getvalue())
-    assert model is duck
-    assert fidelity is not None
-    assert fidelity.silhouette_iou < 0.4
-    assert {f.code for f in findings} <= {"FRONT_UNKNOWN"}
+    faced = face_front(duck, out.getvalue())
+    assert faced.model is duck
+    assert faced.fidelity is not None
+    assert faced.fidelity.silhouette_iou < 0.4
+    assert {f.code for f in faced.findings} <= {"FRONT_UNKNOWN"}
 
 
-def test_a_photo_without_alpha_turns_nothing(duck: Model) -> None:
+def test_a_photo_without_alpha_rotates_nothing(duck: Model) -> None:
     out = io.BytesIO()
     Image.new("RGB", (64, 64)).save(out, "PNG")
-    model, findings, fidelity = face_front(duck, out.getvalue())
-    assert (model is duck, fidelity) == (True, None)
-    assert [f.code for f in findings] == ["FRONT_UNKNOWN"]
+    faced = face_front(duck, out.getvalue())
+    assert (faced.model is duck, faced.fidelity) == (True, None)
+    assert [f.code for f in faced.findings] == ["FRONT_UNKNOWN"]

@@ -19,25 +19,25 @@ Make = Callable[..., Mesh]
 
 
 def test_each_change_is_a_finding_with_its_count(make_sphere: Make) -> None:
-    ball, speck = make_sphere(48), make_sphere(3, radius=0.005, center=(0, 5, 0))
+    ball, crumb = make_sphere(48), make_sphere(3, radius=0.005, center=(0, 5, 0))
     flat = np.concatenate([ball.triangles, ball.triangles[:7], np.zeros((3, 3), np.uint32)])
     assert ball.normals is not None
     normals = ball.normals.copy()
     normals[1000] = 0
-    model = Model((replace(ball, triangles=flat, normals=normals), speck))
-    repaired = repair_model(write_glb(model), RepairOptions(), Dimensions(height=30, unit="cm"))
-    found = {f.code: f.measured for f in repaired.findings}
+    model = Model((replace(ball, triangles=flat, normals=normals), crumb))
+    glb, report = repair_model(write_glb(model), RepairOptions(), Dimensions(height=30, unit="cm"))
+    found = {f.code: f.measured for f in report.findings}
     assert found == {"DEGENERATE_REMOVED": 10, "NORMALS_FIXED": 1, "SMALL_PARTS_REMOVED": 1}
-    assert repaired.size_m == pytest.approx((0.3, 0.3, 0.3), rel=1e-4)
-    back = read_glb(repaired.glb)
+    assert report.size_m == pytest.approx((0.3, 0.3, 0.3), rel=1e-4)
+    back = read_glb(glb)
     assert back.triangle_count == len(ball.triangles)
     assert back.bounds[0][1] == pytest.approx(0, abs=1e-6)
 
 
 def test_a_clean_model_has_nothing_to_report_and_repairing_twice_changes_nothing(globe: Model) -> None:
-    once = repair_model(write_glb(globe), RepairOptions(), None)
-    assert once.findings == ()
-    assert repair_model(once.glb, RepairOptions(), None).glb == once.glb
+    once, report = repair_model(write_glb(globe), RepairOptions(), None)
+    assert report.findings == ()
+    assert repair_model(once, RepairOptions(), None)[0] == once
 
 
 def test_nothing_left_is_an_error(make_sphere: Make) -> None:
@@ -49,18 +49,18 @@ def test_nothing_left_is_an_error(make_sphere: Make) -> None:
 
 def test_a_raw_generated_model(shared_models: Path) -> None:
     glb = (shared_models / "backpack_150k.glb").read_bytes()
-    repaired = repair_model(glb, RepairOptions(), Dimensions(height=0.5))
-    assert repaired.size_m == pytest.approx((0.3845, 0.5, 0.1776), abs=1e-3)
-    assert {f.code: f.measured for f in repaired.findings} == {"WINDING_UNIFIED": 149_961, "NORMALS_FIXED": 2}
+    repaired, report = repair_model(glb, RepairOptions(), Dimensions(height=0.5))
+    assert report.size_m == pytest.approx((0.3845, 0.5, 0.1776), abs=1e-3)
+    assert {f.code: f.measured for f in report.findings} == {"WINDING_UNIFIED": 149_961, "NORMALS_FIXED": 2}
     # Its textures went through byte for byte.
-    assert read_glb(repaired.glb).materials == read_glb(glb).materials
+    assert read_glb(repaired).materials == read_glb(glb).materials
 
 
 def test_the_chair_comes_out_whole_clean_and_opaque(shared_models: Path) -> None:
-    model, findings, _ = repair(
+    model, report = repair(
         read_glb((shared_models / "chair_500k_shell_debris.glb").read_bytes()), RepairOptions(), None
     )
-    assert {f.code: f.measured for f in findings} == {
+    assert {f.code: f.measured for f in report.findings} == {
         "WINDING_UNIFIED": 432_736,
         "HIDDEN_PARTS_REMOVED": 5,
         "SMALL_PARTS_REMOVED": 42,

@@ -1,7 +1,7 @@
-"""Several meshes as one list of vertices, and back.
+"""Join the meshes of a model into one list of vertices, and split them again.
 
-The simplifier sees the whole model at once this way: one error measure for all materials, and no crack where
-two of them meet, since vertices in one place move together.
+A simplifier that sees all meshes at once has one error measure for all materials and leaves no crack where
+two of them meet, since vertices at one position move together.
 """
 
 from __future__ import annotations
@@ -11,26 +11,29 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from vitrine.arrays import Floats, Indices
-from vitrine.geometry.weld import take_vertices
-from vitrine.gltf.model import Mesh, Model
+from vitrine.gltf.model import Model
 
 
 @dataclass(frozen=True, slots=True)
 class JoinedMesh:
-    """All vertices of a model in one row; an attribute that no mesh has is `None`."""
+    """All vertices of a model in one list of n; an attribute that no mesh has is `None`."""
 
     positions: Floats
+    """(n, 3) float32"""
     triangles: Indices
-    """(m, 3)"""
+    """(m, 3) uint32"""
     normals: Floats | None
+    """(n, 3) float32, zero where a mesh has none"""
     uvs: Floats | None
+    """(n, 2) float32, zero where a mesh has none"""
     colors: Floats | None
+    """(n, 4) float32, one where a mesh has none"""
     starts: Indices
-    """(meshes + 1,) where each mesh's vertices begin, and their end"""
+    """(meshes + 1,) uint32 first vertex of each mesh, and n"""
 
 
 def join(model: Model) -> JoinedMesh:
-    """Arrays of one mesh are handed through without a copy."""
+    """Join all meshes of a model, in their order; the arrays of a single mesh are not copied."""
     if len(model.meshes) == 1:
         mesh = model.meshes[0]
         starts = np.array([0, len(mesh.positions)], np.uint32)
@@ -60,7 +63,10 @@ def _stacked(columns: list[Floats | None], model: Model, default: tuple[int, ...
 
 
 def split(model: Model, joined: JoinedMesh, triangles: Indices) -> Model:
-    """The model with these of the joined vertices' triangles; a mesh left without any is gone."""
+    """Return the model with other triangles, (k, 3) uint32 into the joined vertices.
+
+    Each mesh keeps all of its vertices; a mesh that no triangle is left of is dropped.
+    """
     if len(model.meshes) == 1:
         meshes = [replace(model.meshes[0], triangles=triangles)]
     else:
@@ -70,14 +76,3 @@ def split(model: Model, joined: JoinedMesh, triangles: Indices) -> Model:
             for number, mesh in enumerate(model.meshes)
         ]
     return replace(model, meshes=tuple(mesh for mesh in meshes if len(mesh.triangles)))
-
-
-def remove_unreferenced_vertices(mesh: Mesh) -> Mesh:
-    """A copy without the vertices that no triangle uses."""
-    used = np.zeros(len(mesh.positions), np.bool_)
-    used[mesh.triangles] = True
-    if bool(used.all()):
-        return mesh
-    number = np.cumsum(used, dtype=np.uint32) - np.uint32(1)
-    kept = take_vertices(mesh, np.flatnonzero(used).astype(np.uint32))
-    return replace(kept, triangles=number[mesh.triangles])

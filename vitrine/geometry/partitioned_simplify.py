@@ -1,4 +1,4 @@
-"""The first, dearest step of a ladder, done in two halves side by side."""
+"""Simplify a large model in two partitions at the same time: the first, slowest step of a LOD chain."""
 
 from __future__ import annotations
 
@@ -6,88 +6,92 @@ from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from vitrine.arrays import Floats, Indices
+from vitrine.arrays import Bools, Floats, Indices
 from vitrine.codecs import meshopt
 from vitrine.geometry.join import JoinedMesh
 from vitrine.geometry.weld import weld_positions
 
-LEAST_TRIANGLES = 200_000
-"""A smaller model is not worth the cut."""
-LEAST_TARGET = 50_000
-"""The halves keep at least as many, together: of fewer, the line they were cut along would take too large a
-share."""
+MIN_SOURCE_TRIANGLES = 200_000
+"""A smaller model is simplified as a whole: partitioning it saves no time."""
+MIN_KEPT_TRIANGLES = 50_000
+"""The target of both partitions together is at least this: the locked border between them would take too
+large a share of fewer triangles."""
 SURPLUS = 2.0
-"""How many more triangles the halves keep than are wanted in the end. The next step takes the rest from the
-whole model, wherever it costs least, and minds normals as well: that evens out the halves and thins the line
-they were cut along. So far from the end places alone decide as well, in two thirds of the time."""
+"""How many times the target the partitions keep together. `simplify` then takes the rest from the whole
+model, where it costs least, and thins the border. So far from the target, positions alone decide as well as
+positions and normals do, in two thirds of the time."""
 
 
 @dataclass(frozen=True, slots=True)
 class PartitionedSimplify:
-    """Two jobs under way."""
+    """Two partitions that are being simplified."""
 
-    jobs: tuple[Future[tuple[Indices, float]], ...]
+    futures: tuple[Future[tuple[Indices, float]], ...]
 
-    def merged(self) -> tuple[Indices, float]:
-        """(m, 3) triangles of both, into the joined vertices, and the larger error, relative to the model."""
-        parts = [job.result() for job in self.jobs]
+    def result(self) -> tuple[Indices, float]:
+        """Wait for both partitions.
+
+        Returns their triangles, (m, 3) uint32 into the joined vertices, and the larger of their errors,
+        relative to the model's largest extent.
+        """
+        parts = [future.result() for future in self.futures]
         return np.concatenate([part for part, _ in parts]), max(error for _, error in parts)
 
 
 def start_partitioned_simplify(joined: JoinedMesh, target: int, pool: Executor) -> PartitionedSimplify | None:
-    """Start to simplify both halves of a large model; `None` when it is small or `target` is close.
+    """Start to simplify both halves of a model on `pool`; return `None` where that does not pay.
 
-    The cut is the same for any number of threads, and so is what comes of it.
+    The model is cut at the median along its longest axis. `target` is the number of triangles that the first
+    level needs. Returns `None` for a model below `MIN_SOURCE_TRIANGLES` or with fewer than four times the
+    target. The result is the same for any number of threads.
     """
     triangles = joined.triangles
-    target = max(target, LEAST_TARGET)
-    if len(triangles) < LEAST_TRIANGLES or target * 2 * SURPLUS > len(triangles):
+    target = max(target, MIN_KEPT_TRIANGLES)
+    if len(triangles) < MIN_SOURCE_TRIANGLES or target * 2 * SURPLUS > len(triangles):
         return None
     extent = np.ptp(joined.positions, axis=0)
     first = joined.positions[triangles[:, 0], int(extent.argmax())]
     lower = first < np.partition(first, len(first) // 2)[len(first) // 2]
-    sides = [triangles[lower], triangles[~lower]]
-    shared = _on_both(joined, sides)
-    size = float(extent.max())
-    jobs = [
-        pool.submit(_half, joined.positions, side, shared, size, target / len(triangles)) for side in sides
-    ]
-    return PartitionedSimplify(tuple(jobs))
+    partitions = [triangles[lower], triangles[~lower]]
+    border = _border_vertices(joined, partitions)
+    size, share = float(extent.max()), target / len(triangles)
+    return PartitionedSimplify(
+        tuple(
+            pool.submit(_simplify_partition, joined.positions, partition, border, size, share)
+            for partition in partitions
+        )
+    )
 
 
-def _on_both(joined: JoinedMesh, sides: list[Indices]) -> npt.NDArray[np.bool_]:
-    """(n,) vertices in places that both halves use: they must not move, or the halves would part."""
-    places, count = weld_positions(joined.positions)
+def _border_vertices(joined: JoinedMesh, partitions: list[Indices]) -> Bools:
+    """Return the vertices at positions of both partitions, (n,) bool: moving them would open a crack."""
+    remap = weld_positions(joined.positions)
     used = []
-    for side in sides:
-        mine = np.zeros(len(joined.positions), np.bool_)
-        mine[side] = True
-        there = np.zeros(count, np.bool_)
-        there[places[mine]] = True
-        used.append(there)
-    return np.asarray((used[0] & used[1])[places])
+    for partition in partitions:
+        vertices = np.zeros(len(joined.positions), np.bool_)
+        vertices[partition] = True
+        positions = np.zeros(remap.count, np.bool_)
+        positions[remap.indices[vertices]] = True
+        used.append(positions)
+    return np.asarray((used[0] & used[1])[remap.indices])
 
 
-def _half(
-    positions: Floats,
-    triangles: Indices,
-    shared: npt.NDArray[np.bool_],
-    size: float,
-    share: float,
+def _simplify_partition(
+    positions: Floats, triangles: Indices, locked: Bools, model_size: float, share: float
 ) -> tuple[Indices, float]:
-    mine = np.zeros(len(positions), np.bool_)
-    mine[triangles] = True
-    old = np.flatnonzero(mine).astype(np.uint32)
-    number = np.cumsum(mine, dtype=np.uint32) - np.uint32(1)
-    places = positions[old]
-    # Errors are measured in extents of what is simplified.
-    scale = size / max(float(np.ptp(places, axis=0).max()), 1e-12)
+    """Simplify a partition to `share` × `SURPLUS` of its triangles; the error is relative to `model_size`."""
+    used = np.zeros(len(positions), np.bool_)
+    used[triangles] = True
+    vertices = np.flatnonzero(used).astype(np.uint32)
+    number = np.cumsum(used, dtype=np.uint32) - np.uint32(1)
+    own_positions = positions[vertices]
+    # meshoptimizer reports errors relative to the largest extent of what it is given.
+    scale = model_size / max(float(np.ptp(own_positions, axis=0).max()), 1e-12)
     left, error = meshopt.simplify(
         number[triangles].reshape(-1),
-        places,
+        own_positions,
         target=int(len(triangles) * share * SURPLUS),
-        locked=shared[old].astype(np.uint8),
+        locked=locked[vertices].astype(np.uint8),
     )
-    return old[left].reshape(-1, 3), error / scale
+    return vertices[left].reshape(-1, 3), error / scale

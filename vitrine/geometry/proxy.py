@@ -1,4 +1,4 @@
-"""A rough copy of a model, for small pictures of it."""
+"""Build a proxy mesh: a coarse copy of a model that stands in for it where a small rendering is enough."""
 
 from __future__ import annotations
 
@@ -7,18 +7,19 @@ from dataclasses import replace
 import numpy as np
 
 from vitrine.codecs import meshopt
-from vitrine.geometry.join import join, remove_unreferenced_vertices, split
+from vitrine.geometry.join import join, split
+from vitrine.geometry.vertices import remove_unreferenced_vertices
 from vitrine.gltf.model import Model
 
 TRIANGLES = 20_000
 MAX_ERROR = 0.02
-"""In extents of the model: two pixels of a picture 96 wide."""
+"""Relative to the model's largest extent: two pixels of a rendering 96 pixels wide."""
 
 
 def build_proxy(model: Model, triangles: int = TRIANGLES) -> Model:
-    """The same shape with about so many triangles; one that has no more comes back as it is.
+    """Return a copy with about `triangles` triangles; the model itself when it has no more.
 
-    Twice as quick as `simplify`, since neither normals nor UVs are weighed: fine colours may smear.
+    Only positions are weighed, which takes half the time of `simplify`; fine details of textures may smear.
     """
     if model.triangle_count <= triangles:
         return model
@@ -27,5 +28,5 @@ def build_proxy(model: Model, triangles: int = TRIANGLES) -> Model:
     left, _ = meshopt.simplify(flat, joined.positions, target=triangles, max_error=MAX_ERROR)
     if not len(left):
         return model
-    rough = split(model, joined, left.reshape(-1, 3))
-    return replace(rough, meshes=tuple(remove_unreferenced_vertices(mesh) for mesh in rough.meshes))
+    proxy = split(model, joined, left.reshape(-1, 3))
+    return replace(proxy, meshes=tuple(remove_unreferenced_vertices(mesh) for mesh in proxy.meshes))

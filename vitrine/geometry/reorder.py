@@ -1,27 +1,27 @@
-"""Triangles and vertices in the order that draws and compresses best."""
+"""Reorder triangles and vertices for the GPU's caches and for compression."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 from vitrine.codecs import meshopt
-from vitrine.geometry.weld import take_vertices
+from vitrine.geometry.vertices import take_vertices
 from vitrine.gltf.model import Mesh, Model
 
 
 def reorder(model: Model, *, compact: bool) -> Model:
-    """A copy ordered for the vertex cache, then for fetching; unused vertices are gone.
+    """Return a copy in meshoptimizer's order for the vertex cache, then for vertex fetch.
 
-    `compact` takes the strip-like cache order that EXT_meshopt_compression packs best. Otherwise triangles
-    are ordered for least overdraw as well.
+    Unreferenced vertices are dropped. `compact` takes the strip-like cache order, which
+    EXT_meshopt_compression packs best; without it triangles are also ordered for least overdraw.
     """
-    return replace(model, meshes=tuple(_ordered(mesh, compact) for mesh in model.meshes))
+    return replace(model, meshes=tuple(_reordered(mesh, compact) for mesh in model.meshes))
 
 
-def _ordered(mesh: Mesh, compact: bool) -> Mesh:
+def _reordered(mesh: Mesh, compact: bool) -> Mesh:
     flat = mesh.triangles.reshape(-1)
     flat = meshopt.order_for_cache(flat, len(mesh.positions), compact=compact)
     if not compact:
         flat = meshopt.order_for_overdraw(flat, mesh.positions)
-    flat, old = meshopt.fetch_order(flat, len(mesh.positions))
-    return replace(take_vertices(mesh, old), triangles=flat.reshape(-1, 3))
+    flat, vertices = meshopt.fetch_order(flat, len(mesh.positions))
+    return replace(take_vertices(mesh, vertices), triangles=flat.reshape(-1, 3))

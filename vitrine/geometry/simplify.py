@@ -1,4 +1,4 @@
-"""Fewer triangles, same look."""
+"""Simplify a model with meshoptimizer: fewer triangles that look like the source."""
 
 from __future__ import annotations
 
@@ -14,46 +14,47 @@ NORMAL_WEIGHT = 0.4
 COARSE_NORMAL_WEIGHT = 0.25
 UV_WEIGHT = 1.0
 COLOR_WEIGHT = 1.0
-"""How much an attribute's change counts beside a change of place, in extents of the model. Measured on
-generated models: heavier normals look no better and lie further from the source, lighter ones look worse."""
+"""How much a change of an attribute counts beside a change of position, relative to the model's largest
+extent. Measured on generated models: heavier normals look no better and lie further from the source, lighter
+ones look worse."""
 COARSE_TRIANGLES = 5_000
-"""Below this, normals count less: few triangles are better spent on the outline."""
+"""Below this target normals count less: few triangles are better spent on the silhouette."""
 DENSE_TRIANGLES = 50_000
-"""From here on UVs are left out of the measure, which saves a tenth of the time: on so fine a mesh they
-follow from the places, and seams are held in any case."""
+"""From this target on UVs are not weighed, which saves a tenth of the time: on so fine a mesh they follow
+from the positions, and seams are kept in any case."""
 MAX_ERROR = 0.25
 PRUNE_ERROR = 0.05
-"""Where to stop, in extents of the model: past these nobody would know it again."""
-WORTH = 0.8
-"""Loose parts go only for at least this: so many of the triangles left, or the count itself."""
+"""Error limits, relative to the model's largest extent: beyond them the model is not recognizable."""
+MAX_PRUNED_SHARE = 0.8
+"""Pruning small parts is accepted when it leaves at most this share of the triangles, or meets the target."""
 
 
 @dataclass(frozen=True, slots=True)
 class Simplified:
-    """Triangles left, and how far from the start they may be."""
+    """The triangles that are left, and the error of the simplification."""
 
     triangles: Indices
-    """(m, 3), into the same vertices"""
+    """(m, 3) uint32, into the same vertices"""
     error: float
-    """As meshoptimizer reports it: relative to the largest extent, attributes weighed in."""
+    """As meshoptimizer reports it: relative to the largest extent, with weighted attributes included"""
 
 
 def simplify(
     joined: JoinedMesh, triangles: Indices, target: int, *, max_error: float = MAX_ERROR
 ) -> Simplified:
-    """Collapse edges until at most `target` triangles are left; UVs, normals and seams are respected.
+    """Collapse edges until at most `target` triangles are left; normals, UVs and seams are respected.
 
-    A model that has no more than `target` comes back as it is: nothing is ever added. Where borders and
-    seams stop the simplifier short, loose parts no larger than `PRUNE_ERROR` go, if that helps much; what is
-    left then may still be more than `target`, since a torn or melted model would be worse. `max_error` is
-    where to stop in any case, in extents of the model.
+    `triangles` is (m, 3) uint32 into the joined vertices; with no more than `target` of them, they are
+    returned as they are. `max_error`, relative to the model's largest extent, is never exceeded. Where
+    borders and seams stop the simplifier early, parts smaller than `PRUNE_ERROR` are pruned as well, unless
+    that removes little: a keyboard keeps its keys. More than `target` triangles may be left.
     """
     if len(triangles) <= target:
         return Simplified(triangles, 0.0)
     attributes, weights = weighted_attributes(joined, target)
     left = np.ascontiguousarray(triangles).reshape(-1)
     total = 0.0
-    # Most vertices are unused after the first step: then the library looks at those in use alone.
+    # After a first step most vertices are unreferenced: SPARSE makes the library skip them.
     sparse = meshopt.SPARSE if len(triangles) < len(joined.positions) else 0
     for limit, options in ((max_error, 0), (PRUNE_ERROR, meshopt.PRUNE)):
         if len(left) > 3 * target:
@@ -66,16 +67,18 @@ def simplify(
                 weights=weights,
                 options=options | sparse,
             )
-            # A key is not taken from a keyboard for nothing.
-            if not options or len(fewer) <= max(3 * target, WORTH * len(left)):
+            if not options or len(fewer) <= max(3 * target, MAX_PRUNED_SHARE * len(left)):
                 left, total = fewer, total + error
     if not len(left):
-        return Simplified(triangles, 0.0)  # all of it degenerate: nothing is no better
+        return Simplified(triangles, 0.0)  # every triangle is degenerate: an empty mesh is no better
     return Simplified(left.reshape(-1, 3), total)
 
 
 def weighted_attributes(joined: JoinedMesh, target: int) -> tuple[Floats | None, Floats | None]:
-    """What joins the error measure on the way to `target` triangles, (n, k), and the weights, (k,)."""
+    """Return the attributes that count on the way to `target` triangles, and their weights.
+
+    (n, k) float32 and (k,) float32; two `None` for a model that has no such attribute.
+    """
     columns: list[Floats] = []
     weights: list[float] = []
     for values, weight in (
@@ -88,5 +91,5 @@ def weighted_attributes(joined: JoinedMesh, target: int) -> tuple[Floats | None,
             weights += [weight] * values.shape[1]
     if not columns:
         return None, None
-    joint = columns[0] if len(columns) == 1 else np.concatenate(columns, axis=1)
-    return np.ascontiguousarray(joint), np.array(weights, np.float32)
+    stacked = columns[0] if len(columns) == 1 else np.concatenate(columns, axis=1)
+    return np.ascontiguousarray(stacked), np.array(weights, np.float32)

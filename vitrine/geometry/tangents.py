@@ -1,6 +1,6 @@
-"""Tangents for normal maps, where a file brings none.
+"""Compute tangents for normal maps where a file has none.
 
-Left out, every viewer makes its own and no two agree; the Khronos validator warns of it.
+Without them every viewer computes its own and no two agree; the Khronos validator warns of it.
 """
 
 from __future__ import annotations
@@ -12,23 +12,25 @@ import numpy.typing as npt
 
 from vitrine.arrays import Indices, row_dot
 from vitrine.geometry.normals import sum_at_vertices
-from vitrine.geometry.weld import take_vertices
+from vitrine.geometry.vertices import take_vertices
 from vitrine.gltf.model import Mesh
 
 
 def add_tangents(mesh: Mesh) -> Mesh:
-    """A copy with tangents from its UVs and normals; the mesh itself when it has them or cannot have them.
+    """Return a copy with tangents; the mesh itself when it has them, or lacks UVs or normals.
 
-    The direction of growing u, weighted by area, made perpendicular to the normal. A vertex between a
-    mirrored and a plain triangle is split in two, as its bitangents point opposite ways.
+    A tangent is the direction in which u grows, (n, 4) float32 with the bitangent's sign as glTF 2.0 section
+    3.7.2.1 defines it: averaged over the triangles around the vertex by area, and made perpendicular to the
+    normal. A vertex between a triangle with mirrored UVs and one without is split into two, since their
+    bitangents have opposite signs.
     """
     if mesh.uvs is None or mesh.normals is None or mesh.tangents is not None:
         return mesh
-    along, mirrored = _directions(mesh)
-    mesh = _split(mesh, mirrored)
+    directions, mirrored = _u_directions(mesh)
+    mesh = _split_mirrored(mesh, mirrored)
     assert mesh.normals is not None
     count = len(mesh.positions)
-    summed = sum_at_vertices(along, mesh.triangles, count)
+    summed = sum_at_vertices(directions, mesh.triangles, count)
     normals = mesh.normals.astype(np.float64)
     flat = summed - normals * row_dot(summed, normals)[:, None]
     length = np.linalg.norm(flat, axis=1, keepdims=True)
@@ -38,19 +40,20 @@ def add_tangents(mesh: Mesh) -> Mesh:
     return replace(mesh, tangents=np.column_stack([tangents, sign]).astype(np.float32))
 
 
-def _directions(mesh: Mesh) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
-    """(m, 3) the direction of growing u over each triangle, and (m,) whether its UVs are mirrored."""
+def _u_directions(mesh: Mesh) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
+    """Return each triangle's direction of growing u, (m, 3), and whether its UVs are mirrored, (m,)."""
     assert mesh.uvs is not None
     a, b, c = (mesh.positions[mesh.triangles[:, k]].astype(np.float64) for k in range(3))
     ua, ub, uc = (mesh.uvs[mesh.triangles[:, k]].astype(np.float64) for k in range(3))
     (u1, v1), (u2, v2) = (ub - ua).T, (uc - ua).T
-    turn = u1 * v2 - u2 * v1
+    signed_area = u1 * v2 - u2 * v1
     along = (b - a) * v2[:, None] - (c - a) * v1[:, None]
-    # v grows downwards in glTF: what turns left in space turns right in the picture.
-    return np.asarray(along * np.sign(turn)[:, None]), np.asarray(turn > 0)
+    # v grows downwards in glTF: counterclockwise in space is clockwise, a negative area, in the texture.
+    return np.asarray(along * np.sign(signed_area)[:, None]), np.asarray(signed_area > 0)
 
 
-def _split(mesh: Mesh, mirrored: npt.NDArray[np.bool_]) -> Mesh:
+def _split_mirrored(mesh: Mesh, mirrored: npt.NDArray[np.bool_]) -> Mesh:
+    """Give triangles with mirrored UVs their own copies of the vertices that they share with others."""
     count = len(mesh.positions)
     used = [np.zeros(count, np.bool_) for _ in range(2)]
     used[0][mesh.triangles[~mirrored]] = True
@@ -58,15 +61,16 @@ def _split(mesh: Mesh, mirrored: npt.NDArray[np.bool_]) -> Mesh:
     both = np.flatnonzero(used[0] & used[1])
     if not len(both):
         return mesh
-    twin: Indices = np.arange(count, dtype=np.uint32)
-    twin[both] = count + np.arange(len(both), dtype=np.uint32)
+    copy: Indices = np.arange(count, dtype=np.uint32)
+    copy[both] = count + np.arange(len(both), dtype=np.uint32)
     triangles = mesh.triangles.copy()
-    triangles[mirrored] = twin[triangles[mirrored]]
-    order = np.concatenate([np.arange(count), both]).astype(np.uint32)
-    return replace(take_vertices(mesh, order), triangles=triangles)
+    triangles[mirrored] = copy[triangles[mirrored]]
+    vertices = np.concatenate([np.arange(count), both]).astype(np.uint32)
+    return replace(take_vertices(mesh, vertices), triangles=triangles)
 
 
 def _any_perpendicular(normals: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return a unit vector perpendicular to each row of (n, 3)."""
     axis = np.where(np.abs(normals[:, :1]) < 0.9, (1.0, 0.0, 0.0), (0.0, 1.0, 0.0))
     side = np.cross(normals, axis)
     length = np.linalg.norm(side, axis=1, keepdims=True)

@@ -54,12 +54,12 @@ def build_lods_of(
     with thread_pool(jobs) as pool:
         ladder = tuple(_resolve_targets(model, level, web) for level in ladder)
         joined = join(model)
-        halves = start_partitioned_simplify(joined, ladder[0].triangles, pool)
+        partitioned = start_partitioned_simplify(joined, ladder[0].triangles, pool)
         sizes = tuple(dict.fromkeys(level.texture_px for level in ladder))
-        textures = encode_textures(model, _drawn(model, joined, halves), sizes, web, pool)
+        textures = encode_textures(model, _drawn(model, joined, partitioned), sizes, web, pool)
         # The pool is busy with textures; this thread has the meshes, and then waits for the pictures.
         geometries = []
-        for geometry in simplify_chain(model, joined, halves, ladder, may_rebake=web.rebake):
+        for geometry in simplify_chain(model, joined, partitioned, ladder, may_rebake=web.rebake):
             geometries.append(geometry)
             if geometry.rebaked:
                 textures |= encode_textures(geometry.model, None, (geometry.level.texture_px,), web, pool)
@@ -122,9 +122,9 @@ def _fit_bytes(model: Model, level: Level, web: WebOptions) -> Level:
     return plain.model_copy(update={"triangles": count, "max_bytes": limit})
 
 
-def _drawn(model: Model, joined: JoinedMesh, halves: PartitionedSimplify | None) -> Callable[[], Model]:
+def _drawn(model: Model, joined: JoinedMesh, partitioned: PartitionedSimplify | None) -> Callable[[], Model]:
     """The model as far as any level shows it, once that is known."""
-    return lambda: model if halves is None else split(model, joined, halves.merged()[0])
+    return lambda: model if partitioned is None else split(model, joined, partitioned.result()[0])
 
 
 def encode_textures(

@@ -35,7 +35,7 @@ class LodGeometry:
 def simplify_chain(
     model: Model,
     joined: JoinedMesh,
-    halves: PartitionedSimplify | None,
+    partitioned: PartitionedSimplify | None,
     ladder: tuple[Level, ...],
     *,
     may_rebake: bool = True,
@@ -46,7 +46,7 @@ def simplify_chain(
     and pictures where that is better; the next one starts from the seams again.
     """
     scale = meshopt.simplify_scale(joined.positions)
-    triangles, error = (joined.triangles, 0.0) if halves is None else halves.merged()
+    triangles, error = (joined.triangles, 0.0) if partitioned is None else partitioned.result()
     freer = None
     for level in ladder:
         simplified = _to_level(joined, triangles, level, error, scale)

@@ -1,4 +1,4 @@
-"""Whether a material is opaque, judged by the alpha it has."""
+"""Set a material's alphaMode to what the alpha of its base color texture calls for."""
 
 from __future__ import annotations
 
@@ -6,24 +6,27 @@ from dataclasses import replace
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 
+from vitrine.arrays import Bytes
 from vitrine.codecs.images import image_alpha
+from vitrine.findings import finding
 from vitrine.gltf.model import Material, Texture
+from vitrine.models import Finding
 
-OPAQUE_LEVEL = 250
-"""Alpha from here on, of 255, is taken for opaque: lossy encoders leave 254s behind."""
-CLEAR_LEVEL = 5
-BINARY_SHARE = 0.95
-"""A picture whose see-through texels are nearly all fully clear is a cut-out, not glass."""
+OPAQUE_ALPHA = 250
+"""Alpha from here on, of 255, counts as opaque: lossy encoders turn 255 into 254."""
+CLEAR_ALPHA = 5
+"""Alpha up to here, of 255, counts as fully transparent."""
+MASK_SHARE = 0.95
+"""A texture with at least this share of its transparent texels fully transparent needs MASK, not BLEND."""
 
 
 def set_alpha_mode(material: Material, *, transparent: bool) -> Material:
-    """A copy with the alphaMode its picture calls for.
+    """Return a copy with the alphaMode that its texture calls for (glTF 2.0 section 3.9.4).
 
-    Generators write OPAQUE whatever the alpha, and leave low-alpha texels that flash once blending is on. So
-    an OPAQUE material stays opaque unless the product is declared `transparent`; its alpha is then read for
-    MASK or BLEND. A material that blends though nothing of it is see-through becomes OPAQUE.
+    Generators write OPAQUE whatever the alpha, and leave texels of low alpha that flicker once blending is
+    on. So an OPAQUE material stays opaque unless the product is declared `transparent`; its alpha then
+    decides between MASK and BLEND. A material that blends although all of it is opaque becomes OPAQUE.
     """
     if material.alpha_mode == "OPAQUE" and not transparent:
         return material
@@ -33,19 +36,35 @@ def set_alpha_mode(material: Material, *, transparent: bool) -> Material:
     return replace(material, alpha_mode=mode)
 
 
+def alpha_findings(before: Material, after: Material) -> list[Finding]:
+    """Say how `set_alpha_mode` changed a material, or that its texture has alpha that is not used."""
+    if before.alpha_mode != after.alpha_mode:
+        message = f"alphaMode {before.alpha_mode} is now {after.alpha_mode}, by the alpha of its texture"
+        return [finding("ALPHA_MODE_CHANGED", message)]
+    alpha = texture_alpha(after.base_color) if after.alpha_mode == "OPAQUE" else None
+    share = 0.0 if alpha is None else float((alpha < OPAQUE_ALPHA).mean())
+    if not share:
+        return []
+    message = (
+        f"{share:.1%} of a texture's texels are transparent though the material is opaque: the texture is "
+        "written without alpha"
+    )
+    return [finding("ALPHA_FORCED_OPAQUE", message, measured=share)]
+
+
+def texture_alpha(texture: Texture | None) -> Bytes | None:
+    """Return the alpha of every texel, (n,) uint8; `None` without a texture or without alpha."""
+    return None if texture is None else image_alpha(texture.data, texture.media_type)
+
+
 def _mode(material: Material) -> Literal["OPAQUE", "MASK", "BLEND"]:
     alpha = texture_alpha(material.base_color)
-    if material.base_color_factor[3] * 255 < OPAQUE_LEVEL:
+    if material.base_color_factor[3] * 255 < OPAQUE_ALPHA:
         return "BLEND"
     if alpha is None:
         return "OPAQUE"
-    see_through = alpha[alpha < OPAQUE_LEVEL]
-    if not len(see_through):
+    transparent = alpha[alpha < OPAQUE_ALPHA]
+    if not len(transparent):
         return "OPAQUE"
-    clear = float(np.count_nonzero(see_through <= CLEAR_LEVEL)) / len(see_through)
-    return "MASK" if clear >= BINARY_SHARE else "BLEND"
-
-
-def texture_alpha(texture: Texture | None) -> npt.NDArray[np.uint8] | None:
-    """(n,) alpha of every texel, or None for a picture without alpha."""
-    return None if texture is None else image_alpha(texture.data, texture.media_type)
+    clear = float(np.count_nonzero(transparent <= CLEAR_ALPHA)) / len(transparent)
+    return "MASK" if clear >= MASK_SHARE else "BLEND"

@@ -1,29 +1,30 @@
-"""Stand the model where viewers and AR expect it, at its true size."""
+"""Place the model on the ground at its true size, as viewers and AR expect it."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 
 from vitrine.findings import finding
 from vitrine.gltf.model import Model
 from vitrine.models import Dimensions, Finding
 
-FLAT = 1e-4
-"""Thinner than this part of its longest side, a model has no size along an axis that could be scaled."""
+MIN_THICKNESS = 1e-4
+"""Below this fraction of its longest side a model is flat along an axis, and cannot be scaled by it."""
 AXES = ("width (x)", "height (y)", "length (z)")
 
 
 def ground(
     model: Model, dimensions: Dimensions | None, *, tolerance: float
 ) -> tuple[Model, tuple[Finding, ...]]:
-    """A copy with its bottom centre at the origin and, when the catalogue gives any dimension, in metres.
+    """Return a copy with its bottom centre at the origin, scaled to metres when a dimension is known.
 
-    Generated models come back in a unit cube around the origin; viewers and AR take one unit for one metre
-    and stand things on y = 0. The height sets the scale, as it alone does not depend on which way the model
-    faces; without one the width does, then the length. Where the other dimensions then differ by more than
-    `tolerance`, a finding says by how much.
+    Generators return models in a unit cube around the origin; viewers and AR take one unit for one metre and
+    place objects on y = 0. The height sets the scale, since it alone does not depend on which way the model
+    faces; without it the width does, then the length. A finding names the other dimensions where they differ
+    by more than `tolerance`, a fraction.
     """
     low, high = (corner.astype(np.float64) for corner in model.bounds)
     extent = high - low
@@ -39,24 +40,26 @@ def ground(
 
 
 def _scale(
-    extent: np.ndarray[tuple[int], np.dtype[np.float64]], dimensions: Dimensions, tolerance: float
+    extent: npt.NDArray[np.float64], dimensions: Dimensions, tolerance: float
 ) -> tuple[float, tuple[Finding, ...]]:
+    """Return the factor that brings `extent`, (3,), to the given dimensions, and what does not fit them."""
     named = zip(AXES, dimensions.metres, extent, strict=True)
-    known = [(axis, true, float(now)) for axis, true, now in named if true is not None]
-    given = [(axis, true, now) for axis, true, now in known if now > FLAT * float(extent.max())]
-    if not given:
+    known = [(axis, true_m, float(now)) for axis, true_m, now in named if true_m is not None]
+    usable = [each for each in known if each[2] > MIN_THICKNESS * float(extent.max())]
+    if not usable:
         flat = ", ".join(axis for axis, _, _ in known)
         message = f"the model is flat along {flat}: its size cannot be set from there"
         return 1.0, (finding("SIZE_UNKNOWN", message),)
-    by, true, now = next((g for g in given if g[0] == AXES[1]), given[0])
-    scale = true / now
-    off = {axis: now * scale / true - 1 for axis, true, now in given}
+    axis, true_m, now = next((each for each in usable if each[0] == AXES[1]), usable[0])
+    scale = true_m / now
+    off = {name: extent_now * scale / wanted_m - 1 for name, wanted_m, extent_now in usable}
     worst = max(abs(share) for share in off.values())
     if worst <= tolerance:
         return scale, ()
-    beside = ", ".join(f"{axis} by {share:+.0%}" for axis, share in off.items() if abs(share) > tolerance)
+    others = ", ".join(f"{name} by {share:+.0%}" for name, share in off.items() if abs(share) > tolerance)
     message = (
-        f"the model's proportions are not the catalogue's: scaled by its {by}, it is off in {beside}; "
+        f"the model's proportions are not the catalogue's: scaled by its {axis}, it is off in {others}; "
         f"{tolerance:.0%} is allowed"
     )
-    return scale, (finding("DIMENSION_OFF", message, measured=worst, limit=tolerance),)
+    mismatch = finding("DIMENSION_OFF", message, measured=worst, limit=tolerance)
+    return scale, (mismatch,)

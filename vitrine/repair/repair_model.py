@@ -1,119 +1,113 @@
-"""A raw generated model, made fit to be simplified and shown."""
+"""Repair a raw generated model, so that it can be simplified, rendered and published."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
+
+import numpy as np
 
 from vitrine.errors import ModelError
 from vitrine.findings import finding
-from vitrine.geometry.join import remove_unreferenced_vertices
 from vitrine.geometry.normals import fix_normals
-from vitrine.gltf.model import Material, Model
+from vitrine.geometry.topology import Topology
+from vitrine.geometry.vertices import referenced_vertices, remove_unreferenced_vertices
+from vitrine.geometry.weld import PositionRemap, weld_positions
+from vitrine.gltf.model import Mesh, Model
 from vitrine.gltf.reader.read_glb import read_glb
 from vitrine.gltf.writer.write_glb import write_glb
 from vitrine.models import Dimensions, Fidelity, Finding
 from vitrine.recipe import RepairOptions
-from vitrine.repair.alpha_mode import OPAQUE_LEVEL, set_alpha_mode, texture_alpha
+from vitrine.record import Record
+from vitrine.repair.alpha_mode import alpha_findings, set_alpha_mode
 from vitrine.repair.degenerate import remove_degenerate_triangles
-from vitrine.repair.front import Faced, face_front
+from vitrine.repair.front import face_front
 from vitrine.repair.ground import ground
 from vitrine.repair.hidden_parts import remove_hidden_parts
 from vitrine.repair.small_parts import remove_small_parts
 from vitrine.repair.winding import unify_winding
 
 
-@dataclass(frozen=True, slots=True)
-class Repaired:
-    """A repaired GLB, what was done to it, and its extent along x, y, z in metres."""
+class RepairReport(Record):
+    """What was found and changed in a model, and what it measures now."""
 
-    glb: bytes
-    findings: tuple[Finding, ...]
+    findings: tuple[Finding, ...] = ()
     size_m: tuple[float, float, float]
+    """Extent along x, y, z in metres."""
     fidelity: Fidelity | None = None
-    """How well it matches the photo, where one was given that can be compared with."""
+    """How well the model matches its photo; `None` without a photo that has an outline."""
 
 
 def repair_model(
     glb: bytes, options: RepairOptions, dimensions: Dimensions | None, *, photo: bytes | None = None
-) -> Repaired:
-    """Clean, grounded and sized; each finding says what was changed and how often.
+) -> tuple[bytes, RepairReport]:
+    """Return a repaired GLB, grounded and at its true size; the report says what was changed and how often.
 
-    With the cut-out `photo` it was made from, the model is compared with it, and turned to face +Z.
+    With the cut-out `photo` that it was made from, the model is compared with it and rotated to face +Z.
     Raises `ModelError` for a file that cannot be read, or that holds no triangle with an area.
     """
-    model, findings, fidelity = repair(read_glb(glb), options, dimensions, photo=photo)
-    return Repaired(write_glb(model), findings, size_of(model), fidelity)
+    model, report = repair(read_glb(glb), options, dimensions, photo=photo)
+    return write_glb(model), report
+
+
+def repair(
+    model: Model, options: RepairOptions, dimensions: Dimensions | None, *, photo: bytes | None = None
+) -> tuple[Model, RepairReport]:
+    """Do what `repair_model` does for a model already in memory."""
+    findings = list(model.findings)
+    topology = _repair_meshes(model, findings)
+    topology, hidden, triangles = remove_hidden_parts(topology)
+    _count(findings, "HIDDEN_PARTS_REMOVED", hidden, f"hidden parts of {triangles:,} triangles removed")
+    topology, small = remove_small_parts(topology, options)
+    _count(findings, "SMALL_PARTS_REMOVED", small, "small loose parts removed")
+    meshes = tuple(remove_unreferenced_vertices(mesh) for mesh in topology.model.meshes)
+    model = replace(topology.model, meshes=meshes, findings=())
+    fidelity = None
+    if photo is not None:
+        faced = face_front(model, photo, rotate=options.face_front)
+        model, fidelity = faced.model, faced.fidelity
+        findings += faced.findings
+    materials = tuple(set_alpha_mode(each, transparent=options.transparent) for each in model.materials)
+    for before, after in zip(model.materials, materials, strict=True):
+        findings += alpha_findings(before, after)
+    model, sized = ground(
+        replace(model, materials=materials), dimensions, tolerance=options.dimension_tolerance
+    )
+    return model, RepairReport(findings=(*findings, *sized), size_m=size_of(model), fidelity=fidelity)
 
 
 def size_of(model: Model) -> tuple[float, float, float]:
-    """Extent along x, y, z."""
+    """Return the model's extent along x, y, z, in its own unit."""
     low, high = model.bounds
     x, y, z = (float(side) for side in high - low)
     return x, y, z
 
 
-def repair(
-    model: Model, options: RepairOptions, dimensions: Dimensions | None, *, photo: bytes | None = None
-) -> Faced:
-    """`repair_model` for a model already in memory."""
-    findings = list(model.findings)
-    model = _each_mesh(model, findings)
-    model, shells, hidden = remove_hidden_parts(model)
-    _count(findings, "HIDDEN_PARTS_REMOVED", shells, f"hidden inner parts of {hidden:,} triangles removed")
-    model, specks = remove_small_parts(model, options)
-    _count(findings, "SMALL_PARTS_REMOVED", specks, "loose specks removed")
-    model = replace(
-        model, meshes=tuple(remove_unreferenced_vertices(mesh) for mesh in model.meshes), findings=()
-    )
-    fidelity = None
-    if photo is not None:
-        model, turned, fidelity = face_front(model, photo, turned=options.face_front)
-        findings += turned
-    materials = []
-    for material in model.materials:
-        changed = set_alpha_mode(material, transparent=options.transparent)
-        findings += _of_alpha(material, changed)
-        materials.append(changed)
-    model, sized = ground(
-        replace(model, materials=tuple(materials)), dimensions, tolerance=options.dimension_tolerance
-    )
-    return model, (*findings, *sized), fidelity
-
-
-def _of_alpha(was: Material, now: Material) -> list[Finding]:
-    if was.alpha_mode != now.alpha_mode:
-        message = f"alphaMode {was.alpha_mode} is now {now.alpha_mode}, by the alpha of its picture"
-        return [finding("ALPHA_MODE_CHANGED", message)]
-    alpha = texture_alpha(now.base_color) if now.alpha_mode == "OPAQUE" else None
-    share = 0.0 if alpha is None else float((alpha < OPAQUE_LEVEL).mean())
-    if not share:
-        return []
-    message = (
-        f"{share:.1%} of a picture's texels are see-through though the material is opaque: every file gets "
-        "it without alpha"
-    )
-    return [finding("ALPHA_FORCED_OPAQUE", message, measured=share)]
-
-
-def _each_mesh(model: Model, findings: list[Finding]) -> Model:
-    meshes = []
-    dropped = turned = fixed = 0
+def _repair_meshes(model: Model, findings: list[Finding]) -> Topology:
+    """Repair each mesh by itself; it is welded once, and every step gets the remap."""
+    meshes: list[Mesh] = []
+    remaps: list[PositionRemap] = []
+    removed = flipped = fixed = 0
     for mesh in model.meshes:
-        mesh, count = remove_degenerate_triangles(mesh)
-        dropped += count
+        remap = weld_positions(mesh.positions)
+        mesh, count = remove_degenerate_triangles(mesh, remap)
+        removed += count
         if not len(mesh.triangles):
             continue
-        mesh, count = unify_winding(mesh)
-        turned += count
-        mesh, count = fix_normals(remove_unreferenced_vertices(mesh))
+        mesh, count = unify_winding(mesh, remap)
+        flipped += count
+        used = referenced_vertices(mesh)
+        if not bool(used.all()):
+            mesh, remap = remove_unreferenced_vertices(mesh), remap.take(np.flatnonzero(used))
+        mesh, count = fix_normals(mesh, remap)
         fixed += count
         meshes.append(mesh)
+        remaps.append(remap)
     if not meshes:
         raise ModelError("the model has no triangle with an area: nothing is left of it")
-    _count(findings, "DEGENERATE_REMOVED", dropped, "degenerate or repeated triangles removed")
-    _count(findings, "WINDING_UNIFIED", turned, "triangles turned to face outward")
+    _count(findings, "DEGENERATE_REMOVED", removed, "degenerate or duplicate triangles removed")
+    _count(findings, "WINDING_UNIFIED", flipped, "triangles flipped to face outward")
     _count(findings, "NORMALS_FIXED", fixed, "broken or missing normals computed anew")
-    return replace(model, meshes=tuple(meshes))
+    return Topology.of(replace(model, meshes=tuple(meshes)), remaps)
 
 
 def _count(findings: list[Finding], code: str, count: int, what: str) -> None:

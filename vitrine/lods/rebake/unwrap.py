@@ -9,7 +9,7 @@ import xatlas
 
 from vitrine.arrays import Floats, Indices
 from vitrine.errors import ModelError
-from vitrine.geometry.weld import take_vertices
+from vitrine.geometry.vertices import take_vertices
 from vitrine.gltf.model import Mesh
 
 PADDING_PX = 2
