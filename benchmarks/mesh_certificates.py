@@ -10,10 +10,10 @@ from pathlib import Path
 
 from benchmarks.report import table, write_section
 from benchmarks.tools import MODELS, here, medians
+from vitrine import optimize
 from vitrine.gltf import read_glb
 from vitrine.lods.build_lods import build_lods_of
 from vitrine.lods.certify_lods import certify_lods
-from vitrine.optimize import optimize
 from vitrine.recipe import Recipe
 from vitrine.render.pictures.render_poster import render_poster
 from vitrine.repair.repair_model import repair

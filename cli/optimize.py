@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Iterable
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -14,6 +14,9 @@ from rich.table import Table
 from cli.choices import RecipeFile, load_recipe
 from cli.terminal import watching
 from vitrine.progress import of_product
+
+if TYPE_CHECKING:
+    from vitrine.publishing.manifest import ReleaseFile
 
 
 def optimize(
@@ -36,7 +39,7 @@ def optimize(
     as_json: Annotated[bool, typer.Option("--json", help="Print the manifest instead of a table.")] = False,
 ) -> None:
     """Turn one GLB into a ladder of web files, an AR file and pictures."""
-    from vitrine.optimize import optimize as run
+    from vitrine import optimize as run
 
     options = load_recipe(recipe)
     console, aside = Console(), Console(stderr=True)
@@ -44,35 +47,35 @@ def optimize(
     with shown, of_product(model.name):
         manifest = run(model, to, options, photo=photo, jobs=jobs, certify=certify, turntable=turntable)
     if as_json:
-        print(json.dumps(manifest, indent=2, ensure_ascii=False))
+        print(manifest.to_json().decode(), end="")
         return
-    console.print(_table(manifest["files"]))
-    if seen := manifest["fidelity"]:
-        outline, colours = seen["silhouette_iou"], seen["colour_delta_e"]
+    console.print(_table(manifest.files))
+    if match := manifest.fidelity:
+        outline, colours = match.silhouette_iou, match.colour_delta_e
         console.print(f"photo: outline {outline:.3f} (IoU), colours {colours:.1f} ΔE apart", highlight=False)
-    for finding in manifest["findings"]:
-        text = f"{finding['severity']}: {finding['message']}"
+    for finding in manifest.findings:
+        text = f"{finding.severity}: {finding.message}"
         console.print(text, markup=False, highlight=False, soft_wrap=True)
     console.print(f"wrote {to / 'manifest.json'}", highlight=False, soft_wrap=True)
 
 
-def _table(files: list[dict[str, Any]]) -> Table:
+def _table(files: Iterable[ReleaseFile]) -> Table:
     columns = ("triangles", "vertices", "texture", "size", "error", "off by", "likeness")
     # As narrow as it can be: on 80 columns no file name may be cut.
     table = Table("file", box=None, pad_edge=False, collapse_padding=True)
     for column in columns:
         table.add_column(column, justify="right")
     for file in files:
-        texture, error, certificate = file.get("texture_px"), file.get("error"), file.get("certificate")
+        texture_px = None if file.triangles is None else file.texture_px
         table.add_row(
-            file["path"],
-            _number(file.get("triangles")),
-            _number(file.get("vertices")),
-            f"{texture} px" if texture else "",
-            f"{file['size_bytes'] / 1000:,.0f} KB",
-            "" if error is None else f"{error:.2%}",
-            f"{certificate['from_source']['rms_percent']:.3f}%" if certificate else "",
-            f"{certificate['ssim']:.3f}" if certificate else "",
+            file.key,
+            _number(file.triangles),
+            _number(file.vertices),
+            f"{texture_px} px" if texture_px else "",
+            f"{file.size_bytes / 1000:,.0f} KB",
+            "" if file.error is None else f"{file.error:.2%}",
+            f"{file.quality.rms_percent:.3f}%" if file.quality else "",
+            f"{file.quality.ssim:.3f}" if file.quality else "",
         )
     return table
 

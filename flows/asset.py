@@ -1,4 +1,4 @@
-"""The record of a converted product, put together from what its steps have handed over."""
+"""From the results of the steps to the record of a converted product."""
 
 from __future__ import annotations
 
@@ -9,27 +9,29 @@ from tasks.stored import StoredFiles
 from vitrine.models import Asset, AssetFile, Job, PreparedPhoto, Product
 from vitrine.publishing import approve_model as fidelity
 from vitrine.recipe import Recipe
+from vitrine.record import Record
 
 
-def asset_of(
-    product: Product,
-    recipe: Recipe,
-    photo: PreparedPhoto,
-    job: Job,
-    model: RepairedModel,
-    built: tuple[StoredFiles, ...],
-    pictures: tuple[AssetFile, ...],
-    outcome: Outcome,
-) -> Asset:
-    """The asset, with its provenance.
+class StepResults(Record):
+    """What the steps of one product have returned."""
 
-    Nothing in it tells one run from the next, so a rerun changes nothing.
-    """
+    photo: PreparedPhoto
+    job: Job
+    model: RepairedModel
+    lods: StoredFiles
+    ar: StoredFiles
+    images: tuple[AssetFile, ...]
+
+
+def asset_of(product: Product, recipe: Recipe, results: StepResults, outcome: Outcome) -> Asset:
+    """Return the asset with its provenance; equal results give equal assets, whatever the run."""
+    photo, job, model = results.photo, results.job, results.model
+    built = (results.lods, results.ar)
     return Asset(
         product=product,
         files=(
             *(file for part in built for file in part.files),
-            *pictures,
+            *results.images,
             AssetFile(role="photo", blob=photo.blob, texture_px=photo.width_px),
         ),
         findings=(

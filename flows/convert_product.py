@@ -5,7 +5,7 @@ from __future__ import annotations
 from prefect import State, flow
 from prefect.states import Completed, Failed
 
-from flows.asset import asset_of
+from flows.asset import StepResults, asset_of
 from flows.outcome import Outcome
 from tasks.approve_draft import approve_draft
 from tasks.approve_model import approve_model
@@ -67,15 +67,16 @@ async def convert(product: Product, recipe: Recipe, account: str, to: str, accep
             job = outcome.record_purchase(await buy_model(photo, recipe.generation, account, to, product.id))
             raw = outcome.record_delivery(job, await await_model(job, account, recipe.deadline_s))
         model = await repair_model(raw, photo.blob, recipe.repair, product.dimensions)
-        lods, ar, pictures = await gather_steps(
+        lods, ar, images = await gather_steps(
             build_lods(model.blob, recipe.ladder, recipe.web),
             build_ar(model.blob, recipe.ar),
             render_poster(model.blob, recipe.poster),
         )
         lods = await certify_lods(model.blob, lods, recipe.ladder, recipe.web, recipe.certify)
         if recipe.turntable.enabled:
-            pictures = (*pictures, await render_turntable(lods, recipe.turntable))
-        asset = asset_of(product, recipe, photo, job, model, (lods, ar), pictures, outcome)
+            images = (*images, await render_turntable(lods, recipe.turntable))
+        results = StepResults(photo=photo, job=job, model=model, lods=lods, ar=ar, images=images)
+        asset = asset_of(product, recipe, results, outcome)
         outcome.record_asset(asset, await draw_levels(model, lods, photo.blob))
         if await approve_model(asset, accept, to):
             outcome.record_release(await publish_release(asset, to))

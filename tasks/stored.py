@@ -41,12 +41,6 @@ def taken(files: StoredFiles) -> tuple[BuiltFile, ...]:
 
 
 def _stored(file: BuiltFile) -> AssetFile:
-    return AssetFile(
-        role=file.role,
-        blob=work_store().put(file.data, file.media_type),
-        triangles=file.triangles,
-        vertices=file.vertices,
-        error=file.error,
-        error_m=file.error_m,
-        texture_px=file.texture_px,
-    )
+    record = file.record()
+    work_store().put(file.data, file.media_type)
+    return record

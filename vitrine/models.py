@@ -101,6 +101,14 @@ class Dimensions(Record):
         return x, y, z
 
 
+def slug_of(product_id: str) -> str:
+    """Return an id as part of keys and file names, `[a-z0-9][a-z0-9_-]*`; different ids differ in it."""
+    plain = re.sub(r"[^a-z0-9_-]+", "-", product_id.lower()).strip("-_")
+    if plain == product_id:
+        return plain
+    return f"{plain[:80] or 'product'}-{hashlib.sha256(product_id.encode()).hexdigest()[:8]}"
+
+
 class Product(Record):
     """What a shop sells, and the photos it has of it."""
 
@@ -114,11 +122,8 @@ class Product(Record):
 
     @property
     def slug(self) -> str:
-        """The id as a key and a file name, `[a-z0-9][a-z0-9_-]*`; ids that differ have slugs that differ."""
-        plain = re.sub(r"[^a-z0-9_-]+", "-", self.id.lower()).strip("-_")
-        if plain == self.id:
-            return plain
-        return f"{plain[:80] or 'product'}-{hashlib.sha256(self.id.encode()).hexdigest()[:8]}"
+        """The id as part of keys and file names; see `slug_of`."""
+        return slug_of(self.id)
 
 
 class PreparedPhoto(Record):
@@ -238,24 +243,26 @@ class Fidelity(Record):
     """Mean CIE 1976 difference of colours, blurred, where the outlines overlap; 2.3 is just noticeable."""
 
 
-class FileMeasures(Record):
-    """What a file measures; `None` where that says nothing about its kind."""
+class FileRecord(Record):
+    """Role and measures of a file; `None` where a measure does not apply to its kind."""
 
+    role: str
+    """`web-lod0` … `web-lodN`, `ar`, `poster`, `turntable`, `contact-sheet`, `photo`."""
     triangles: int | None = None
     vertices: int | None = None
     error: float | None = None
     """Simplification error as meshoptimizer reports it, relative to the model's largest extent."""
     error_m: float | None = None
+    """The same in metres, once the model has its true size."""
     texture_px: int | None = None
+    """Longest side of the largest texture, or of the image."""
     quality: Quality | None = None
     """For levels of detail that were certified."""
 
 
-class AssetFile(FileMeasures):
-    """One file of an asset."""
+class AssetFile(FileRecord):
+    """One file of an asset, with the name of its content in the work store."""
 
-    role: str
-    """`web-lod0` … `web-lodN`, `ar`, `poster`, `turntable`, `photo`."""
     blob: Blob
 
 

@@ -35,10 +35,10 @@ def test_json_is_the_manifest_and_nothing_else(vitrine: Vitrine, mug: Path) -> N
     assert (done.returncode, done.stderr) == (0, "")
     manifest = json.loads(done.stdout)
     assert manifest == json.loads((mug / "out" / "manifest.json").read_text())
-    files = {file["path"] for file in manifest["files"]}
+    files = {file["key"] for file in manifest["files"]}
     assert files == {"web-lod0.glb", "ar.glb", "poster.webp", "turntable.webp", "contact-sheet.webp"}
     assert {path.name for path in (mug / "out").iterdir()} == files | {"manifest.json"}
-    assert "certificate" in manifest["files"][0]
+    assert manifest["files"][0]["quality"]["ssim"] > 0.8
     assert manifest["fidelity"]["silhouette_iou"] > 0.95
 
 
@@ -50,7 +50,7 @@ def test_what_is_left_out_is_left_out(vitrine: Vitrine, mug: Path) -> None:
     assert "photo:" not in done.stdout
     manifest = json.loads((mug / "out" / "manifest.json").read_text())
     assert [file["role"] for file in manifest["files"]] == ["web-lod0", "ar", "poster", "contact-sheet"]
-    assert not any("certificate" in file for file in manifest["files"])
+    assert [file["quality"] for file in manifest["files"]] == [None] * 4
     assert manifest["fidelity"] is None
 
 

@@ -48,7 +48,7 @@ PHOTOS = (
 @pytest.fixture(scope="module")
 def cut_out(shared_photos: Path) -> list[bytes]:
     """Two photos that others are most like, and two of the worst matches with their own models."""
-    return [prepare_photo((shared_photos / n).read_bytes(), n, PhotoOptions()).png for n in PHOTOS]
+    return [prepare_photo((shared_photos / n).read_bytes(), n, PhotoOptions())[0] for n in PHOTOS]
 
 
 @pytest.fixture(scope="module")

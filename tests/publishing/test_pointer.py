@@ -7,8 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from vitrine.errors import ConditionUnsupported, PreconditionFailed
-from vitrine.publishing.manifest import Target
 from vitrine.publishing.pointer import TRIES, read_pointer, swap
+from vitrine.publishing.published import Target
 from vitrine.storage.bucket import Bucket
 from vitrine.storage.local import LocalBucket
 

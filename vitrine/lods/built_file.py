@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from vitrine.models import Finding
+from vitrine.models import AssetFile, Blob, Finding, Quality
 
 GLB = "model/gltf-binary"
 
@@ -26,3 +26,16 @@ class BuiltFile:
     texture_px: int
     """Longest side of its largest texture; 0 without textures"""
     findings: tuple[Finding, ...] = ()
+
+    def record(self, quality: Quality | None = None) -> AssetFile:
+        """Return the record of this file, with its quality where it was certified."""
+        return AssetFile(
+            role=self.role,
+            blob=Blob.of(self.data, self.media_type),
+            triangles=self.triangles,
+            vertices=self.vertices,
+            error=self.error,
+            error_m=self.error_m,
+            texture_px=self.texture_px,
+            quality=quality,
+        )

@@ -11,10 +11,10 @@ from concurrent.futures import ThreadPoolExecutor
 from vitrine.errors import NotFound, StorageError
 from vitrine.models import Release
 from vitrine.publishing.catalog_manifest import CatalogEntry, CatalogManifest, entry_of
-from vitrine.publishing.manifest import Target
 from vitrine.publishing.pointer import JSON, Pointer, swap
 from vitrine.publishing.publish_pages import publish_catalog_page, publish_product_page
 from vitrine.publishing.publish_release import read_manifest
+from vitrine.publishing.published import Target
 from vitrine.record import Record
 from vitrine.storage.bucket import Bucket
 from vitrine.storage.keys import CATALOG_PAGE, CATALOG_POINTER, catalog_release_key

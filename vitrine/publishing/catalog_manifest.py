@@ -1,13 +1,13 @@
-"""What a catalogue release says: every product that is published, and where its page and poster are."""
+"""The manifest of a catalogue: every published product, with the keys of its page and poster."""
 
 from __future__ import annotations
 
-import hashlib
 from typing import Literal
 
 from pydantic import Field
 
-from vitrine.publishing.manifest import Published, ReleaseManifest, Target
+from vitrine.publishing.manifest import ReleaseManifest
+from vitrine.publishing.published import Published, Target
 from vitrine.storage.keys import page_key
 
 
@@ -23,11 +23,11 @@ class CatalogEntry(Published):
     page: str
     poster: str | None = None
     size_m: tuple[float, float, float] | None = None
-    """Extent along x, y, z, where the true size is known."""
+    """Extent along x, y, z in metres, where the true size is known."""
     triangles: int | None = None
     """Of the most detailed web file."""
     size_bytes: int | None = None
-    """Of the smallest web file: what a page needs to show the product at all."""
+    """Of the smallest web file, the least that a page loads to show the product."""
     warnings: int = 0
 
 
@@ -38,18 +38,18 @@ class CatalogManifest(Published):
     title: str
     products: tuple[CatalogEntry, ...]
     failed: tuple[str, ...] = ()
-    """Ids of products that the run behind this release could not convert; an earlier release may be shown."""
+    """Ids of products that the run could not convert; an earlier release of them may be listed."""
     held: tuple[str, ...] = ()
-    """Ids of products that it made and holds until a person has looked at them; the same."""
+    """Ids of products that wait for review; an earlier release of them may be listed."""
 
     @property
     def id(self) -> str:
-        """16 hex digits of the sha256 of all of it."""
-        return hashlib.sha256(self.to_json()).hexdigest()[:16]
+        """The id of this release of the catalogue."""
+        return self.content_id()
 
 
 def entry_of(manifest: ReleaseManifest, target: Target) -> CatalogEntry:
-    """The catalogue's line about a released product, which `target` points at."""
+    """Return the catalogue's entry about a released product, which `target` names."""
     product, levels, poster = manifest.product, manifest.levels, manifest.file("poster")
     return CatalogEntry(
         id=product.id,

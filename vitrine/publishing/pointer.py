@@ -10,7 +10,7 @@ from typing import Literal
 from pydantic import Field
 
 from vitrine.errors import ConditionUnsupported, NotFound, PreconditionFailed
-from vitrine.publishing.manifest import Target
+from vitrine.publishing.published import Target
 from vitrine.storage.bucket import SHORT, Bucket
 
 TRIES = 12

@@ -10,9 +10,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 from vitrine.errors import NotFound, StorageError
 from vitrine.models import Asset, Blob, Release
-from vitrine.publishing.manifest import ReleaseFile, ReleaseManifest, Target, manifest_of
+from vitrine.publishing.manifest import ReleaseFile, ReleaseManifest, manifest_of
 from vitrine.publishing.pointer import JSON, read_pointer, swap
 from vitrine.publishing.publish_pages import publish_product_page
+from vitrine.publishing.published import Target
 from vitrine.storage.bucket import IMMUTABLE, Bucket
 from vitrine.storage.keys import page_key, pointer_key, release_key
 from vitrine.storage.put_if_absent import put_if_absent

@@ -1,0 +1,199 @@
+"""Convert a GLB that exists already: levels of detail, an AR file, images and a manifest, in one folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from vitrine import __version__
+from vitrine.errors import InputError, ModelError, PhotoError
+from vitrine.gltf.model import Model
+from vitrine.gltf.reader.read_glb import read_glb
+from vitrine.lods.build_ar import build_ar_of
+from vitrine.lods.build_lods import build_lods_of
+from vitrine.lods.built_file import BuiltFile
+from vitrine.lods.certify_lods import certify_lods
+from vitrine.models import AssetFile, Blob, Dimensions, Fidelity, Finding, Quality, slug_of
+from vitrine.photos import prepare_photo
+from vitrine.pipeline import begin
+from vitrine.publishing.approve_model import judge
+from vitrine.publishing.manifest import Provenance, ReleasedProduct, ReleaseFile, ReleaseManifest
+from vitrine.recipe import Recipe
+from vitrine.render.pictures.draw_levels import caption, draw_levels
+from vitrine.render.pictures.render_poster import render_posters
+from vitrine.render.pictures.render_turntable import choose_level, render_turntable
+from vitrine.repair.repair_model import RepairReport, repair
+
+
+@dataclass(frozen=True, slots=True)
+class _Output:
+    """A file to write, and its record."""
+
+    file: AssetFile
+    data: bytes
+
+    @property
+    def key(self) -> str:
+        return self.file.role.removesuffix("-png") + self.file.blob.suffix
+
+
+def optimize(
+    path: str | Path,
+    to: str | Path,
+    recipe: Recipe | None = None,
+    *,
+    photo: str | Path | None = None,
+    dimensions: Dimensions | None = None,
+    jobs: int | None = None,
+    certify: bool = True,
+    turntable: bool | None = None,
+) -> ReleaseManifest:
+    """Repair a GLB and write its levels of detail, AR file, images and `manifest.json` into a folder.
+
+    Parameters
+    ----------
+    path
+        The GLB.
+    to
+        The folder, which is made when it does not exist.
+    recipe
+        The options of every step; by default `Recipe()`.
+    photo
+        The photo that the model was made from: the model is rotated to face it, and compared with it.
+    dimensions
+        The true size of the product.
+    jobs
+        Number of threads, by default one per core. The files do not depend on it.
+    certify
+        Measure every level of detail against the source; the recipe can switch it off, too.
+    turntable
+        Render an animated turntable; by default as the recipe says.
+
+    Returns
+    -------
+    The manifest, of the same kind as a release's, without purchase; its keys are relative to `to`.
+
+    Raises
+    ------
+    ModelError
+        The file is no readable GLB.
+    PhotoError
+        The photo is no readable image.
+    InputError
+        The folder cannot be written.
+    """
+    recipe = _overrule(recipe or Recipe(), certify, turntable)
+    path, to = Path(path), Path(to)
+    with begin("read_model"):
+        model = read_glb(_read(path, ModelError))
+    cutout = None
+    if photo is not None:
+        with begin("prepare_photo"):  # only its outline and colours matter here, so its findings do not
+            cutout, _ = prepare_photo(_read(Path(photo), PhotoError), str(photo), recipe.photo)
+    with begin("repair_model"):
+        model, repaired = repair(model, recipe.repair, dimensions, photo=cutout)
+        findings = repaired.findings
+        if cutout is not None:
+            findings = (*findings, *judge(repaired.fidelity, recipe.fidelity))
+    with begin("build_lods"):
+        lods = build_lods_of(model, recipe.ladder, recipe.web, jobs=jobs)
+    with begin("build_ar"):
+        ar = build_ar_of(model, recipe.ar, jobs=jobs)
+    with begin("render_poster"):
+        posters = [
+            _image(poster.role, poster.data, poster.media_type, recipe.poster.size_px)
+            for poster in render_posters(model, recipe.poster)
+        ]
+    with begin("certify_lods"):
+        certified = certify_lods(model, lods, recipe.ladder, recipe.web, recipe.certify, jobs=jobs)
+        lods = certified.files
+        qualities: list[Quality | None] = [certificate.quality for certificate in certified.certificates]
+        qualities = qualities or [None] * len(lods)
+        findings = (*findings, *certified.findings)
+    images = list(posters)
+    if recipe.turntable.enabled:
+        with begin("render_turntable"):
+            level = lods[choose_level([file.texture_px for file in lods], recipe.turntable)]
+            film = render_turntable(read_glb(level.data), recipe.turntable)
+            images.append(_image("turntable", film, "image/webp", recipe.turntable.size_px))
+    with begin("draw_levels"):
+        sheet = _contact_sheet(model, lods, qualities, cutout, repaired.fidelity)
+        images.append(_image("contact-sheet", sheet, "image/webp"))
+    levels = [_Output(file.record(quality), file.data) for file, quality in zip(lods, qualities, strict=True)]
+    outputs = [*levels, _Output(ar.record(), ar.data), *images]
+    findings = (*findings, *(finding for file in (*lods, ar) for finding in file.findings))
+    with begin("write_files"):
+        manifest = _manifest(path, repaired, outputs, findings, dimensions, cutout)
+        _write(to, {output.key: output.data for output in outputs} | {"manifest.json": manifest.to_json()})
+    return manifest
+
+
+def _overrule(recipe: Recipe, certify: bool, turntable: bool | None) -> Recipe:
+    """Return the recipe with the options that the caller has set beside it."""
+    shown = recipe.turntable.enabled if turntable is None else turntable
+    return recipe.model_copy(
+        update={
+            "certify": recipe.certify.model_copy(update={"enabled": certify and recipe.certify.enabled}),
+            "turntable": recipe.turntable.model_copy(update={"enabled": shown}),
+        }
+    )
+
+
+def _read(path: Path, error_class: type[InputError]) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise error_class(f"{path}: {error.strerror or error}") from error
+
+
+def _image(role: str, data: bytes, media_type: str, size_px: int | None = None) -> _Output:
+    return _Output(AssetFile(role=role, blob=Blob.of(data, media_type), texture_px=size_px), data)
+
+
+def _contact_sheet(
+    model: Model,
+    lods: Iterable[BuiltFile],
+    qualities: Iterable[Quality | None],
+    photo: bytes | None,
+    fidelity: Fidelity | None,
+) -> bytes:
+    """Draw the photo, the source and its levels side by side, as WebP."""
+    shown = [(caption("source", model.triangle_count), model)]
+    for file, quality in zip(lods, qualities, strict=True):
+        ssim = quality.ssim if quality else None
+        line = caption(file.role, file.triangles, size_bytes=len(file.data), ssim=ssim)
+        shown.append((line, read_glb(file.data)))
+    return draw_levels(shown, photo=photo, fidelity=fidelity)
+
+
+def _manifest(
+    path: Path,
+    repaired: RepairReport,
+    outputs: Iterable[_Output],
+    findings: tuple[Finding, ...],
+    dimensions: Dimensions | None,
+    photo: bytes | None,
+) -> ReleaseManifest:
+    return ReleaseManifest(
+        product=ReleasedProduct(
+            id=path.stem, slug=slug_of(path.stem), title=path.name, dimensions=dimensions
+        ),
+        files=tuple(ReleaseFile.publish(output.file, output.key) for output in outputs),
+        findings=findings,
+        size_m=repaired.size_m,
+        fidelity=repaired.fidelity,
+        provenance=Provenance(
+            photo_sha256=None if photo is None else Blob.of(photo, "image/png").sha256,
+            made_with=f"vitrine {__version__}",
+        ),
+    )
+
+
+def _write(folder: Path, contents: dict[str, bytes]) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, data in contents.items():
+            (folder / name).write_bytes(data)
+    except OSError as error:
+        raise InputError(f"{folder}: cannot be written: {error.strerror or error}") from error
