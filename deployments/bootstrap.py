@@ -1,6 +1,6 @@
-"""Put what the deployments need into a Prefect server: `vitrine setup`, or `python -m deployments.bootstrap`.
+"""Create what the deployments need in Prefect: `vitrine setup`, or `python -m deployments.bootstrap`.
 
-May be run again at any time: what is there stays as it is, so that changes made in the UI survive.
+It may run again at any time: it leaves what exists as it is, and so keeps changes made in the UI.
 """
 
 from __future__ import annotations
@@ -29,20 +29,20 @@ from vitrine.errors import ConfigError
 from vitrine.settings import Settings
 
 WORK_POOL = "vitrine"
-JOBS_AT_ONCE: Mapping[str, int] = {
-    # EmpirioLabs counts polls into its 50 requests a minute: at one each 5 s, four jobs use all of it.
+CONCURRENCY_LIMITS: Mapping[str, int] = {
+    # Polls count among the 50 requests a minute that EmpirioLabs allows: four jobs, polled every 5 s, use 48.
     "empiriolabs": 4,
     "pixazo": 8,
 }
-DEAD_RUNS = "vitrine: a run that has gone silent has crashed"
-SILENCE = timedelta(seconds=90)
-"""Three heartbeats (deployments/profile.py) missed."""
+CRASH_AUTOMATION = "vitrine: mark runs without heartbeats as crashed"
+HEARTBEAT_TIMEOUT = timedelta(seconds=90)
+"""Three missed heartbeats (deployments/profile.py)."""
 
 
 def bootstrap(env: Mapping[str, str] | None = None) -> Iterator[str]:
-    """Register blocks, work pool, limits and automation; one line about each.
+    """Create blocks, work pool, concurrency limits and automation; return one line about each.
 
-    Account blocks called `default` are made for the keys found in `env`. Raises `ConfigError` where no
+    Account blocks called `default` are created for the keys in `env`. Raises `ConfigError` where no
     Prefect server is configured.
     """
     if not PREFECT_API_URL.value():
@@ -50,10 +50,10 @@ def bootstrap(env: Mapping[str, str] | None = None) -> Iterator[str]:
             "no Prefect server is configured: start one (`python -m deployments.server`), "
             "then set PREFECT_API_URL to what it prints"
         )
-    return iter(asyncio.run(_everything(os.environ if env is None else env)))
+    return iter(asyncio.run(_create_all(os.environ if env is None else env)))
 
 
-async def _everything(env: Mapping[str, str]) -> list[str]:
+async def _create_all(env: Mapping[str, str]) -> list[str]:
     steps = (_blocks(env), _work_pool(), _limits(), _automation())
     return [line for lines in steps async for line in lines]
 
@@ -76,7 +76,7 @@ async def _blocks(env: Mapping[str, str]) -> AsyncIterator[str]:
             await block.asave("default")
             yield f"{name}: saved"
         except ValueError:
-            yield f"{name}: there already, left as it is"
+            yield f"{name}: exists, left as it is"
 
 
 async def _work_pool() -> AsyncIterator[str]:
@@ -86,19 +86,19 @@ async def _work_pool() -> AsyncIterator[str]:
     async with get_client() as client:
         try:
             await client.create_work_pool(pool)
-            yield f"work pool {WORK_POOL}: made; run it with `prefect worker start --pool {WORK_POOL}`"
+            yield f"work pool {WORK_POOL}: created; run it with `prefect worker start --pool {WORK_POOL}`"
         except ObjectAlreadyExists:
-            yield f"work pool {WORK_POOL}: there already, left as it is"
+            yield f"work pool {WORK_POOL}: exists, left as it is"
 
 
 async def _limits() -> AsyncIterator[str]:
     async with get_client() as client:
-        for provider, limit in JOBS_AT_ONCE.items():
+        for provider, limit in CONCURRENCY_LIMITS.items():
             for account in (provider, f"block:{provider}-account/default"):
                 name = limit_name(account)
                 try:
                     await client.read_global_concurrency_limit_by_name(name)
-                    yield f"limit {name}: there already, left as it is"
+                    yield f"limit {name}: exists, left as it is"
                 except ObjectNotFound:
                     await client.create_global_concurrency_limit(
                         GlobalConcurrencyLimitCreate(name=name, limit=limit)
@@ -107,26 +107,26 @@ async def _limits() -> AsyncIterator[str]:
 
 
 async def _automation() -> AsyncIterator[str]:
-    """A killed run would stay Running for ever: silence after a heartbeat makes it Crashed."""
+    """Mark a run as Crashed when its heartbeats stop: a killed run would stay Running for ever."""
     automation = Automation(
-        name=DEAD_RUNS,
+        name=CRASH_AUTOMATION,
         trigger=EventTrigger(
             posture=Posture.Proactive,
             after={"prefect.flow-run.heartbeat"},
             expect={"prefect.flow-run.*"},
             match={"prefect.resource.id": ["prefect.flow-run.*"]},
             for_each={"prefect.resource.id"},
-            within=SILENCE,
+            within=HEARTBEAT_TIMEOUT,
             threshold=1,
         ),
-        actions=[ChangeFlowRunState(state=StateType.CRASHED, message="no sign of life for 90 s")],
+        actions=[ChangeFlowRunState(state=StateType.CRASHED, message="no heartbeat for 90 s")],
     )
     async with get_client() as client:
-        if await client.read_automations_by_name(DEAD_RUNS):
-            yield f"automation {DEAD_RUNS!r}: there already, left as it is"
+        if await client.read_automations_by_name(CRASH_AUTOMATION):
+            yield f"automation {CRASH_AUTOMATION!r}: exists, left as it is"
         else:
             await automation.acreate()
-            yield f"automation {DEAD_RUNS!r}: made"
+            yield f"automation {CRASH_AUTOMATION!r}: created"
 
 
 if __name__ == "__main__":

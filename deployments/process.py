@@ -1,4 +1,4 @@
-"""The process of a Prefect server: started, and noted at once so that nobody loses it; awaited; stopped."""
+"""Start a Prefect server in a process of its own, record it in a file at once, wait for it, and stop it."""
 
 from __future__ import annotations
 
@@ -18,33 +18,34 @@ import httpx
 from deployments.profile import SERVER
 from vitrine.errors import ConfigError
 
-START_LIMIT_S = 90.0
-"""A new database takes 10 s here, an old one 3 s."""
-STOP_LIMIT_S = 15.0
+START_TIMEOUT_S = 90.0
+"""A new database takes 10 s on two cores, an existing one 3 s."""
+STOP_TIMEOUT_S = 15.0
+"""How long a server may take to end after SIGINT, and again after SIGKILL."""
 HOST = "127.0.0.1"
 
 
-class Note(TypedDict):
-    """What `server.json` says of the server that serves a home."""
+class ServerRecord(TypedDict):
+    """The content of `server.json`: the server of a folder."""
 
     url: str
     pid: int
 
 
-def answers(url: str) -> bool:
-    """Whether a healthy Prefect API is at `url`."""
+def is_healthy(url: str) -> bool:
+    """Whether a healthy Prefect API answers at `url`."""
     try:
         return httpx.get(f"{url}/health", timeout=5).status_code == 200
     except httpx.HTTPError:
         return False
 
 
-def start(folder: Path, port: int = 0) -> Note:
-    """Start a server with its database in `folder`, on a free port by default, and note it there."""
+def start(folder: Path, port: int = 0) -> ServerRecord:
+    """Start a server with its database in `folder`, on a free port by default; write `server.json` there."""
     port = port or _free_port()
     url = f"http://{HOST}:{port}/api"
     with (folder / "server.log").open("w") as log:
-        # Its own session: a Ctrl-C in the terminal stops the run, and the server still has to record that.
+        # In a session of its own: Ctrl-C in the terminal stops the run, and the server then records that.
         process = subprocess.Popen(
             [sys.executable, "-m", "prefect", "server", "start", "--host", HOST, "--port", str(port)],
             env=environment(folder, url),
@@ -53,50 +54,50 @@ def start(folder: Path, port: int = 0) -> Note:
             stderr=log,
             start_new_session=True,
         )
-    note = Note(url=url, pid=process.pid)
-    (folder / "server.json").write_text(json.dumps(note))
-    return note
+    record = ServerRecord(url=url, pid=process.pid)
+    (folder / "server.json").write_text(json.dumps(record))
+    return record
 
 
-def noted(folder: Path) -> Note | None:
-    """The server that an earlier process has started here, up or still starting; `None` if it is gone."""
+def recorded_server(folder: Path) -> ServerRecord | None:
+    """The server that an earlier process has started here, running or starting; `None` if it has ended."""
     try:
-        note: Note = json.loads((folder / "server.json").read_text())
+        record: ServerRecord = json.loads((folder / "server.json").read_text())
     except (OSError, ValueError):
         return None
-    return note if answers(note["url"]) or _is_server(note["pid"]) else None
+    return record if is_healthy(record["url"]) or _is_server(record["pid"]) else None
 
 
-def await_answer(note: Note, folder: Path) -> None:
-    """Wait until the server answers. Raises `ConfigError` with the end of its log when it does not."""
-    deadline = time.monotonic() + START_LIMIT_S
-    while not answers(note["url"]):
-        if time.monotonic() > deadline or not _is_alive(note["pid"]):
-            stop(note, folder)
+def wait_until_healthy(record: ServerRecord, folder: Path) -> None:
+    """Wait until the server answers. Raises `ConfigError`, with the last lines of its log, if it does not."""
+    deadline = time.monotonic() + START_TIMEOUT_S
+    while not is_healthy(record["url"]):
+        if time.monotonic() > deadline or not _is_alive(record["pid"]):
+            stop(record, folder)
             log = folder / "server.log"
             last = "\n".join(log.read_text().splitlines()[-3:])
             raise ConfigError(
-                f"the Prefect server did not start within {START_LIMIT_S:.0f} s; {log} ends: {last}"
+                f"the Prefect server did not start within {START_TIMEOUT_S:.0f} s; {log} ends: {last}"
             )
         time.sleep(0.05)
 
 
-def stop(note: Note, folder: Path) -> None:
-    """Stop the server and wait until it is gone; killed if it takes too long."""
+def stop(record: ServerRecord, folder: Path) -> None:
+    """Stop the server and wait until its process has ended; kill it if that takes too long."""
     (folder / "server.json").unlink(missing_ok=True)
-    deadline = time.monotonic() + STOP_LIMIT_S
-    _signal(note["pid"], signal.SIGINT)
-    while _is_alive(note["pid"]):
-        if time.monotonic() > deadline:
-            _signal(note["pid"], signal.SIGKILL)
-            return
-        time.sleep(0.05)
+    for number in (signal.SIGINT, signal.SIGKILL):
+        _signal(record["pid"], number)
+        deadline = time.monotonic() + STOP_TIMEOUT_S
+        while time.monotonic() < deadline:
+            if not _is_alive(record["pid"]):
+                return
+            time.sleep(0.05)
 
 
 def environment(folder: Path, url: str) -> Mapping[str, str]:
-    """The environment of a server at `url` whose database is in `folder`; what is already set stays.
+    """The environment of a server at `url` whose database is in `folder`; variables that are set are kept.
 
-    Without `PREFECT_SERVER_UI_API_URL` its pages ask port 4200, wherever it listens.
+    Without `PREFECT_SERVER_UI_API_URL` the server's pages call port 4200, on whatever port it listens.
     """
     database = f"sqlite+aiosqlite:///{folder / 'prefect.db'}"
     own = {
@@ -115,9 +116,9 @@ def _is_alive(pid: int) -> bool:
 
 
 def _is_server(pid: int) -> bool:
-    """Whether the process runs, and is not something else that got its number since.
+    """Whether the process runs and is a Prefect process, not another one that has its id since.
 
-    One that has ended but is not reaped has an empty command line.
+    A process that has ended and is not reaped has an empty command line.
     """
     if not Path("/proc/self").exists():
         return _signal(pid, 0)

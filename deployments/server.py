@@ -1,6 +1,6 @@
-"""A Prefect server for this machine: yours if you have one, else one of our own on loopback.
+"""Use the configured Prefect server, or run one on loopback.
 
-`python -m deployments.server` keeps one running on port 4200, with the history of every run made here.
+`python -m deployments.server` keeps one running on port 4200, with the history of every run on this machine.
 """
 
 from __future__ import annotations
@@ -13,71 +13,73 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from deployments.process import answers, await_answer, noted, start, stop
+from deployments.process import is_healthy, recorded_server, start, stop, wait_until_healthy
 from deployments.profile import CLIENT
 from vitrine.errors import ConfigError
 
 
 @contextmanager
 def local_server(home: Path) -> Iterator[str]:
-    """Have a Prefect API that keeps what it is told, and yield its URL; everything inside talks to it.
+    """Yield the URL of a Prefect API that every flow run inside uses.
 
-    A configured one (`PREFECT_API_URL`, or the active Prefect profile) is used as it is. Otherwise a
-    `prefect server` runs on loopback with its database under `home/prefect`, shared by all processes with
-    this home and stopped by the last one to leave, once every task run is on record.
+    A configured server (`PREFECT_API_URL`, or the active Prefect profile) is used as it is. Otherwise a
+    `prefect server` runs on loopback with its database under `home/prefect`. All processes with this home
+    share it, and the last one to leave stops it, after every task run is recorded.
 
-    Raises `ConfigError` where the configured one does not answer, or our own does not start.
+    Raises `ConfigError` where the configured server does not answer, or the one on loopback does not start.
     """
     for name, value in CLIENT.items():
-        os.environ.setdefault(name, value)  # read when Prefect is first imported, so before that
+        os.environ.setdefault(name, value)  # Prefect reads them when it is first imported
     from prefect.settings import PREFECT_API_URL, temporary_settings
 
     configured = PREFECT_API_URL.value()
     if configured:
-        if not answers(configured):
+        if not is_healthy(configured):
             raise ConfigError(
                 f"no Prefect server answers at {configured}: "
-                "start it, or unset PREFECT_API_URL to have one here"
+                "start it, or unset PREFECT_API_URL to use a server on this machine"
             )
         yield configured
         return
     folder = home.resolve() / "prefect"
     folder.mkdir(parents=True, exist_ok=True)
     with _shared(folder) as url, temporary_settings({PREFECT_API_URL: url}), _in_environment(url):
-        try:
-            yield url
-        finally:
-            from deployments.drain import drain
+        from deployments.drain import drain
+        from tasks.run_count import count_task_runs
 
-            drain(url)
+        with count_task_runs() as run_count:
+            try:
+                yield url
+            finally:
+                drain(url, run_count)
 
 
 @contextmanager
 def _shared(folder: Path, port: int = 0) -> Iterator[str]:
-    """The folder's one server. Whoever holds the `users` lock needs it; locks of the dead are free again."""
+    """Yield the URL of the folder's server. Each user holds the `users` lock, which a dead process frees."""
     with (folder / "users.lock").open("a") as users:
-        with _alone(folder):
-            note = noted(folder) or start(folder, port)
+        with _exclusive(folder):
+            record = recorded_server(folder) or start(folder, port)
             fcntl.flock(users, fcntl.LOCK_SH)
         try:
-            import flows.convert_catalog  # noqa: F401  takes 1.5 s, is needed next, and we wait anyway
+            import flows.convert_catalog  # noqa: F401  the run needs it next, and it takes 1.5 s of the wait
 
-            await_answer(note, folder)
-            yield note["url"]
+            wait_until_healthy(record, folder)
+            yield record["url"]
         finally:
-            with _alone(folder):
-                if _last(users):
-                    stop(note, folder)
+            with _exclusive(folder):
+                if _is_last(users):
+                    stop(record, folder)
 
 
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
+def _exclusive(folder: Path) -> Iterator[None]:
     with (folder / "start.lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
 
-def _last(users: IO[str]) -> bool:
+def _is_last(users: IO[str]) -> bool:
     fcntl.flock(users, fcntl.LOCK_UN)
     try:
         fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -87,7 +89,7 @@ def _last(users: IO[str]) -> bool:
 
 
 def main() -> None:
-    """Keep this home's server running on Prefect's usual port until Ctrl-C; every run here then uses it."""
+    """Keep this home's server running on Prefect's default port until Ctrl-C; every run here then uses it."""
     from vitrine.settings import Settings
 
     folder = Settings.from_env().home / "prefect"
@@ -104,12 +106,16 @@ def main() -> None:
 
 @contextmanager
 def _in_environment(url: str) -> Iterator[None]:
-    """Let child processes find the server too."""
+    """Set `PREFECT_API_URL` for child processes."""
+    before = os.environ.get("PREFECT_API_URL")
     os.environ["PREFECT_API_URL"] = url
     try:
         yield
     finally:
-        del os.environ["PREFECT_API_URL"]
+        if before is None:
+            del os.environ["PREFECT_API_URL"]
+        else:
+            os.environ["PREFECT_API_URL"] = before
 
 
 if __name__ == "__main__":

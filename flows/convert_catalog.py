@@ -11,6 +11,7 @@ from pydantic import Field
 
 from blocks.resolve import load_bucket
 from flows.convert_product import convert
+from tasks.policy import log_progress
 from tasks.publish_catalog import publish_catalog
 from tasks.read_feed import read_feed
 from tasks.report import report_catalog
@@ -35,6 +36,7 @@ async def convert_catalog(
     A failure stays with its product. The run fails when no product came through. `accept` are the ids of
     products that are published though they differ from their photos: a person has looked at them.
     """
+    log_progress()
     await check(account, to)
     read = await read_feed(feed)
     conversions = await convert_all(read.products, recipe, account, to, concurrency, accept)

@@ -16,7 +16,7 @@ from tasks.buy_model import buy_model
 from tasks.certify_lods import certify_lods
 from tasks.draw_levels import draw_levels
 from tasks.job_slot import job_slot
-from tasks.policy import gather_steps
+from tasks.policy import gather_steps, log_progress
 from tasks.prepare_photo import prepare_photo
 from tasks.publish_release import publish_release
 from tasks.render_poster import render_poster
@@ -53,6 +53,7 @@ async def convert_product(
 
 async def convert(product: Product, recipe: Recipe, account: str, to: str, accept: bool) -> Conversion:
     """The steps of one product, in order; what becomes of it is a value, failure included."""
+    log_progress()
     outcome = Outcome(product)
     with of_product(product.id), outcome.record_failure():
         photo = await prepare_photo(product, recipe.photo)

@@ -13,7 +13,7 @@ from prefect.settings import PREFECT_API_URL, temporary_settings
 
 from blocks.accounts import EmpirioLabsAccount
 from blocks.buckets import LocalFolder
-from deployments.bootstrap import DEAD_RUNS, bootstrap
+from deployments.bootstrap import CRASH_AUTOMATION, bootstrap
 from vitrine.errors import ConfigError
 
 pytestmark = pytest.mark.server
@@ -54,7 +54,7 @@ def test_setting_up_twice_is_setting_up_once(prefect_server: str, tmp_path: Path
 def test_silence_after_a_heartbeat_is_a_crash(prefect_server: str, tmp_path: Path, alone: Alone) -> None:
     with alone():
         list(bootstrap({"VITRINE_HOME": str(tmp_path)}))
-    (automation,) = [each for each in read(prefect_server, "automations") if each["name"] == DEAD_RUNS]
+    (automation,) = [each for each in read(prefect_server, "automations") if each["name"] == CRASH_AUTOMATION]
     trigger, (action,) = automation["trigger"], automation["actions"]
     assert automation["enabled"]
     assert (trigger["posture"], trigger["after"]) == ("Proactive", ["prefect.flow-run.heartbeat"])

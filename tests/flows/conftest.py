@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -10,23 +10,26 @@ import httpx
 import pytest
 
 from deployments.drain import drain
+from tasks.run_count import count_task_runs
 from vitrine.recipe import ArOptions, Generation, Level, PosterOptions, Recipe
 
 Ask = Callable[..., list[dict[str, Any]]]
 
 
 @pytest.fixture
-def ask(prefect_server: str) -> Ask:
+def ask(prefect_server: str) -> Iterator[Ask]:
     """`ask("flow_runs", flows={…})`: what Prefect has on record, once it has written down all it knows."""
 
     def ask(what: str, **filters: Any) -> list[dict[str, Any]]:
         with ThreadPoolExecutor(1) as pool:  # away from the test's event loop, which it would block
-            pool.submit(drain, prefect_server).result()
+            drained = pool.submit(drain, prefect_server, run_count).result()
+        assert drained.started > 0, "the test has started no task run, or its context was not this one's"
         answer = httpx.post(f"{prefect_server}/{what}/filter", json=filters)
         assert answer.status_code == 200, answer.text
         return answer.json()  # type: ignore[no-any-return]
 
-    return ask
+    with count_task_runs() as run_count:
+        yield ask
 
 
 @pytest.fixture

@@ -1,14 +1,17 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
+import subprocess
+import sys
 import threading
 import time
 
 import pytest
 from prefect.states import Failed
 
-from tasks.policy import gather_steps, on, on_cpu, step
+from tasks.policy import gather_steps, log_progress, on, on_cpu, step
 from vitrine import progress
 from vitrine.errors import (
     InputError,
@@ -123,3 +126,21 @@ async def test_what_runs_together_ends_together() -> None:
         await gather_steps(fails(), slow())
     assert ended == ["slow"]
     assert await gather_steps(asyncio.sleep(0, 1), asyncio.sleep(0, 2)) == [1, 2]
+
+
+def test_importing_the_tasks_configures_no_logger() -> None:
+    look = "import logging, tasks.policy; print(logging.getLogger('vitrine').level)"
+    done = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "0"
+
+
+def test_progress_is_logged_unless_its_logger_has_a_level() -> None:
+    logger = logging.getLogger("vitrine")
+    before = logger.level
+    try:
+        for level, then in ((logging.NOTSET, logging.INFO), (logging.ERROR, logging.ERROR)):
+            logger.setLevel(level)
+            log_progress()
+            assert logger.level == then
+    finally:
+        logger.setLevel(before)
