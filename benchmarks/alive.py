@@ -1,4 +1,4 @@
-"""Two thousand paid jobs alive in one process, and a pacer that never draws a 429.
+"""Two thousand paid jobs alive in one process, and a rate limiter that never draws a 429.
 
 `python -m benchmarks.alive` buys 2,000 jobs of 60 s each at 50 requests a second and waits for all of them:
 memory, CPU while waiting, and how long after its completion each job was noticed.
@@ -28,10 +28,10 @@ from vitrine.ledger import Ledger
 from vitrine.ledger.rate_lease import lease_from
 from vitrine.models import Blob, Job
 from vitrine.providers import EmpirioLabs
-from vitrine.providers.base import Picture
-from vitrine.providers.http.rate_limiter import Pacer, Rate
+from vitrine.providers.base import PhotoUpload
+from vitrine.providers.http.rate_limiter import Rate, RateLimiter
 from vitrine.providers.wait import wait
-from vitrine.purchasing.place_order import buy
+from vitrine.purchasing.place_order import place_order
 from vitrine.recipe import Generation
 
 
@@ -54,7 +54,7 @@ async def many(url: str, ledger: Ledger, jobs: int, per_minute: float) -> dict[s
     async def one(number: int) -> None:
         data = f"photo {number}".encode()
         photo = Blob(sha256=f"{number:064x}", size_bytes=len(data), media_type="image/png")
-        job = await buy(account.order(photo, Generation()), Picture(data=data), account, ledger)
+        job = await place_order(account.order(photo, Generation()), PhotoUpload(data=data), account, ledger)
         seen.bought += 1
         if seen.bought == jobs:
             seen.all_bought.set()
@@ -72,7 +72,7 @@ async def many(url: str, ledger: Ledger, jobs: int, per_minute: float) -> dict[s
     cpu_share = (time.process_time() - cpu) / (time.monotonic() - wall)
     polls_s = (_status_calls(url) - polls) / (time.monotonic() - wall)
     waited_s = time.monotonic() - wall
-    interval_s = account.pacer.poll_interval_s if account.pacer else 0.0
+    interval_s = account.rate_limiter.poll_interval_s if account.rate_limiter else 0.0
     await work
     late = sorted(_lateness(url, seen.noticed_at))
     await account.aclose()
@@ -95,16 +95,16 @@ async def many(url: str, ledger: Ledger, jobs: int, per_minute: float) -> dict[s
 
 
 async def strict(url: str, ledger_url: str, minutes: float) -> dict[str, Any]:
-    """Two workers, each with its own pacer on the shared ledger, asking as often as they may."""
+    """Two workers, each with its own rate limiter on the shared ledger, asking as often as they may."""
     ledgers = [Ledger.open(ledger_url) for _ in range(2)]
     rate = Rate(per_minute=50)
     until = time.monotonic() + 60 * minutes
 
     async def worker(ledger: Ledger) -> None:
         account = EmpirioLabs("sandbox", base_url=url, name="sandbox", requests_per_minute=50)
-        account.pacer = Pacer(rate, lease_from(ledger, account.name))
+        account.rate_limiter = RateLimiter(rate, lease_from(ledger, account.name))
         photo = Blob(sha256=f"{ledgers.index(ledger):064x}", size_bytes=1, media_type="image/png")
-        job = await buy(account.order(photo, Generation()), Picture(data=b"x"), account, ledger)
+        job = await place_order(account.order(photo, Generation()), PhotoUpload(data=b"x"), account, ledger)
 
         async def ask(job: Job) -> None:
             while time.monotonic() < until:

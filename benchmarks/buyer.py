@@ -1,7 +1,7 @@
 """A process that buys a model for each of many photos: made to be killed and started again.
 
 It does with the library what the workflow's tasks do, without Prefect around it: prepared photo into the work
-store, `buy`, `bring_home`, and a file for each product that is done.
+store, `place_order`, `fetch_model`, and a file for each product that is done.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from pathlib import Path
 from vitrine.errors import BudgetReached, ProviderBusy, ProviderUnreachable, VitrineError
 from vitrine.ledger import Caps, Ledger
 from vitrine.providers import EmpirioLabs
-from vitrine.providers.base import Generator, Picture
-from vitrine.purchasing.fetch_model import bring_home
-from vitrine.purchasing.place_order import buy
+from vitrine.providers.base import ImageTo3DProvider, PhotoUpload
+from vitrine.purchasing.fetch_model import fetch_model
+from vitrine.purchasing.place_order import place_order
 from vitrine.recipe import Generation
 from vitrine.storage import LocalBucket, WorkStore
 
 
-async def make(number: int, account: Generator, ledger: Ledger, store: WorkStore, out: Path) -> None:
+async def make(number: int, account: ImageTo3DProvider, ledger: Ledger, store: WorkStore, out: Path) -> None:
     """Buy and bring home product `number`, unless it is done; trouble that passes is waited out."""
     done = out / f"product-{number}.json"
     if done.exists():
@@ -33,8 +33,10 @@ async def make(number: int, account: Generator, ledger: Ledger, store: WorkStore
     order = account.order(photo, Generation())
     while True:
         try:
-            job = await buy(order, Picture(data=data), account, ledger, product=f"product-{number}")
-            raw = await bring_home(job, account, ledger, store, 600)
+            job = await place_order(
+                order, PhotoUpload(data=data), account, ledger, product=f"product-{number}"
+            )
+            raw = await fetch_model(job, account, ledger, store, 600)
         except (ProviderBusy, ProviderUnreachable) as error:
             await asyncio.sleep(getattr(error, "retry_after_s", None) or 0.2)
         else:
@@ -53,7 +55,7 @@ async def run(options: argparse.Namespace) -> int:
     out.mkdir(parents=True, exist_ok=True)
     account = EmpirioLabs("sandbox", base_url=options.sandbox, name="sandbox")
     if options.settle is not None:
-        account.settle_s = options.settle
+        account.listing_delay_s = options.settle
     places = asyncio.Semaphore(options.at_once)
     print("started", flush=True)
 

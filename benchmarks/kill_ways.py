@@ -35,13 +35,13 @@ class Way:
 
 @contextlib.contextmanager
 def library(
-    home: Path, ledger_url: str, url: str, products: int, workers: int, settle_s: float
+    home: Path, ledger_url: str, url: str, products: int, workers: int, listing_delay_s: float
 ) -> Iterator[Way]:
     """`benchmarks.buyer`: photo into the store, buy, bring home, a file for each product."""
     out = home / "published"
     out.mkdir()
     command = [sys.executable, "-m", "benchmarks.buyer", "--ledger", ledger_url, "--sandbox", url]
-    command += ["--home", str(home), "--products", str(products), "--settle", str(settle_s)]
+    command += ["--home", str(home), "--products", str(products), "--settle", str(listing_delay_s)]
     command += ["--at-once", str(3 // workers)]
     commands = [command] * workers
     yield Way(commands, dict(os.environ), lambda: len(list(out.glob("*.json"))), 0.5, "started")

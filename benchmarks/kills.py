@@ -116,7 +116,7 @@ def run(
     postgres: bool = False,
     way: str = "library",
     seed: int = 1,
-    settle_s: float = 2.0,
+    listing_delay_s: float = 2.0,
 ) -> Result:
     """One torture in a folder of its own; then files, store, ledger and sales book are compared."""
     with contextlib.ExitStack() as stack:
@@ -133,7 +133,7 @@ def run(
             killed = stack.enter_context(kill_ways.catalog(home, ledger_url, url, products, workers))
         else:
             killed = stack.enter_context(
-                kill_ways.library(home, ledger_url, url, products, workers, settle_s)
+                kill_ways.library(home, ledger_url, url, products, workers, listing_delay_s)
             )
         log = home / "logs"
         log.mkdir()

@@ -9,7 +9,7 @@ from prefect.blocks.core import Block
 from pydantic import Field, SecretStr
 
 from vitrine.providers import empiriolabs, pixazo
-from vitrine.providers.base import Generator
+from vitrine.providers.base import ImageTo3DProvider
 
 SANDBOX_URL = "http://127.0.0.1:8765"
 """Where `vitrine sandbox` listens by default."""
@@ -27,7 +27,7 @@ class PixazoAccount(Block):
         description="Where the service is; change it only for a gateway or a sandbox.",
     )
 
-    def generator(self) -> Generator:
+    def provider(self) -> ImageTo3DProvider:
         return pixazo.Pixazo(self.api_key.get_secret_value(), base_url=self.base_url)
 
 
@@ -43,7 +43,7 @@ class EmpirioLabsAccount(Block):
         description="Where the service is; change it only for a gateway or a sandbox.",
     )
 
-    def generator(self) -> Generator:
+    def provider(self) -> ImageTo3DProvider:
         return empiriolabs.EmpirioLabs(self.api_key.get_secret_value(), base_url=self.base_url)
 
 
@@ -58,7 +58,7 @@ class SandboxAccount(Block):
     )
     base_url: str = Field(default=SANDBOX_URL, description="Where the sandbox listens.")
 
-    def generator(self) -> Generator:
+    def provider(self) -> ImageTo3DProvider:
         return empiriolabs.EmpirioLabs(
             self.api_key.get_secret_value(), base_url=self.base_url, name="sandbox"
         )

@@ -17,7 +17,7 @@ from blocks.accounts import SANDBOX_URL, EmpirioLabsAccount, PixazoAccount, Sand
 from blocks.buckets import LocalFolder, S3Folder
 from vitrine.errors import ConfigError
 from vitrine.providers import empiriolabs, pixazo
-from vitrine.providers.base import Generator
+from vitrine.providers.base import ImageTo3DProvider
 from vitrine.storage.bucket import Bucket
 from vitrine.storage.open import open_bucket
 
@@ -26,8 +26,8 @@ Folder = LocalFolder | S3Folder
 PREFIX = "block:"
 
 
-async def load_account(ref: str, env: Mapping[str, str] | None = None) -> Generator:
-    """The generator behind `sandbox`, `pixazo`, `empiriolabs` or `block:<type-slug>/<name>`.
+async def load_account(ref: str, env: Mapping[str, str] | None = None) -> ImageTo3DProvider:
+    """The provider behind `sandbox`, `pixazo`, `empiriolabs` or `block:<type-slug>/<name>`.
 
     Plain names read `PIXAZO_API_KEY`, `EMPIRIOLABS_API_KEY`, and for another address `PIXAZO_BASE_URL`,
     `EMPIRIOLABS_BASE_URL`, `VITRINE_SANDBOX_URL`. Raises `ConfigError` for a name or a key that is missing.
@@ -35,15 +35,15 @@ async def load_account(ref: str, env: Mapping[str, str] | None = None) -> Genera
     env = os.environ if env is None else env
     if ref.startswith(PREFIX):
         account: Account = await _load(ref, get_args(Account))
-        return account.generator()
+        return account.provider()
     if ref == "sandbox":
-        return SandboxAccount(base_url=env.get("VITRINE_SANDBOX_URL") or SANDBOX_URL).generator()
+        return SandboxAccount(base_url=env.get("VITRINE_SANDBOX_URL") or SANDBOX_URL).provider()
     if ref == "pixazo":
         url = env.get("PIXAZO_BASE_URL") or pixazo.OFFICIAL
-        return PixazoAccount(api_key=_key(ref, "PIXAZO_API_KEY", env), base_url=url).generator()
+        return PixazoAccount(api_key=_key(ref, "PIXAZO_API_KEY", env), base_url=url).provider()
     if ref == "empiriolabs":
         url = env.get("EMPIRIOLABS_BASE_URL") or empiriolabs.OFFICIAL
-        return EmpirioLabsAccount(api_key=_key(ref, "EMPIRIOLABS_API_KEY", env), base_url=url).generator()
+        return EmpirioLabsAccount(api_key=_key(ref, "EMPIRIOLABS_API_KEY", env), base_url=url).provider()
     raise ConfigError(f"no account {ref!r}: name sandbox, pixazo, empiriolabs, or block:<type>/<name>")
 
 

@@ -110,14 +110,14 @@ def accounts(
     from vitrine.ledger.breaker import reset, standing
     from vitrine.settings import Settings
 
-    book = Settings.from_env().open_ledger()
+    ledger = Settings.from_env().open_ledger()
     console = Console(soft_wrap=True)
     if reopen is not None:
-        known = reset(book, reopen)
+        known = reset(ledger, reopen)
         console.print(f"{reopen}: orders go again" if known else f"{reopen}: orders were never stopped")
         return
-    for breaker in standing(book):
-        until = f"no orders before {breaker.closed_until:%H:%M:%S} UTC" if breaker.closed_until else "open"
+    for breaker in standing(ledger):
+        until = f"no orders before {breaker.open_until:%H:%M:%S} UTC" if breaker.open_until else "open"
         state = "no orders until `vitrine ledger accounts --reopen`" if breaker.held else until
         line = f"{breaker.account}: {state}; {breaker.failures} refusals in a row. {breaker.why}"
         console.print(line, markup=False, highlight=False)

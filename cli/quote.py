@@ -21,7 +21,7 @@ from vitrine.recipe import Generation, PhotoOptions, Recipe
 
 if TYPE_CHECKING:
     from vitrine.ledger import Ledger
-    from vitrine.providers.base import Generator
+    from vitrine.providers.base import ImageTo3DProvider
 
 RESOLUTIONS = (512, 1024, 1536)
 
@@ -100,7 +100,7 @@ async def _rows(
     names: list[str], recipe: Recipe, photos: list[tuple[str, Blob]], ledger: Ledger
 ) -> list[dict[str, Any]]:
     from blocks.resolve import load_account
-    from vitrine.purchasing.approve_draft import draft_of
+    from vitrine.purchasing.approve_draft import draft_generation
 
     placeholders = {variable: os.environ.get(variable) or "not-set" for variable in KEYS.values()}
     rows = []
@@ -112,7 +112,7 @@ async def _rows(
                 asked = recipe.generation
                 wanted = asked.model_copy(update={"resolution": resolution, "pipeline_type": None})
                 drafted = recipe.mode == "draft-then-final" and resolution == asked.resolution
-                bought = [draft_of(wanted), wanted] if drafted else [wanted]
+                bought = [draft_generation(wanted), wanted] if drafted else [wanted]
                 note = "a draft" if resolution == RESOLUTIONS[0] else ""
                 note = "the recipe's" if resolution == asked.resolution else note
                 note += ", with its draft" if drafted else ""
@@ -124,7 +124,7 @@ async def _rows(
 
 
 async def _row(
-    account: Generator,
+    account: ImageTo3DProvider,
     generations: list[Generation],
     photos: list[tuple[str, Blob]],
     ledger: Ledger,

@@ -9,12 +9,12 @@ from flows.asset import StepResults, asset_of
 from flows.outcome import Outcome
 from tasks.approve_draft import approve_draft
 from tasks.approve_model import approve_model
-from tasks.await_model import await_model
 from tasks.build_ar import build_ar
 from tasks.build_lods import build_lods
 from tasks.buy_model import buy_model
 from tasks.certify_lods import certify_lods
 from tasks.draw_levels import draw_levels
+from tasks.fetch_model import fetch_model
 from tasks.job_slot import job_slot
 from tasks.policy import gather_steps, log_progress
 from tasks.prepare_photo import prepare_photo
@@ -25,7 +25,7 @@ from tasks.repair_model import repair_model
 from tasks.report import report
 from vitrine.models import Product
 from vitrine.progress import of_product
-from vitrine.purchasing.approve_draft import draft_of
+from vitrine.purchasing.approve_draft import draft_generation
 from vitrine.recipe import Recipe
 from vitrine.runs import Conversion
 
@@ -59,14 +59,14 @@ async def convert(product: Product, recipe: Recipe, account: str, to: str, accep
         photo = await prepare_photo(product, recipe.photo)
         async with job_slot():
             if recipe.mode == "draft-then-final":
-                lesser = draft_of(recipe.generation)
+                lesser = draft_generation(recipe.generation)
                 draft = outcome.record_purchase(await buy_model(photo, lesser, account, to, product.id))
                 draft_raw = outcome.record_delivery(
-                    draft, await await_model(draft, account, recipe.deadline_s)
+                    draft, await fetch_model(draft, account, recipe.deadline_s)
                 )
                 await approve_draft(draft_raw, photo, product, recipe.poster, accept)
             job = outcome.record_purchase(await buy_model(photo, recipe.generation, account, to, product.id))
-            raw = outcome.record_delivery(job, await await_model(job, account, recipe.deadline_s))
+            raw = outcome.record_delivery(job, await fetch_model(job, account, recipe.deadline_s))
         model = await repair_model(raw, photo.blob, recipe.repair, product.dimensions)
         lods, ar, images = await gather_steps(
             build_lods(model.blob, recipe.ladder, recipe.web),

@@ -11,9 +11,9 @@ from tasks.policy import step
 from tasks.resources import ledger, open_accounts, work_store
 from vitrine.errors import ProviderBusy, ProviderUnreachable
 from vitrine.models import Blob, Job, PreparedPhoto
-from vitrine.providers.base import Generator, Picture
+from vitrine.providers.base import ImageTo3DProvider, PhotoUpload
 from vitrine.providers.routing import parse_accounts
-from vitrine.purchasing.buy_model import buy_from
+from vitrine.purchasing.buy_model import buy_model as buy_from_accounts
 from vitrine.recipe import Generation
 from vitrine.storage.bucket import IMMUTABLE
 from vitrine.storage.keys import blob_key
@@ -30,20 +30,20 @@ async def buy_model(photo: PreparedPhoto, generation: Generation, account: str, 
     """
     data = await asyncio.to_thread(work_store().read, photo.blob)
 
-    async def picture_for(generator: Generator) -> Picture:
-        return Picture(data=data, url=await _link(photo.blob, data, to) if generator.needs_url else None)
+    async def photo_for(provider: ImageTo3DProvider) -> PhotoUpload:
+        return PhotoUpload(data=data, url=await _link(photo.blob, data, to) if provider.needs_url else None)
 
-    async def place_at(generator: Generator) -> None:
-        await acquire_slot(names[accounts.index(generator)])
+    async def place_at(provider: ImageTo3DProvider) -> None:
+        await acquire_slot(names[accounts.index(provider)])
 
     names = parse_accounts(account)[1]
     async with open_accounts(account) as (accounts, policy):
         with purchase_events.trouble(product, account):
-            job = await buy_from(
+            job = await buy_from_accounts(
                 accounts,
                 photo.blob,
                 generation,
-                picture_for,
+                photo_for,
                 ledger(),
                 policy=policy,
                 product=product,
@@ -55,13 +55,13 @@ async def buy_model(photo: PreparedPhoto, generation: Generation, account: str, 
     return job
 
 
-async def _link(photo: Blob, picture: bytes, to: str) -> str:
+async def _link(photo: Blob, photo_bytes: bytes, to: str) -> str:
     """Put the photo where the provider can fetch it: into the bucket, behind a link that expires."""
     bucket = await load_bucket(to)
     key = blob_key(photo)
     url = bucket.url(key, expires_s=LINK_LIFE_S)
     if await asyncio.to_thread(bucket.head, key) is None:
         await asyncio.to_thread(
-            bucket.put, key, picture, media_type=photo.media_type, cache_control=IMMUTABLE
+            bucket.put, key, photo_bytes, media_type=photo.media_type, cache_control=IMMUTABLE
         )
     return url

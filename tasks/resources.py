@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from blocks.resolve import load_account
 from vitrine.errors import ConfigError
 from vitrine.ledger import Ledger
-from vitrine.providers.base import Generator
+from vitrine.providers.base import ImageTo3DProvider
 from vitrine.providers.routing import Policy, parse_accounts
 from vitrine.settings import Settings
 from vitrine.storage.work_store import WorkStore
@@ -26,7 +26,7 @@ def _store(settings: Settings) -> WorkStore:
 
 
 def ledger() -> Ledger:
-    """The book of purchases; opened once a process."""
+    """The ledger of purchases; opened once a process."""
     return _ledger(Settings.from_env())
 
 
@@ -36,28 +36,28 @@ def _ledger(settings: Settings) -> Ledger:
 
 
 @asynccontextmanager
-async def open_accounts(account: str) -> AsyncIterator[tuple[list[Generator], Policy]]:
+async def open_accounts(account: str) -> AsyncIterator[tuple[list[ImageTo3DProvider], Policy]]:
     """The services behind `account`, and in which order to ask them; connections are closed at the end.
 
     One name, or several: `empiriolabs,pixazo` in this order, `cheapest:empiriolabs,pixazo` by price.
     """
     policy, names = parse_accounts(account)
-    accounts: list[Generator] = []
+    accounts: list[ImageTo3DProvider] = []
     try:
         accounts.extend([await load_account(name) for name in names])
         yield accounts, policy
     finally:
-        for generator in accounts:
-            await generator.aclose()
+        for provider in accounts:
+            await provider.aclose()
 
 
 @asynccontextmanager
-async def open_provider(account: str, provider: str) -> AsyncIterator[Generator]:
+async def open_provider(account: str, name: str) -> AsyncIterator[ImageTo3DProvider]:
     """Of the services behind `account`, the one that a receipt is from. Raises `ConfigError`."""
     async with open_accounts(account) as (accounts, _):
-        for generator in accounts:
-            if generator.name == provider:
-                yield generator
+        for provider in accounts:
+            if provider.name == name:
+                yield provider
                 return
-        names = ", ".join(generator.name for generator in accounts)
-        raise ConfigError(f"the job is at {provider}, and {account!r} stands for {names}: add that account")
+        names = ", ".join(provider.name for provider in accounts)
+        raise ConfigError(f"the job is at {name}, and {account!r} stands for {names}: add that account")

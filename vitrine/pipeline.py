@@ -42,10 +42,10 @@ STEPS = (
     Step("read_model", OPTIMIZE),
     Step("prepare_photo"),  # `optimize` has it when a photo is given
     Step("buy_model", CONVERT, _with_draft),
-    Step("await_model", CONVERT, _with_draft),
+    Step("fetch_model", CONVERT, _with_draft),
     Step("approve_draft", CONVERT, _with_draft),
     Step("buy_model", CONVERT),
-    Step("await_model", CONVERT),
+    Step("fetch_model", CONVERT),
     Step("repair_model"),
     Step("build_lods"),
     Step("build_ar"),

@@ -65,7 +65,9 @@ class Settings(Record):
 
         self._make_home()
         caps = Caps(run_usd=self.cap_run_usd, day_usd=self.cap_day_usd, month_usd=self.cap_month_usd)
-        return Ledger.open(self.ledger_url, caps=caps, spill=self.home / "receipts", hooks_url=self.hooks_url)
+        return Ledger.open(
+            self.ledger_url, caps=caps, receipt_spool=self.home / "receipts", hooks_url=self.hooks_url
+        )
 
     def open_work_store(self) -> WorkStore:
         """Open the work store; a remote one keeps local copies in `home/cache`."""

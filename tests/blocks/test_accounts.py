@@ -6,7 +6,7 @@ from pydantic import SecretStr
 
 from blocks.accounts import EmpirioLabsAccount, PixazoAccount, SandboxAccount
 from blocks.buckets import LocalFolder, S3Folder
-from vitrine.providers.base import Generator
+from vitrine.providers.base import ImageTo3DProvider
 
 KINDS = (SandboxAccount, PixazoAccount, EmpirioLabsAccount, LocalFolder, S3Folder)
 
@@ -34,7 +34,7 @@ def test_whatever_is_secret_is_hidden(kind: type[Block]) -> None:
     ],
 )
 async def test_an_account_makes_a_generator_and_keeps_its_key(account: Block, name: str) -> None:
-    generator: Generator = account.generator()  # type: ignore[attr-defined]
-    assert generator.name == name
+    provider: ImageTo3DProvider = account.provider()  # type: ignore[attr-defined]
+    assert provider.name == name
     assert "k-123" not in f"{account!r} {account.model_dump_json()}"
-    await generator.aclose()
+    await provider.aclose()

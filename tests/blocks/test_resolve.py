@@ -26,9 +26,9 @@ from vitrine.errors import ConfigError
     ],
 )
 async def test_plain_names_come_from_the_environment(ref: str, env: dict[str, str], name: str) -> None:
-    generator = await load_account(ref, env)
-    assert generator.name == name
-    await generator.aclose()
+    provider = await load_account(ref, env)
+    assert provider.name == name
+    await provider.aclose()
 
 
 @pytest.mark.parametrize(
@@ -72,9 +72,9 @@ async def test_an_s3_block_is_a_bucket() -> None:
 async def test_saved_blocks_are_found_by_name(tmp_path: Path) -> None:
     await PixazoAccount(api_key=SecretStr("k-123")).asave("test-resolve", overwrite=True)
     await LocalFolder(path=str(tmp_path)).asave("test-resolve", overwrite=True)
-    generator = await load_account("block:pixazo-account/test-resolve", {})
-    assert generator.name == "pixazo"
-    await generator.aclose()
+    provider = await load_account("block:pixazo-account/test-resolve", {})
+    assert provider.name == "pixazo"
+    await provider.aclose()
     assert (await load_bucket("block:vitrine-folder/test-resolve", {})).root == str(tmp_path)
     with pytest.raises(ConfigError, match="no pixazo-account called 'nobody'"):
         await load_account("block:pixazo-account/nobody", {})

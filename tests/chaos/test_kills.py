@@ -12,7 +12,7 @@ from benchmarks.postgres import find_binaries
 def test_nothing_is_paid_twice_and_nothing_is_lost(workers: int, postgres: bool) -> None:
     if postgres and find_binaries() is None:
         pytest.skip("no PostgreSQL server binaries here: apt-get install postgresql")
-    result = run(products=10, kills=4, workers=workers, postgres=postgres, seed=3, settle_s=1.0)
+    result = run(products=10, kills=4, workers=workers, postgres=postgres, seed=3, listing_delay_s=1.0)
     assert result.kills >= 2
     assert result.sales == result.distinct_photos_sold == result.published == result.ledger_lines == 10
     assert result.ledger_usd == result.sandbox_usd

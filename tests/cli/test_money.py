@@ -20,20 +20,20 @@ Vitrine = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture
-def book(tmp_path: Path) -> Ledger:
+def ledger(tmp_path: Path) -> Ledger:
     """A purchase that nobody knows about, in the ledger that the command will open."""
     (tmp_path / "home").mkdir()
     ledger = Ledger.open(f"sqlite:///{tmp_path / 'home' / 'ledger.sqlite3'}")
     photo = Blob(sha256="c" * 64, size_bytes=1, media_type="image/png")
     order = Order(photo=photo, provider="pixazo", model="m", settings={"resolution": 1024})
     ledger.claim(order, Decimal("0.35"), product="mug")
-    ledger.intend(order.key)
-    ledger.doubt(order.key, "silence")
+    ledger.record_intent(order.key)
+    ledger.mark_unknown(order.key, "silence")
     return ledger
 
 
-def test_the_ledger_is_listed_exported_and_settled(vitrine: Vitrine, book: Ledger) -> None:
-    (purchase,) = find(book, Filter())
+def test_the_ledger_is_listed_exported_and_settled(vitrine: Vitrine, ledger: Ledger) -> None:
+    (purchase,) = find(ledger, Filter())
     listed = vitrine("ledger").stdout
     assert purchase.key[:12] in listed
     assert "1 unknown" in listed

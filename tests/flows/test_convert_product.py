@@ -27,7 +27,7 @@ pytestmark = [pytest.mark.server, pytest.mark.usefixtures("home")]
 Ask = Callable[..., list[dict[str, Any]]]
 STEPS = [
     "approve_model",
-    "await_model",
+    "fetch_model",
     "build_ar",
     "build_lods",
     "buy_model",
@@ -264,7 +264,7 @@ async def test_a_quiet_downgrade_reaches_the_release_and_the_report(
 ) -> None:
     vase = Product(id="quiet-vase", photos=(str(draw_photo(tmp_path / "quiet-vase.png")),))
     large = quick.model_copy(update={"generation": quick.generation.model_copy(update={"resolution": 1536})})
-    book, public, before = Settings.from_env().open_ledger(), tmp_path / "public", sales()
+    ledger, public, before = Settings.from_env().open_ledger(), tmp_path / "public", sales()
     httpx.post(f"{os.environ['VITRINE_SANDBOX_URL']}/sandbox/faults", json={"kind": "downgrade"})
     made = await convert(vase, large, public)
     assert (made.status, made.spent_usd) == ("published", Decimal("0.499"))
@@ -274,8 +274,8 @@ async def test_a_quiet_downgrade_reaches_the_release_and_the_report(
         1536,
     )  # it tells its price only
 
-    (bought,) = find(book, Filter(product="quiet-vase"))
-    with book.transaction() as connection:  # as a provider that tells would have had it written down
+    (bought,) = find(ledger, Filter(product="quiet-vase"))
+    with ledger.transaction() as connection:  # as a provider that tells would have had it written down
         connection.execute(purchases.update().values(effective={"resolution": "1024"}))
     again = await convert(vase, large, public)
     (said,) = (finding for finding in again.findings if finding.code == "DOWNGRADED")

@@ -16,9 +16,9 @@ from vitrine.hooks import create_app
 from vitrine.ledger import Ledger
 from vitrine.models import Blob, Job
 from vitrine.providers import Pixazo
-from vitrine.providers.base import Picture
-from vitrine.purchasing.fetch_model import bring_home
-from vitrine.purchasing.place_order import buy
+from vitrine.providers.base import PhotoUpload
+from vitrine.purchasing.fetch_model import fetch_model
+from vitrine.purchasing.place_order import place_order
 from vitrine.recipe import Generation
 from vitrine.sandbox.app import create_app as create_sandbox
 from vitrine.sandbox.settings import SandboxSettings
@@ -36,12 +36,12 @@ class Shop:
 
     async def buy(self, name: str = "p") -> Job:
         photo = Blob(sha256=name.encode().hex().rjust(64, "0"), size_bytes=1, media_type="image/png")
-        picture = Picture(data=b"png", url=f"{self.sandbox}/sandbox/health")
-        return await buy(self.account.order(photo, Generation()), picture, self.account, self.ledger)
+        upload = PhotoUpload(data=b"png", url=f"{self.sandbox}/sandbox/health")
+        return await place_order(self.account.order(photo, Generation()), upload, self.account, self.ledger)
 
     async def bring(self, job: Job, deadline_s: float = 20) -> Blob:
         try:
-            return await bring_home(job, self.account, self.ledger, self.store, deadline_s)
+            return await fetch_model(job, self.account, self.ledger, self.store, deadline_s)
         finally:
             await self.account.aclose()
 

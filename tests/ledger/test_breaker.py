@@ -32,79 +32,79 @@ def time() -> Time:
 
 
 @pytest.fixture
-def book(url: str, time: Time) -> Iterator[Ledger]:
+def ledger(url: str, time: Time) -> Iterator[Ledger]:
     ledger = Ledger.open(url, now=time)
     yield ledger
     ledger.close()
 
 
-def _fail(book: Ledger, times: int, error: NotSent = DOWN) -> None:
+def _fail(ledger: Ledger, times: int, error: NotSent = DOWN) -> None:
     for _ in range(times):
-        record(book, "acme", error)
+        record(ledger, "acme", error)
 
 
-def test_three_failures_in_a_row_open_it_and_a_success_forgets_them(book: Ledger) -> None:
-    _fail(book, 2)
-    record(book, "acme", None)
-    _fail(book, 2)
-    assert admit(book, "acme") is None
-    _fail(book, 1)
-    breaker = admit(book, "acme")
+def test_three_failures_in_a_row_open_it_and_a_success_forgets_them(ledger: Ledger) -> None:
+    _fail(ledger, 2)
+    record(ledger, "acme", None)
+    _fail(ledger, 2)
+    assert admit(ledger, "acme") is None
+    _fail(ledger, 1)
+    breaker = admit(ledger, "acme")
     assert breaker is not None
     assert (breaker.failures, breaker.held, breaker.why) == (3, False, "connection refused")
-    assert admit(book, "other") is None
+    assert admit(ledger, "other") is None
 
 
-def test_after_its_pause_one_probe_goes_and_decides(book: Ledger, time: Time) -> None:
-    _fail(book, 3)
+def test_after_its_pause_one_probe_goes_and_decides(ledger: Ledger, time: Time) -> None:
+    _fail(ledger, 3)
     time.pass_s(59)
-    assert admit(book, "acme") is not None
+    assert admit(ledger, "acme") is not None
     time.pass_s(2)
-    assert admit(book, "acme") is None  # the probe
-    assert admit(book, "acme") is not None  # and nobody else
-    record(book, "acme", DOWN)
+    assert admit(ledger, "acme") is None  # the probe
+    assert admit(ledger, "acme") is not None  # and nobody else
+    record(ledger, "acme", DOWN)
     time.pass_s(119)
-    assert admit(book, "acme") is not None
+    assert admit(ledger, "acme") is not None
     time.pass_s(2)
-    assert admit(book, "acme") is None
-    record(book, "acme", None)
-    assert [admit(book, "acme") for _ in range(3)] == [None] * 3
+    assert admit(ledger, "acme") is None
+    record(ledger, "acme", None)
+    assert [admit(ledger, "acme") for _ in range(3)] == [None] * 3
 
 
-def test_the_pause_has_an_upper_end_and_heeds_what_was_asked(book: Ledger, time: Time) -> None:
-    _fail(book, 30)
+def test_the_pause_has_an_upper_end_and_heeds_what_was_asked(ledger: Ledger, time: Time) -> None:
+    _fail(ledger, 30)
     time.pass_s(901)
-    assert admit(book, "acme") is None
-    record(book, "acme", ProviderBusy("429", retry_after_s=3000))
+    assert admit(ledger, "acme") is None
+    record(ledger, "acme", ProviderBusy("429", retry_after_s=3000))
     time.pass_s(2900)
-    assert admit(book, "acme") is not None
+    assert admit(ledger, "acme") is not None
 
 
-def test_an_empty_wallet_waits_for_a_person(book: Ledger, time: Time) -> None:
-    record(book, "acme", ProviderRefused("HTTP 402: too poor", status=402))
+def test_an_empty_wallet_waits_for_a_person(ledger: Ledger, time: Time) -> None:
+    record(ledger, "acme", ProviderRefused("HTTP 402: too poor", status=402))
     time.pass_s(1e6)
-    breaker = admit(book, "acme")
+    breaker = admit(ledger, "acme")
     assert breaker is not None
     assert breaker.held
-    assert [b.account for b in standing(book)] == ["acme"]
-    assert reset(book, "acme") == breaker
-    assert admit(book, "acme") is None
-    assert reset(book, "acme") is None
+    assert [b.account for b in standing(ledger)] == ["acme"]
+    assert reset(ledger, "acme") == breaker
+    assert admit(ledger, "acme") is None
+    assert reset(ledger, "acme") is None
 
 
-def test_too_many_requests_is_the_pacers_business(book: Ledger) -> None:
-    _fail(book, 5, ProviderBusy("slow down", status=429))
-    assert admit(book, "acme") is None
-    _fail(book, 3, ProviderBusy("model_unavailable", status=503))
-    assert admit(book, "acme") is not None
+def test_too_many_requests_is_the_pacers_business(ledger: Ledger) -> None:
+    _fail(ledger, 5, ProviderBusy("slow down", status=429))
+    assert admit(ledger, "acme") is None
+    _fail(ledger, 3, ProviderBusy("model_unavailable", status=503))
+    assert admit(ledger, "acme") is not None
 
 
 @pytest.mark.parametrize("status", [400, 413, 422])
-def test_a_refusal_of_one_order_says_nothing_of_the_account(book: Ledger, status: int) -> None:
-    _fail(book, 5, ProviderRefused("bad photo", status=status))
-    assert admit(book, "acme") is None
+def test_a_refusal_of_one_order_says_nothing_of_the_account(ledger: Ledger, status: int) -> None:
+    _fail(ledger, 5, ProviderRefused("bad photo", status=status))
+    assert admit(ledger, "acme") is None
 
 
-def test_a_wrong_key_counts_against_the_account(book: Ledger) -> None:
-    _fail(book, 3, ProviderRefused("bad key", status=401))
-    assert admit(book, "acme") is not None
+def test_a_wrong_key_counts_against_the_account(ledger: Ledger) -> None:
+    _fail(ledger, 3, ProviderRefused("bad key", status=401))
+    assert admit(ledger, "acme") is not None

@@ -1,4 +1,4 @@
-"""The book itself, in both databases: who may order, and what is written when."""
+"""The ledger itself, in both databases: who may order, and what is written when."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from vitrine.models import Order
 ledger, order = Ledger.open(sys.argv[1]), Order.model_validate_json(sys.argv[2])
 assert ledger.claim(order, Decimal("0.249"))[1]
 if sys.argv[3] == "submitting":
-    ledger.intend(order.key)
+    ledger.record_intent(order.key)
 os._exit(9)
 """
 
@@ -49,10 +49,10 @@ def test_a_purchase_goes_through_its_states_with_its_times(ledger: Ledger, make_
     seen = []
     for step in (
         lambda: ledger.claim(order, PRICE, product="mug"),
-        lambda: ledger.intend(order.key),
-        lambda: ledger.receive(_receipt(order)),
-        lambda: ledger.complete(order.key),
-        lambda: ledger.fetch(order.key, RAW),
+        lambda: ledger.record_intent(order.key),
+        lambda: ledger.record_receipt(_receipt(order)),
+        lambda: ledger.mark_completed(order.key),
+        lambda: ledger.mark_fetched(order.key, RAW),
     ):
         step()
         purchase = ledger.get(order.key)
@@ -127,7 +127,7 @@ def test_a_claim_this_process_dropped_is_not_held_by_its_own_life(
     order = make_order()
     assert ledger.claim(order, PRICE)[1]
     assert not ledger.claim(order, PRICE)[1]
-    ledger.let_go(order.key)
+    ledger.drop_claim(order.key)
     assert (ledger.name, order.key) not in IN_HAND
     assert ledger.claim(order, PRICE)[1]
 
@@ -135,11 +135,11 @@ def test_a_claim_this_process_dropped_is_not_held_by_its_own_life(
 def test_only_the_claimant_may_send(ledger: Ledger, make_order: MakeOrder) -> None:
     order = make_order()
     with pytest.raises(PurchaseHeld):
-        ledger.intend(order.key)
+        ledger.record_intent(order.key)
     ledger.claim(order, PRICE)
-    ledger.intend(order.key)
+    ledger.record_intent(order.key)
     with pytest.raises(PurchaseHeld):
-        ledger.intend(order.key)
+        ledger.record_intent(order.key)
 
 
 def test_what_was_not_bought_may_be_claimed_again_and_a_late_receipt_still_wins(
@@ -147,13 +147,13 @@ def test_what_was_not_bought_may_be_claimed_again_and_a_late_receipt_still_wins(
 ) -> None:
     order = make_order()
     ledger.claim(order, PRICE)
-    ledger.intend(order.key)
-    ledger.release(order.key, "HTTP 429")
+    ledger.record_intent(order.key)
+    ledger.mark_refused(order.key, "HTTP 429")
     assert ledger.get(order.key).error == "HTTP 429"  # type: ignore[union-attr]
     assert ledger.claim(order, PRICE)[1]
-    ledger.intend(order.key)
-    ledger.doubt(order.key, "timed out")
-    ledger.receive(_receipt(order))
+    ledger.record_intent(order.key)
+    ledger.mark_unknown(order.key, "timed out")
+    ledger.record_receipt(_receipt(order))
     purchase = ledger.get(order.key)
     assert purchase is not None
     assert (purchase.state, purchase.posts, purchase.error, purchase.ended_at) == ("submitted", 2, None, None)
@@ -165,29 +165,29 @@ def test_what_is_known_of_an_order_says_nothing_of_the_next_one(
     """Two processes look for the same lost order; the slower one must not touch what the other has sent."""
     order = make_order()
     ledger.claim(order, PRICE)
-    ledger.intend(order.key)
-    ledger.doubt(order.key, "silence")
+    ledger.record_intent(order.key)
+    ledger.mark_unknown(order.key, "silence")
     seen = ledger.get(order.key)
     assert seen is not None
-    assert ledger.judge(seen, "refused", "not in the list")  # the quicker one, which orders again
+    assert ledger.settle(seen, "refused", "not in the list")  # the quicker one, which orders again
     assert ledger.claim(order, PRICE)[1]
-    assert not ledger.judge(seen, "refused", "not in the list")
-    ledger.intend(order.key)
-    assert not ledger.judge(seen, "refused", "not in the list")
+    assert not ledger.settle(seen, "refused", "not in the list")
+    ledger.record_intent(order.key)
+    assert not ledger.settle(seen, "refused", "not in the list")
     assert ledger.get(order.key).state == "submitting"  # type: ignore[union-attr]
-    ledger.doubt(order.key, "silence")
-    assert not ledger.judge(seen, "refused", "not in the list")
+    ledger.mark_unknown(order.key, "silence")
+    assert not ledger.settle(seen, "refused", "not in the list")
     assert ledger.get(order.key).state == "unknown"  # type: ignore[union-attr]
 
 
 def test_a_process_ends_only_its_own_orders(ledger: Ledger, make_order: MakeOrder) -> None:
     order = make_order()
     ledger.claim(order, PRICE)
-    ledger.intend(order.key)
+    ledger.record_intent(order.key)
     with ledger.transaction() as connection:
         connection.execute(purchases.update().values(owner="elsewhere:1:2/77/88"))
-    ledger.release(order.key, "HTTP 429")
-    ledger.doubt(order.key, "silence")
+    ledger.mark_refused(order.key, "HTTP 429")
+    ledger.mark_unknown(order.key, "silence")
     assert ledger.get(order.key).state == "submitting"  # type: ignore[union-attr]
 
 
@@ -201,7 +201,7 @@ def test_caps_count_what_is_paid_or_may_be_and_days_are_utc(url: str, make_order
     with pytest.raises(BudgetReached, match=r"\$0.60 a day .*\$0.498 spent.*\$0.102 left.*\$0.249"):
         ledger.claim(third, PRICE)
     assert ledger.get(third.key) is None
-    ledger.release(second.key, "refused")
+    ledger.mark_refused(second.key, "refused")
     assert ledger.claim(third, PRICE)[1]
     now += timedelta(hours=2)  # next day, next month
     ledger.claim(second, PRICE)
@@ -217,8 +217,8 @@ def test_a_failure_that_is_not_charged_costs_nothing(ledger: Ledger, make_order:
     for name, charged, price in (("a", False, 0), ("b", None, PRICE), ("c", True, PRICE)):
         order = make_order(name)
         ledger.claim(order, PRICE)
-        ledger.receive(_receipt(order))
-        ledger.fail(order.key, "boom", charged=charged)
+        ledger.record_receipt(_receipt(order))
+        ledger.mark_failed(order.key, "boom", charged=charged)
         purchase = ledger.get(order.key)
         assert purchase is not None
         assert (purchase.state, purchase.price_usd) == ("failed", price)
@@ -261,7 +261,15 @@ def test_an_older_ledger_is_brought_up_to_date(url: str, make_order: MakeOrder) 
     with old.transaction() as connection:
         for index in ("purchases_by_hook", "ix_purchases_wish"):
             connection.exec_driver_sql(f"DROP INDEX {index}")
-        later = ("wish", "hook_token", "nudged_at", "quoted_micros", "effective", "measured", "note")
+        later = (
+            "wish",
+            "hook_token",
+            "nudged_at",
+            "quoted_micros",
+            "effective",
+            "measured",
+            "note",
+        )
         for column in later:
             connection.exec_driver_sql(f"ALTER TABLE purchases DROP COLUMN {column}")
         connection.exec_driver_sql("DROP TABLE breakers")
@@ -271,7 +279,7 @@ def test_an_older_ledger_is_brought_up_to_date(url: str, make_order: MakeOrder) 
         ledger = Ledger.open(url)
         purchase = ledger.get(order.key)
         assert purchase is not None
-        assert (purchase.product, purchase.wish, purchase.hook_token) == ("mug", "", None)
+        assert (purchase.product, purchase.request_key, purchase.hook_token) == ("mug", "", None)
         assert (purchase.quoted_usd, purchase.effective, purchase.note) == (None, None, None)
         indexes = sa.inspect(ledger._reading).get_indexes("purchases")
         assert {"purchases_by_hook", "ix_purchases_wish"} <= {index["name"] for index in indexes}

@@ -1,4 +1,4 @@
-"""Reading the book, summing it, and a person's word on what nobody knows."""
+"""Reading the ledger, summing it, and a person's word on what nobody knows."""
 
 from __future__ import annotations
 
@@ -39,35 +39,35 @@ def time() -> Time:
 
 
 @pytest.fixture
-def book(url: str, time: Time, make_order: MakeOrder) -> Iterator[Ledger]:
+def ledger(url: str, time: Time, make_order: MakeOrder) -> Iterator[Ledger]:
     """Six purchases, a day apart: fetched, submitted, failed, unknown, refused, abandoned."""
     ledger = Ledger.open(url, run="r1", now=time)
     for number, name in enumerate(("fetched", "submitted", "failed", "unknown", "refused", "abandoned")):
         time.now = START + timedelta(days=number)
         order = make_order(name, provider="pixazo" if number == 1 else "empiriolabs")
         ledger.claim(order, PRICE, product=f"product-{number % 2}")
-        ledger.intend(order.key)
+        ledger.record_intent(order.key)
         job = Job(key=order.key, provider=order.provider, request_id=f"job-{number}", submitted_at=time.now)
         match name:
             case "unknown" | "abandoned":
-                ledger.doubt(order.key, "silence")
+                ledger.mark_unknown(order.key, "silence")
             case "refused":
-                ledger.release(order.key, "429")
+                ledger.mark_refused(order.key, "429")
             case _:
-                ledger.receive(job)
+                ledger.record_receipt(job)
         if name == "failed":
-            ledger.fail(order.key, "boom")
+            ledger.mark_failed(order.key, "boom")
         if name == "abandoned":
             resolve(ledger, order.key, bought=True)
         if name == "fetched":
-            ledger.complete(order.key)
+            ledger.mark_completed(order.key)
     yield ledger
     ledger.close()
 
 
-def test_purchases_are_found_by_what_they_are(book: Ledger) -> None:
+def test_purchases_are_found_by_what_they_are(ledger: Ledger) -> None:
     def keys(**wanted: object) -> list[int]:
-        return [(p.claimed_at - START).days for p in find(book, Filter.model_validate(wanted))]
+        return [(p.claimed_at - START).days for p in find(ledger, Filter.model_validate(wanted))]
 
     assert keys() == [0, 1, 2, 3, 4, 5]
     assert keys(states=("unknown", "refused")) == [3, 4]
@@ -77,8 +77,8 @@ def test_purchases_are_found_by_what_they_are(book: Ledger) -> None:
     assert keys(run="other") == []
 
 
-def test_csv_has_every_column_and_can_be_read_back(book: Ledger) -> None:
-    lines = list(csv.DictReader(io.StringIO(to_csv(find(book, Filter())))))
+def test_csv_has_every_column_and_can_be_read_back(ledger: Ledger) -> None:
+    lines = list(csv.DictReader(io.StringIO(to_csv(find(ledger, Filter())))))
     assert [line["state"] for line in lines] == [
         "completed",
         "submitted",
@@ -92,8 +92,8 @@ def test_csv_has_every_column_and_can_be_read_back(book: Ledger) -> None:
     assert Decimal(lines[0]["price_usd"]) == PRICE
 
 
-def test_costs_are_what_was_accepted_and_apart_what_may_have_been(book: Ledger) -> None:
-    everything = find(book, Filter())
+def test_costs_are_what_was_accepted_and_apart_what_may_have_been(ledger: Ledger) -> None:
+    everything = find(ledger, Filter())
     assert costs(everything, "provider") == [
         Cost(group="empiriolabs", bought=3, paid_usd=3 * PRICE, open_usd=PRICE),
         Cost(group="pixazo", bought=1, paid_usd=PRICE, open_usd=Decimal(0)),
@@ -108,33 +108,35 @@ def test_costs_are_what_was_accepted_and_apart_what_may_have_been(book: Ledger) 
     ]
 
 
-def test_one_is_found_by_the_beginning_of_its_key(book: Ledger) -> None:
-    purchase = find(book, Filter())[0]
-    assert one(book, purchase.key[:8].upper()) == purchase
+def test_one_is_found_by_the_beginning_of_its_key(ledger: Ledger) -> None:
+    purchase = find(ledger, Filter())[0]
+    assert one(ledger, purchase.key[:8].upper()) == purchase
     for bad, why in (("abc", "at least 6"), ("%%%%%%%", "at least 6"), ("0123456", "no purchase 0123456")):
         with pytest.raises(LedgerError, match=why):
-            one(book, bad)
+            one(ledger, bad)
 
 
-def test_a_persons_word_settles_what_is_unknown_and_nothing_else(book: Ledger, make_order: MakeOrder) -> None:
-    (unknown,) = find(book, Filter(states=("unknown",)))
+def test_a_persons_word_settles_what_is_unknown_and_nothing_else(
+    ledger: Ledger, make_order: MakeOrder
+) -> None:
+    (unknown,) = find(ledger, Filter(states=("unknown",)))
     with pytest.raises(LedgerError, match="job job-0 belongs to another purchase"):
-        resolve(book, unknown.key[:8], bought=True, request_id="job-0")
-    settled = resolve(book, unknown.key[:8], bought=True, request_id="job-77")
+        resolve(ledger, unknown.key[:8], bought=True, request_id="job-0")
+    settled = resolve(ledger, unknown.key[:8], bought=True, request_id="job-77")
     assert (settled.state, settled.request_id) == ("submitted", "job-77")
-    for purchase in find(book, Filter()):
+    for purchase in find(ledger, Filter()):
         with pytest.raises(LedgerError, match=f"is {purchase.state}: only an unknown one"):
-            resolve(book, purchase.key, bought=False)
+            resolve(ledger, purchase.key, bought=False)
     for bought, state in ((False, "refused"), (True, "abandoned")):
         order = make_order(state + "!")
-        book.claim(order, PRICE)
-        book.intend(order.key)
-        book.doubt(order.key, "silence")
-        assert resolve(book, order.key, bought=bought).state == state
+        ledger.claim(order, PRICE)
+        ledger.record_intent(order.key)
+        ledger.mark_unknown(order.key, "silence")
+        assert resolve(ledger, order.key, bought=bought).state == state
 
 
-def test_a_quote_is_what_the_book_grows_by(book: Ledger, make_order: MakeOrder) -> None:
+def test_a_quote_is_what_the_book_grows_by(ledger: Ledger, make_order: MakeOrder) -> None:
     names = ("fetched", "refused", "unknown", "failed", "new", "new", "newer")
-    told = quote([(name, make_order(name), PRICE) for name in names], book)
+    told = quote([(name, make_order(name), PRICE) for name in names], ledger)
     assert [line.state for line in told.lines] == ["bought", "new", "open", "ended", "new", "same", "new"]
     assert told.total_usd == 3 * PRICE

@@ -11,8 +11,8 @@ from vitrine.ledger.listing import Filter, find
 from vitrine.ledger.quote import quote
 from vitrine.ledger.report import costs
 from vitrine.models import Order
-from vitrine.providers.base import Picture
-from vitrine.purchasing.place_order import buy
+from vitrine.providers.base import PhotoUpload
+from vitrine.purchasing.place_order import place_order
 
 
 def _spent(ledger: Ledger) -> Decimal:
@@ -20,14 +20,14 @@ def _spent(ledger: Ledger) -> Decimal:
 
 
 async def test_a_run_costs_what_was_quoted(
-    ledger: Ledger, seller: Any, make_order: Callable[..., Order], picture: Picture
+    ledger: Ledger, seller: Any, make_order: Callable[..., Order], upload: PhotoUpload
 ) -> None:
-    await buy(make_order("mug"), picture, seller, ledger)
+    await place_order(make_order("mug"), upload, seller, ledger)
     feed = ["mug", "vase", "lamp", "vase", "stool"]  # one bought before, one photo twice
     orders = [(name, make_order(name), await seller.price_usd(make_order(name))) for name in feed]
     told, before = quote(orders, ledger), _spent(ledger)
     assert told.total_usd == 3 * Decimal("0.249")
     for _, order, _ in orders:
-        await buy(order, picture, seller, ledger)
+        await place_order(order, upload, seller, ledger)
     assert _spent(ledger) - before == told.total_usd
     assert quote(orders, ledger).total_usd == 0

@@ -6,7 +6,7 @@ import asyncio
 from typing import Any
 
 from vitrine.ledger import Ledger
-from vitrine.ledger.rate_lease import lease_from, pace
+from vitrine.ledger.rate_lease import attach_rate_limiter, lease_from
 from vitrine.providers.http.rate_limiter import Rate
 
 RATE = Rate(per_minute=50)
@@ -30,13 +30,13 @@ async def test_workers_share_one_bucket(url: str) -> None:
 async def test_an_account_with_a_rate_gets_one_pacer_for_all_its_adapters(
     ledger: Ledger, seller: Any
 ) -> None:
-    pace(seller, ledger)
-    assert seller.pacer is None
+    attach_rate_limiter(seller, ledger)
+    assert seller.rate_limiter is None
     seller.requests_per_minute = 50.0
-    pace(seller, ledger)
+    attach_rate_limiter(seller, ledger)
     twin = type(seller)(requests_per_minute=50.0)
-    pace(twin, ledger)
-    assert twin.pacer is seller.pacer
+    attach_rate_limiter(twin, ledger)
+    assert twin.rate_limiter is seller.rate_limiter
     stranger = type(seller)(name="pixazo", requests_per_minute=50.0)
-    pace(stranger, ledger)
-    assert stranger.pacer is not seller.pacer
+    attach_rate_limiter(stranger, ledger)
+    assert stranger.rate_limiter is not seller.rate_limiter

@@ -1,4 +1,4 @@
-"""What the book says of a purchase that came home as less, or for another price, than was ordered."""
+"""What the ledger says of a purchase that came home as less, or for another price, than was ordered."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ QUOTED = Decimal("0.499")
 
 def _bought(ledger: Ledger, order: Order) -> Order:
     ledger.claim(order, QUOTED)
-    ledger.intend(order.key)
+    ledger.record_intent(order.key)
     now = datetime.now(UTC)
-    ledger.receive(Job(key=order.key, provider=order.provider, request_id=order.key, submitted_at=now))
-    ledger.let_go(order.key)
+    ledger.record_receipt(Job(key=order.key, provider=order.provider, request_id=order.key, submitted_at=now))
+    ledger.drop_claim(order.key)
     return order
 
 
@@ -35,8 +35,8 @@ def test_what_was_charged_is_the_price_and_what_was_quoted_stays(
 ) -> None:
     order = _bought(ledger, make_order())
     for _ in range(2):  # told again, it changes nothing
-        ledger.complete(order.key, effective={"resolution": "1024"}, charged_usd=Decimal("0.249"))
-    ledger.fetch(order.key, RAW, measured={"texture_size": 1024})
+        ledger.mark_completed(order.key, effective={"resolution": "1024"}, charged_usd=Decimal("0.249"))
+    ledger.mark_fetched(order.key, RAW, measured={"texture_size": 1024})
     (purchase,) = find(ledger, Filter())
     assert (purchase.price_usd, purchase.quoted_usd) == (Decimal("0.249"), QUOTED)
     assert (purchase.effective, purchase.measured) == ({"resolution": "1024"}, {"texture_size": 1024})
@@ -49,10 +49,10 @@ def test_what_was_charged_is_the_price_and_what_was_quoted_stays(
 def test_a_cap_counts_what_was_charged(ledger: Ledger, make_order: Callable[..., Order]) -> None:
     ledger.caps = Caps(day_usd=Decimal("0.998"))
     first = _bought(ledger, make_order("a"))
-    ledger.complete(first.key, charged_usd=Decimal("0.55"))
+    ledger.mark_completed(first.key, charged_usd=Decimal("0.55"))
     with pytest.raises(BudgetReached, match=r"\$0.448 left"):
         ledger.claim(make_order("b"), QUOTED)
-    ledger.complete(first.key, charged_usd=Decimal("0.249"))
+    ledger.mark_completed(first.key, charged_usd=Decimal("0.249"))
     ledger.claim(make_order("b"), QUOTED)
 
 
@@ -84,8 +84,8 @@ def test_only_what_was_said_or_measured_counts(
 ) -> None:
     settings = {"resolution": asked, "texture_size": "2048"}
     order = _bought(ledger, make_order().model_copy(update={"settings": settings}))
-    ledger.complete(order.key, effective=effective, charged_usd=charged and Decimal(charged))  # type: ignore[arg-type]
-    ledger.fetch(order.key, RAW, measured=measured)  # type: ignore[arg-type]
+    ledger.mark_completed(order.key, effective=effective, charged_usd=charged and Decimal(charged))  # type: ignore[arg-type]
+    ledger.mark_fetched(order.key, RAW, measured=measured)  # type: ignore[arg-type]
     (purchase,) = find(ledger, Filter())
     found = shortfalls(purchase)
     assert [finding.code for finding in found] == codes

@@ -18,10 +18,10 @@ import pytest
 from vitrine.ledger import Ledger, Purchase
 from vitrine.models import Blob, Job
 from vitrine.providers import EmpirioLabs, Pixazo
-from vitrine.providers.base import Picture
+from vitrine.providers.base import PhotoUpload
 from vitrine.providers.http.client import Timeouts
-from vitrine.purchasing.fetch_model import bring_home
-from vitrine.purchasing.place_order import buy
+from vitrine.purchasing.fetch_model import fetch_model
+from vitrine.purchasing.place_order import place_order
 from vitrine.recipe import Generation
 from vitrine.sandbox.app import create_app
 from vitrine.sandbox.settings import SandboxSettings
@@ -29,7 +29,7 @@ from vitrine.storage import LocalBucket, WorkStore
 
 PNG = b"\x89PNG any bytes will do for the stub engine"
 PHOTO = Blob(sha256="a" * 64, size_bytes=len(PNG), media_type="image/png")
-QUICK = Timeouts(connect_s=1, silence_s=1, order_s=3, question_s=3, download_s=3)
+QUICK = Timeouts(connect_s=1, read_write_s=1, post_s=3, get_s=3, download_s=3)
 
 Reaction = bytes | str | None
 """Bytes are written as they are; `reset`, `hang`, or `None`: closed in silence."""
@@ -147,14 +147,14 @@ class Shop:
         made = {"pixazo": Pixazo, "empiriolabs": EmpirioLabs}[self.provider]
         account = made(key, base_url=self.url, name=self.provider, timeouts=QUICK)
         account.poll_s = account.typical_s = 0.02
-        account.settle_s = 0.0
+        account.listing_delay_s = 0.0
         return account
 
     async def buy(self, key: str = "key-1", attempt: int = 1, generation: Generation | None = None) -> Job:
         account = self.account(key)
         try:
             order = account.order(PHOTO, generation or Generation(), attempt=attempt)
-            return await buy(order, Picture(data=PNG, url=self.photo_url), account, self.ledger)
+            return await place_order(order, PhotoUpload(data=PNG, url=self.photo_url), account, self.ledger)
         finally:
             await account.aclose()
 
@@ -162,7 +162,7 @@ class Shop:
         account = self.account(key)
         try:
             clock = FastClock()
-            blob = await bring_home(job, account, self.ledger, self.store, deadline_s, clock=clock)
+            blob = await fetch_model(job, account, self.ledger, self.store, deadline_s, clock=clock)
             return self.store.read(blob)
         finally:
             await account.aclose()

@@ -13,12 +13,12 @@ import pytest
 from vitrine.errors import DownloadFailed, JobExpired
 from vitrine.models import Blob, Job
 from vitrine.providers import EmpirioLabs
-from vitrine.providers.base import Picture
+from vitrine.providers.base import PhotoUpload
 from vitrine.recipe import Generation
 
 Http = Callable[..., bytes]
 PHOTO = Blob(sha256="a" * 64, size_bytes=4, media_type="image/png")
-PICTURE = Picture(data=b"png!")
+PICTURE = PhotoUpload(data=b"png!")
 JOB = Job(key="k", provider="p", request_id="j", submitted_at="2026-01-01T00:00:00Z")
 
 

@@ -13,12 +13,12 @@ import pytest
 from vitrine.errors import DownloadFailed, JobExpired, OptionRefused, OutcomeUnknown, StatusUnavailable
 from vitrine.models import Blob, Job, JobStatus, Output
 from vitrine.providers import Pixazo
-from vitrine.providers.base import Picture
+from vitrine.providers.base import PhotoUpload
 from vitrine.recipe import Generation
 
 Http = Callable[..., bytes]
 PHOTO = Blob(sha256="a" * 64, size_bytes=4, media_type="image/png")
-PICTURE = Picture(data=b"png!", url="https://cdn.example/p.png?sig=1")
+PICTURE = PhotoUpload(data=b"png!", url="https://cdn.example/p.png?sig=1")
 ID = "trellis-2-image-to-3d_019d-1"
 
 
@@ -56,7 +56,7 @@ async def test_an_order_is_one_documented_post_and_its_receipt(service: Any, htt
 async def test_a_photo_without_a_url_is_refused_before_anything_is_sent(service: Any) -> None:
     account = Pixazo("k", base_url=service.url)
     with pytest.raises(OptionRefused, match="public http"):
-        await account.submit(account.order(PHOTO, Generation()), Picture(data=b"png!"))
+        await account.submit(account.order(PHOTO, Generation()), PhotoUpload(data=b"png!"))
     assert service.connections == 0
 
 

@@ -15,17 +15,17 @@ from vitrine.errors import OutcomeUnknown, ProviderBusy, PurchaseHeld
 from vitrine.ledger import Ledger
 from vitrine.models import Blob
 from vitrine.providers import EmpirioLabs, Pixazo
-from vitrine.providers.base import Picture
+from vitrine.providers.base import PhotoUpload
 from vitrine.providers.http import outcome_table as outcome
 from vitrine.providers.http.client import Timeouts
-from vitrine.purchasing.place_order import buy
+from vitrine.purchasing.place_order import place_order
 from vitrine.recipe import Generation
 
 Http = Callable[..., bytes]
 PHOTO = Blob(sha256="a" * 64, size_bytes=4, media_type="image/png")
 SMALL = b"png!"
 LARGE = b"x" * 24_000_000  # more than all socket buffers on the way hold
-QUICK = Timeouts(connect_s=0.5, silence_s=0.5, order_s=3)
+QUICK = Timeouts(connect_s=0.5, read_write_s=0.5, post_s=3)
 RECEIPT = {"request_id": "r1", "job_id": "r1", "status": "queued"}
 MADE = {"pixazo": Pixazo, "empiriolabs": EmpirioLabs}
 ENVOY = b"upstream connect error or disconnect/reset before headers. reset reason: connection termination"
@@ -74,11 +74,13 @@ async def _buy(
     provider: str, url: str, ledger: Ledger, data: bytes = SMALL, timeouts: Timeouts = QUICK
 ) -> Any:
     account = MADE[provider]("key", base_url=url, name=provider, timeouts=timeouts)
-    account.settle_s = 0.0
+    account.listing_delay_s = 0.0
     path = data.decode() if data is LARGE else "p.png"
     try:
         order = account.order(PHOTO, Generation())
-        return await buy(order, Picture(data=data, url=f"https://cdn.example/{path}"), account, ledger)
+        return await place_order(
+            order, PhotoUpload(data=data, url=f"https://cdn.example/{path}"), account, ledger
+        )
     finally:
         await account.aclose()
 
@@ -258,7 +260,5 @@ async def test_an_order_runs_into_its_own_deadline_while_bytes_still_drip(
     server = await asyncio.start_server(drip, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
     with pytest.raises(OutcomeUnknown, match="answer-timeout"):
-        await _buy(
-            provider, f"http://127.0.0.1:{port}", ledger, timeouts=Timeouts(order_s=0.5, question_s=0.1)
-        )
+        await _buy(provider, f"http://127.0.0.1:{port}", ledger, timeouts=Timeouts(post_s=0.5, get_s=0.1))
     server.close()

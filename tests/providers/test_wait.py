@@ -1,4 +1,4 @@
-"""Waiting takes no time here: the clock is an argument."""
+"""Waiter takes no time here: the clock is an argument."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 
 from vitrine.errors import ConfigError, JobExpired, JobFailed, JobLate, ProviderError, StatusUnavailable
 from vitrine.models import Job, JobStatus
-from vitrine.providers.http.rate_limiter import Pacer, Rate
+from vitrine.providers.http.rate_limiter import Rate, RateLimiter
 from vitrine.providers.prices import PRICES, price_usd
 from vitrine.providers.wait import pause_s, wait
 
@@ -36,13 +36,13 @@ class FakeClock:
 
 @dataclass
 class Asked:
-    """A generator that has answers ready; the last one stays."""
+    """A provider that has answers ready; the last one stays."""
 
     answers: list[JobStatus | ProviderError]
     typical_s: float = 120.0
     poll_s: float = 5.0
     name: str = "p"
-    pacer: Pacer | None = None
+    rate_limiter: RateLimiter | None = None
     questions: int = 0
 
     async def status(self, job: Job) -> JobStatus:
@@ -131,11 +131,11 @@ async def test_many_jobs_share_the_rate_of_their_account() -> None:
     async def no_lease(rate: Rate, turns: int) -> list[float]:
         raise AssertionError((rate, turns))
 
-    pacer = Pacer(Rate(per_minute=50), no_lease)
-    with pacer.waiting_for_a_job():
-        _, clock = await _wait(Asked([WORKING, DONE], pacer=pacer), reused=True)
+    rate_limiter = RateLimiter(Rate(per_minute=50), no_lease)
+    with rate_limiter.polling_job():
+        _, clock = await _wait(Asked([WORKING, DONE], rate_limiter=rate_limiter), reused=True)
     few = max(clock.pauses)
-    pacer.live = 200
-    _, clock = await _wait(Asked([WORKING, DONE], pacer=pacer), reused=True)
+    rate_limiter.live = 200
+    _, clock = await _wait(Asked([WORKING, DONE], rate_limiter=rate_limiter), reused=True)
     assert few < 75 < min(clock.pauses)
-    assert pacer.live == 200
+    assert rate_limiter.live == 200

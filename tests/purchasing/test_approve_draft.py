@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vitrine.models import Blob, Finding
 from vitrine.providers import EmpirioLabs
-from vitrine.purchasing.approve_draft import draft_of, objections
+from vitrine.purchasing.approve_draft import draft_generation, objections
 from vitrine.recipe import Generation
 from vitrine.sandbox.jobs.stub_model import STUB_GLB
 
@@ -18,7 +18,7 @@ def _finding(severity: str) -> Finding:
 def test_a_draft_differs_from_its_final_by_the_resolution_alone() -> None:
     final = Generation(resolution=1536, pipeline_type="1536_cascade", ss_sampling_steps=20)
     account = EmpirioLabs("k")
-    drafted, wanted = (account.order(PHOTO, one).settings for one in (draft_of(final), final))
+    drafted, wanted = (account.order(PHOTO, one).settings for one in (draft_generation(final), final))
     differing = {name for name in wanted if wanted[name] != drafted[name]}
     assert differing == {"resolution", "pipeline_type"}
     assert drafted["seed"] == wanted["seed"]

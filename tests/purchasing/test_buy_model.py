@@ -23,21 +23,21 @@ from vitrine.ledger import Ledger
 from vitrine.ledger.breaker import reset
 from vitrine.models import Blob, Job, Order
 from vitrine.providers import EmpirioLabs, Pixazo
-from vitrine.providers.base import Generator, Picture
+from vitrine.providers.base import ImageTo3DProvider, PhotoUpload
 from vitrine.providers.routing import parse_accounts, route
-from vitrine.purchasing.buy_model import buy_from
+from vitrine.purchasing.buy_model import buy_model
 from vitrine.recipe import Generation
 
 PHOTO = Blob(sha256="a" * 64, size_bytes=4, media_type="image/png")
 
 
-async def picture_for(generator: Generator) -> Picture:  # noqa: ARG001
-    return Picture(data=b"png!", url="https://cdn.example/p.png")
+async def photo_for(provider: ImageTo3DProvider) -> PhotoUpload:  # noqa: ARG001
+    return PhotoUpload(data=b"png!", url="https://cdn.example/p.png")
 
 
 @pytest.fixture
 def shop(seller: Any, ledger: Ledger) -> Callable[..., Any]:
-    """Two accounts in memory at two prices, and `buy_from` them."""
+    """Two accounts in memory at two prices, and `buy_model` them."""
     cheap, dear = seller, type(seller)(name="pixazo")
 
     def stock(account: Any, usd: str) -> None:
@@ -55,8 +55,8 @@ def shop(seller: Any, ledger: Ledger) -> Callable[..., Any]:
 
     async def purchase(**options: Any) -> Job:
         accounts = options.pop("accounts", [dear, cheap])
-        return await buy_from(
-            accounts, PHOTO, Generation(), options.pop("picture", picture_for), ledger, **options
+        return await buy_model(
+            accounts, PHOTO, Generation(), options.pop("upload", photo_for), ledger, **options
         )
 
     purchase.cheap, purchase.dear = cheap, dear  # type: ignore[attr-defined]
@@ -96,7 +96,7 @@ async def test_not_while_a_paid_job_is_alive_nor_after_it_failed(shop: Any, ledg
     for options in ({"policy": "in-order"}, {"accounts": [shop.cheap]}):
         again = await shop(**options)
         assert (again.request_id, again.provider, again.reused) == (job.request_id, "empiriolabs", True)
-    ledger.fail(job.key, "boom")
+    ledger.mark_failed(job.key, "boom")
     with pytest.raises(JobFailed, match="raise the attempt"):
         await shop(policy="in-order")
     assert shop.dear.sold == []
@@ -153,14 +153,14 @@ async def test_an_open_breaker_does_not_hide_a_purchase(shop: Any) -> None:
 
 
 async def test_a_photo_that_cannot_be_hosted_goes_where_it_need_not_be(shop: Any) -> None:
-    async def nowhere(generator: Generator) -> Picture:
-        if generator.name == "pixazo":
+    async def nowhere(provider: ImageTo3DProvider) -> PhotoUpload:
+        if provider.name == "pixazo":
             raise ConfigError("no public URL")
-        return await picture_for(generator)
+        return await photo_for(provider)
 
-    assert (await shop(policy="in-order", picture=nowhere)).provider == "empiriolabs"
+    assert (await shop(policy="in-order", upload=nowhere)).provider == "empiriolabs"
     with pytest.raises(ConfigError, match="no public URL"):
-        await shop(accounts=[shop.dear], picture=nowhere, attempt=2)
+        await shop(accounts=[shop.dear], upload=nowhere, attempt=2)
 
 
 async def test_all_refusals_are_the_last_one(shop: Any) -> None:
@@ -174,14 +174,14 @@ async def test_todays_prices_send_1536_to_pixazo_and_the_rest_to_empiriolabs() -
     best = {}
     for resolution in (512, 1024, 1536):
         routes = await route(accounts, PHOTO, Generation(resolution=resolution))
-        best[resolution] = routes.choices[0].generator.name
+        best[resolution] = routes.choices[0].provider.name
         assert len(routes.choices) == 2
     assert best == {512: "empiriolabs", 1024: "empiriolabs", 1536: "pixazo"}
     seeded = await route(accounts, PHOTO, Generation(resolution=1536, seed=7))
-    assert [choice.generator.name for choice in seeded.choices] == ["empiriolabs"]
+    assert [choice.provider.name for choice in seeded.choices] == ["empiriolabs"]
     assert "does not take seed" in seeded.ruled_out["pixazo"]
     local = await route(accounts, PHOTO, Generation(resolution=1536), hosted=False)
-    assert [choice.generator.name for choice in local.choices] == ["empiriolabs"]
+    assert [choice.provider.name for choice in local.choices] == ["empiriolabs"]
     assert "by URL" in local.ruled_out["pixazo"]
     for account in accounts:
         await account.aclose()
@@ -189,7 +189,7 @@ async def test_todays_prices_send_1536_to_pixazo_and_the_rest_to_empiriolabs() -
 
 async def test_where_nobody_can_do_it_all_reasons_are_given(ledger: Ledger) -> None:
     with pytest.raises(InputError, match="pixazo does not take seed"):
-        await buy_from([Pixazo("k")], PHOTO, Generation(seed=1), picture_for, ledger)
+        await buy_model([Pixazo("k")], PHOTO, Generation(seed=1), photo_for, ledger)
 
 
 def test_several_accounts_are_named_in_one_word() -> None:

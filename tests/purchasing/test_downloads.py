@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from benchmarks.sandboxed import sandbox
-from vitrine.purchasing.downloads import STRANGER_S, landing, sweep
+from vitrine.purchasing.downloads import STRANGER_S, download_folder, sweep
 
 
 def _wait_for(root: Path) -> Path:
@@ -33,7 +33,7 @@ def test_a_killed_download_is_swept_and_fetched_by_the_next_run(tmp_path: Path) 
         command = [sys.executable, "-m", "benchmarks.buyer", "--sandbox", url, "--home", str(tmp_path)]
         command += ["--ledger", f"sqlite:///{tmp_path / 'ledger.sqlite3'}", "--products", "1"]
         env = {**os.environ, "TMPDIR": str(temporary)}
-        root = tmp_path / "cache" / "landing"
+        root = tmp_path / "cache" / "downloads"
         buyer = subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL)
         left = _wait_for(root)
         (left / ".raw.glb.part").write_bytes(b"glTF, the first half")
@@ -49,26 +49,26 @@ def test_a_killed_download_is_swept_and_fetched_by_the_next_run(tmp_path: Path) 
         assert httpx.get(f"{url}/sandbox/sales").json()["count"] == 1
 
 
-def test_a_living_process_keeps_its_landing(tmp_path: Path) -> None:
+def test_a_living_process_keeps_its_downloads(tmp_path: Path) -> None:
     code = (
-        "import sys, pathlib; from vitrine.purchasing.downloads import landing\n"
-        "with landing(pathlib.Path(sys.argv[1])) as here: (here / 'part').touch(); sys.stdin.read()"
+        "import sys, pathlib; from vitrine.purchasing.downloads import download_folder\n"
+        "with download_folder(pathlib.Path(sys.argv[1])) as here: (here / 'part').touch(); sys.stdin.read()"
     )
     with subprocess.Popen([sys.executable, "-c", code, str(tmp_path)], stdin=subprocess.PIPE) as other:
-        theirs = _wait_for(tmp_path / "landing")
-        with landing(tmp_path) as mine:
+        theirs = _wait_for(tmp_path / "downloads")
+        with download_folder(tmp_path) as mine:
             sweep(mine.parent)
             assert theirs.is_dir()
             assert mine.is_dir()
         assert not mine.exists()
         other.kill()
         other.wait()
-        sweep(tmp_path / "landing")
+        sweep(tmp_path / "downloads")
         assert not theirs.exists()
 
 
 @pytest.mark.parametrize(("age_s", "stays"), [(60.0, True), (STRANGER_S + 60, False)])
-def test_another_machines_landing_goes_when_it_is_old(tmp_path: Path, age_s: float, stays: bool) -> None:
+def test_another_machines_downloads_go_when_it_is_old(tmp_path: Path, age_s: float, stays: bool) -> None:
     theirs = tmp_path / "elsewhere:0000:1~77~123~abcd"
     theirs.mkdir()
     then = time.time() - age_s

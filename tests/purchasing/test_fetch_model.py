@@ -12,9 +12,9 @@ import pytest
 from vitrine.errors import DownloadFailed, JobExpired, JobFailed, JobLate, StatusUnavailable, StorageError
 from vitrine.ledger import Ledger
 from vitrine.models import Blob, Job, JobStatus, Order
-from vitrine.providers.base import Picture
-from vitrine.purchasing.fetch_model import bring_home
-from vitrine.purchasing.place_order import buy
+from vitrine.providers.base import PhotoUpload
+from vitrine.purchasing.fetch_model import fetch_model
+from vitrine.purchasing.place_order import place_order
 
 
 class Shelf:
@@ -56,8 +56,8 @@ def shelf(tmp_path: Path) -> Shelf:
 
 
 @pytest.fixture
-async def job(ledger: Ledger, seller: Any, make_order: Callable[..., Order], picture: Picture) -> Job:
-    return await buy(make_order(), picture, seller, ledger)
+async def job(ledger: Ledger, seller: Any, make_order: Callable[..., Order], upload: PhotoUpload) -> Job:
+    return await place_order(make_order(), upload, seller, ledger)
 
 
 def _state(ledger: Ledger, job: Job) -> str | None:
@@ -66,7 +66,7 @@ def _state(ledger: Ledger, job: Job) -> str | None:
 
 
 async def _home(job: Job, seller: Any, ledger: Ledger, shelf: Shelf, deadline_s: float = 100.0) -> Blob:
-    return await bring_home(job, seller, ledger, shelf, deadline_s, clock=NoTime())
+    return await fetch_model(job, seller, ledger, shelf, deadline_s, clock=NoTime())
 
 
 async def test_a_model_is_stored_and_then_known(job: Job, seller: Any, ledger: Ledger, shelf: Shelf) -> None:

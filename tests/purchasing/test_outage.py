@@ -13,10 +13,10 @@ import pytest
 from benchmarks.postgres import Server, find_binaries, running_postgres
 from vitrine.errors import LedgerError
 from vitrine.ledger import Ledger
-from vitrine.ledger.receipt_spool import kept
+from vitrine.ledger.receipt_spool import pending
 from vitrine.models import Job, Order
-from vitrine.providers.base import Picture
-from vitrine.purchasing.place_order import buy
+from vitrine.providers.base import PhotoUpload
+from vitrine.purchasing.place_order import place_order
 
 MakeOrder = Callable[..., Order]
 
@@ -29,7 +29,7 @@ def own_server() -> Iterator[Server]:
         yield server
 
 
-class Waiting:
+class Waiter:
     """A clock on which something happens while one sleeps."""
 
     def __init__(self, happens: Callable[[], None] = lambda: None) -> None:
@@ -47,8 +47,8 @@ class Waiting:
 def _away_after_the_sale(seller: Any, server: Server) -> None:
     plain = seller.submit
 
-    async def submit(order: Order, picture: Picture, **more: Any) -> Job:
-        job = await plain(order, picture, **more)
+    async def submit(order: Order, upload: PhotoUpload, **more: Any) -> Job:
+        job = await plain(order, upload, **more)
         server.stop()
         return job  # type: ignore[no-any-return]
 
@@ -56,14 +56,14 @@ def _away_after_the_sale(seller: Any, server: Server) -> None:
 
 
 async def test_a_receipt_waits_for_its_database(
-    own_server: Server, seller: Any, make_order: MakeOrder, picture: Picture, tmp_path: Path
+    own_server: Server, seller: Any, make_order: MakeOrder, upload: PhotoUpload, tmp_path: Path
 ) -> None:
-    ledger = Ledger.open(own_server.url, spill=tmp_path / "receipts")
+    ledger = Ledger.open(own_server.url, receipt_spool=tmp_path / "receipts")
     _away_after_the_sale(seller, own_server)
     order = make_order("a")
-    job = await buy(order, picture, seller, ledger, clock=Waiting(own_server.start))
+    job = await place_order(order, upload, seller, ledger, clock=Waiter(own_server.start))
     assert ledger.get(order.key).request_id == job.request_id  # type: ignore[union-attr]
-    assert list(kept(tmp_path / "receipts")) == []
+    assert list(pending(tmp_path / "receipts")) == []
     ledger.close()
 
 
@@ -71,41 +71,41 @@ async def test_a_receipt_outlives_an_outage_on_this_machines_disk(
     own_server: Server,
     seller: Any,
     make_order: MakeOrder,
-    picture: Picture,
+    upload: PhotoUpload,
     tmp_path: Path,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    spill = tmp_path / "receipts"
-    ledger = Ledger.open(own_server.url, spill=spill)
+    receipt_spool = tmp_path / "receipts"
+    ledger = Ledger.open(own_server.url, receipt_spool=receipt_spool)
     _away_after_the_sale(seller, own_server)
     order = make_order("b")
     with (
         caplog.at_level(logging.ERROR, "vitrine"),
         pytest.raises(LedgerError, match=r"job job-1 .* is bought.*receipts.*Run again"),
     ):
-        await buy(order, picture, seller, ledger, clock=Waiting())
+        await place_order(order, upload, seller, ledger, clock=Waiter())
     ledger.close()
-    assert [job.key for job in kept(spill)] == [order.key]
+    assert [job.key for job in pending(receipt_spool)] == [order.key]
     assert "receipt kept in" in caplog.text
     with pytest.raises(LedgerError, match="connection failed"):
-        Ledger.open(own_server.url, spill=spill)
+        Ledger.open(own_server.url, receipt_spool=receipt_spool)
     own_server.start()
-    again = Ledger.open(own_server.url, spill=spill)
+    again = Ledger.open(own_server.url, receipt_spool=receipt_spool)
     del seller.submit
-    assert (await buy(order, picture, seller, again)).reused
-    assert (len(seller.sold), list(kept(spill))) == (1, [])
+    assert (await place_order(order, upload, seller, again)).reused
+    assert (len(seller.sold), list(pending(receipt_spool))) == (1, [])
     again.close()
 
 
 async def test_a_database_that_is_away_before_the_order_costs_nothing(
-    own_server: Server, seller: Any, make_order: MakeOrder, picture: Picture
+    own_server: Server, seller: Any, make_order: MakeOrder, upload: PhotoUpload
 ) -> None:
     ledger = Ledger.open(own_server.url)
     own_server.stop()
     with pytest.raises(LedgerError, match="nothing is bought without it"):
-        await buy(make_order("c"), picture, seller, ledger)
+        await place_order(make_order("c"), upload, seller, ledger)
     own_server.start()
-    await buy(make_order("c"), picture, seller, ledger)
+    await place_order(make_order("c"), upload, seller, ledger)
     assert len(seller.sold) == 1
     ledger.close()
 
@@ -122,11 +122,13 @@ async def test_a_read_only_ledger_is_refused(tmp_path: Path) -> None:
 
 
 async def test_a_receipt_is_in_the_ledger_even_where_no_folder_can_be_made(
-    seller: Any, make_order: MakeOrder, picture: Picture, tmp_path: Path
+    seller: Any, make_order: MakeOrder, upload: PhotoUpload, tmp_path: Path
 ) -> None:
     (tmp_path / "file").write_text("")
-    ledger = Ledger.open(f"sqlite:///{tmp_path / 'ledger.sqlite3'}", spill=tmp_path / "file" / "receipts")
+    ledger = Ledger.open(
+        f"sqlite:///{tmp_path / 'ledger.sqlite3'}", receipt_spool=tmp_path / "file" / "receipts"
+    )
     order = make_order()
-    await buy(order, picture, seller, ledger)
+    await place_order(order, upload, seller, ledger)
     assert ledger.get(order.key).state == "submitted"  # type: ignore[union-attr]
     ledger.close()

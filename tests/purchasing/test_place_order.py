@@ -20,8 +20,8 @@ from vitrine.errors import (
 )
 from vitrine.ledger import Caps, Ledger
 from vitrine.models import Job, Order
-from vitrine.providers.base import Picture
-from vitrine.purchasing.place_order import buy
+from vitrine.providers.base import PhotoUpload
+from vitrine.purchasing.place_order import place_order
 
 MakeOrder = Callable[..., Order]
 
@@ -32,85 +32,85 @@ def _state(ledger: Ledger, order: Order) -> str | None:
 
 
 async def test_the_same_order_is_bought_once(
-    ledger: Ledger, seller: Any, make_order: MakeOrder, picture: Picture
+    ledger: Ledger, seller: Any, make_order: MakeOrder, upload: PhotoUpload
 ) -> None:
     order = make_order()
-    first = await buy(order, picture, seller, ledger, product="mug")
-    second = await buy(order, picture, seller, ledger)
+    first = await place_order(order, upload, seller, ledger, product="mug")
+    second = await place_order(order, upload, seller, ledger)
     assert (first.reused, second.reused) == (False, True)
     assert first.model_dump(exclude={"reused", "price_usd"}) == second.model_dump(
         exclude={"reused", "price_usd"}
     )
-    await buy(make_order(attempt=2), picture, seller, ledger)
+    await place_order(make_order(attempt=2), upload, seller, ledger)
     assert len(seller.sold) == 2
 
 
 async def test_a_crowd_that_wants_the_same_thing_shares_one_purchase(
-    ledger: Ledger, seller: Any, make_order: MakeOrder, picture: Picture
+    ledger: Ledger, seller: Any, make_order: MakeOrder, upload: PhotoUpload
 ) -> None:
-    jobs = await asyncio.gather(*(buy(make_order(), picture, seller, ledger) for _ in range(20)))
+    jobs = await asyncio.gather(*(place_order(make_order(), upload, seller, ledger) for _ in range(20)))
     assert len(seller.sold) == 1
     assert {job.request_id for job in jobs} == {"job-1"}
     assert sum(not job.reused for job in jobs) == 1
 
 
 async def test_the_intent_is_on_disk_before_the_order_leaves(
-    ledger: Ledger, seller: Any, make_order: MakeOrder, picture: Picture
+    ledger: Ledger, seller: Any, make_order: MakeOrder, upload: PhotoUpload
 ) -> None:
     order = make_order()
     seen = []
 
-    async def submit(order: Order, picture: Picture, **more: Any) -> Job:  # noqa: ARG001
+    async def submit(order: Order, upload: PhotoUpload, **more: Any) -> Job:  # noqa: ARG001
         seen.append(_state(ledger, order))
         raise OutcomeUnknown("silence")
 
     seller.submit = submit
     with pytest.raises(OutcomeUnknown):
-        await buy(order, picture, seller, ledger)
+        await place_order(order, upload, seller, ledger)
     assert seen == ["submitting"]
     assert _state(ledger, order) == "unknown"
 
 
 @pytest.mark.parametrize("error", [ProviderBusy("429"), OptionRefused("p", "seed", "no")])
 async def test_after_a_refusal_the_order_may_be_sent_again(
-    ledger: Ledger, seller: Any, make_order: MakeOrder, picture: Picture, error: Exception
+    ledger: Ledger, seller: Any, make_order: MakeOrder, upload: PhotoUpload, error: Exception
 ) -> None:
     order = make_order()
     seller.refuse = error
     with pytest.raises(type(error)):
-        await buy(order, picture, seller, ledger)
+        await place_order(order, upload, seller, ledger)
     assert _state(ledger, order) == "refused"
     seller.refuse = None
-    assert not (await buy(order, picture, seller, ledger)).reused
+    assert not (await place_order(order, upload, seller, ledger)).reused
 
 
 @pytest.mark.parametrize("error", [OutcomeUnknown("silence"), RuntimeError("a bug")])
 async def test_after_anything_else_it_is_held_for_a_person(
-    ledger: Ledger, seller: Any, make_order: MakeOrder, picture: Picture, error: Exception
+    ledger: Ledger, seller: Any, make_order: MakeOrder, upload: PhotoUpload, error: Exception
 ) -> None:
     order = make_order()
     seller.refuse = error
     with pytest.raises(type(error)):
-        await buy(order, picture, seller, ledger)
+        await place_order(order, upload, seller, ledger)
     seller.refuse = None
     with pytest.raises(PurchaseHeld, match=rf"vitrine ledger resolve {order.key[:12]} --bought"):
-        await buy(order, picture, seller, ledger)
+        await place_order(order, upload, seller, ledger)
     assert seller.sold == []
 
 
 async def test_a_stop_in_mid_order_still_brings_the_receipt_in(
-    ledger: Ledger, seller: Any, make_order: MakeOrder, picture: Picture
+    ledger: Ledger, seller: Any, make_order: MakeOrder, upload: PhotoUpload
 ) -> None:
     order, out, may_answer = make_order(), asyncio.Event(), asyncio.Event()
     plain = seller.submit
 
-    async def submit(order: Order, picture: Picture, **more: Any) -> Job:
+    async def submit(order: Order, upload: PhotoUpload, **more: Any) -> Job:
         out.set()
         await may_answer.wait()
-        return await plain(order, picture, **more)  # type: ignore[no-any-return]
+        return await plain(order, upload, **more)  # type: ignore[no-any-return]
 
     seller.submit = submit
-    task = asyncio.create_task(buy(order, picture, seller, ledger))
+    task = asyncio.create_task(place_order(order, upload, seller, ledger))
     await out.wait()
     task.cancel()
     await asyncio.sleep(0.05)
@@ -118,20 +118,20 @@ async def test_a_stop_in_mid_order_still_brings_the_receipt_in(
     with pytest.raises(asyncio.CancelledError):
         await task
     assert _state(ledger, order) == "submitted"
-    assert (await buy(order, picture, seller, ledger)).reused
+    assert (await place_order(order, upload, seller, ledger)).reused
 
 
 async def test_a_stop_before_the_order_leaves_it_to_others(
-    ledger: Ledger, seller: Any, make_order: MakeOrder, picture: Picture
+    ledger: Ledger, seller: Any, make_order: MakeOrder, upload: PhotoUpload
 ) -> None:
     order, queueing = make_order(), asyncio.Event()
 
-    async def turn() -> None:
+    async def wait_for_rate_limit() -> None:
         queueing.set()
         await asyncio.sleep(60)
 
-    seller.turn = turn
-    task = asyncio.create_task(buy(order, picture, seller, ledger))
+    seller.wait_for_rate_limit = wait_for_rate_limit
+    task = asyncio.create_task(place_order(order, upload, seller, ledger))
     await queueing.wait()
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -140,44 +140,44 @@ async def test_a_stop_before_the_order_leaves_it_to_others(
 
 
 async def test_a_purchase_that_ended_badly_is_not_bought_again_by_itself(
-    ledger: Ledger, seller: Any, make_order: MakeOrder, picture: Picture
+    ledger: Ledger, seller: Any, make_order: MakeOrder, upload: PhotoUpload
 ) -> None:
     def abandon(key: str, why: str) -> None:
         seen = ledger.get(key)
         assert seen is not None
-        assert ledger.judge(seen, "abandoned", why)
+        assert ledger.settle(seen, "abandoned", why)
 
     ends: list[tuple[Any, type[Exception]]] = [
-        (ledger.fail, JobFailed),
-        (ledger.expire, JobExpired),
+        (ledger.mark_failed, JobFailed),
+        (ledger.mark_expired, JobExpired),
         (abandon, PurchaseHeld),
     ]
     for number, (end, error) in enumerate(ends):
         order = make_order(str(number))
-        await buy(order, picture, seller, ledger)
+        await place_order(order, upload, seller, ledger)
         end(order.key, "over")
         with pytest.raises(error, match=r"over.*raise the attempt above 1"):
-            await buy(order, picture, seller, ledger)
+            await place_order(order, upload, seller, ledger)
     assert len(seller.sold) == 3
 
 
 async def test_a_cap_stops_buying_and_leaves_no_claim(
-    url: str, seller: Any, make_order: MakeOrder, picture: Picture
+    url: str, seller: Any, make_order: MakeOrder, upload: PhotoUpload
 ) -> None:
     ledger = Ledger.open(url, caps=Caps(day_usd="0.3"))
-    await buy(make_order("a"), picture, seller, ledger)
+    await place_order(make_order("a"), upload, seller, ledger)
     with pytest.raises(BudgetReached):
-        await buy(make_order("b"), picture, seller, ledger)
+        await place_order(make_order("b"), upload, seller, ledger)
     assert _state(ledger, make_order("b")) is None
-    assert (await buy(make_order("a"), picture, seller, ledger)).reused
+    assert (await place_order(make_order("a"), upload, seller, ledger)).reused
     ledger.close()
 
 
 async def test_without_a_ledger_nothing_is_bought(
-    ledger: Ledger, seller: Any, make_order: MakeOrder, picture: Picture
+    ledger: Ledger, seller: Any, make_order: MakeOrder, upload: PhotoUpload
 ) -> None:
     with ledger.transaction() as connection:
         connection.exec_driver_sql("DROP TABLE purchases")
     with pytest.raises(LedgerError, match="nothing is bought without it"):
-        await buy(make_order(), picture, seller, ledger)
+        await place_order(make_order(), upload, seller, ledger)
     assert seller.sold == []

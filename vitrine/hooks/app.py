@@ -25,7 +25,7 @@ def create_app(ledger: Ledger) -> Starlette:
 
     async def called_back(request: Request) -> Response:
         try:
-            known = await asyncio.to_thread(ledger.nudge, request.path_params["token"])
+            known = await asyncio.to_thread(ledger.record_callback, request.path_params["token"])
         except LedgerError:
             return Response(status_code=503, headers={"Retry-After": "30"})
         return Response(status_code=204 if known else 404)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
+from pydantic import Field
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
@@ -31,7 +32,7 @@ class Breaker(Record):
     account: str
     failures: int = 0
     """Orders in a row that were not taken."""
-    closed_until: datetime | None = None
+    open_until: datetime | None = Field(default=None, alias="closed_until")
     """No order goes before this time."""
     held: bool = False
     """Open until a person acts."""
@@ -43,11 +44,11 @@ def admit(ledger: Ledger, account: str) -> Breaker | None:
     now = ledger.now()
     with ledger.transaction() as connection:
         found = _find(connection, account)
-        if found is None or (not found.held and found.closed_until is None):
+        if found is None or (not found.held and found.open_until is None):
             return None
-        if found.held or (found.closed_until is not None and now < found.closed_until):
+        if found.held or (found.open_until is not None and now < found.open_until):
             return found
-        _write(connection, account, closed_until=now + timedelta(seconds=FIRST_PAUSE_S))
+        _write(connection, account, open_until=now + timedelta(seconds=FIRST_PAUSE_S))
         return None
 
 
@@ -59,7 +60,7 @@ def record(ledger: Ledger, account: str, error: NotSent | None) -> None:
         found = _find(connection, account)
         if error is None:
             if found is not None:
-                _write(connection, account, failures=0, closed_until=None, held=False, why="")
+                _write(connection, account, failures=0, open_until=None, held=False, why="")
             return
         failures = (found.failures if found is not None else 0) + 1
         asked_s = (error.retry_after_s or 0.0) if isinstance(error, ProviderBusy) else 0.0
@@ -69,7 +70,7 @@ def record(ledger: Ledger, account: str, error: NotSent | None) -> None:
             connection,
             account,
             failures=failures,
-            closed_until=ledger.now() + timedelta(seconds=max(pause_s, asked_s)) if opens else None,
+            open_until=ledger.now() + timedelta(seconds=max(pause_s, asked_s)) if opens else None,
             held=isinstance(error, ProviderRefused) and error.status == 402,
             why=str(error)[:2000],
         )

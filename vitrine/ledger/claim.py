@@ -34,7 +34,7 @@ class Claim(Record):
     price_usd: Decimal
     product: str = ""
     run: str = ""
-    wish: str = ""
+    request_key: str = ""
     """What is wanted, whoever makes it; empty where other accounts do not matter."""
 
 
@@ -42,12 +42,12 @@ def take(connection: Connection, claim: Claim, caps: Caps, now: datetime) -> tup
     """(The purchase, whether it is the caller's to order now).
 
     A line that was refused, or whose claimant died before its intent was written, is claimed again; a line
-    whose owner died after it becomes `unknown`. A wish that another account has in hand is that account's.
-    Raises `BudgetReached`, without a claim.
+    whose owner died after it becomes `unknown`. A request that
+    another account has in hand is that account's. Raises `BudgetReached`, without a claim.
     """
     lock_claims(connection)
     order = claim.order
-    rival = _settled(connection, rows.wished(connection, claim.wish), claim.ledger, now)
+    rival = _settled(connection, rows.find_by_request_key(connection, claim.request_key), claim.ledger, now)
     if rival is not None and rival.key != order.key and rival.state != "refused":
         return rival, False
     found = _settled(connection, rows.find(connection, order.key), claim.ledger, now)
@@ -58,7 +58,7 @@ def take(connection: Connection, claim: Claim, caps: Caps, now: datetime) -> tup
         "state": "claimed",
         "product": claim.product,
         "run": claim.run,
-        "wish": claim.wish,
+        "request_key": claim.request_key,
         "owner": me(),
         "price_micros": to_micros(claim.price_usd),
         "quoted_micros": None,

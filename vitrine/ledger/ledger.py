@@ -1,4 +1,4 @@
-"""The book of purchases: one line a purchase, and one process at a time that may order it."""
+"""The ledger of purchases: one line a purchase, and one process at a time that may order it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from vitrine.errors import LedgerError, PurchaseHeld
 from vitrine.ledger import queries as rows
-from vitrine.ledger import receipt_spool as spilled
+from vitrine.ledger import receipt_spool as spool
 from vitrine.ledger.caps import NO_CAPS, Caps
 from vitrine.ledger.claim import IN_HAND, Claim, take
 from vitrine.ledger.migrations import create
@@ -40,9 +40,9 @@ def utc_now() -> datetime:
 class Ledger:
     """Purchases in a database. Every method is one short transaction, on disk when it returns."""
 
-    def __init__(self, engine: Engine, *, caps: Caps, run: str, now: Now, spill: Path | None) -> None:
+    def __init__(self, engine: Engine, *, caps: Caps, run: str, now: Now, receipt_spool: Path | None) -> None:
         self.name = engine.url.render_as_string(hide_password=True)
-        self.spill = spill
+        self.receipt_spool = receipt_spool
         self.hooks_url: str | None = None
         self.caps = caps
         self.run = run
@@ -58,21 +58,23 @@ class Ledger:
         caps: Caps = NO_CAPS,
         run: str | None = None,
         now: Now = utc_now,
-        spill: Path | None = None,
+        receipt_spool: Path | None = None,
         hooks_url: str | None = None,
     ) -> Ledger:
         """Open the ledger at `url`, making its tables if need be; `run` names the purchases of this opening.
 
-        `spill` is a folder of this machine where a receipt is kept until the database has it; what an
+        `receipt_spool` is a folder of this machine where a receipt is kept until the database has it; what an
         earlier process left there is taken in now. `hooks_url` is where providers reach `vitrine hooks`.
         Raises `ConfigError` for a URL that is none, `LedgerError` when it cannot be written.
         """
-        ledger = cls(open_engine(url), caps=caps, run=run or secrets.token_hex(6), now=now, spill=spill)
+        ledger = cls(
+            open_engine(url), caps=caps, run=run or secrets.token_hex(6), now=now, receipt_spool=receipt_spool
+        )
         ledger.hooks_url = hooks_url.rstrip("/") if hooks_url else None
         with ledger.transaction() as connection:
             create(connection)
-        for job in spilled.kept(spill) if spill is not None else ():
-            ledger.receive(job)
+        for job in spool.pending(receipt_spool) if receipt_spool is not None else ():
+            ledger.record_receipt(job)
         return ledger
 
     def close(self) -> None:
@@ -94,29 +96,34 @@ class Ledger:
         with self.reading() as connection:
             return rows.find(connection, key)
 
-    def wished(self, wish: str) -> Purchase | None:
-        """The purchase that stands for a wish, at whichever account."""
+    def find_by_request_key(self, request_key: str) -> Purchase | None:
+        """The purchase that stands for a request_key, at whichever account."""
         with self.reading() as connection:
-            return rows.wished(connection, wish)
+            return rows.find_by_request_key(connection, request_key)
 
     def claim(
-        self, order: Order, price_usd: Decimal, *, product: str = "", wish: str = ""
+        self, order: Order, price_usd: Decimal, *, product: str = "", request_key: str = ""
     ) -> tuple[Purchase, bool]:
         """Take the right to order, if nobody has it: (the purchase, whether it is ours to order now).
 
         Raises `BudgetReached`, without a claim. See `claim.take`.
         """
         wanted = Claim(
-            ledger=self.name, order=order, price_usd=price_usd, product=product, run=self.run, wish=wish
+            ledger=self.name,
+            order=order,
+            price_usd=price_usd,
+            product=product,
+            run=self.run,
+            request_key=request_key,
         )
         with self.transaction() as connection:
             return take(connection, wanted, self.caps, self.now())
 
-    def let_go(self, key: str) -> None:
+    def drop_claim(self, key: str) -> None:
         """This process is done with a claim, one way or another."""
         IN_HAND.discard((self.name, key))
 
-    def intend(self, key: str, *, hook_token: str | None = None) -> None:
+    def record_intent(self, key: str, *, hook_token: str | None = None) -> None:
         """Write down that the order is about to leave, and where its provider may call back.
 
         Raises `PurchaseHeld` when the claim is not ours.
@@ -135,14 +142,14 @@ class Ledger:
             if written.rowcount != 1:
                 raise PurchaseHeld(f"purchase {key[:12]} is no longer claimed by this process")
 
-    def receive(self, job: Job) -> None:
+    def record_receipt(self, job: Job) -> None:
         """Write down the receipt; it wins over whatever was thought meanwhile.
 
-        Raises `LedgerError`; the receipt is in `spill` then, if there is such a folder.
+        Raises `LedgerError`; the receipt is in `receipt_spool` then, if there is such a folder.
         """
-        if self.spill is not None:
+        if self.receipt_spool is not None:
             with suppress(OSError):  # the database may still take it
-                spilled.keep(self.spill, job)
+                spool.save(self.receipt_spool, job)
         self._move(
             job.key,
             ("submitting", "unknown", "claimed", "refused"),
@@ -153,24 +160,24 @@ class Ledger:
             ended_at=None,
             error=None,
         )
-        if self.spill is not None:
-            spilled.drop(self.spill, job.key)
+        if self.receipt_spool is not None:
+            spool.remove(self.receipt_spool, job.key)
 
-    def nudge(self, hook_token: str) -> bool:
+    def record_callback(self, hook_token: str) -> bool:
         """A provider called back at this token; False when no purchase has it."""
         with self.transaction() as connection:
             line = purchases.update().where(purchases.c.hook_token == hook_token)
-            return connection.execute(line.values(nudged_at=self.now())).rowcount == 1
+            return connection.execute(line.values(called_back_at=self.now())).rowcount == 1
 
-    def nudged(self, keys: Collection[str]) -> dict[str, datetime]:
+    def last_callbacks(self, keys: Collection[str]) -> dict[str, datetime]:
         """When providers last called back about these purchases; those they did not are left out."""
-        wanted = sa.select(purchases.c.key, purchases.c.nudged_at).where(
-            purchases.c.key.in_(keys), purchases.c.nudged_at.is_not(None)
+        wanted = sa.select(purchases.c.key, purchases.c.called_back_at).where(
+            purchases.c.key.in_(keys), purchases.c.called_back_at.is_not(None)
         )
         with self.reading() as connection:
-            return {row.key: row.nudged_at for row in connection.execute(wanted)}
+            return dict(connection.execute(wanted).tuples().all())
 
-    def adopt(self, job: Job) -> bool:
+    def assign_job(self, job: Job) -> bool:
         """Give an unknown purchase the job that was found for it; False when another purchase has it.
 
         A purchase that has moved on meanwhile stays as it is.
@@ -212,15 +219,15 @@ class Ledger:
         with self.reading() as connection:
             return [rows.to_purchase(row) for row in connection.execute(wanted).mappings()]
 
-    def release(self, key: str, why: object) -> None:
+    def mark_refused(self, key: str, why: object) -> None:
         """This process's order was not bought: it may be claimed again."""
         self._end(key, ("claimed", "submitting"), "refused", why, purchases.c.owner == me())
 
-    def doubt(self, key: str, why: object) -> None:
+    def mark_unknown(self, key: str, why: object) -> None:
         """This process's order left and nobody knows what became of it: it is held."""
         self._end(key, ("claimed", "submitting"), "unknown", why, purchases.c.owner == me())
 
-    def judge(self, seen: Purchase, state: State, why: object) -> bool:
+    def settle(self, seen: Purchase, state: State, why: object) -> bool:
         """Say of a purchase that others may judge as well: it is `refused`, `unknown` or `abandoned`.
 
         False, and nothing changed, where it has moved on since it was `seen`: what is known of an order says
@@ -228,7 +235,7 @@ class Ledger:
         """
         return self._end(seen.key, (seen.state,), state, why, purchases.c.posts == seen.posts)
 
-    def complete(
+    def mark_completed(
         self,
         key: str,
         *,
@@ -250,7 +257,7 @@ class Ledger:
             if charged_usd is not None:
                 rows.charge(connection, key, charged_usd)
 
-    def fetch(self, key: str, raw: Blob, *, measured: Mapping[str, JsonValue] | None = None) -> None:
+    def mark_fetched(self, key: str, raw: Blob, *, measured: Mapping[str, JsonValue] | None = None) -> None:
         """The model is in the work store; a note says where it falls short of its order."""
         with self.transaction() as connection:
             rows.move(
@@ -269,12 +276,12 @@ class Ledger:
             if fetched is not None:
                 rows.move(connection, key, ("fetched",), note=note_of(shortfalls(fetched)))
 
-    def fail(self, key: str, why: object, *, charged: bool | None = None) -> None:
+    def mark_failed(self, key: str, why: object, *, charged: bool | None = None) -> None:
         """The provider gave up; a failure that it does not charge for costs nothing here either."""
         free = {"price_micros": 0} if charged is False else {}
         self._end(key, ("submitted", "completed"), "failed", why, **free)
 
-    def expire(self, key: str, why: object) -> None:
+    def mark_expired(self, key: str, why: object) -> None:
         """The provider forgot the job, or its files, before they were here."""
         self._end(key, WITH_RECEIPT, "expired", why)
 

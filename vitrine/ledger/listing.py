@@ -1,4 +1,4 @@
-"""Reading the book: what was bought, filtered, and as CSV."""
+"""Reading the ledger: what was bought, filtered, and as CSV."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from vitrine.ledger.schema import purchases
 from vitrine.record import Record
 
 SHORTEST_PREFIX = 6
+COLUMNS = [field.alias or name for name, field in Purchase.model_fields.items()]
 
 
 class Filter(Record):
@@ -70,10 +71,10 @@ def one(ledger: Ledger, prefix: str) -> Purchase:
 def to_csv(bought: Iterable[Purchase]) -> str:
     """One line a purchase, every column; times in ISO 8601 UTC, settings as JSON."""
     text = io.StringIO()
-    writer = csv.DictWriter(text, fieldnames=list(Purchase.model_fields), lineterminator="\n")
+    writer = csv.DictWriter(text, fieldnames=COLUMNS, lineterminator="\n")
     writer.writeheader()
     for purchase in bought:
-        line = purchase.model_dump(mode="json")
+        line = purchase.model_dump(mode="json", by_alias=True)
         for name in ("settings", "effective", "measured"):
             line[name] = None if line[name] is None else json.dumps(line[name], sort_keys=True)
         writer.writerow(line)

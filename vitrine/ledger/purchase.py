@@ -1,4 +1,4 @@
-"""One line of the book: what was ordered, how far it got, and what it costs."""
+"""One line of the ledger: what was ordered, how far it got, and what it costs."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
-from pydantic import JsonValue
+from pydantic import ConfigDict, Field, JsonValue
 
 from vitrine.models import Blob, Job
 from vitrine.record import Record
@@ -44,7 +44,12 @@ def to_usd(micros: int) -> Decimal:
 
 
 class Purchase(Record):
-    """A purchase as the ledger has it; `key` is the order's."""
+    """A purchase as the ledger has it; `key` is the order's.
+
+    An alias is the name of the database column, and of the column in CSV.
+    """
+
+    model_config = ConfigDict(populate_by_name=True)
 
     key: str
     state: State
@@ -55,7 +60,7 @@ class Purchase(Record):
     """The settings as they were sent."""
     attempt: int
     product: str
-    wish: str
+    request_key: str = Field(alias="wish")
     """What was wanted, whoever makes it: a hash, or empty where one account was named."""
     run: str
     owner: str
@@ -73,7 +78,7 @@ class Purchase(Record):
     poll_url: str | None
     hook_token: str | None
     """The unguessable end of the address at which the provider may call back."""
-    nudged_at: datetime | None
+    called_back_at: datetime | None = Field(alias="nudged_at")
     """When it last did."""
     raw_sha256: str | None
     raw_size_bytes: int | None

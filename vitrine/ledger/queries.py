@@ -28,14 +28,14 @@ def find(connection: Connection, key: str) -> Purchase | None:
     return None if row is None else to_purchase(row)
 
 
-def wished(connection: Connection, wish: str) -> Purchase | None:
-    """The purchase that stands for a wish, at whichever account: the oldest that was not refused."""
+def find_by_request_key(connection: Connection, request_key: str) -> Purchase | None:
+    """The purchase that stands for a request_key, at whichever account: the oldest that was not refused."""
     query = (
         sa.select(purchases)
-        .where(purchases.c.wish == wish, purchases.c.state != "refused")
+        .where(purchases.c.request_key == request_key, purchases.c.state != "refused")
         .order_by(purchases.c.claimed_at)
     )
-    row = connection.execute(query).mappings().first() if wish else None
+    row = connection.execute(query).mappings().first() if request_key else None
     return None if row is None else to_purchase(row)
 
 

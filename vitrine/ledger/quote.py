@@ -1,4 +1,4 @@
-"""What a run will cost, before it starts: every order held against the book."""
+"""What a run will cost, before it starts: every order held against the ledger."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Quote(Record):
 
 
 def quote(orders: Iterable[tuple[str, Order, Decimal]], ledger: Ledger) -> Quote:
-    """Price a run of (product, order, price): what is in the book already costs nothing again."""
+    """Price a run of (product, order, price): what is in the ledger already costs nothing again."""
     seen: set[str] = set()
     lines = []
     for product, order, price_usd in orders:

@@ -12,23 +12,25 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
 from vitrine.ledger.ledger import Ledger
-from vitrine.ledger.schema import paces
-from vitrine.providers.base import Generator
-from vitrine.providers.http.rate_limiter import Lease, Pacer, Rate, take_turns
+from vitrine.ledger.schema import rate_limits
+from vitrine.providers.base import ImageTo3DProvider
+from vitrine.providers.http.rate_limiter import Lease, Rate, RateLimiter, lease_slots
 
-_PACERS: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[tuple[str, str], Pacer]] = WeakKeyDictionary()
+_RATE_LIMITERS: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[tuple[str, str], RateLimiter]] = (
+    WeakKeyDictionary()
+)
 
 
-def pace(generator: Generator, ledger: Ledger) -> None:
-    """Give a generator its account's pacer, if the account has a rate: one for each ledger and event loop."""
-    if generator.requests_per_minute is None or generator.pacer is not None:
+def attach_rate_limiter(provider: ImageTo3DProvider, ledger: Ledger) -> None:
+    """Give a provider its account's rate limiter, where it has a rate: one for each ledger and event loop."""
+    if provider.requests_per_minute is None or provider.rate_limiter is not None:
         return
-    pacers = _PACERS.setdefault(asyncio.get_running_loop(), {})
-    rate = Rate(per_minute=generator.requests_per_minute)
-    name = (ledger.name, generator.name)
-    if name not in pacers or pacers[name].rate != rate:
-        pacers[name] = Pacer(rate, lease_from(ledger, generator.name))
-    generator.pacer = pacers[name]
+    rate_limiters = _RATE_LIMITERS.setdefault(asyncio.get_running_loop(), {})
+    rate = Rate(per_minute=provider.requests_per_minute)
+    name = (ledger.name, provider.name)
+    if name not in rate_limiters or rate_limiters[name].rate != rate:
+        rate_limiters[name] = RateLimiter(rate, lease_from(ledger, provider.name))
+    provider.rate_limiter = rate_limiters[name]
 
 
 def lease_from(ledger: Ledger, account: str, *, now_s: Callable[[], float] = time.time) -> Lease:
@@ -39,14 +41,18 @@ def lease_from(ledger: Ledger, account: str, *, now_s: Callable[[], float] = tim
 
     def take(rate: Rate, turns: int) -> list[float]:
         with ledger.transaction() as connection:
-            row = sa.select(paces.c.empty_at_s).where(paces.c.account == account).with_for_update()
+            row = (
+                sa.select(rate_limits.c.empty_at_s).where(rate_limits.c.account == account).with_for_update()
+            )
             empty_at_s = connection.execute(row).scalar()
             if empty_at_s is None:
                 _insert(connection, account)
                 empty_at_s = connection.execute(row).scalar_one()
             now = _now_s(connection, now_s)
-            waits, empty_at_s = take_turns(empty_at_s, now, rate, turns)
-            connection.execute(paces.update().where(paces.c.account == account).values(empty_at_s=empty_at_s))
+            waits, empty_at_s = lease_slots(empty_at_s, now, rate, turns)
+            connection.execute(
+                rate_limits.update().where(rate_limits.c.account == account).values(empty_at_s=empty_at_s)
+            )
         return waits
 
     return lease
@@ -54,7 +60,9 @@ def lease_from(ledger: Ledger, account: str, *, now_s: Callable[[], float] = tim
 
 def _insert(connection: Connection, account: str) -> None:
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    connection.execute(dialect.insert(paces).values(account=account, empty_at_s=0.0).on_conflict_do_nothing())
+    connection.execute(
+        dialect.insert(rate_limits).values(account=account, empty_at_s=0.0).on_conflict_do_nothing()
+    )
 
 
 def _now_s(connection: Connection, now_s: Callable[[], float]) -> float:

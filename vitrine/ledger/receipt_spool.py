@@ -10,7 +10,7 @@ from pathlib import Path
 from vitrine.models import Job
 
 
-def keep(folder: Path, job: Job) -> None:
+def save(folder: Path, job: Job) -> None:
     """Write a receipt to `folder`, on disk when this returns. Raises `OSError`."""
     folder.mkdir(parents=True, exist_ok=True)
     part = _path(folder, job.key).with_suffix(f".{os.getpid()}.part")
@@ -21,13 +21,13 @@ def keep(folder: Path, job: Job) -> None:
     part.replace(_path(folder, job.key))
 
 
-def kept(folder: Path) -> Iterator[Job]:
+def pending(folder: Path) -> Iterator[Job]:
     """The receipts in `folder`."""
     for path in sorted(folder.glob("*.json")):
         yield Job.model_validate_json(path.read_text(encoding="utf-8"))
 
 
-def drop(folder: Path, key: str) -> None:
+def remove(folder: Path, key: str) -> None:
     """The ledger has it now."""
     with suppress(OSError):
         _path(folder, key).unlink()

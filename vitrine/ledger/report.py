@@ -1,4 +1,4 @@
-"""What was spent: sums over the book."""
+"""What was spent: sums over the ledger."""
 
 from __future__ import annotations
 

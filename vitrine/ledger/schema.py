@@ -46,7 +46,7 @@ purchases = sa.Table(
     sa.Column("settings", sa.JSON, nullable=False),
     sa.Column("attempt", sa.Integer, nullable=False),
     sa.Column("product", sa.String(200), nullable=False),
-    sa.Column("wish", sa.String(64), nullable=False, index=True),
+    sa.Column("wish", sa.String(64), key="request_key", nullable=False, index=True),
     sa.Column("run", sa.String(200), nullable=False, index=True),
     sa.Column("owner", sa.String(300), nullable=False),
     sa.Column("price_micros", sa.BigInteger, nullable=False),
@@ -57,7 +57,7 @@ purchases = sa.Table(
     sa.Column("request_id", sa.String(500)),
     sa.Column("poll_url", sa.String(2000)),
     sa.Column("hook_token", sa.String(64)),
-    sa.Column("nudged_at", UtcTime),
+    sa.Column("nudged_at", UtcTime, key="called_back_at"),
     sa.Column("raw_sha256", sa.String(64)),
     sa.Column("raw_size_bytes", sa.BigInteger),
     sa.Column("error", sa.Text),
@@ -73,7 +73,7 @@ purchases = sa.Table(
 )
 
 
-paces = sa.Table(
+rate_limits = sa.Table(
     "paces",
     metadata,
     sa.Column("account", sa.String(200), primary_key=True),
@@ -87,7 +87,7 @@ breakers = sa.Table(
     metadata,
     sa.Column("account", sa.String(200), primary_key=True),
     sa.Column("failures", sa.Integer, nullable=False),
-    sa.Column("closed_until", UtcTime),
+    sa.Column("closed_until", UtcTime, key="open_until"),
     sa.Column("held", sa.Boolean, nullable=False),
     sa.Column("why", sa.Text, nullable=False),
 )

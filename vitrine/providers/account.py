@@ -1,4 +1,4 @@
-"""What all accounts do alike: their name and line, their pace, and bringing the model to disk."""
+"""What all accounts do alike: their name and line, their rate limit, and bringing the model to disk."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ import httpx
 
 from vitrine.errors import DownloadFailed, JobExpired
 from vitrine.models import Job, JobStatus
-from vitrine.providers.http.client import TIMEOUTS, Timeouts, Wire
+from vitrine.providers.http.client import TIMEOUTS, ProviderClient, Timeouts
 from vitrine.providers.http.download import unpack
-from vitrine.providers.http.rate_limiter import Pacer
+from vitrine.providers.http.rate_limiter import RateLimiter
 
 HOSTED_POLL_S = 5.0
 """Pixazo: "Poll every 5-10 seconds." EmpirioLabs counts polls into its 50 requests a minute."""
@@ -21,9 +21,9 @@ LOCAL_POLL_S = 0.5
 HOSTED_TYPICAL_S = 120.0
 """Hosted jobs were seen at 57 to 255 s."""
 LOCAL_TYPICAL_S = 2.0
-HOSTED_SETTLE_S = 300.0
+HOSTED_LISTING_DELAY_S = 300.0
 """An order that left is taken or lost by then: its answer is waited for at most 180 s."""
-LOCAL_SETTLE_S = 5.0
+LOCAL_LISTING_DELAY_S = 5.0
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
@@ -54,8 +54,8 @@ class Account:
         self.requests_per_minute = requests_per_minute
         self.typical_s = LOCAL_TYPICAL_S if local else HOSTED_TYPICAL_S
         self.poll_s = LOCAL_POLL_S if local else HOSTED_POLL_S
-        self.settle_s = LOCAL_SETTLE_S if local else HOSTED_SETTLE_S
-        self._wire = Wire(
+        self.listing_delay_s = LOCAL_LISTING_DELAY_S if local else HOSTED_LISTING_DELAY_S
+        self._client = ProviderClient(
             self.name, base_url, self.key_headers(api_key), timeouts=timeouts, transport=transport
         )
 
@@ -65,23 +65,23 @@ class Account:
         raise NotImplementedError
 
     @property
-    def pacer(self) -> Pacer | None:
-        return self._wire.pacer
+    def rate_limiter(self) -> RateLimiter | None:
+        return self._client.rate_limiter
 
-    @pacer.setter
-    def pacer(self, pacer: Pacer | None) -> None:
-        self._wire.pacer = pacer
+    @rate_limiter.setter
+    def rate_limiter(self, rate_limiter: RateLimiter | None) -> None:
+        self._client.rate_limiter = rate_limiter
 
-    async def turn(self) -> None:
+    async def wait_for_rate_limit(self) -> None:
         """Wait until one more order fits into the account's rate."""
-        await self._wire.turn()
+        await self._client.wait_for_rate_limit()
 
     async def fetch(self, job: Job, status: JobStatus, to: Path) -> Path:
         """Stream the finished GLB to `to`, checked by its bytes. Raises `DownloadFailed`, `JobExpired`."""
-        return await fetch_output(self._wire, job, status, to)
+        return await fetch_output(self._client, job, status, to)
 
     async def aclose(self) -> None:
-        await self._wire.aclose()
+        await self._client.aclose()
 
 
 def account_name(provider: str, name: str | None, base_url: str, official: str) -> str:
@@ -91,25 +91,25 @@ def account_name(provider: str, name: str | None, base_url: str, official: str) 
     return provider if base_url.rstrip("/") == official else f"{provider}@{urlsplit(base_url).netloc}"
 
 
-def status_url(wire: Wire, job: Job, path: str) -> str:
+def status_url(client: ProviderClient, job: Job, path: str) -> str:
     """Where to ask: the receipt's poll URL when it is the provider's own, else the documented path."""
-    return wire.own(job.poll_url) or wire.base_url + path
+    return client.same_origin_url(job.poll_url) or client.base_url + path
 
 
-async def fetch_output(wire: Wire, job: Job, status: JobStatus, to: Path) -> Path:
+async def fetch_output(client: ProviderClient, job: Job, status: JobStatus, to: Path) -> Path:
     """Write the first output that is a whole GLB to `to`; `media_type`s are not believed, bytes are.
 
     Raises `DownloadFailed` or `JobExpired` of the last output when none is.
     """
     failure: DownloadFailed | JobExpired = DownloadFailed(
-        f"{wire.account}: job {job.request_id} is {status.raw_status or status.state} but names no file"
+        f"{client.account}: job {job.request_id} is {status.raw_status or status.state} but names no file"
     )
     for output in status.outputs:
         try:
             if output.url is not None:
-                return await wire.download(output.url, to)
+                return await client.download_without_key(output.url, to)
             if output.b64 is not None:
-                return unpack(output.b64, to, account=wire.account)
+                return unpack(output.b64, to, account=client.account)
         except (DownloadFailed, JobExpired) as error:
             failure = error
     raise failure

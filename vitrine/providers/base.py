@@ -10,12 +10,12 @@ from typing import Protocol
 from pydantic import JsonValue
 
 from vitrine.models import Blob, Job, JobStatus, Order
-from vitrine.providers.http.rate_limiter import Pacer
+from vitrine.providers.http.rate_limiter import RateLimiter
 from vitrine.recipe import Generation
 from vitrine.record import Record
 
 
-class Picture(Record):
+class PhotoUpload(Record):
     """A prepared photo on its way to a provider: the bytes, and a URL where one exists."""
 
     data: bytes
@@ -23,7 +23,7 @@ class Picture(Record):
     url: str | None = None
 
 
-class SeenJob(Record):
+class ListedJob(Record):
     """One line of a provider's own list of jobs."""
 
     request_id: str
@@ -37,7 +37,7 @@ class SeenJob(Record):
 class RecentJobs(Record):
     """An account's jobs at its provider, newest first; `complete` when the list does not go on."""
 
-    jobs: tuple[SeenJob, ...]
+    jobs: tuple[ListedJob, ...]
     complete: bool
 
 
@@ -57,7 +57,7 @@ class RecentCharges(Record):
     complete: bool
 
 
-class Generator(Protocol):
+class ImageTo3DProvider(Protocol):
     """An image-to-3D service behind an account.
 
     `submit` spends money; `status` and `fetch` never do.
@@ -71,7 +71,7 @@ class Generator(Protocol):
     """How long a job of this account usually takes, in seconds: what a wait plans its questions by."""
     poll_s: float
     """The shortest time between two questions after one job, in seconds."""
-    settle_s: float
+    listing_delay_s: float
     """How long after an order left it may still turn up in the provider's list, in seconds."""
 
     def order(self, photo: Blob, generation: Generation, *, attempt: int = 1) -> Order:
@@ -82,18 +82,18 @@ class Generator(Protocol):
     """True where the provider can be given a URL to call when a job is done (Pixazo)."""
     requests_per_minute: float | None
     """What the account may ask in a minute, orders and polls together; `None` where nobody set a limit."""
-    pacer: Pacer | None
+    rate_limiter: RateLimiter | None
     """Keeps all requests inside that rate; shared by all adapters of the account."""
 
     async def price_usd(self, order: Order) -> Decimal:
         """What this order costs now, in US dollars. Raises `ConfigError` where nobody knows."""
         ...
 
-    async def turn(self) -> None:
+    async def wait_for_rate_limit(self) -> None:
         """Wait until one more order fits into the account's rate."""
         ...
 
-    async def submit(self, order: Order, picture: Picture, *, webhook_url: str | None = None) -> Job:
+    async def submit(self, order: Order, upload: PhotoUpload, *, webhook_url: str | None = None) -> Job:
         """Buy one generation. Sends at most one POST; raises `NotSent`'s children or `OutcomeUnknown`.
 
         `webhook_url` only where the provider `calls_back`.

@@ -13,16 +13,16 @@ from urllib.parse import quote
 from vitrine.errors import JobExpired, OptionRefused, StatusUnavailable
 from vitrine.models import Blob, Job, JobStatus, Order, Output
 from vitrine.providers.account import Account, status_url
-from vitrine.providers.base import Picture, RecentCharges, RecentJobs
+from vitrine.providers.base import PhotoUpload, RecentCharges, RecentJobs
 from vitrine.providers.empiriolabs_list import LISTED, listed
 from vitrine.providers.empiriolabs_usage import charges
-from vitrine.providers.fields import Writer, as_integer, as_is, as_text, to_wire
-from vitrine.providers.http.response import error_words
+from vitrine.providers.fields import Writer, as_integer, as_is, as_text, request_fields
+from vitrine.providers.http.response import error_message
 from vitrine.providers.live_prices import read_live
 from vitrine.providers.prices import price_usd
 from vitrine.providers.receipt import receipt
 from vitrine.providers.reported import charge_reported, settings_reported
-from vitrine.providers.statuses import state_of
+from vitrine.providers.statuses import job_state
 from vitrine.recipe import Generation
 
 logger = logging.getLogger(__name__)
@@ -93,7 +93,7 @@ class EmpirioLabs(Account):
         shows the final's shape), another one for another attempt (the provider's own default is a constant),
         and it is how a lost job is told from the others in the provider's list. Raises `OptionRefused`.
         """
-        settings = to_wire(generation, FIELDS, provider=self.name, extra=True)
+        settings = request_fields(generation, FIELDS, provider=self.name, extra=True)
         if clash := {"model", "image", "image_url"} & set(settings):
             raise OptionRefused(self.name, f"extra.{min(clash)}", "the adapter fills it in")
         resolution = str(settings["resolution"])
@@ -108,11 +108,11 @@ class EmpirioLabs(Account):
     async def price_usd(self, order: Order) -> Decimal:
         """By EmpirioLabs' own model page, asked every ten minutes; else by the price list."""
         listed_usd = price_usd("empiriolabs", order.settings)
-        where = self._wire.base_url
+        where = self._client.base_url
         if time.monotonic() - _LIVE.get(where, (float("-inf"), {}))[0] > LIVE_S:
             _LIVE[where] = (time.monotonic(), {})
             try:
-                prices = read_live(await self._wire.ask(f"{where}{MODELS}{MODEL}"))
+                prices = read_live(await self._client.get(f"{where}{MODELS}{MODEL}"))
                 _LIVE[where] = (time.monotonic(), prices)
             except (StatusUnavailable, JobExpired) as error:
                 logger.info("%s: no live prices, the list is used: %s", self.name, error)
@@ -124,29 +124,29 @@ class EmpirioLabs(Account):
     async def submit(
         self,
         order: Order,
-        picture: Picture,
+        upload: PhotoUpload,
         *,
         webhook_url: str | None = None,  # noqa: ARG002
     ) -> Job:
         """Buy one generation with one POST. Raises `NotSent`'s children or `OutcomeUnknown`."""
         price = price_usd("empiriolabs", order.settings)
-        image = f"data:{picture.media_type};base64,{base64.b64encode(picture.data).decode()}"
+        image = f"data:{upload.media_type};base64,{base64.b64encode(upload.data).decode()}"
         body = {"model": order.model, **order.settings, "image": image}
-        answer = await self._wire.order(SUBMIT, body, {})
-        return receipt(self._wire, order, answer, price, id_field="job_id", poll_field="poll_url")
+        answer = await self._client.post_once(SUBMIT, body, {})
+        return receipt(self._client, order, answer, price, id_field="job_id", poll_field="poll_url")
 
     async def status(self, job: Job) -> JobStatus:
         """Ask after a job. Raises `StatusUnavailable` (ask again) or `JobExpired`."""
-        url = status_url(self._wire, job, JOBS + quote(job.request_id, safe=""))
-        data = await self._wire.ask(url, priority=job.submitted_at.timestamp())
+        url = status_url(self._client, job, JOBS + quote(job.request_id, safe=""))
+        data = await self._client.get(url, priority=job.submitted_at.timestamp())
         word, progress = data.get("status"), data.get("progress")
-        state = state_of(word, provider=self.name, request_id=job.request_id)
+        state = job_state(word, provider=self.name, request_id=job.request_id)
         charged_usd = charge_reported(data)
         return JobStatus(
             state=state,
             progress=min(max(float(progress), 0.0), 1.0) if isinstance(progress, int | float) else None,
             outputs=_outputs(data) if state == "completed" else (),
-            error=error_words(data) or str(word) if state == "failed" else None,
+            error=error_message(data) or str(word) if state == "failed" else None,
             charged=False if state == "failed" and charged_usd == 0 else None,
             effective=settings_reported(data, FIELDS) if state == "completed" else {},
             charged_usd=charged_usd if state == "completed" else None,
@@ -156,7 +156,7 @@ class EmpirioLabs(Account):
     async def recent_jobs(self) -> RecentJobs | None:
         """The newest 100 jobs of the account. Raises `StatusUnavailable`."""
         try:
-            data = await self._wire.ask(f"{self._wire.base_url}{JOBS.rstrip('/')}?limit={LISTED}")
+            data = await self._client.get(f"{self._client.base_url}{JOBS.rstrip('/')}?limit={LISTED}")
         except JobExpired as error:
             raise StatusUnavailable(f"{self.name}: no job list where it should be: {error}") from error
         return listed(data, LISTED)
@@ -164,7 +164,7 @@ class EmpirioLabs(Account):
     async def recent_charges(self) -> RecentCharges | None:
         """What the account was charged of late. Raises `StatusUnavailable`."""
         try:
-            data = await self._wire.ask(f"{self._wire.base_url}{USAGE}")
+            data = await self._client.get(f"{self._client.base_url}{USAGE}")
         except JobExpired as error:
             raise StatusUnavailable(f"{self.name}: no account usage where it should be: {error}") from error
         return charges(data)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from vitrine.providers.base import RecentJobs, SeenJob
+from vitrine.providers.base import ListedJob, RecentJobs
 
 LISTED = 100
 """The most that one page may hold."""
@@ -24,14 +24,14 @@ def listed(data: Mapping[str, Any], limit: int) -> RecentJobs:
     )
 
 
-def _job(line: dict[str, Any]) -> SeenJob | None:
+def _job(line: dict[str, Any]) -> ListedJob | None:
     request_id = line.get("job_id") or line.get("id")
     if not isinstance(request_id, str | int):
         return None
     said = (line.get(name) for name in ("input", "inputs", "params", "parameters", "request"))
     settings = next((place for place in said if isinstance(place, dict)), None)
     model = line.get("model")
-    return SeenJob(
+    return ListedJob(
         request_id=str(request_id),
         created_at=instant(line.get("created_at")),
         model=model if isinstance(model, str) else None,

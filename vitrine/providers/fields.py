@@ -36,10 +36,10 @@ def as_integer(provider: str, option: str, value: JsonValue) -> JsonValue:
     return value
 
 
-def to_wire(
+def request_fields(
     generation: Generation, table: Mapping[str, Writer], *, provider: str, extra: bool
 ) -> dict[str, JsonValue]:
-    """The request's fields without the picture; settings that are `None` are left to the provider.
+    """The request's fields without the photo; settings that are `None` are left to the provider.
 
     Raises `OptionRefused` for a setting outside `table`, and for `extra` fields unless `extra` is true.
     """

@@ -9,13 +9,13 @@ from urllib.parse import quote
 from vitrine.errors import OptionRefused
 from vitrine.models import Blob, Job, JobStatus, Order, Output
 from vitrine.providers.account import Account, status_url
-from vitrine.providers.base import Picture, RecentCharges, RecentJobs
-from vitrine.providers.fields import Writer, as_integer, as_is, to_wire
-from vitrine.providers.http.response import error_words
+from vitrine.providers.base import PhotoUpload, RecentCharges, RecentJobs
+from vitrine.providers.fields import Writer, as_integer, as_is, request_fields
+from vitrine.providers.http.response import error_message
 from vitrine.providers.prices import price_usd
 from vitrine.providers.receipt import receipt
 from vitrine.providers.reported import charge_reported, settings_reported
-from vitrine.providers.statuses import state_of
+from vitrine.providers.statuses import job_state
 from vitrine.recipe import Generation
 
 OFFICIAL = "https://gateway.pixazo.ai"
@@ -58,37 +58,37 @@ class Pixazo(Account):
 
     def order(self, photo: Blob, generation: Generation, *, attempt: int = 1) -> Order:
         """The order as it would be sent. Raises `OptionRefused` for what Pixazo does not document."""
-        settings = to_wire(generation, FIELDS, provider=self.name, extra=False)
+        settings = request_fields(generation, FIELDS, provider=self.name, extra=False)
         return Order(photo=photo, provider=self.name, model=MODEL, settings=settings, attempt=attempt)
 
     async def price_usd(self, order: Order) -> Decimal:
         """By the price list: Pixazo publishes no live prices."""
         return price_usd("pixazo", order.settings)
 
-    async def submit(self, order: Order, picture: Picture, *, webhook_url: str | None = None) -> Job:
+    async def submit(self, order: Order, upload: PhotoUpload, *, webhook_url: str | None = None) -> Job:
         """Buy one generation with one POST.
 
-        Raises `OptionRefused` for a picture without a public URL, `NotSent`'s children, `OutcomeUnknown`.
+        Raises `OptionRefused` for a photo without a public URL, `NotSent`'s children, `OutcomeUnknown`.
         """
-        if picture.url is None or not picture.url.startswith(("http://", "https://")):
+        if upload.url is None or not upload.url.startswith(("http://", "https://")):
             raise OptionRefused(
                 self.name, "a photo without a public http(s) URL", "put it into a bucket that can be reached"
             )
         price = price_usd("pixazo", order.settings)
         headers = {"Cache-Control": "no-cache"} | ({"X-Webhook-URL": webhook_url} if webhook_url else {})
-        answer = await self._wire.order(SUBMIT, {**order.settings, "image_url": picture.url}, headers)
-        return receipt(self._wire, order, answer, price, id_field="request_id", poll_field="polling_url")
+        answer = await self._client.post_once(SUBMIT, {**order.settings, "image_url": upload.url}, headers)
+        return receipt(self._client, order, answer, price, id_field="request_id", poll_field="polling_url")
 
     async def status(self, job: Job) -> JobStatus:
         """Ask after a job. Raises `StatusUnavailable` (ask again) or `JobExpired`."""
-        url = status_url(self._wire, job, STATUS + quote(job.request_id, safe=""))
-        data = await self._wire.ask(url, priority=job.submitted_at.timestamp())
+        url = status_url(self._client, job, STATUS + quote(job.request_id, safe=""))
+        data = await self._client.get(url, priority=job.submitted_at.timestamp())
         word = data.get("status")
-        state = state_of(word, provider=self.name, request_id=job.request_id)
+        state = job_state(word, provider=self.name, request_id=job.request_id)
         return JobStatus(
             state=state,
             outputs=_outputs(data.get("output")),
-            error=error_words(data) or str(word) if state == "failed" else None,
+            error=error_message(data) or str(word) if state == "failed" else None,
             charged=False if str(word).strip().upper() == "ERROR" else None,
             effective=settings_reported(data, FIELDS) if state == "completed" else {},
             charged_usd=charge_reported(data) if state == "completed" else None,

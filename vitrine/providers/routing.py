@@ -9,7 +9,7 @@ from typing import Literal
 
 from vitrine.errors import ConfigError, OptionRefused
 from vitrine.models import Blob, Order
-from vitrine.providers.base import Generator
+from vitrine.providers.base import ImageTo3DProvider
 from vitrine.recipe import Generation
 
 Policy = Literal["cheapest", "in-order"]
@@ -22,7 +22,7 @@ CHEAPEST = "cheapest:"
 class Choice:
     """An account that can make the model, with its order and its price."""
 
-    generator: Generator
+    provider: ImageTo3DProvider
     order: Order
     price_usd: Decimal
 
@@ -48,7 +48,7 @@ def parse_accounts(said: str) -> tuple[Policy, list[str]]:
 
 
 async def route(
-    accounts: Sequence[Generator],
+    accounts: Sequence[ImageTo3DProvider],
     photo: Blob,
     generation: Generation,
     *,
@@ -62,17 +62,17 @@ async def route(
     fetches photos by URL where there is none (`hosted` is false).
     """
     choices, ruled_out = [], {}
-    for generator in accounts:
+    for provider in accounts:
         try:
-            order = generator.order(photo, generation, attempt=attempt)
-            price_usd = await generator.price_usd(order)
+            order = provider.order(photo, generation, attempt=attempt)
+            price_usd = await provider.price_usd(order)
         except (OptionRefused, ConfigError) as error:
-            ruled_out[generator.name] = str(error)
+            ruled_out[provider.name] = str(error)
             continue
-        if generator.needs_url and not hosted:
-            ruled_out[generator.name] = f"{generator.name} fetches photos by URL, and this one has none"
+        if provider.needs_url and not hosted:
+            ruled_out[provider.name] = f"{provider.name} fetches photos by URL, and this one has none"
         else:
-            choices.append(Choice(generator, order, price_usd))
+            choices.append(Choice(provider, order, price_usd))
     if policy == "cheapest":
         choices.sort(key=lambda choice: choice.price_usd)
     return Routes(tuple(choices), ruled_out)

@@ -17,7 +17,7 @@ WORDS: dict[str, State] = {
 }
 
 
-def state_of(word: object, *, provider: str, request_id: str) -> State:
+def job_state(word: object, *, provider: str, request_id: str) -> State:
     """The state a word means, in any case; an unknown word is a logged warning and counts as processing."""
     plain = str(word).strip().lower().replace("-", "_").replace(" ", "_")
     if plain not in WORDS:

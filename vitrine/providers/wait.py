@@ -10,13 +10,13 @@ from vitrine.clock import SYSTEM_CLOCK, Clock
 from vitrine.errors import JobExpired, JobFailed, JobLate, StatusUnavailable
 from vitrine.models import Job, JobStatus
 from vitrine.progress import say
-from vitrine.providers.base import Generator
+from vitrine.providers.base import ImageTo3DProvider
 
 SAFETY_NET_S = 300.0
 """How often a job is asked after whose provider calls back when it is done."""
 LONGEST_PAUSE_S = 60.0
 JITTER = 0.2
-Nap = Callable[[float], Awaitable[None]]
+WaitForCallback = Callable[[float], Awaitable[None]]
 """Sleeps so many seconds, or less when there is news of the job."""
 UNAVAILABLE_IN_A_ROW = 30
 """So many failed questions in a row, with growing pauses, are about half an hour: then the next run asks."""
@@ -33,49 +33,55 @@ def pause_s(waited_s: float, typical_s: float, poll_s: float) -> float:
 
 
 async def wait(
-    generator: Generator,
+    provider: ImageTo3DProvider,
     job: Job,
     *,
     deadline_s: float,
     clock: Clock = SYSTEM_CLOCK,
-    nap: Nap | None = None,
+    wait_for_callback: WaitForCallback | None = None,
 ) -> JobStatus:
     """Ask until the job is completed; return that status.
 
     Failed questions are asked again, later and later. Raises `JobFailed`, `JobExpired` (said twice, so that
     one stray 404 loses nothing), `JobLate` after `deadline_s` seconds, and `StatusUnavailable` when
-    answers stay away for long or a person must act. With a `nap` that a callback ends, questions on the clock
-    fall to a slow safety net. The receipt stays good in all of them but the first two.
+    answers stay away for long or a person must act. With a `wait_for_callback`, questions on the clock fall
+    to a slow safety net. The receipt stays good in all of them but the first two.
     """
-    with generator.pacer.waiting_for_a_job() if generator.pacer is not None else nullcontext():
-        return await _wait(generator, job, deadline_s, clock, nap)
+    with provider.rate_limiter.polling_job() if provider.rate_limiter is not None else nullcontext():
+        return await _wait(provider, job, deadline_s, clock, wait_for_callback)
 
 
-def _pause_s(generator: Generator, waited_s: float, spread: random.Random) -> float:
+def _pause_s(provider: ImageTo3DProvider, waited_s: float, spread: random.Random) -> float:
     """The pause with jitter.
 
     Where many jobs share a rate, it is as long as it takes to ask after all of them; then a question that is
     likely to come too early would cost a whole round, so it waits for the typical time to have passed.
     """
-    pause = pause_s(waited_s, generator.typical_s, generator.poll_s)
-    if generator.pacer is not None and generator.pacer.poll_interval_s > pause:
-        pause = max(generator.pacer.poll_interval_s, 1.25 * generator.typical_s - waited_s)
+    pause = pause_s(waited_s, provider.typical_s, provider.poll_s)
+    if provider.rate_limiter is not None and provider.rate_limiter.poll_interval_s > pause:
+        pause = max(provider.rate_limiter.poll_interval_s, 1.25 * provider.typical_s - waited_s)
     return pause * spread.uniform(1 - JITTER, 1 + JITTER)
 
 
 async def _wait(
-    generator: Generator, job: Job, deadline_s: float, clock: Clock, nap: Nap | None
+    provider: ImageTo3DProvider,
+    job: Job,
+    deadline_s: float,
+    clock: Clock,
+    wait_for_callback: WaitForCallback | None,
 ) -> JobStatus:
     start = clock.now()
     spread = random.Random(job.request_id)
     if not job.reused:  # just bought: nothing to see yet
-        await _rest(min(_pause_s(generator, 0.0, spread), deadline_s), deadline_s, generator, clock, nap)
+        await _rest(
+            min(_pause_s(provider, 0.0, spread), deadline_s), deadline_s, provider, clock, wait_for_callback
+        )
     expired, missed = 0, 0
     missed_for: StatusUnavailable | None = None
     while True:
         floor_s = 0.0
         try:
-            status = await generator.status(job)
+            status = await provider.status(job)
         except JobExpired:
             expired += 1
             if expired == 2:
@@ -84,7 +90,7 @@ async def _wait(
             missed, missed_for = missed + 1, error
             if error.permanent or missed == UNAVAILABLE_IN_A_ROW:
                 raise
-            floor_s = max(error.retry_after_s or 0.0, min(generator.poll_s * 2**missed, LONGEST_PAUSE_S))
+            floor_s = max(error.retry_after_s or 0.0, min(provider.poll_s * 2**missed, LONGEST_PAUSE_S))
         else:
             expired, missed, missed_for = 0, 0, None
             waited_s = clock.now() - start
@@ -96,7 +102,7 @@ async def _wait(
                     f"{job.provider}: job {job.request_id} failed{bill}: {status.error}",
                     charged=status.charged,
                 )
-            guess = min(waited_s / generator.typical_s, 0.95) if generator.typical_s else None
+            guess = min(waited_s / provider.typical_s, 0.95) if provider.typical_s else None
             fraction = guess if status.progress is None else status.progress
             say(f"{status.raw_status or status.state} for {waited_s:.0f} s", fraction=fraction)
         waited_s = clock.now() - start
@@ -106,18 +112,24 @@ async def _wait(
                 f"{job.provider}: job {job.request_id} is not done after {waited_s:.0f} s "
                 f"(limit {deadline_s:.0f} s); it stays in the ledger, the next run picks it up{why}"
             )
-        pause = _pause_s(generator, waited_s, spread)
+        pause = _pause_s(provider, waited_s, spread)
         left_s = deadline_s - waited_s
-        await _rest(min(max(pause, floor_s), left_s), left_s, generator, clock, nap)
+        await _rest(min(max(pause, floor_s), left_s), left_s, provider, clock, wait_for_callback)
 
 
-async def _rest(pause: float, left_s: float, generator: Generator, clock: Clock, nap: Nap | None) -> None:
-    """Sleep over a pause; with a nap, over the safety net's, but never ask twice within `poll_s`."""
-    if nap is None:
+async def _rest(
+    pause: float,
+    left_s: float,
+    provider: ImageTo3DProvider,
+    clock: Clock,
+    wait_for_callback: WaitForCallback | None,
+) -> None:
+    """Sleep over a pause; with callbacks, over the safety net's, but never ask twice within `poll_s`."""
+    if wait_for_callback is None:
         await clock.sleep(pause)
         return
     start = clock.now()
-    await nap(min(max(pause, SAFETY_NET_S), left_s))
-    too_soon_s = min(generator.poll_s, left_s) - (clock.now() - start)
+    await wait_for_callback(min(max(pause, SAFETY_NET_S), left_s))
+    too_soon_s = min(provider.poll_s, left_s) - (clock.now() - start)
     if too_soon_s > 0:
         await clock.sleep(too_soon_s)

@@ -15,7 +15,7 @@ from vitrine.recipe import Generation
 DRAFT_RESOLUTION = 512
 
 
-def draft_of(generation: Generation) -> Generation:
+def draft_generation(generation: Generation) -> Generation:
     """The same generation at the lowest resolution; nothing else differs, the seed neither."""
     return generation.model_copy(update={"resolution": DRAFT_RESOLUTION, "pipeline_type": None})
 

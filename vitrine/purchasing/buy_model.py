@@ -14,18 +14,20 @@ from vitrine.ledger.ledger import Ledger
 from vitrine.ledger.purchase import Purchase
 from vitrine.models import Blob, Job
 from vitrine.progress import say
-from vitrine.providers.base import Generator, Picture
+from vitrine.providers.base import ImageTo3DProvider, PhotoUpload
 from vitrine.providers.routing import Choice, Policy, route
-from vitrine.purchasing.place_order import buy
+from vitrine.purchasing.place_order import place_order
 from vitrine.recipe import Generation
 
-PictureFor = Callable[[Generator], Awaitable[Picture]]
+PhotoFor = Callable[[ImageTo3DProvider], Awaitable[PhotoUpload]]
 """The photo as an account wants it; `ConfigError` where there is no URL for one that needs it."""
-PlaceAt = Callable[[Generator], Awaitable[None]]
+PlaceAt = Callable[[ImageTo3DProvider], Awaitable[None]]
 """Returns when there is room for one more job at an account."""
 
 
-def wish_of(photo: Blob, generation: Generation, attempt: int, accounts: Sequence[Generator]) -> str:
+def request_key_of(
+    photo: Blob, generation: Generation, attempt: int, accounts: Sequence[ImageTo3DProvider]
+) -> str:
     """What is wanted of these accounts, whichever makes it: equal wishes are bought once, at one of them.
 
     Accounts that were not named do not count: what the sandbox made is no reason not to buy the real thing.
@@ -35,11 +37,11 @@ def wish_of(photo: Blob, generation: Generation, attempt: int, accounts: Sequenc
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
-async def buy_from(
-    accounts: Sequence[Generator],
+async def buy_model(
+    accounts: Sequence[ImageTo3DProvider],
     photo: Blob,
     generation: Generation,
-    picture_for: PictureFor,
+    photo_for: PhotoFor,
     ledger: Ledger,
     *,
     policy: Policy = "cheapest",
@@ -62,34 +64,34 @@ async def buy_from(
             say(f"not from {name}: {why}")
     if not routes.choices:
         raise InputError("; ".join(routes.ruled_out.values()) or "there is no account to order from")
-    wish = wish_of(photo, generation, attempt, accounts)
-    there = await asyncio.to_thread(_there, ledger, wish, routes.choices)
+    request_key = request_key_of(photo, generation, attempt, accounts)
+    there = await asyncio.to_thread(_there, ledger, request_key, routes.choices)
     choices = _sticking(routes.choices, there)
     refusal: NotSent | None = None
     for choice in choices:
-        name = choice.generator.name
+        name = choice.provider.name
         breaker = await asyncio.to_thread(admit, ledger, name) if there is None else None
         if breaker is not None:
             refusal = _stopped(breaker, ledger)
             say(str(refusal))
             continue
         try:
-            picture = await picture_for(choice.generator)
+            upload = await photo_for(choice.provider)
         except ConfigError as error:
             if choice is choices[-1] and refusal is None:
                 raise
             say(f"not from {name}: {error}")
             continue
         if place_at is not None and not (there is not None and there.state == "fetched"):
-            await place_at(choice.generator)
+            await place_at(choice.provider)
         try:
-            job = await buy(
+            job = await place_order(
                 choice.order,
-                picture,
-                choice.generator,
+                upload,
+                choice.provider,
                 ledger,
                 product=product,
-                wish=wish,
+                request_key=request_key,
                 claimed=claimed,
                 clock=clock,
             )
@@ -107,25 +109,27 @@ async def buy_from(
 
 
 def _stopped(breaker: Breaker, ledger: Ledger) -> NotSent:
-    if breaker.held or breaker.closed_until is None:
+    if breaker.held or breaker.open_until is None:
         return ProviderRefused(
             f"{breaker.account} gets no orders until a person acts: {breaker.why}. "
             f"Then `vitrine ledger accounts --reopen {breaker.account}`",
             status=402,
         )
     return ProviderBusy(
-        f"{breaker.account} gets no orders until {breaker.closed_until:%H:%M:%S} UTC: {breaker.why}",
-        retry_after_s=(breaker.closed_until - ledger.now()).total_seconds(),
+        f"{breaker.account} gets no orders until {breaker.open_until:%H:%M:%S} UTC: {breaker.why}",
+        retry_after_s=(breaker.open_until - ledger.now()).total_seconds(),
     )
 
 
-def _there(ledger: Ledger, wish: str, choices: tuple[Choice, ...]) -> Purchase | None:
-    """The purchase that stands for this wish, or for one of its orders when fewer accounts were named."""
+def _there(ledger: Ledger, request_key: str, choices: tuple[Choice, ...]) -> Purchase | None:
+    """The purchase that stands for this request, or for one of its orders when fewer accounts were named."""
     before = (ledger.get(choice.order.key) for choice in choices)
-    return ledger.wished(wish) or next((p for p in before if p and p.state != "refused"), None)
+    return ledger.find_by_request_key(request_key) or next(
+        (p for p in before if p and p.state != "refused"), None
+    )
 
 
 def _sticking(choices: tuple[Choice, ...], there: Purchase | None) -> tuple[Choice, ...]:
-    """Only the account that has this wish in hand, if one has."""
+    """Only the account that has this request_key in hand, if one has."""
     holders = tuple(choice for choice in choices if there is not None and choice.order.key == there.key)
     return holders or choices

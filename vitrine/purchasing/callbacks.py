@@ -9,24 +9,24 @@ from weakref import WeakKeyDictionary
 from vitrine.clock import SYSTEM_CLOCK, Clock
 from vitrine.errors import LedgerError
 from vitrine.ledger.ledger import Ledger
-from vitrine.providers.wait import Nap
+from vitrine.providers.wait import WaitForCallback
 
 LOOK_EVERY_S = 1.0
 
-_BOARDS: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[str, Board]] = WeakKeyDictionary()
+_WATCHERS: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[str, CallbackWatcher]] = WeakKeyDictionary()
 
 
-class Board:
+class CallbackWatcher:
     """Which callbacks came in, for the waits of one event loop."""
 
     def __init__(self, ledger: Ledger, clock: Clock) -> None:
         self._ledger = ledger
         self._clock = clock
         self._waiting: dict[str, asyncio.Event] = {}
-        self._heeded: dict[str, datetime] = {}
+        self._handled: dict[str, datetime] = {}
         self._reader: asyncio.Task[None] | None = None
 
-    async def nap(self, key: str, seconds: float) -> None:
+    async def wait_for_callback(self, key: str, seconds: float) -> None:
         """Sleep until a callback for this purchase comes that was not heeded yet, at most `seconds`."""
         news = self._waiting[key] = asyncio.Event()
         if self._reader is None or self._reader.done():
@@ -43,24 +43,24 @@ class Board:
     async def _read(self) -> None:
         while self._waiting:
             try:
-                nudged = await asyncio.to_thread(self._ledger.nudged, list(self._waiting))
+                called_back = await asyncio.to_thread(self._ledger.last_callbacks, list(self._waiting))
             except LedgerError:
-                nudged = {}  # the safety net still holds
-            for key, at in nudged.items():
-                if key in self._waiting and at > self._heeded.get(
+                called_back = {}  # the safety net still holds
+            for key, at in called_back.items():
+                if key in self._waiting and at > self._handled.get(
                     key, datetime.min.replace(tzinfo=at.tzinfo)
                 ):
-                    self._heeded[key] = at
+                    self._handled[key] = at
                     self._waiting[key].set()
             await asyncio.sleep(LOOK_EVERY_S)
 
 
-def nap_for(key: str, ledger: Ledger, clock: Clock = SYSTEM_CLOCK) -> Nap:
-    """A nap that a callback for the purchase `key` ends."""
-    boards = _BOARDS.setdefault(asyncio.get_running_loop(), {})
-    board = boards.setdefault(ledger.name, Board(ledger, clock))
+def callback_waiter(key: str, ledger: Ledger, clock: Clock = SYSTEM_CLOCK) -> WaitForCallback:
+    """A wait that a callback for the purchase `key` ends."""
+    watchers = _WATCHERS.setdefault(asyncio.get_running_loop(), {})
+    watcher = watchers.setdefault(ledger.name, CallbackWatcher(ledger, clock))
 
-    async def nap(seconds: float) -> None:
-        await board.nap(key, seconds)
+    async def wait_for_callback(seconds: float) -> None:
+        await watcher.wait_for_callback(key, seconds)
 
-    return nap
+    return wait_for_callback

@@ -11,14 +11,14 @@ from pathlib import Path
 
 from vitrine.ledger.owner import is_gone, me
 
-FOLDER = "landing"
+FOLDER = "downloads"
 STRANGER_S = 86_400.0
 """A landing of another machine is left alone for a day: a download may take a quarter of an hour at most."""
 _SWEPT: set[Path] = set()
 
 
 @contextmanager
-def landing(cache: Path) -> Iterator[Path]:
+def download_folder(cache: Path) -> Iterator[Path]:
     """An empty folder below `cache` for one download, gone with the block. Raises `OSError`.
 
     What a killed process left there is removed first, once for each process and cache.

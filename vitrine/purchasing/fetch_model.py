@@ -10,13 +10,13 @@ from vitrine.clock import SYSTEM_CLOCK, Clock
 from vitrine.errors import DownloadFailed, JobExpired, JobFailed, StorageError
 from vitrine.gltf.texture_size import measure_texture_size
 from vitrine.ledger.ledger import Ledger
-from vitrine.ledger.rate_lease import pace
+from vitrine.ledger.rate_lease import attach_rate_limiter
 from vitrine.models import Blob, Job, JobStatus
 from vitrine.progress import say
-from vitrine.providers.base import Generator
+from vitrine.providers.base import ImageTo3DProvider
 from vitrine.providers.wait import wait
-from vitrine.purchasing.callbacks import nap_for
-from vitrine.purchasing.downloads import landing
+from vitrine.purchasing.callbacks import callback_waiter
+from vitrine.purchasing.downloads import download_folder
 
 DOWNLOADS = 5
 """Tries for one finished model; asking is free, and links are good for days."""
@@ -34,9 +34,9 @@ class Store(Protocol):
     def has(self, blob: Blob) -> bool: ...
 
 
-async def bring_home(
+async def fetch_model(
     job: Job,
-    generator: Generator,
+    provider: ImageTo3DProvider,
     ledger: Ledger,
     store: Store,
     deadline_s: float,
@@ -48,45 +48,47 @@ async def bring_home(
     Raises `JobFailed`, `JobExpired`, `JobLate`, `StatusUnavailable`, `DownloadFailed`, `StorageError`. After
     the last four the purchase stays as it is, and the next call goes on from there.
     """
-    pace(generator, ledger)
+    attach_rate_limiter(provider, ledger)
     known = await asyncio.to_thread(ledger.get, job.key)
     if known is not None and known.raw is not None and await asyncio.to_thread(store.has, known.raw):
         return known.raw
     try:
         hooked = known is not None and known.hook_token is not None
-        nap = nap_for(job.key, ledger, clock) if hooked else None
-        status = await wait(generator, job, deadline_s=deadline_s, clock=clock, nap=nap)
-        await asyncio.to_thread(
-            ledger.complete, job.key, effective=status.effective, charged_usd=status.charged_usd
+        wait_for_callback = callback_waiter(job.key, ledger, clock) if hooked else None
+        status = await wait(
+            provider, job, deadline_s=deadline_s, clock=clock, wait_for_callback=wait_for_callback
         )
-        with landing(store.cache) as folder:
-            path = await _fetch(job, status, generator, folder / "raw.glb", clock)
+        await asyncio.to_thread(
+            ledger.mark_completed, job.key, effective=status.effective, charged_usd=status.charged_usd
+        )
+        with download_folder(store.cache) as folder:
+            path = await _fetch(job, status, provider, folder / "raw.glb", clock)
             measured = await asyncio.to_thread(measure_texture_size, path)
             blob = await asyncio.to_thread(store.put, path, "model/gltf-binary")
     except JobFailed as error:
-        await asyncio.to_thread(ledger.fail, job.key, error, charged=error.charged)
+        await asyncio.to_thread(ledger.mark_failed, job.key, error, charged=error.charged)
         raise
     except JobExpired as error:
-        await asyncio.to_thread(ledger.expire, job.key, error)
+        await asyncio.to_thread(ledger.mark_expired, job.key, error)
         raise
     except OSError as error:
         raise StorageError(
             f"cannot keep the model of job {job.request_id}: {error.strerror or error}; "
             "it is paid and stays at the provider: make room and run again soon"
         ) from error
-    await asyncio.to_thread(ledger.fetch, job.key, blob, measured=measured)
+    await asyncio.to_thread(ledger.mark_fetched, job.key, blob, measured=measured)
     return blob
 
 
-async def _fetch(job: Job, status: JobStatus, generator: Generator, to: Path, clock: Clock) -> Path:
+async def _fetch(job: Job, status: JobStatus, provider: ImageTo3DProvider, to: Path, clock: Clock) -> Path:
     """Download, again after a broken download; a dead link is asked for anew, as it may be signed again."""
     for again in range(1, DOWNLOADS + 1):
         try:
-            return await generator.fetch(job, status, to)
+            return await provider.fetch(job, status, to)
         except (DownloadFailed, JobExpired) as error:
             if again == DOWNLOADS or (isinstance(error, JobExpired) and again > 1):
                 raise
             say(f"fetching again: {error}")
             await clock.sleep(FIRST_PAUSE_S * 2 ** (again - 1))
-            status = await generator.status(job)
+            status = await provider.status(job)
     raise AssertionError("unreachable")

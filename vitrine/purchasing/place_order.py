@@ -13,32 +13,32 @@ from vitrine.clock import SYSTEM_CLOCK, Clock
 from vitrine.errors import InputError, JobExpired, JobFailed, LedgerError, NotSent, PurchaseHeld
 from vitrine.ledger.ledger import Ledger
 from vitrine.ledger.purchase import WITH_RECEIPT, Purchase
-from vitrine.ledger.rate_lease import pace
+from vitrine.ledger.rate_lease import attach_rate_limiter
 from vitrine.models import Job, Order
 from vitrine.progress import say
-from vitrine.providers.base import Generator, Picture
+from vitrine.providers.base import ImageTo3DProvider, PhotoUpload
 from vitrine.purchasing.reconcile.reconcile import reconcile
 
 logger = logging.getLogger(__name__)
 
-PATIENCE_S = 240.0
+OTHER_BUYER_WAIT_S = 240.0
 """How long to wait for another process that is ordering the same thing: longer than an order may take."""
-LOOK_AGAIN_S = 0.5
-RECEIPT_PATIENCE_S = 60.0
+CLAIM_POLL_S = 0.5
+RECEIPT_RETRY_S = 60.0
 """How long to insist on writing a receipt into a ledger that is away."""
-RECEIPT_PAUSE_S = 2.0
+RECEIPT_RETRY_DELAY_S = 2.0
 
 
 @dataclass(frozen=True, slots=True)
-class _Deal:
+class _PendingOrder:
     """One order on its way, and everything it needs."""
 
     order: Order
     price_usd: Decimal
     product: str
-    wish: str
-    picture: Picture
-    generator: Generator
+    request_key: str
+    upload: PhotoUpload
+    provider: ImageTo3DProvider
     ledger: Ledger
     clock: Clock
 
@@ -47,14 +47,14 @@ class _Deal:
         return self.order.key
 
 
-async def buy(
+async def place_order(
     order: Order,
-    picture: Picture,
-    generator: Generator,
+    upload: PhotoUpload,
+    provider: ImageTo3DProvider,
     ledger: Ledger,
     *,
     product: str = "",
-    wish: str = "",
+    request_key: str = "",
     claimed: Callable[[Purchase], None] | None = None,
     clock: Clock = SYSTEM_CLOCK,
 ) -> Job:
@@ -63,44 +63,48 @@ async def buy(
     Whatever dies in between, the same order is sent a second time only after an explicit refusal, or proof
     that it never left. Raises `NotSent`'s children (nothing bought, may be tried again), `OutcomeUnknown`,
     `BudgetReached`, `PurchaseHeld` (unknown or lost: a person decides), and `JobFailed` or `JobExpired` for a
-    purchase that ended so: buying again is a new attempt. With a `wish`, what another account has in
+    purchase that ended so: buying again is a new attempt. With a `request_key`, what another account has in
     hand for it is not bought here, and `Job.provider` says whose receipt it is. `claimed` hears of the right
     to order before the order leaves.
     """
-    pace(generator, ledger)
+    attach_rate_limiter(provider, ledger)
     known = await asyncio.to_thread(ledger.get, order.key)
     if known is not None and known.state in WITH_RECEIPT:
         return _reused(known)
-    price_usd = await generator.price_usd(order)
-    deal = _Deal(order, price_usd, product, wish, picture, generator, ledger, clock)
+    price_usd = await provider.price_usd(order)
+    pending = _PendingOrder(order, price_usd, product, request_key, upload, provider, ledger, clock)
     start = clock.now()
     while True:
-        purchase, ours = await _claim(deal)
+        purchase, ours = await _claim(pending)
         if ours:
             break
         if purchase.state in WITH_RECEIPT:
             return _reused(purchase)
         if purchase.state == "unknown":
-            if purchase.provider != generator.name:
+            if purchase.provider != provider.name:
                 raise _held(purchase, f"only {purchase.provider} can say")
-            verdict = await reconcile(purchase, generator, ledger, clock=clock)
+            verdict = await reconcile(purchase, provider, ledger, clock=clock)
             if verdict.outcome == "open":
                 raise _held(purchase, verdict.why)
             continue
-        if purchase.state not in ("claimed", "submitting") or clock.now() - start > PATIENCE_S:
+        if purchase.state not in ("claimed", "submitting") or clock.now() - start > OTHER_BUYER_WAIT_S:
             raise _closed(purchase)
-        await clock.sleep(LOOK_AGAIN_S)
+        await clock.sleep(CLAIM_POLL_S)
     try:
         if claimed is not None:
             claimed(purchase)
-        return await _order(deal)
+        return await _order(pending)
     finally:
-        ledger.let_go(order.key)
+        ledger.drop_claim(order.key)
 
 
-async def _claim(deal: _Deal) -> tuple[Purchase, bool]:
+async def _claim(pending: _PendingOrder) -> tuple[Purchase, bool]:
     claim = asyncio.to_thread(
-        deal.ledger.claim, deal.order, deal.price_usd, product=deal.product, wish=deal.wish
+        pending.ledger.claim,
+        pending.order,
+        pending.price_usd,
+        product=pending.product,
+        request_key=pending.request_key,
     )
     claiming = asyncio.create_task(claim)
     try:
@@ -108,20 +112,22 @@ async def _claim(deal: _Deal) -> tuple[Purchase, bool]:
     except asyncio.CancelledError:
         await asyncio.wait({claiming})
         if claiming.exception() is None and claiming.result()[1]:
-            deal.ledger.release(deal.key, "stopped before it was ordered")
-            deal.ledger.let_go(deal.key)
+            pending.ledger.mark_refused(pending.key, "stopped before it was ordered")
+            pending.ledger.drop_claim(pending.key)
         raise
 
 
-async def _order(deal: _Deal) -> Job:
-    hook_token = secrets.token_urlsafe(32) if deal.generator.calls_back and deal.ledger.hooks_url else None
+async def _order(pending: _PendingOrder) -> Job:
+    hook_token = (
+        secrets.token_urlsafe(32) if pending.provider.calls_back and pending.ledger.hooks_url else None
+    )
     try:
-        await deal.generator.turn()
-        await asyncio.to_thread(deal.ledger.intend, deal.key, hook_token=hook_token)
+        await pending.provider.wait_for_rate_limit()
+        await asyncio.to_thread(pending.ledger.record_intent, pending.key, hook_token=hook_token)
     except BaseException as error:
-        deal.ledger.release(deal.key, f"not ordered: {type(error).__name__}: {error}")
+        pending.ledger.mark_refused(pending.key, f"not ordered: {type(error).__name__}: {error}")
         raise
-    sending = asyncio.create_task(_send(deal, hook_token))
+    sending = asyncio.create_task(_send(pending, hook_token))
     try:
         return await asyncio.shield(sending)
     except asyncio.CancelledError:
@@ -129,18 +135,18 @@ async def _order(deal: _Deal) -> Job:
         raise
 
 
-async def _send(deal: _Deal, hook_token: str | None) -> Job:
+async def _send(pending: _PendingOrder, hook_token: str | None) -> Job:
     try:
-        webhook_url = f"{deal.ledger.hooks_url}/{hook_token}" if hook_token else None
-        job = await deal.generator.submit(deal.order, deal.picture, webhook_url=webhook_url)
+        webhook_url = f"{pending.ledger.hooks_url}/{hook_token}" if hook_token else None
+        job = await pending.provider.submit(pending.order, pending.upload, webhook_url=webhook_url)
     except (NotSent, InputError) as error:
-        deal.ledger.release(deal.key, error)
+        pending.ledger.mark_refused(pending.key, error)
         raise
     except BaseException as error:
-        deal.ledger.doubt(deal.key, f"{type(error).__name__}: {error}")
+        pending.ledger.mark_unknown(pending.key, f"{type(error).__name__}: {error}")
         raise
-    await _receive(job, deal.ledger, deal.clock)
-    return job.model_copy(update={"price_usd": deal.price_usd})
+    await _receive(job, pending.ledger, pending.clock)
+    return job.model_copy(update={"price_usd": pending.price_usd})
 
 
 async def _receive(job: Job, ledger: Ledger, clock: Clock) -> None:
@@ -148,16 +154,16 @@ async def _receive(job: Job, ledger: Ledger, clock: Clock) -> None:
     start = clock.now()
     while True:
         try:
-            await asyncio.to_thread(ledger.receive, job)
+            await asyncio.to_thread(ledger.record_receipt, job)
         except LedgerError as error:
-            kept = f"kept in {ledger.spill}" if ledger.spill else "kept nowhere else"
+            kept = f"kept in {ledger.receipt_spool}" if ledger.receipt_spool else "kept nowhere else"
             logger.error("bought %s from %s, receipt %s: %s", job.request_id, job.provider, kept, error)
-            if clock.now() - start > RECEIPT_PATIENCE_S:
+            if clock.now() - start > RECEIPT_RETRY_S:
                 raise LedgerError(
                     f"job {job.request_id} at {job.provider} is bought, and its receipt does not get into "
                     f"the ledger; it is {kept}. Run again when the ledger is back: {error}"
                 ) from error
-            await clock.sleep(RECEIPT_PAUSE_S)
+            await clock.sleep(RECEIPT_RETRY_DELAY_S)
         else:
             return
 

@@ -21,14 +21,14 @@ def resolve(ledger: Ledger, prefix: str, *, bought: bool, request_id: str | None
     purchase = one(ledger, prefix)
     named = f"purchase {purchase.key[:12]}"
     if purchase.state == "submitting" and is_gone(purchase.owner) is not False:
-        ledger.judge(purchase, "unknown", PERHAPS_SENT)
+        ledger.settle(purchase, "unknown", PERHAPS_SENT)
         purchase = one(ledger, purchase.key)
     if purchase.state != "unknown":
         raise LedgerError(f"{named} is {purchase.state}: only an unknown one needs a person's word")
     if not bought:
-        settled = ledger.judge(purchase, "refused", "a person says that it was not bought")
+        settled = ledger.settle(purchase, "refused", "a person says that it was not bought")
     elif request_id is None:
-        settled = ledger.judge(
+        settled = ledger.settle(
             purchase, "abandoned", "a person says that it was bought; its job is not known"
         )
     else:
@@ -38,7 +38,7 @@ def resolve(ledger: Ledger, prefix: str, *, bought: bool, request_id: str | None
             request_id=request_id,
             submitted_at=purchase.left_at,
         )
-        if not ledger.adopt(job):
+        if not ledger.assign_job(job):
             raise LedgerError(f"job {request_id} belongs to another purchase; {named} stays unknown")
         settled = one(ledger, purchase.key).request_id == request_id
     now = one(ledger, purchase.key)

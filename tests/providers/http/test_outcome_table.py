@@ -26,19 +26,19 @@ def test_once_the_last_byte_has_left_no_failure_is_proof() -> None:
         TimeoutError(),
         OSError(),
     ):
-        assert outcome.of_failure(error, left=True).submitted == "unknown"
-        assert outcome.of_failure(error, left=False).submitted == "no"
+        assert outcome.row_for_failure(error, left=True).submitted == "unknown"
+        assert outcome.row_for_failure(error, left=False).submitted == "no"
 
 
 def test_every_status_has_a_row_and_only_explicit_refusals_free_the_order() -> None:
-    freed = {status for status in range(300, 600) if outcome.of_status(status, "").submitted == "no"}
+    freed = {status for status in range(300, 600) if outcome.row_for_status(status, "").submitted == "no"}
     assert freed == {301, 307, 308, 429, 503} | set(range(400, 500)) - {408, 409}
 
 
 def test_a_503_from_a_gateway_that_lost_its_upstream_refuses_nothing() -> None:
     text = "upstream connect error or disconnect/reset before headers. reset reason: connection termination"
-    assert outcome.of_status(503, text).submitted == "unknown"
-    assert outcome.of_status(503, "<h1>Service Unavailable</h1>").resend
+    assert outcome.row_for_status(503, text).submitted == "unknown"
+    assert outcome.row_for_status(503, "<h1>Service Unavailable</h1>").resend
 
 
 def test_the_documentation_shows_the_table_as_it_is() -> None:

@@ -9,7 +9,7 @@ import random
 
 import pytest
 
-from vitrine.providers.http.rate_limiter import Pacer, Rate, take_turns
+from vitrine.providers.http.rate_limiter import Rate, RateLimiter, lease_slots
 
 
 class Simulated:
@@ -50,7 +50,7 @@ class Bucket:
 
     async def lease(self, rate: Rate, turns: int) -> list[float]:
         self.leases += 1
-        waits, self.empty_at_s = take_turns(self.empty_at_s, self.clock.now(), rate, turns)
+        waits, self.empty_at_s = lease_slots(self.empty_at_s, self.clock.now(), rate, turns)
         return waits
 
 
@@ -62,16 +62,18 @@ def busiest_minute(times: list[float]) -> int:
 async def test_no_minute_holds_more_than_the_rate(per_minute: float, workers: int) -> None:
     clock, times = Simulated(), []
     bucket = Bucket(clock)
-    pacers = [Pacer(Rate(per_minute=per_minute), bucket.lease, clock=clock) for _ in range(workers)]
+    rate_limiters = [
+        RateLimiter(Rate(per_minute=per_minute), bucket.lease, clock=clock) for _ in range(workers)
+    ]
     chance = random.Random(1)
 
-    async def one(pacer: Pacer, at_s: float) -> None:
+    async def one(rate_limiter: RateLimiter, at_s: float) -> None:
         await clock.sleep(at_s)
-        await pacer.turn()
+        await rate_limiter.acquire()
         times.append(clock.now())
 
     wanted = min(int(per_minute * 4), 900)
-    crowd = [one(chance.choice(pacers), chance.choice([0.0, 30.0, 200.0])) for _ in range(wanted)]
+    crowd = [one(chance.choice(rate_limiters), chance.choice([0.0, 30.0, 200.0])) for _ in range(wanted)]
     await clock.run_until(asyncio.gather(*crowd))
     assert len(times) == wanted
     assert busiest_minute(times) <= per_minute
@@ -83,10 +85,10 @@ async def test_no_minute_holds_more_than_the_rate(per_minute: float, workers: in
 
 async def test_the_oldest_job_goes_first() -> None:
     clock, order = Simulated(), []
-    pacer = Pacer(Rate(per_minute=10), Bucket(clock).lease, clock=clock)
+    rate_limiter = RateLimiter(Rate(per_minute=10), Bucket(clock).lease, clock=clock)
 
     async def one(priority: float) -> None:
-        await pacer.turn(priority)
+        await rate_limiter.acquire(priority)
         order.append(priority)
 
     await clock.run_until(asyncio.gather(*(one(n) for n in (5.0, 3.0, 1.0, 4.0))))
@@ -95,10 +97,10 @@ async def test_the_oldest_job_goes_first() -> None:
 
 async def test_orders_and_polls_go_by_turns() -> None:
     clock, order = Simulated(), []
-    pacer = Pacer(Rate(per_minute=10), Bucket(clock).lease, clock=clock)
+    rate_limiter = RateLimiter(Rate(per_minute=10), Bucket(clock).lease, clock=clock)
 
     async def one(priority: float) -> None:
-        await pacer.turn(priority)
+        await rate_limiter.acquire(priority)
         order.append("order" if priority == math.inf else "poll")
 
     wanted = [1.0, 2.0, 3.0, math.inf, math.inf, math.inf, math.inf, math.inf]
@@ -109,12 +111,12 @@ async def test_orders_and_polls_go_by_turns() -> None:
 async def test_whoever_gives_up_takes_no_turn() -> None:
     clock = Simulated()
     bucket = Bucket(clock)
-    pacer = Pacer(Rate(per_minute=10), bucket.lease, clock=clock)
-    await clock.run_until(asyncio.ensure_future(pacer.turn()))
-    tired = asyncio.ensure_future(pacer.turn(1.0))
+    rate_limiter = RateLimiter(Rate(per_minute=10), bucket.lease, clock=clock)
+    await clock.run_until(asyncio.ensure_future(rate_limiter.acquire()))
+    tired = asyncio.ensure_future(rate_limiter.acquire(1.0))
     await asyncio.sleep(0)
     tired.cancel()
-    patient = asyncio.ensure_future(pacer.turn(2.0))
+    patient = asyncio.ensure_future(rate_limiter.acquire(2.0))
     await clock.run_until(patient)
     assert tired.cancelled()
     assert clock.now() <= Rate(per_minute=10).interval_s
@@ -122,9 +124,9 @@ async def test_whoever_gives_up_takes_no_turn() -> None:
 
 async def test_a_request_for_silence_is_kept() -> None:
     clock = Simulated()
-    pacer = Pacer(Rate(per_minute=6000), Bucket(clock).lease, clock=clock)
-    pacer.hold(30)
-    await clock.run_until(asyncio.ensure_future(pacer.turn()))
+    rate_limiter = RateLimiter(Rate(per_minute=6000), Bucket(clock).lease, clock=clock)
+    rate_limiter.pause(30)
+    await clock.run_until(asyncio.ensure_future(rate_limiter.acquire()))
     assert clock.now() == 30
 
 
@@ -132,6 +134,6 @@ async def test_without_turns_to_lease_everybody_hears_it() -> None:
     async def broken(rate: Rate, turns: int) -> list[float]:  # noqa: ARG001
         raise ConnectionError("database away")
 
-    pacer = Pacer(Rate(per_minute=50), broken)
-    results = await asyncio.gather(pacer.turn(), pacer.turn(), return_exceptions=True)
+    rate_limiter = RateLimiter(Rate(per_minute=50), broken)
+    results = await asyncio.gather(rate_limiter.acquire(), rate_limiter.acquire(), return_exceptions=True)
     assert [type(result) for result in results] == [ConnectionError] * 2

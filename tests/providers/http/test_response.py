@@ -8,7 +8,7 @@ from email.utils import format_datetime
 
 import pytest
 
-from vitrine.providers.http.response import Answer, retry_after_s
+from vitrine.providers.http.response import Response, retry_after_s
 
 
 @pytest.mark.parametrize(
@@ -30,7 +30,7 @@ from vitrine.providers.http.response import Answer, retry_after_s
 )
 def test_every_shape_of_error_becomes_one_line(body: object, said: str) -> None:
     raw = body if isinstance(body, str) else json.dumps(body)
-    assert Answer(400, raw.encode()).said == said
+    assert Response(400, raw.encode()).message == said
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from vitrine.ledger import Purchase
-from vitrine.providers.base import Charge, RecentCharges, RecentJobs, SeenJob
+from vitrine.providers.base import Charge, ListedJob, RecentCharges, RecentJobs
 from vitrine.providers.empiriolabs_usage import charges
-from vitrine.purchasing.reconcile.bill import judge_bill
-from vitrine.purchasing.reconcile.reconcile import weigh
+from vitrine.purchasing.reconcile.bill import check_bill
+from vitrine.purchasing.reconcile.reconcile import decide
 
 LEFT = datetime(2026, 1, 1, 12, tzinfo=UTC)
 LATE = LEFT + timedelta(hours=2)
@@ -26,7 +26,7 @@ def _purchase(key: str = "k", price: Decimal = PRICE) -> Purchase:
     said: dict[str, Any] = dict.fromkeys(Purchase.model_fields) | empty
     said |= {"key": key, "state": "unknown", "provider": "empiriolabs", "model": "trellis-2-4b"}
     said |= {"photo_sha256": "a" * 64, "settings": {"seed": 7}, "attempt": 1, "posts": 1}
-    said |= dict.fromkeys(("product", "wish", "run", "owner"), "")
+    said |= dict.fromkeys(("product", "request_key", "run", "owner"), "")
     said |= {"price_usd": price, "claimed_at": LEFT, "submitting_at": LEFT}
     return Purchase.model_validate(said)
 
@@ -72,39 +72,39 @@ def test_a_bill_settles_only_what_is_certain(
     lines: list[Charge], now: datetime, outcome: str, contradicts: bool
 ) -> None:
     bill = RecentCharges(lines=tuple(lines), complete=False)
-    verdict = judge_bill(_purchase(), bill, KNOWN, now=now)
+    verdict = check_bill(_purchase(), bill, KNOWN, now=now)
     assert (verdict.outcome, verdict.contradicts) == (outcome, contradicts), verdict.why
     assert verdict.request_id == ("job-x" if outcome == "bought" else None)
 
 
 def test_a_complete_bill_needs_no_older_line() -> None:
     bill = RecentCharges(lines=(LATER,), complete=True)
-    assert judge_bill(_purchase(), bill, KNOWN, now=LATE).outcome == "not-bought"
+    assert check_bill(_purchase(), bill, KNOWN, now=LATE).outcome == "not-bought"
 
 
 @pytest.mark.parametrize(("price", "outcome"), [(PRICE, "open"), (Decimal("0.025"), "bought")])
 def test_a_charge_that_may_be_another_open_orders_goes_to_neither(price: Decimal, outcome: str) -> None:
     bill = RecentCharges(lines=(MINE, *PAST), complete=False)
     rivals = [_purchase("other", price)]
-    assert judge_bill(_purchase(), bill, KNOWN, rivals=rivals, now=LEFT).outcome == outcome
+    assert check_bill(_purchase(), bill, KNOWN, rivals=rivals, now=LEFT).outcome == outcome
 
 
 def test_a_list_that_misses_a_charged_job_is_not_believed() -> None:
     nothing = RecentJobs(jobs=(), complete=True)
     bill = RecentCharges(lines=(MINE, *PAST), complete=False)
     soon = LEFT + timedelta(minutes=6)
-    assert weigh(_purchase(), nothing, "no bill", {}, [], now=soon).outcome == "not-bought"
-    assert weigh(_purchase(), nothing, bill, KNOWN, [], now=soon).request_id == "job-x"
+    assert decide(_purchase(), nothing, "no bill", {}, [], now=soon).outcome == "not-bought"
+    assert decide(_purchase(), nothing, bill, KNOWN, [], now=soon).request_id == "job-x"
     two = RecentCharges(lines=(MINE, _line("job-y"), OLDER), complete=False)
-    assert weigh(_purchase(), nothing, two, KNOWN, [], now=soon).outcome == "open"
+    assert decide(_purchase(), nothing, two, KNOWN, [], now=soon).outcome == "open"
 
 
 def test_a_charge_whose_job_the_list_shows_to_be_anothers_is_no_doubt() -> None:
-    foreign = SeenJob(request_id="job-x", created_at=LEFT, model="trellis-2-4b", settings={"seed": 8})
+    foreign = ListedJob(request_id="job-x", created_at=LEFT, model="trellis-2-4b", settings={"seed": 8})
     recent = RecentJobs(jobs=(foreign,), complete=True)
     bill = RecentCharges(lines=(MINE, OLDER), complete=False)
     now = LEFT + timedelta(minutes=6)
-    assert weigh(_purchase(), recent, bill, KNOWN, [], now=now).outcome == "not-bought"
+    assert decide(_purchase(), recent, bill, KNOWN, [], now=now).outcome == "not-bought"
 
 
 @pytest.mark.parametrize("place", ["data", "charges", "usage", "items", "records", "results"])

@@ -13,10 +13,10 @@ import pytest
 from vitrine.errors import OutcomeUnknown, PurchaseHeld, StatusUnavailable
 from vitrine.ledger import Ledger, Purchase
 from vitrine.models import Order
-from vitrine.providers.base import Picture, RecentJobs, SeenJob
+from vitrine.providers.base import ListedJob, PhotoUpload, RecentJobs
 from vitrine.providers.empiriolabs_list import instant, listed
-from vitrine.purchasing.place_order import buy
-from vitrine.purchasing.reconcile.job_list import judge_list
+from vitrine.purchasing.place_order import place_order
+from vitrine.purchasing.reconcile.job_list import check_job_list
 
 MakeOrder = Callable[..., Order]
 LEFT = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -35,14 +35,14 @@ def _purchase() -> Purchase:
         settings=SETTINGS,
         attempt=1,
         product="",
-        wish="",
+        request_key="",
         run="",
         owner="",
         price_usd=Decimal("0.249"),
         request_id=None,
         poll_url=None,
         hook_token=None,
-        nudged_at=None,
+        called_back_at=None,
         raw_sha256=None,
         raw_size_bytes=None,
         error=None,
@@ -56,9 +56,9 @@ def _purchase() -> Purchase:
     )
 
 
-def _job(number: int, settings: dict[str, Any] | None = None, **more: Any) -> SeenJob:
+def _job(number: int, settings: dict[str, Any] | None = None, **more: Any) -> ListedJob:
     said = {"created_at": LEFT, "model": "trellis-2-4b", "settings": settings, **more}
-    return SeenJob(request_id=f"job-{number}", **said)
+    return ListedJob(request_id=f"job-{number}", **said)
 
 
 MINE = {**SETTINGS, "model": "trellis-2-4b", "something": "else", "remesh": True}
@@ -88,45 +88,45 @@ OTHER = {**SETTINGS, "seed": 8}
     ],
 )
 def test_the_list_settles_only_what_is_certain(
-    jobs: list[SeenJob], known: dict[str, datetime], complete: bool, outcome: str
+    jobs: list[ListedJob], known: dict[str, datetime], complete: bool, outcome: str
 ) -> None:
-    verdict = judge_list(_purchase(), RecentJobs(jobs=tuple(jobs), complete=complete), known, now=SOON)
+    verdict = check_job_list(_purchase(), RecentJobs(jobs=tuple(jobs), complete=complete), known, now=SOON)
     assert verdict.outcome == outcome
     assert verdict.request_id == ("job-1" if outcome == "bought" else None)
 
 
 def test_what_is_too_old_may_have_left_the_list() -> None:
     empty = RecentJobs(jobs=(), complete=True)
-    assert judge_list(_purchase(), empty, {}, now=LEFT + timedelta(hours=1)).outcome == "open"
+    assert check_job_list(_purchase(), empty, {}, now=LEFT + timedelta(hours=1)).outcome == "open"
 
 
-async def _lost(order: Order, seller: Any, ledger: Ledger, picture: Picture) -> None:
+async def _lost(order: Order, seller: Any, ledger: Ledger, upload: PhotoUpload) -> None:
     seller.refuse = OutcomeUnknown("silence")
     with pytest.raises(OutcomeUnknown):
-        await buy(order, picture, seller, ledger)
+        await place_order(order, upload, seller, ledger)
     seller.refuse = None
 
 
 async def test_a_lost_job_is_adopted_and_a_missing_one_bought(
-    ledger: Ledger, seller: Any, make_order: MakeOrder, picture: Picture
+    ledger: Ledger, seller: Any, make_order: MakeOrder, upload: PhotoUpload
 ) -> None:
     first, second = make_order("a"), make_order("b")
-    await _lost(first, seller, ledger, picture)
-    found = SeenJob(request_id="job-x", model=first.model, settings=dict(first.settings))
+    await _lost(first, seller, ledger, upload)
+    found = ListedJob(request_id="job-x", model=first.model, settings=dict(first.settings))
     seller.listing = RecentJobs(jobs=(found,), complete=True)
-    job = await buy(first, picture, seller, ledger)
+    job = await place_order(first, upload, seller, ledger)
     assert (job.request_id, job.reused, seller.sold) == ("job-x", True, [])
-    await _lost(second, seller, ledger, picture)  # the same settings, but that job has a purchase already
-    job = await buy(second, picture, seller, ledger)
+    await _lost(second, seller, ledger, upload)  # the same settings, but that job has a purchase already
+    job = await place_order(second, upload, seller, ledger)
     assert (job.request_id, seller.sold) == ("job-1", [second.key])
 
 
 async def test_of_two_that_miss_the_same_order_one_orders_again(
-    ledger: Ledger, make_order: MakeOrder, picture: Picture, seller: Any
+    ledger: Ledger, make_order: MakeOrder, upload: PhotoUpload, seller: Any
 ) -> None:
     """Both have read a list without it; the second hears its answer when the first has sold already."""
     order = make_order()
-    await _lost(order, seller, ledger, picture)
+    await _lost(order, seller, ledger, upload)
     empty = RecentJobs(jobs=(), complete=True)
     both_read, sold = asyncio.Barrier(2), asyncio.Event()
 
@@ -141,51 +141,51 @@ async def test_of_two_that_miss_the_same_order_one_orders_again(
                 await sold.wait()
             return empty
 
-        async def submit(self, order: Order, picture: Picture, *, webhook_url: str | None = None) -> Any:
-            job = await super().submit(order, picture, webhook_url=webhook_url)
+        async def submit(self, order: Order, upload: PhotoUpload, *, webhook_url: str | None = None) -> Any:
+            job = await super().submit(order, upload, webhook_url=webhook_url)
             sold.set()
             await asyncio.sleep(0.2)  # the answer takes its time, and the late one judges meanwhile
             return job
 
     quick, late = Reader(), Reader()
     late.late = True
-    jobs = await asyncio.gather(*(buy(order, picture, reader, ledger) for reader in (quick, late)))
+    jobs = await asyncio.gather(*(place_order(order, upload, reader, ledger) for reader in (quick, late)))
     assert len(quick.sold) + len(late.sold) == 1
     assert {job.request_id for job in jobs} == {"job-1"}
 
 
 async def test_a_job_that_may_be_one_of_two_orders_goes_to_neither(
-    ledger: Ledger, seller: Any, make_order: MakeOrder, picture: Picture
+    ledger: Ledger, seller: Any, make_order: MakeOrder, upload: PhotoUpload
 ) -> None:
     orders = [make_order("a"), make_order("b")]  # one seed for all photos, and both answers were lost
     for order in orders:
-        await _lost(order, seller, ledger, picture)
-    found = SeenJob(request_id="job-x", model=orders[0].model, settings=dict(orders[0].settings))
+        await _lost(order, seller, ledger, upload)
+    found = ListedJob(request_id="job-x", model=orders[0].model, settings=dict(orders[0].settings))
     seller.listing = RecentJobs(jobs=(found,), complete=True)
     for order in orders:
         with pytest.raises(PurchaseHeld, match="another order's with the same settings"):
-            await buy(order, picture, seller, ledger)
+            await place_order(order, upload, seller, ledger)
 
 
 @pytest.mark.parametrize("listing", [None, StatusUnavailable("no list"), RecentJobs(jobs=(), complete=False)])
 async def test_without_certainty_it_is_held_for_a_person(
-    ledger: Ledger, seller: Any, make_order: MakeOrder, picture: Picture, listing: Any
+    ledger: Ledger, seller: Any, make_order: MakeOrder, upload: PhotoUpload, listing: Any
 ) -> None:
     order = make_order()
-    await _lost(order, seller, ledger, picture)
+    await _lost(order, seller, ledger, upload)
     seller.listing = listing
     with pytest.raises(PurchaseHeld, match=rf"vitrine ledger resolve {order.key[:12]}"):
-        await buy(order, picture, seller, ledger)
+        await place_order(order, upload, seller, ledger)
     assert ledger.get(order.key).state == "unknown"  # type: ignore[union-attr]
     assert seller.sold == []
 
 
 async def test_an_order_gets_its_time_to_turn_up_before_the_list_is_believed(
-    ledger: Ledger, seller: Any, make_order: MakeOrder, picture: Picture
+    ledger: Ledger, seller: Any, make_order: MakeOrder, upload: PhotoUpload
 ) -> None:
     order, slept = make_order(), []
-    await _lost(order, seller, ledger, picture)
-    seller.settle_s, seller.listing = 300.0, RecentJobs(jobs=(), complete=True)
+    await _lost(order, seller, ledger, upload)
+    seller.listing_delay_s, seller.listing = 300.0, RecentJobs(jobs=(), complete=True)
 
     class Clock:
         def now(self) -> float:
@@ -194,7 +194,7 @@ async def test_an_order_gets_its_time_to_turn_up_before_the_list_is_believed(
         async def sleep(self, seconds: float) -> None:
             slept.append(seconds)
 
-    assert not (await buy(order, picture, seller, ledger, clock=Clock())).reused
+    assert not (await place_order(order, upload, seller, ledger, clock=Clock())).reused
     assert slept == [pytest.approx(300, abs=5)]
 
 
@@ -204,8 +204,8 @@ def test_the_list_is_read_in_whatever_shape_it_comes(place: str) -> None:
     read = listed({place: [line, {"id": 7, "params": {"seed": 2}}]}, 100)
     assert read.complete
     assert read.jobs == (
-        SeenJob(request_id="j", created_at=LEFT, model="m", settings={"seed": 1}),
-        SeenJob(request_id="7", settings={"seed": 2}),
+        ListedJob(request_id="j", created_at=LEFT, model="m", settings={"seed": 1}),
+        ListedJob(request_id="7", settings={"seed": 2}),
     )
     assert not listed({place: [line] * 100}, 100).complete
     assert not listed({place: [line], "has_more": True}, 100).complete

@@ -24,8 +24,8 @@ from vitrine.errors import (
 )
 from vitrine.providers.http import outcome_table as outcome
 from vitrine.providers.http.download import download
-from vitrine.providers.http.rate_limiter import Pacer
-from vitrine.providers.http.response import Answer
+from vitrine.providers.http.rate_limiter import RateLimiter
+from vitrine.providers.http.response import Response
 from vitrine.record import Record
 
 logger = logging.getLogger(__name__)
@@ -46,13 +46,13 @@ ADVICE = {
 
 
 class Timeouts(Record):
-    """How long a line waits, in seconds. An order has `order_s` for everything; a question, `question_s`."""
+    """How long a line waits, in seconds. An order has `post_s` for everything; a question, `get_s`."""
 
     connect_s: float = 10.0
-    silence_s: float = 60.0
+    read_write_s: float = 60.0
     """The longest pause between two packets."""
-    order_s: float = 180.0
-    question_s: float = 60.0
+    post_s: float = 180.0
+    get_s: float = 60.0
     download_s: float = 900.0
 
 
@@ -64,7 +64,7 @@ def _tls() -> ssl.SSLContext:
     return httpx.create_ssl_context()
 
 
-class Wire:
+class ProviderClient:
     """One account's HTTP. The key goes with each request to the provider's own origin, and nowhere else."""
 
     def __init__(
@@ -87,11 +87,11 @@ class Wire:
         self.base_url = base_url.rstrip("/")
         self.timeouts = timeouts
         self._key = dict(key_headers)
-        self.pacer: Pacer | None = None
+        self.rate_limiter: RateLimiter | None = None
         self._transport = transport
         self._kept: httpx.AsyncClient | None = None
 
-    def own(self, url: object) -> str | None:
+    def same_origin_url(self, url: object) -> str | None:
         """A server-supplied address made absolute, when it is on the provider's own origin; else `None`."""
         if not isinstance(url, str) or not url.strip():
             return None
@@ -105,7 +105,7 @@ class Wire:
         logger.warning("%s: an address on another host (%s) is not followed", self.account, theirs.host)
         return None
 
-    async def order(self, path: str, body: Mapping[str, object], headers: Mapping[str, str]) -> Answer:
+    async def post_once(self, path: str, body: Mapping[str, object], headers: Mapping[str, str]) -> Response:
         """Send one POST, once; return the 2xx answer.
 
         Raises by the table in `outcome.py`: a child of `NotSent` when nothing was bought, else
@@ -128,12 +128,12 @@ class Wire:
             "Content-Length": str(len(data)),
         }
         try:
-            async with asyncio.timeout(self.timeouts.order_s), self._client(keep=False) as client:
+            async with asyncio.timeout(self.timeouts.post_s), self._client(keep=False) as client:
                 answer = await _read(
                     client, "POST", self.base_url + path, whole, held_back(), LARGEST_RECEIPT_BYTES
                 )
         except (httpx.HTTPError, httpx.StreamError, TimeoutError, OSError) as error:
-            raise self._broken(outcome.of_failure(error, left=left), error) from error
+            raise self._broken(outcome.row_for_failure(error, left=left), error) from error
         self._listen(answer)
         if 200 <= answer.status < 300:
             if answer.broken is not None:
@@ -141,32 +141,32 @@ class Wire:
             return answer
         raise self._refused(answer)
 
-    def no_receipt(self, answer: Answer) -> OutcomeUnknown:
+    def receipt_error(self, answer: Response) -> OutcomeUnknown:
         """The error for a 2xx answer without a job id."""
         row = outcome.TABLE["2xx-garbage" if answer.json() is None else "2xx-no-id"]
         return OutcomeUnknown(
-            f"{self.account}: HTTP {answer.status}, {row.why}; it said: {answer.said}. "
+            f"{self.account}: HTTP {answer.status}, {row.why}; it said: {answer.message}. "
             "It may be billed, so it is not sent again"
         )
 
-    async def ask(self, url: str, *, priority: float = math.inf) -> dict[str, object]:
+    async def get(self, url: str, *, priority: float = math.inf) -> dict[str, object]:
         """GET a JSON object from the provider's own origin, when it is this question's turn.
 
         Raises `JobExpired` on 404 or 410, `StatusUnavailable` for everything else that is no answer.
         """
-        await self.turn(priority)
+        await self.wait_for_rate_limit(priority)
         try:
-            async with asyncio.timeout(self.timeouts.question_s):
+            async with asyncio.timeout(self.timeouts.get_s):
                 answer = await _read(self._asking(), "GET", url, self._key, None, LARGEST_STATUS_BYTES)
         except (httpx.HTTPError, httpx.StreamError, TimeoutError, OSError) as error:
             raise StatusUnavailable(
                 f"{self.account}: no answer ({_named(error)}); asking again is free"
             ) from error
         if answer.status in (404, 410):
-            raise JobExpired(f"{self.account}: HTTP {answer.status} for {url}: {answer.said}")
+            raise JobExpired(f"{self.account}: HTTP {answer.status} for {url}: {answer.message}")
         if answer.status in (401, 402, 403):
             raise StatusUnavailable(
-                f"{self.account}: HTTP {answer.status}: {answer.said}; {ADVICE[str(answer.status)]}. "
+                f"{self.account}: HTTP {answer.status}: {answer.message}; {ADVICE[str(answer.status)]}. "
                 "The receipt stays in the ledger",
                 permanent=True,
             )
@@ -174,12 +174,12 @@ class Wire:
         data = answer.json()
         if answer.status != 200 or answer.broken is not None or data is None:
             raise StatusUnavailable(
-                f"{self.account}: HTTP {answer.status} without a readable answer: {answer.said}",
+                f"{self.account}: HTTP {answer.status} without a readable answer: {answer.message}",
                 retry_after_s=answer.retry_after_s,
             )
         return data
 
-    async def download(self, url: str, to: Path) -> Path:
+    async def download_without_key(self, url: str, to: Path) -> Path:
         """Stream a finished GLB to `to` without the key. Raises `DownloadFailed`, `JobExpired`."""
         return await download(
             self._asking(),
@@ -194,14 +194,14 @@ class Wire:
             await self._kept.aclose()
             self._kept = None
 
-    async def turn(self, priority: float = math.inf) -> None:
+    async def wait_for_rate_limit(self, priority: float = math.inf) -> None:
         """Wait until one more request fits into the account's rate; `order` leaves this to its caller."""
-        if self.pacer is not None:
-            await self.pacer.turn(priority)
+        if self.rate_limiter is not None:
+            await self.rate_limiter.acquire(priority)
 
-    def _listen(self, answer: Answer) -> None:
-        if answer.status == 429 and self.pacer is not None:
-            self.pacer.hold(SILENCE_S if answer.retry_after_s is None else answer.retry_after_s)
+    def _listen(self, answer: Response) -> None:
+        if answer.status == 429 and self.rate_limiter is not None:
+            self.rate_limiter.pause(SILENCE_S if answer.retry_after_s is None else answer.retry_after_s)
 
     def _asking(self) -> httpx.AsyncClient:
         if self._kept is None:
@@ -211,7 +211,7 @@ class Wire:
     def _client(self, *, keep: bool) -> httpx.AsyncClient:
         return httpx.AsyncClient(
             timeout=httpx.Timeout(
-                self.timeouts.silence_s, connect=self.timeouts.connect_s, pool=self.timeouts.order_s
+                self.timeouts.read_write_s, connect=self.timeouts.connect_s, pool=self.timeouts.post_s
             ),
             limits=httpx.Limits(max_connections=64, max_keepalive_connections=16 if keep else 0),
             follow_redirects=False,
@@ -224,9 +224,9 @@ class Wire:
         end = "nothing was bought" if row.resend else "it may be billed, so it is not sent again"
         return row.error(f"{self.account}: {row.event} ({_named(error)}): {row.why}; {end}")
 
-    def _refused(self, answer: Answer) -> Exception:
-        row = outcome.of_status(answer.status, answer.text)
-        start = f"{self.account}: HTTP {answer.status}: {answer.said}"
+    def _refused(self, answer: Response) -> Exception:
+        row = outcome.row_for_status(answer.status, answer.text)
+        start = f"{self.account}: HTTP {answer.status}: {answer.message}"
         if row.error is ProviderBusy:
             said = f"{start}; nothing was bought"
             return ProviderBusy(said, retry_after_s=answer.retry_after_s, status=answer.status)
@@ -255,7 +255,7 @@ async def _read(
     headers: Mapping[str, str],
     content: AsyncIterator[bytes] | None,
     largest_bytes: int,
-) -> Answer:
+) -> Response:
     """The whole answer, or as much as came with what broke it; raises when there is not even a status."""
     body = bytearray()
     broken: Exception | None = None
@@ -267,7 +267,7 @@ async def _read(
                     raise httpx.ReadError(f"more than {largest_bytes:,} bytes of answer")
         except (httpx.HTTPError, httpx.StreamError, OSError) as error:
             broken = error
-        return Answer(response.status_code, bytes(body), response.headers, broken)
+        return Response(response.status_code, bytes(body), response.headers, broken)
 
 
 def _port(url: httpx.URL) -> int | None:

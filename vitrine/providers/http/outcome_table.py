@@ -76,7 +76,7 @@ ROWS: tuple[Row, ...] = (
 TABLE: dict[str, Row] = {row.event: row for row in ROWS}
 
 
-def of_failure(error: Exception, *, left: bool) -> Row:
+def row_for_failure(error: Exception, *, left: bool) -> Row:
     """The row for a POST that brought no answer; `left` says whether its last byte was handed over."""
     timed_out = isinstance(error, (httpx.TimeoutException, TimeoutError))
     if left:
@@ -88,7 +88,7 @@ def of_failure(error: Exception, *, left: bool) -> Row:
     return TABLE["send-timeout" if timed_out else "send-broken"]
 
 
-def of_status(status: int, text: str) -> Row:
+def row_for_status(status: int, text: str) -> Row:
     """The row for an answer that is no 2xx; `text` is its body.
 
     Envoy-like gateways say 503 for "upstream connect error or disconnect/reset before headers", which can

@@ -1,4 +1,4 @@
-"""One pacer an account: every request, polls included, waits for its turn inside the account's rate.
+"""One rate limiter an account: every request, polls included, waits for its turn inside the account's rate.
 
 The turns of all workers come from one place, the ledger's database, leased in small blocks, so that they stay
 inside the rate together. The rule is GCRA (the leaky bucket as a meter, ITU-T I.371): one number an account,
@@ -46,7 +46,7 @@ class Rate(Record):
         return max(1, math.floor(BLOCK_S / self.interval_s))
 
 
-def take_turns(empty_at_s: float, now_s: float, rate: Rate, turns: int) -> tuple[list[float], float]:
+def lease_slots(empty_at_s: float, now_s: float, rate: Rate, turns: int) -> tuple[list[float], float]:
     """Seconds from now at which each of `turns` requests may go, and when the bucket is empty after them."""
     start = max(empty_at_s, now_s)
     waits = [max(start + n * rate.interval_s - rate.tolerance_s - now_s, 0.0) for n in range(turns)]
@@ -57,11 +57,11 @@ Lease = Callable[[Rate, int], Awaitable[list[float]]]
 """(rate, how many turns) -> seconds from now of each."""
 
 
-Waiting = tuple[float, int, asyncio.Future[None]]
+Waiter = tuple[float, int, asyncio.Future[None]]
 """(priority, number, who is told)."""
 
 
-class Pacer:
+class RateLimiter:
     """Hands out turns in the order of priority; belongs to one event loop."""
 
     def __init__(self, rate: Rate, lease: Lease, *, clock: Clock = SYSTEM_CLOCK) -> None:
@@ -71,14 +71,14 @@ class Pacer:
         self._lease = lease
         self._clock = clock
         self._turns: deque[float] = deque()
-        self._orders: list[Waiting] = []
-        self._polls: list[Waiting] = []
+        self._orders: list[Waiter] = []
+        self._polls: list[Waiter] = []
         self._poll_is_next = False
         self._count = itertools.count()
-        self._usher: asyncio.Task[None] | None = None
-        self._held_until = -math.inf
+        self._dispatcher: asyncio.Task[None] | None = None
+        self._paused_until = -math.inf
 
-    async def turn(self, priority: float = math.inf) -> None:
+    async def acquire(self, priority: float = math.inf) -> None:
         """Wait for a turn. A poll's priority is when its job was submitted: the oldest goes first.
 
         Where orders (priority infinity) and polls both wait, they go by turns, so that neither starves.
@@ -86,16 +86,16 @@ class Pacer:
         mine: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         queue = self._orders if priority == math.inf else self._polls
         heapq.heappush(queue, (priority, next(self._count), mine))
-        if self._usher is None or self._usher.done():
-            self._usher = asyncio.create_task(self._serve())
+        if self._dispatcher is None or self._dispatcher.done():
+            self._dispatcher = asyncio.create_task(self._serve())
         await mine
 
-    def hold(self, seconds: float) -> None:
+    def pause(self, seconds: float) -> None:
         """The provider asked for silence (429): nobody's turn comes before it is over."""
-        self._held_until = max(self._held_until, self._clock.now() + seconds)
+        self._paused_until = max(self._paused_until, self._clock.now() + seconds)
 
     @contextmanager
-    def waiting_for_a_job(self) -> Iterator[None]:
+    def polling_job(self) -> Iterator[None]:
         self.live += 1
         try:
             yield
@@ -116,7 +116,7 @@ class Pacer:
                 if not self._turns:
                     waits = await self._lease(self.rate, self.rate.block)
                     self._turns.extend(self._clock.now() + wait for wait in waits)
-                pause = max(self._turns[0], self._held_until) - self._clock.now()
+                pause = max(self._turns[0], self._paused_until) - self._clock.now()
                 if pause > 0:
                     await self._clock.sleep(pause)
                     continue
@@ -131,7 +131,7 @@ class Pacer:
                 if not mine.done():
                     mine.set_exception(error)
 
-    def _next_queue(self) -> list[Waiting]:
+    def _next_queue(self) -> list[Waiter]:
         if self._orders and self._polls:
             self._poll_is_next = not self._poll_is_next
             return self._polls if self._poll_is_next else self._orders

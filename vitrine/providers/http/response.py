@@ -16,7 +16,7 @@ LONGEST_RETRY_AFTER_S = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Response:
     """An HTTP answer in memory; `broken` says why its body is not whole."""
 
     status: int
@@ -37,10 +37,10 @@ class Answer:
         return data if isinstance(data, dict) else None
 
     @property
-    def said(self) -> str:
+    def message(self) -> str:
         """What it says in words, on one line of at most 200 characters: JSON, HTML or plain text."""
         data = self.json()
-        words = error_words(data) if data is not None else None
+        words = error_message(data) if data is not None else None
         if words is None:
             plain = re.sub(r"(?is)<(script|style).*?</\1>|<[^>]+>", " ", self.text)
             words = html.unescape(plain)
@@ -52,7 +52,7 @@ class Answer:
         return retry_after_s(self.headers.get("retry-after"), self.headers.get("date"))
 
 
-def error_words(data: dict[str, Any]) -> str | None:
+def error_message(data: dict[str, Any]) -> str | None:
     """The message of an error object in any of the shapes seen: `error.message`, `error` + `message`, …"""
     error = data.get("error")
     if isinstance(error, dict):

@@ -15,7 +15,7 @@ from datetime import datetime
 
 from vitrine.ledger.purchase import Purchase
 from vitrine.providers.base import Charge, RecentCharges
-from vitrine.purchasing.reconcile.verdict import Verdict, about
+from vitrine.purchasing.reconcile.verdict import Verdict, near_in_time
 
 CLAIMED = 3
 """So many charges that are this ledger's show whose account it is, and how its clock goes."""
@@ -26,7 +26,7 @@ SETTLED_S = 3600.0
 """A charge may come late, and out of order: before this time its absence proves nothing."""
 
 
-def judge_bill(
+def check_bill(
     purchase: Purchase,
     bill: RecentCharges,
     known: Mapping[str, datetime],
@@ -47,7 +47,7 @@ def judge_bill(
     if before is None:
         return Verdict(outcome="open", why=f"the bill of {len(bill.lines)} lines does not reach back to it")
     nobodys = [line for line in bill.lines if line.request_id not in known and line.request_id not in others]
-    near = [line for line in nobodys if line in after or about(line.created_at, left_at)]
+    near = [line for line in nobodys if line in after or near_in_time(line.created_at, left_at)]
     if not near:
         return _not_charged(after, known, left_at, now)
     named = ", ".join(f"{line.request_id} (${line.usd})" for line in near)

@@ -8,14 +8,14 @@ from datetime import datetime, timedelta
 from pydantic import JsonValue
 
 from vitrine.ledger.purchase import Purchase
-from vitrine.providers.base import RecentJobs, SeenJob
-from vitrine.purchasing.reconcile.verdict import CLOCKS_APART_S, Verdict, about
+from vitrine.providers.base import ListedJob, RecentJobs
+from vitrine.purchasing.reconcile.verdict import CLOCKS_APART_S, Verdict, near_in_time
 
 MEMORY_S = 3000.0
 """EmpirioLabs forgets a job an hour after it is done: an older order may have left the list again."""
 
 
-def judge_list(
+def check_job_list(
     purchase: Purchase, recent: RecentJobs, known: Mapping[str, datetime], *, now: datetime
 ) -> Verdict:
     """What the list says; `known` are the receipts in the ledger, request id -> when it was submitted."""
@@ -27,7 +27,7 @@ def judge_list(
     if fits:
         named = ", ".join(job.request_id for job in fits)
         return Verdict(outcome="open", why=f"several listed jobs fit: {named}")
-    mute = [job.request_id for job in free if job.settings is None and about(job.created_at, left_at)]
+    mute = [job.request_id for job in free if job.settings is None and near_in_time(job.created_at, left_at)]
     if mute:
         return Verdict(outcome="open", why=f"the list does not say what was ordered with: {', '.join(mute)}")
     if (now - left_at).total_seconds() > MEMORY_S:
@@ -37,7 +37,7 @@ def judge_list(
     return Verdict(outcome="not-bought", why="it is not in the provider's list of jobs")
 
 
-def same_order(job: SeenJob, purchase: Purchase) -> bool:
+def same_order(job: ListedJob, purchase: Purchase) -> bool:
     """Whether a job of the provider's list has the settings of a purchase."""
     if job.settings is None or job.model not in (None, purchase.model):
         return False

@@ -21,7 +21,7 @@ class Verdict(Record):
     """An open verdict that speaks against "not bought": something was charged that nobody claims."""
 
 
-def about(seen_at: datetime | None, left_at: datetime) -> bool:
+def near_in_time(seen_at: datetime | None, left_at: datetime) -> bool:
     """Whether a time by the provider's clock may be the order's; what has no time may be, too."""
     apart = timedelta(seconds=CLOCKS_APART_S)
     return seen_at is None or left_at - apart <= seen_at <= left_at + apart
