@@ -14,7 +14,7 @@ from flows.convert_product import convert
 from tasks.policy import log_progress
 from tasks.publish_catalog import publish_catalog
 from tasks.read_feed import read_feed
-from tasks.report import report_catalog
+from tasks.report_catalog import report_catalog
 from tasks.report_costs import report_costs
 from tasks.resources import open_accounts
 from vitrine.models import Product

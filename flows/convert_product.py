@@ -22,7 +22,7 @@ from tasks.publish_release import publish_release
 from tasks.render_poster import render_poster
 from tasks.render_turntable import render_turntable
 from tasks.repair_model import repair_model
-from tasks.report import report
+from tasks.report_product import report_product
 from vitrine.models import Product
 from vitrine.progress import of_product
 from vitrine.purchasing.approve_draft import draft_generation
@@ -83,5 +83,5 @@ async def convert(product: Product, recipe: Recipe, account: str, to: str, accep
             outcome.record_release(await publish_release(asset, to))
         else:
             outcome.record_held(asset)
-        await report(asset, outcome.conversion)
+        await report_product(asset, outcome.conversion)
     return outcome.conversion

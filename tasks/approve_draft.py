@@ -6,9 +6,8 @@ import asyncio
 
 from prefect.artifacts import acreate_markdown_artifact
 
+from tasks.artifacts import artifact_key
 from tasks.policy import on_cpu, step
-from tasks.report import artifact_key
-from tasks.report_text import draft_text
 from tasks.resources import work_store
 from vitrine import gltf
 from vitrine.errors import DraftHeld
@@ -16,6 +15,7 @@ from vitrine.models import Blob, PreparedPhoto, Product
 from vitrine.purchasing import approve_draft as draft
 from vitrine.recipe import PosterOptions
 from vitrine.render.pictures.render_poster import render_poster
+from vitrine.reports.report_draft import report_draft
 
 
 @step()
@@ -30,8 +30,8 @@ async def approve_draft(
     doubts = draft.objections(glb, photo.findings)
     poster = await on_cpu(lambda: render_poster(gltf.read_glb(glb), options))
     await acreate_markdown_artifact(
-        draft_text(product, doubts, poster, accepted=accepted),
-        key=f"draft-{artifact_key(product.slug)}",
+        report_draft(product, doubts, poster, accepted=accepted),
+        key=artifact_key("draft", product.slug),
         description=product.title,
     )
     if doubts and not accepted:

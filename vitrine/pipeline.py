@@ -55,7 +55,7 @@ STEPS = (
     Step("draw_levels"),
     Step("approve_model", CONVERT),
     Step("publish_release", CONVERT),
-    Step("report", CONVERT),
+    Step("report_product", CONVERT),
     Step("write_files", OPTIMIZE),
 )
 

@@ -37,7 +37,7 @@ STEPS = [
     "publish_release",
     "render_poster",
     "repair_model",
-    "report",
+    "report_product",
 ]
 
 

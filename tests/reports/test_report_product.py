@@ -9,9 +9,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tasks.report import artifact_key
-from tasks.report_text import report_text
 from vitrine.models import Asset, AssetFile, Blob, Fidelity, Finding, Product, Release
+from vitrine.reports.report_product import report_product
 from vitrine.runs import Conversion
 
 RELEASE = Release(
@@ -68,7 +67,7 @@ def bought(**fields: object) -> Conversion:
 
 
 def test_the_report_has_what_a_person_looks_for(asset: Asset, poster: bytes) -> None:
-    text = report_text(asset, bought(spent_usd=Decimal("0.249")), poster)
+    text = report_product(asset, bought(spent_usd=Decimal("0.249")), poster)
     assert "# Mug \\| &lt;b>red&lt;/b>\n" in text
     assert "**published** · 0.249 USD at empiriolabs · size 10.0 × 9.5 × 8.0 cm · release `r1`" in text
     assert f"[{RELEASE.page_url}]({RELEASE.page_url})" in text
@@ -77,7 +76,7 @@ def test_the_report_has_what_a_person_looks_for(asset: Asset, poster: bytes) -> 
 
 
 def test_the_poster_is_in_the_report_small(asset: Asset, poster: bytes) -> None:
-    text = report_text(asset, bought(), poster)
+    text = report_product(asset, bought(), poster)
     (data,) = re.findall(r"data:image/webp;base64,([\w+/=]+)", text)
     assert Image.open(io.BytesIO(base64.b64decode(data))).size == (256, 256)
     assert len(text) < 20_000
@@ -86,11 +85,13 @@ def test_the_poster_is_in_the_report_small(asset: Asset, poster: bytes) -> None:
 def test_a_held_product_shows_what_to_compare_and_what_to_do(asset: Asset, poster: bytes) -> None:
     seen = Fidelity(yaw_deg=-4, pitch_deg=10, fov_deg=20, silhouette_iou=0.612, colour_delta_e=12.3)
     held = bought(status="held", release=None, error="held for review: <another> shape")
-    text = report_text(asset.model_copy(update={"fidelity": seen}), held, poster, poster)
+    text = report_product(asset.model_copy(update={"fidelity": seen}), held, poster, poster)
     assert "**held** · 0.000 USD at empiriolabs · size" in text
-    assert "held for review: &lt;another> shape. Nothing is published" in text
+    assert "held for review: &lt;another> shape. Vitrine has published nothing" in text
     assert "`--accept mug`" in text
-    assert "outline 0.612 (IoU), colours 12.3 ΔE apart, seen from -4° beside the front and 10° above" in text
+    assert (
+        "outline 0.612 (IoU), colour difference 12.3 ΔE, seen from -4° beside the front and 10° above" in text
+    )
     assert "Page:" not in text
 
 
@@ -99,19 +100,14 @@ def test_the_largest_contact_sheet_leaves_the_report_small(asset: Asset, poster:
     noise = np.random.default_rng(0).integers(0, 256, (340, 460, 3), np.uint8)
     Image.fromarray(noise).resize((920, 680)).save(out, "WEBP", quality=95)
     assert len(out.getvalue()) > 200_000
-    text = report_text(asset, bought(), poster, out.getvalue())
+    text = report_product(asset, bought(), poster, out.getvalue())
     assert len(text) < 150_000
     data = re.findall(r"data:image/webp;base64,([\w+/=]+)", text)
     assert Image.open(io.BytesIO(base64.b64decode(data[1]))).width >= 460
-    kept = report_text(asset, bought(), poster, poster)
+    kept = report_product(asset, bought(), poster, poster)
     assert base64.b64encode(poster).decode() in kept
 
 
 def test_nothing_paid_is_said(asset: Asset, poster: bytes) -> None:
-    text = report_text(asset, bought(reused=True), poster)
+    text = report_product(asset, bought(reused=True), poster)
     assert "already bought from empiriolabs, nothing paid" in text
-
-
-@pytest.mark.parametrize(("slug", "key"), [("mug", "mug"), ("red_mug-1", "red-mug-1"), ("mug_", "mug")])
-def test_a_slug_becomes_a_key_that_prefect_takes(slug: str, key: str) -> None:
-    assert artifact_key(slug) == key

@@ -3,7 +3,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from tasks.report_costs import costs_of
+from vitrine.reports.report_costs import report_costs
 from vitrine.runs import Conversion
 
 
@@ -19,9 +19,9 @@ def test_every_provider_has_a_line_and_the_last_sums_up() -> None:
         _done("empiriolabs", reused=True),
         _done(None),  # never got so far
     ]
-    assert costs_of(run) == [
+    assert report_costs(run) == [
         {"provider": "empiriolabs", "bought": 2, "usd": "0.274", "used again": 1},
         {"provider": "pixazo", "bought": 1, "usd": "0.350", "used again": 0},
         {"provider": "total", "bought": 3, "usd": "0.624", "used again": 1},
     ]
-    assert costs_of([]) == [{"provider": "total", "bought": 0, "usd": "0.000", "used again": 0}]
+    assert report_costs([]) == [{"provider": "total", "bought": 0, "usd": "0.000", "used again": 0}]
