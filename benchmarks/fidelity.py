@@ -11,7 +11,7 @@ from vitrine.geometry.proxy import build_proxy
 from vitrine.gltf import read_glb
 from vitrine.models import Fidelity
 from vitrine.photos import prepare_photo
-from vitrine.publishing.approve_model import judge
+from vitrine.publishing.approve_model import fidelity_findings
 from vitrine.recipe import FidelityOptions, PhotoOptions, RepairOptions
 from vitrine.render.metrics.photo_match import match_photo
 from vitrine.render.scene import Scene
@@ -34,7 +34,7 @@ def run() -> None:
         rows = list(pool.map(_against_all, range(len(photos))))
     own = [row[number] for number, row in enumerate(rows)] + _synthetic()
     others = [seen for number, row in enumerate(rows) for at, seen in enumerate(row) if at != number]
-    held = sum(bool(judge(seen, FidelityOptions())) for seen in others)
+    held = sum(bool(fidelity_findings(seen, FidelityOptions())) for seen in others)
     limits = FidelityOptions()
     lines = [_line("the photo's own model", own), _line("another photo's model", others)]
     lines.append(("limit", f"{limits.min_silhouette_iou:.3f}", "", f"{limits.max_colour_delta_e:.1f}", ""))
@@ -42,7 +42,7 @@ def run() -> None:
         f"{len(photos)} shared photos, each against the models that the sandbox's engine makes of all of "
         f"them, and {len(SYNTHETIC)} shared models against theirs. Of {len(others)} pairs that do not belong "
         f"together the limits hold {held}; of {len(own)} that do, "
-        f"{sum(bool(judge(seen, limits)) for seen in own)}.\n\n"
+        f"{sum(bool(fidelity_findings(seen, limits)) for seen in own)}.\n\n"
     )
     head = ("model", "outline IoU, least", "most", "colour ΔE, most", "least")
     write_section("Models against photos", "python -m benchmarks fidelity", body + table(head, lines))

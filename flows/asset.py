@@ -38,7 +38,7 @@ def asset_of(product: Product, recipe: Recipe, results: StepResults, outcome: Ou
             *photo.findings,
             *outcome.shortfalls,
             *model.findings,
-            *fidelity.judge(model.fidelity, recipe.fidelity),
+            *fidelity.fidelity_findings(model.fidelity, recipe.fidelity),
             *(finding for part in built for finding in part.findings),
         ),
         size_m=model.size_m,

@@ -10,7 +10,7 @@ from typing import Any
 
 from vitrine.errors import DraftHeld, VitrineError
 from vitrine.models import Asset, Blob, Delivery, Finding, Job, Product, Release
-from vitrine.publishing.approve_model import objections
+from vitrine.publishing.approve_model import blocking_findings
 from vitrine.runs import Conversion
 
 logger = logging.getLogger("vitrine.flows")
@@ -65,7 +65,7 @@ class Outcome:
 
     def record_held(self, asset: Asset) -> None:
         """Note why it waits for a person."""
-        doubts = "; ".join(finding.message for finding in objections(asset.findings))
+        doubts = "; ".join(finding.message for finding in blocking_findings(asset.findings))
         self._note(status="held", error=f"held for review: {doubts}")
 
     def record_release(self, release: Release) -> None:

@@ -12,13 +12,13 @@ from vitrine.errors import StorageError
 from vitrine.models import Asset
 from vitrine.progress import say
 from vitrine.publishing import approve_model as fidelity
-from vitrine.publishing.publish_release import is_current
+from vitrine.publishing.releases import is_current
 
 
 @step(retries=3, retry_on=(StorageError,))
 async def approve_model(asset: Asset, accepted: bool, to: str) -> bool:
     """Whether to publish: it matches its photo, or a person has accepted it, now or when it was released."""
-    doubts = fidelity.objections(asset.findings)
+    doubts = fidelity.blocking_findings(asset.findings)
     if not doubts or accepted or await asyncio.to_thread(is_current, asset, await load_bucket(to)):
         return True
     say(f"held for review: {'; '.join(finding.message for finding in doubts)}")

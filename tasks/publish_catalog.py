@@ -8,7 +8,7 @@ from blocks.resolve import load_bucket
 from tasks.policy import step
 from vitrine.errors import StorageError
 from vitrine.models import Release
-from vitrine.publishing import catalog
+from vitrine.publishing import publish_catalog as catalog
 
 
 @step(retries=3, retry_on=(StorageError,))

@@ -11,14 +11,14 @@ from tasks.policy import step
 from tasks.resources import work_store
 from vitrine.errors import StorageError
 from vitrine.models import Asset, Release
-from vitrine.publishing.publish_release import publish_product
+from vitrine.publishing import publish_release as publishing
 
 
 @step(retries=3, retry_on=(StorageError,))
 async def publish_release(asset: Asset, to: str) -> Release:
     """Publish an asset; the same content again changes nothing. A bucket that fails is tried again."""
     bucket = await load_bucket(to)
-    release = await asyncio.to_thread(publish_product, asset, work_store(), bucket)
+    release = await asyncio.to_thread(publishing.publish_release, asset, work_store(), bucket)
     if not release.unchanged:
         emit_event(
             "vitrine.product.published",

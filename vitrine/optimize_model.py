@@ -17,7 +17,7 @@ from vitrine.lods.certify_lods import certify_lods
 from vitrine.models import AssetFile, Blob, Dimensions, Fidelity, Finding, Quality, slug_of
 from vitrine.photos import prepare_photo
 from vitrine.pipeline import begin
-from vitrine.publishing.approve_model import judge
+from vitrine.publishing.approve_model import fidelity_findings
 from vitrine.publishing.manifest import Provenance, ReleasedProduct, ReleaseFile, ReleaseManifest
 from vitrine.recipe import Recipe
 from vitrine.render.pictures.draw_levels import caption, draw_levels
@@ -95,7 +95,7 @@ def optimize(
         model, repaired = repair(model, recipe.repair, dimensions, photo=cutout)
         findings = repaired.findings
         if cutout is not None:
-            findings = (*findings, *judge(repaired.fidelity, recipe.fidelity))
+            findings = (*findings, *fidelity_findings(repaired.fidelity, recipe.fidelity))
     with begin("build_lods"):
         lods = build_lods_of(model, recipe.ladder, recipe.web, jobs=jobs)
     with begin("build_ar"):

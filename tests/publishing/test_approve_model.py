@@ -8,7 +8,7 @@ import pytest
 
 from vitrine.models import Fidelity
 from vitrine.photos import prepare_photo
-from vitrine.publishing.approve_model import judge, objections
+from vitrine.publishing.approve_model import blocking_findings, fidelity_findings
 from vitrine.recipe import FidelityOptions, PhotoOptions, RepairOptions
 from vitrine.repair.repair_model import repair_model
 from vitrine.sandbox.engine import generate
@@ -17,24 +17,26 @@ LIKE = Fidelity(yaw_deg=0, pitch_deg=0, fov_deg=20, silhouette_iou=0.97, colour_
 
 
 def codes(fidelity: Fidelity | None, **options: object) -> list[str]:
-    return [f"{f.code} {f.severity}" for f in judge(fidelity, FidelityOptions.model_validate(options))]
+    return [
+        f"{f.code} {f.severity}" for f in fidelity_findings(fidelity, FidelityOptions.model_validate(options))
+    ]
 
 
 def test_each_limit_is_a_finding_with_its_numbers() -> None:
     assert codes(LIKE) == []
     narrow = LIKE.model_copy(update={"silhouette_iou": 0.5, "colour_delta_e": 33.0})
-    outline, colour = judge(narrow, FidelityOptions())
+    outline, colour = fidelity_findings(narrow, FidelityOptions())
     assert (outline.code, outline.measured, outline.limit) == ("FIDELITY_OUTLINE", 0.5, 0.85)
     assert outline.message == "the model's outline matches the photo's by 0.500 (IoU), the limit is 0.850"
     assert (colour.code, colour.measured, colour.limit) == ("FIDELITY_COLOUR", 33, 20)
-    assert objections((outline, colour)) == (outline, colour)
+    assert blocking_findings((outline, colour)) == (outline, colour)
     assert codes(narrow, enabled=False) == []
     assert codes(narrow, min_silhouette_iou=0.4, max_colour_delta_e=40) == []
 
 
 def test_what_cannot_be_compared_is_said_and_not_held() -> None:
     assert codes(None) == ["FIDELITY_UNKNOWN info"]
-    assert objections(judge(None, FidelityOptions())) == ()
+    assert blocking_findings(fidelity_findings(None, FidelityOptions())) == ()
 
 
 PHOTOS = (
@@ -66,5 +68,5 @@ def test_the_defaults_let_a_model_pass_with_its_photo_and_with_no_other(
     assert own.fidelity.colour_delta_e < 8
     assert [f.code for f in own.findings if f.code.startswith("FRONT")] == []
     _, other = repair_model(raw[(number + 1) % len(raw)], RepairOptions(), None, photo=cut_out[number])
-    assert objections(judge(own.fidelity, FidelityOptions())) == ()
-    assert objections(judge(other.fidelity, FidelityOptions())) != ()
+    assert blocking_findings(fidelity_findings(own.fidelity, FidelityOptions())) == ()
+    assert blocking_findings(fidelity_findings(other.fidelity, FidelityOptions())) != ()

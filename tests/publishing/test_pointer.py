@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from vitrine.errors import ConditionUnsupported, PreconditionFailed
-from vitrine.publishing.pointer import TRIES, read_pointer, swap
+from vitrine.publishing.pointer import TRIES, compare_and_swap, read_pointer
 from vitrine.publishing.published import Target
 from vitrine.storage.bucket import Bucket
 from vitrine.storage.local import LocalBucket
@@ -51,20 +51,20 @@ each_kind = pytest.mark.parametrize("any_bucket", [False, True], indirect=True, 
 @each_kind
 def test_it_moves_and_remembers_where_it_was(any_bucket: Bucket) -> None:
     assert read_pointer(any_bucket, KEY) is None
-    assert swap(any_bucket, KEY, lambda: to("a"))[1]
-    pointer, moved = swap(any_bucket, KEY, lambda: to("b"))
+    assert compare_and_swap(any_bucket, KEY, lambda: to("a"))[1]
+    pointer, moved = compare_and_swap(any_bucket, KEY, lambda: to("b"))
     assert moved
     assert (pointer.serial, pointer.release, pointer.previous) == (2, "b", "a")
     assert read_pointer(any_bucket, KEY)[0] == pointer
-    assert swap(any_bucket, KEY, lambda: to("b")) == (pointer, False)
-    assert swap(any_bucket, KEY, lambda: to("a"))[0].serial == 3
+    assert compare_and_swap(any_bucket, KEY, lambda: to("b")) == (pointer, False)
+    assert compare_and_swap(any_bucket, KEY, lambda: to("a"))[0].serial == 3
 
 
 @each_kind
 def test_of_many_movers_each_moves_once(any_bucket: Bucket) -> None:
     names = [f"r{n}" for n in range(8)]
     with ThreadPoolExecutor(4) as pool:
-        moves = list(pool.map(lambda name: swap(any_bucket, KEY, lambda: to(name)), names))
+        moves = list(pool.map(lambda name: compare_and_swap(any_bucket, KEY, lambda: to(name)), names))
     assert all(moved for _, moved in moves)
     pointer, _ = read_pointer(any_bucket, KEY)
     assert pointer.serial == 8
@@ -74,11 +74,11 @@ def test_of_many_movers_each_moves_once(any_bucket: Bucket) -> None:
 def test_without_if_match_a_pointer_left_behind_is_brought_up(tmp_path) -> None:
     bucket = NoIfMatch(tmp_path)
     for name in "ab":
-        swap(bucket, KEY, lambda name=name: to(name))
+        compare_and_swap(bucket, KEY, lambda name=name: to(name))
     behind = bucket.get(KEY)
-    swap(bucket, KEY, lambda: to("c"))
+    compare_and_swap(bucket, KEY, lambda: to("c"))
     bucket.put(KEY, behind, media_type="application/json")  # its writer died between number and pointer
-    assert swap(bucket, KEY, lambda: to("c"))[1] is False
+    assert compare_and_swap(bucket, KEY, lambda: to("c"))[1] is False
     assert read_pointer(bucket, KEY)[0].release == "c"
 
 
@@ -89,15 +89,15 @@ def test_the_choice_is_made_again_after_a_lost_race(tmp_path) -> None:
     def choose() -> Target:
         asked.append(1)
         if len(asked) == 1:
-            swap(bucket, KEY, lambda: to("other"))
+            compare_and_swap(bucket, KEY, lambda: to("other"))
         return to(f"mine{len(asked)}")
 
-    pointer, _ = swap(bucket, KEY, choose)
+    pointer, _ = compare_and_swap(bucket, KEY, choose)
     assert (pointer.release, pointer.previous) == ("mine2", "other")
 
 
 def test_it_gives_up_in_the_end(tmp_path) -> None:
     bucket = Contested(tmp_path)
     with pytest.raises(PreconditionFailed, match=f"{TRIES} times in a row"):
-        swap(bucket, KEY, lambda: to("a"))
+        compare_and_swap(bucket, KEY, lambda: to("a"))
     assert bucket.races == TRIES

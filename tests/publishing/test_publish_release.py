@@ -10,17 +10,11 @@ from threading import Lock
 
 import pytest
 
+from tests.fixtures.assets import SEEN, asset_of
 from vitrine.errors import NotFound, StorageError
-from vitrine.models import Asset, AssetFile, Dimensions, Fidelity, Finding, Product
 from vitrine.publishing.manifest import ReleaseManifest, manifest_of
-from vitrine.publishing.publish_release import (
-    check_files,
-    is_current,
-    publish_product,
-    read_release,
-    roll_back,
-    withdraw,
-)
+from vitrine.publishing.publish_release import publish_release
+from vitrine.publishing.releases import check_files, read_release
 from vitrine.storage.bucket import Bucket
 from vitrine.storage.local import LocalBucket
 from vitrine.storage.work_store import WorkStore
@@ -42,56 +36,9 @@ class Dying(LocalBucket):
     counting = Lock()
 
 
-CHAIR = Product(
-    id="chair",
-    title="Chair <1>",
-    photos=("/home/me/private/chair.jpg",),
-    dimensions=Dimensions(height=80, unit="cm"),
-    category="Seating",
-)
-
-
-SEEN = Fidelity(yaw_deg=3, pitch_deg=4, fov_deg=20, silhouette_iou=0.97, colour_delta_e=3.5)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> WorkStore:
-    return WorkStore(LocalBucket(tmp_path / "work"), tmp_path / "cache")
-
-
-def asset_of(store: WorkStore, model: bytes, product: Product = CHAIR, **more) -> Asset:
-    def file(role: str, data: bytes, media_type: str, **numbers) -> AssetFile:
-        return AssetFile(role=role, blob=store.put(data, media_type), **numbers)
-
-    fields = {
-        "findings": (
-            Finding(code="photo.small", severity="warning", message="small", measured=200, limit=256),
-        ),
-        "size_m": (0.4, 0.8, 0.45),
-        "provider": "sandbox",
-        "request_id": "r-1",
-        "order_key": "k",
-        "cost_usd": "0.25",
-        "settings": {"resolution": 1024},
-    }
-    return Asset(
-        product=product,
-        files=(
-            file(
-                "web-lod0", b"lod0" + model, "model/gltf-binary", triangles=100, vertices=60, texture_px=512
-            ),
-            file("web-lod1", b"lod1" + model, "model/gltf-binary", triangles=10, error=0.1, error_m=0.08),
-            file("ar", b"ar" + model, "model/gltf-binary", triangles=90),
-            file("poster", b"poster", "image/webp"),
-            file("photo", b"photo", "image/png"),
-        ),
-        **(fields | more),
-    )
-
-
 def test_a_release_is_whole(store: WorkStore, bucket: Bucket) -> None:
     asset = asset_of(store, b"1")
-    release = publish_product(asset, store, bucket)
+    release = publish_release(asset, store, bucket)
     assert not release.unchanged
     assert release.uploaded_bytes == sum(file.blob.size_bytes for file in asset.files)
     pointer = json.loads(bucket.get("products/chair/current.json"))
@@ -122,21 +69,11 @@ def test_a_release_is_whole(store: WorkStore, bucket: Bucket) -> None:
 
 
 def test_the_same_content_again_changes_nothing(store: WorkStore, bucket: Bucket) -> None:
-    first = publish_product(asset_of(store, b"1"), store, bucket)
+    first = publish_release(asset_of(store, b"1"), store, bucket)
     before = {info.key: info.etag for info in bucket.list()}
-    again = publish_product(asset_of(store, b"1", cost_usd="0"), store, bucket)
+    again = publish_release(asset_of(store, b"1", cost_usd="0"), store, bucket)
     assert again == first.model_copy(update={"unchanged": True, "uploaded_bytes": 0})
     assert {info.key: info.etag for info in bucket.list()} == before
-
-
-def test_an_asset_is_current_while_the_pointer_names_it(store: WorkStore, bucket: Bucket) -> None:
-    asset = asset_of(store, b"1")
-    assert not is_current(asset, bucket)
-    publish_product(asset, store, bucket)
-    assert is_current(asset.model_copy(update={"cost_usd": None}), bucket)
-    assert not is_current(asset_of(store, b"1", findings=()), bucket)
-    publish_product(asset_of(store, b"2"), store, bucket)
-    assert not is_current(asset, bucket)
 
 
 def test_a_newer_manifest_may_say_more_of_a_file(store: WorkStore) -> None:
@@ -150,50 +87,20 @@ def test_a_newer_manifest_may_say_more_of_a_file(store: WorkStore) -> None:
 
 
 def test_new_content_moves_the_pointer_and_uploads_only_what_is_new(store: WorkStore, bucket: Bucket) -> None:
-    first = publish_product(asset_of(store, b"1"), store, bucket)
-    second = publish_product(asset_of(store, b"22"), store, bucket)
+    first = publish_release(asset_of(store, b"1"), store, bucket)
+    second = publish_release(asset_of(store, b"22"), store, bucket)
     assert second.id != first.id
     assert second.uploaded_bytes == len("lod022lod122ar22")
     assert bucket.head(first.manifest_key) is not None
     assert read_release(bucket, "chair").id == second.id
 
 
-def test_roll_back_leads_to_the_one_before_and_forward_again(store: WorkStore, bucket: Bucket) -> None:
-    first = publish_product(asset_of(store, b"1"), store, bucket)
-    second = publish_product(asset_of(store, b"2"), store, bucket)
-    page = bucket.get(second.page_key)
-    assert roll_back(bucket, "chair").id == first.id
-    assert bucket.get(second.page_key) != page
-    assert roll_back(bucket, "chair", second.id).id == second.id
-    assert bucket.get(second.page_key) == page
-    with pytest.raises(NotFound, match="0000"):
-        roll_back(bucket, "chair", "0" * 16)
-
-
-def test_roll_back_of_the_only_release_is_refused(store: WorkStore, bucket: Bucket) -> None:
-    with pytest.raises(NotFound, match="no product chair"):
-        roll_back(bucket, "chair")
-    publish_product(asset_of(store, b"1"), store, bucket)
-    with pytest.raises(NotFound, match="only one release"):
-        roll_back(bucket, "chair")
-
-
-def test_roll_back_to_a_release_with_a_missing_file_is_refused(store: WorkStore, bucket: Bucket) -> None:
-    first = asset_of(store, b"1")
-    publish_product(first, store, bucket)
-    second = publish_product(asset_of(store, b"2"), store, bucket)
-    bucket.delete(f"blobs/{first.file('ar').blob.name}")
-    with pytest.raises(NotFound, match="ar of chair is missing"):
-        roll_back(bucket, "chair")
-    assert read_release(bucket, "chair").id == second.id
-
-
 def test_a_blob_that_the_work_store_lost_leaves_the_old_release(store: WorkStore, bucket: Bucket) -> None:
-    first = publish_product(asset_of(store, b"1"), store, bucket)
+    first = publish_release(asset_of(store, b"1"), store, bucket)
     asset = asset_of(store, b"2")
     store.bucket.delete(f"blobs/{asset.file('ar').blob.name}")
     with pytest.raises(NotFound):
-        publish_product(asset, store, bucket)
+        publish_release(asset, store, bucket)
     assert read_release(bucket, "chair").id == first.id
 
 
@@ -201,28 +108,18 @@ def test_a_blob_cut_short_in_the_bucket_is_replaced(store: WorkStore, bucket: Bu
     asset = asset_of(store, b"1")
     key = f"blobs/{asset.file('ar').blob.name}"
     bucket.put(key, b"a", media_type="model/gltf-binary")
-    publish_product(asset, store, bucket)
+    publish_release(asset, store, bucket)
     assert bucket.get(key) == b"ar1"
 
 
 def test_many_publishers_at_once_all_get_through(store: WorkStore, bucket: Bucket) -> None:
     assets = [asset_of(store, str(n).encode()) for n in range(8)]
     with ThreadPoolExecutor(4) as pool:
-        releases = list(pool.map(lambda asset: publish_product(asset, store, bucket), assets))
+        releases = list(pool.map(lambda asset: publish_release(asset, store, bucket), assets))
     pointer = json.loads(bucket.get("products/chair/current.json"))
     assert pointer["serial"] == len({release.id for release in releases}) == 8
     shown = read_release(bucket, "chair")
     assert f"../../{shown.file('ar').key}" in bucket.get("products/chair/index.html").decode()
-
-
-def test_withdrawn_is_gone_until_published_again(store: WorkStore, bucket: Bucket) -> None:
-    release = publish_product(asset_of(store, b"1"), store, bucket)
-    withdraw(bucket, "chair")
-    assert bucket.head(release.page_key) is None
-    with pytest.raises(NotFound):
-        read_release(bucket, "chair")
-    assert publish_product(asset_of(store, b"1"), store, bucket).id == release.id
-    assert read_release(bucket, "chair").id == release.id
 
 
 def test_a_manifest_of_another_schema_is_named() -> None:
@@ -234,21 +131,21 @@ def test_whenever_it_dies_readers_see_a_whole_release_and_the_next_run_finishes(
     store: WorkStore, tmp_path: Path
 ) -> None:
     bucket = Dying(tmp_path / "count")
-    publish_product(asset_of(store, b"1"), store, bucket)
+    publish_release(asset_of(store, b"1"), store, bucket)
     first_run = bucket.writes
-    publish_product(asset_of(store, b"2"), store, bucket)
+    publish_release(asset_of(store, b"2"), store, bucket)
     writes = bucket.writes - first_run
     assert writes == 6, "three contents, manifest, pointer, page"
     for died_at in range(1, writes + 1):
         bucket = Dying(tmp_path / str(died_at))
-        old = publish_product(asset_of(store, b"1"), store, bucket)
+        old = publish_release(asset_of(store, b"1"), store, bucket)
         bucket.last = bucket.writes + died_at
         with pytest.raises(KeyboardInterrupt):
-            publish_product(asset_of(store, b"2"), store, bucket)
+            publish_release(asset_of(store, b"2"), store, bucket)
         seen = read_release(bucket, "chair")
         check_files(seen, bucket)
         assert (seen.id == old.id) == (died_at <= 5), "the pointer is the fifth"
-        new = publish_product(asset_of(store, b"2"), store, bucket)
+        new = publish_release(asset_of(store, b"2"), store, bucket)
         assert new.unchanged == (died_at == 6)
         assert read_release(bucket, "chair").id == new.id
         assert f"../../{seen.file('photo').key}" in bucket.get(new.page_key).decode()

@@ -1,4 +1,4 @@
-"""Whether a model is like the photo it was bought from, or a person should look at it first."""
+"""Decide whether a model matches the photo it was made from, or a person has to review it."""
 
 from __future__ import annotations
 
@@ -11,27 +11,27 @@ from vitrine.recipe import FidelityOptions
 OUTLINE, COLOUR = "FIDELITY_OUTLINE", "FIDELITY_COLOUR"
 
 
-def judge(fidelity: Fidelity | None, options: FidelityOptions) -> tuple[Finding, ...]:
-    """What is to be said of a comparison: a warning for each limit passed, or that nobody knows."""
+def fidelity_findings(fidelity: Fidelity | None, options: FidelityOptions) -> tuple[Finding, ...]:
+    """Return a warning for each limit that is missed, or the finding that there is nothing to compare."""
     if not options.enabled:
         return ()
     if fidelity is None:
-        message = "nobody can tell how well the model matches its photo, which has no outline"
+        message = "the photo has no outline, so the match with the model is unknown"
         return (finding("FIDELITY_UNKNOWN", message),)
     findings = []
-    iou, least = fidelity.silhouette_iou, options.min_silhouette_iou
-    if iou < least:
-        message = f"the model's outline matches the photo's by {iou:.3f} (IoU), the limit is {least:.3f}"
-        findings.append(_beyond(OUTLINE, message, iou, least))
-    apart, most = fidelity.colour_delta_e, options.max_colour_delta_e
-    if apart > most:
-        message = f"the model's colours are {apart:.1f} ΔE from the photo's, the limit is {most:.1f}"
-        findings.append(_beyond(COLOUR, message, apart, most))
+    iou, min_iou = fidelity.silhouette_iou, options.min_silhouette_iou
+    if iou < min_iou:
+        message = f"the model's outline matches the photo's by {iou:.3f} (IoU), the limit is {min_iou:.3f}"
+        findings.append(_beyond(OUTLINE, message, iou, min_iou))
+    delta_e, max_delta_e = fidelity.colour_delta_e, options.max_colour_delta_e
+    if delta_e > max_delta_e:
+        message = f"the model's colours are {delta_e:.1f} ΔE from the photo's, the limit is {max_delta_e:.1f}"
+        findings.append(_beyond(COLOUR, message, delta_e, max_delta_e))
     return tuple(findings)
 
 
-def objections(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Those for which an asset is held."""
+def blocking_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return the findings that hold an asset for review."""
     return tuple(finding for finding in findings if finding.code in (OUTLINE, COLOUR))
 
 

@@ -1,4 +1,4 @@
-"""The one small object that moves: it names the release that readers should see."""
+"""The pointer, the one object that changes: it names the current release."""
 
 from __future__ import annotations
 
@@ -14,23 +14,27 @@ from vitrine.publishing.published import Target
 from vitrine.storage.bucket import SHORT, Bucket
 
 TRIES = 12
-"""Lost races before giving up; each one means that somebody else got through."""
+"""Lost races before an error; in each of them another writer has succeeded."""
 
 JSON = "application/json"
 
 
 class Pointer(Target):
-    """What a reader follows."""
+    """The current release of a product or of the catalogue."""
 
     schema_: Literal["vitrine.pointer/1"] = Field("vitrine.pointer/1", alias="schema")
     serial: int
-    """How often it has moved."""
+    """Number of swaps so far."""
     previous: str | None = None
-    """The release before this one, where a rollback leads."""
+    """The release before this one, to which a rollback goes."""
 
 
 def read_pointer(bucket: Bucket, key: str) -> tuple[Pointer, str] | None:
-    """The pointer and an ETag no newer than it, or `None`: swapping on that ETag can only fail safely."""
+    """Return the pointer and its ETag, or `None`.
+
+    The ETag is read first, so it is never newer than the pointer: a swap on it can only fail, never overwrite
+    another writer's.
+    """
     there = bucket.head(key)
     if there is None:
         return None
@@ -41,11 +45,11 @@ def read_pointer(bucket: Bucket, key: str) -> tuple[Pointer, str] | None:
     return Pointer.from_json(data, f"{key} in {bucket.root}"), there.etag
 
 
-def swap(bucket: Bucket, key: str, choose: Callable[[], Target]) -> tuple[Pointer, bool]:
-    """Point at what `choose()` answers; (the pointer, whether it moved).
+def compare_and_swap(bucket: Bucket, key: str, choose: Callable[[], Target]) -> tuple[Pointer, bool]:
+    """Point at the target that `choose()` returns; return the pointer, and whether it has changed.
 
-    `choose` is asked after the pointer was read and again after every lost race, so what it sees in the
-    bucket is never older than the pointer that is replaced. Raises `PreconditionFailed` after `TRIES` lost
+    `choose` is called after the pointer is read and again after every lost race, so what it reads from the
+    bucket is never older than the pointer that it replaces. Raises `PreconditionFailed` after `TRIES` lost
     races.
     """
     for attempt in range(TRIES):
@@ -60,16 +64,16 @@ def swap(bucket: Bucket, key: str, choose: Callable[[], Target]) -> tuple[Pointe
             else:
                 bucket.put(key, new.to_json(), media_type=JSON, cache_control=SHORT, if_match=read[1])
         except ConditionUnsupported:
-            if moved := _swap_by_number(bucket, key, target, read[0] if read else None):
+            if moved := _swap_by_serial(bucket, key, target, read[0] if read else None):
                 return moved
         except (PreconditionFailed, NotFound):
-            pass  # somebody else was faster: look again
+            pass  # another writer was faster: read again
         else:
             return new, True
         time.sleep(random.uniform(0, 0.02 * (attempt + 1)))
     raise PreconditionFailed(
-        f"{key} in {bucket.root} was moved by others {TRIES} times in a row. "
-        "Too many runs publish it at once: run again"
+        f"{key} in {bucket.root} was changed by others {TRIES} times in a row. "
+        "Too many runs publish it at once; run again"
     )
 
 
@@ -78,13 +82,14 @@ def _after(current: Pointer | None, target: Target) -> Pointer:
     return Pointer(release=target.release, manifest=target.manifest, serial=serial + 1, previous=previous)
 
 
-def _swap_by_number(
+def _swap_by_serial(
     bucket: Bucket, key: str, target: Target, seen: Pointer | None
 ) -> tuple[Pointer, bool] | None:
-    """Swap on a server without If-Match (Swift): each move is first claimed under its number.
+    """Swap on a server without If-Match (Swift): claim the next serial number first.
 
-    `swaps/00000007.json` can be created only once, so the highest number is the truth and the pointer its
-    copy; whoever finds the pointer behind brings it up. `None` means that the race for the number was lost.
+    `swaps/00000007.json` can be created only once, so the highest number is authoritative and the pointer is
+    its copy; a writer that finds the pointer behind updates it. Returns `None` when another writer has
+    claimed the number.
     """
     folder = key.rpartition("/")[0] + "/swaps/"
     current = _highest(bucket, folder, seen)

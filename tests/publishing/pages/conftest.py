@@ -14,10 +14,10 @@ from vitrine.gltf.writer.quantization import QuantizationBits
 from vitrine.gltf.writer.write_glb import write_glb
 from vitrine.gltf.writer.write_web_glb import write_web_glb
 from vitrine.models import Asset, AssetFile, Dimensions, Finding, Product
-from vitrine.publishing.catalog import publish_catalog
 from vitrine.publishing.manifest import ReleaseManifest, manifest_of
 from vitrine.publishing.pages.serve import FolderServer, serve_folder
-from vitrine.publishing.publish_release import publish_product
+from vitrine.publishing.publish_catalog import publish_catalog
+from vitrine.publishing.publish_release import publish_release
 from vitrine.storage.local import LocalBucket
 from vitrine.storage.work_store import WorkStore
 
@@ -103,7 +103,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FolderServer]:
     folder = tmp_path_factory.mktemp("shop")
     store = WorkStore(LocalBucket(folder / "work"), folder / "cache")
     bucket = LocalBucket(folder / "public")
-    releases = [publish_product(asset_of(product, store), store, bucket) for product in (RING, CAFE)]
+    releases = [publish_release(asset_of(product, store), store, bucket) for product in (RING, CAFE)]
     publish_catalog(bucket, releases, title="The <Shop>")
     with serve_folder(folder / "public") as server:
         yield server

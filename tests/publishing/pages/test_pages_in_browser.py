@@ -12,11 +12,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from vitrine.publishing.pages.assets import site_assets
+from vitrine.publishing.pages.assets import page_assets
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.skipif(site_assets().decoder is None, reason="no vendored viewer (`make setup` brings it)"),
+    pytest.mark.skipif(page_assets().decoder is None, reason="no vendored viewer (`make setup` brings it)"),
 ]
 
 ANDROID = "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 Chrome/140.0.0.0 Mobile Safari/537.36"

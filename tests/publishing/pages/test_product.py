@@ -9,10 +9,10 @@ from html.parser import HTMLParser
 
 from vitrine.models import Finding
 from vitrine.publishing.manifest import ReleaseManifest
-from vitrine.publishing.pages.assets import SiteAssets
-from vitrine.publishing.pages.product import product_page
+from vitrine.publishing.pages.assets import PageAssets
+from vitrine.publishing.pages.product import render_product_page
 
-ASSETS = SiteAssets("blobs/s.css", "blobs/p.js", "blobs/c.js", "blobs/viewer.js", "blobs/decoder.js")
+ASSETS = PageAssets("blobs/s.css", "blobs/p.js", "blobs/c.js", "blobs/viewer.js", "blobs/decoder.js")
 TITLE = 'Ring "A&B" <img src=x onerror=alert(1)>'
 VOID = {"meta", "link", "img", "input", "br"}
 
@@ -41,7 +41,7 @@ class Page(HTMLParser):
 
 
 def test_the_viewer_is_given_what_it_needs(manifest: ReleaseManifest) -> None:
-    page = Page(product_page(manifest, ASSETS, base="../../"))
+    page = Page(render_product_page(manifest, ASSETS, base="../../"))
     (viewer,) = page.all("model-viewer")
     assert viewer["src"] == f"../../{manifest.file('ar').key}", "what any AR app can read"
     assert viewer["poster"] == f"../../{manifest.file('poster').key}"
@@ -60,14 +60,14 @@ def test_the_viewer_is_given_what_it_needs(manifest: ReleaseManifest) -> None:
 def test_a_turntable_is_offered_and_not_loaded(manifest: ReleaseManifest) -> None:
     film = manifest.file("poster").model_copy(update={"role": "turntable", "key": "blobs/film.webp"})
     turning = manifest.model_copy(update={"files": (*manifest.files, film)})
-    page = Page(product_page(turning, ASSETS, base="../../"))
+    page = Page(render_product_page(turning, ASSETS, base="../../"))
     links = [link for link in page.all("a") if link["href"] == "../../blobs/film.webp"]
     assert [link["download"] for link in links] == [f"{manifest.product.slug}-turntable.webp"]
     assert [attrs for _, attrs in page.tags if "../../blobs/film.webp" in (attrs.get("src") or "")] == []
 
 
 def test_every_link_is_relative(manifest: ReleaseManifest) -> None:
-    page = Page(product_page(manifest, ASSETS, base="../../"))
+    page = Page(render_product_page(manifest, ASSETS, base="../../"))
     links = [
         v for _, attrs in page.tags for k, v in attrs.items() if k in ("src", "href", "poster", "data-viewer")
     ]
@@ -76,7 +76,7 @@ def test_every_link_is_relative(manifest: ReleaseManifest) -> None:
 
 
 def test_nothing_of_a_product_becomes_markup(manifest: ReleaseManifest) -> None:
-    html = product_page(manifest, ASSETS, base="../../")
+    html = render_product_page(manifest, ASSETS, base="../../")
     page = Page(html)
     assert all("onerror" not in attrs for _, attrs in page.tags)
     assert [attrs.get("type") for attrs in page.all("script")] == ["application/ld+json", "module"]
@@ -84,7 +84,7 @@ def test_nothing_of_a_product_becomes_markup(manifest: ReleaseManifest) -> None:
 
 
 def test_search_engines_find_a_product_with_a_model(manifest: ReleaseManifest) -> None:
-    html = product_page(manifest, ASSETS, base="../../")
+    html = render_product_page(manifest, ASSETS, base="../../")
     (text,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', html, re.DOTALL)
     said = json.loads(text)
     assert (said["@type"], said["sku"], said["name"]) == ("Product", "ring", TITLE)
@@ -101,7 +101,7 @@ def test_search_engines_find_a_product_with_a_model(manifest: ReleaseManifest) -
 def test_without_a_vendored_viewer_google_hosts_it_and_the_plain_file_is_shown(
     manifest: ReleaseManifest,
 ) -> None:
-    page = Page(product_page(manifest, replace(ASSETS, viewer=None, decoder=None), base="../../"))
+    page = Page(render_product_page(manifest, replace(ASSETS, viewer=None, decoder=None), base="../../"))
     (viewer,) = page.all("model-viewer")
     assert re.fullmatch(
         r"https://ajax\.googleapis\.com/ajax/libs/model-viewer/[\d.]+/model-viewer\.min\.js",
@@ -115,7 +115,7 @@ def test_without_a_vendored_viewer_google_hosts_it_and_the_plain_file_is_shown(
 
 def test_costs_and_order_keys_are_not_shown(manifest: ReleaseManifest) -> None:
     assert manifest.provenance.cost_usd is not None
-    html = product_page(manifest, ASSETS, base="../../")
+    html = render_product_page(manifest, ASSETS, base="../../")
     assert "0.35" not in html
     assert "$" not in html
 
@@ -123,7 +123,7 @@ def test_costs_and_order_keys_are_not_shown(manifest: ReleaseManifest) -> None:
 def test_errors_open_the_checks(manifest: ReleaseManifest) -> None:
     bad = Finding(code="x", severity="error", message="bad")
     pages = {
-        found: Page(product_page(manifest.model_copy(update={"findings": found}), ASSETS, base=""))
+        found: Page(render_product_page(manifest.model_copy(update={"findings": found}), ASSETS, base=""))
         for found in ((), (bad,))
     }
     opened = {found: "open" in page.all("details")[1] for found, page in pages.items()}
@@ -132,6 +132,6 @@ def test_errors_open_the_checks(manifest: ReleaseManifest) -> None:
 
 def test_a_product_without_files_still_has_a_page(manifest: ReleaseManifest) -> None:
     bare = manifest.model_copy(update={"files": (), "findings": (), "size_m": None})
-    page = Page(product_page(bare, ASSETS, base="../../", catalog=False))
+    page = Page(render_product_page(bare, ASSETS, base="../../", catalog=False))
     assert page.all("model-viewer") == []
     assert page.all("a") == []

@@ -1,4 +1,4 @@
-"""What the pages load beside themselves: our style and scripts, and Google's viewer."""
+"""The static files of the pages: stylesheet, scripts and Google's model-viewer."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import Generic, TypeVar
 HERE = Path(__file__).parent
 
 HOSTED_VIEWER = "https://ajax.googleapis.com/ajax/libs/model-viewer/4.0.0/model-viewer.min.js"
-"""model-viewer at Google Hosted Libraries, for installations without `vendor/`. There is no meshopt decoder
-there, so pages that use it show the ar file alone."""
+"""model-viewer at Google Hosted Libraries, for installations without `vendor/`. It has no meshopt
+decoder, so pages that use it show the AR file alone."""
 
 SCRIPT = "text/javascript; charset=utf-8"
 STYLE = "text/css; charset=utf-8"
@@ -21,20 +21,20 @@ U = TypeVar("U")
 
 
 @dataclass(frozen=True, slots=True)
-class SiteAssets(Generic[T]):
-    """One of each: as bytes in the package, as keys once published, as URLs in a page."""
+class PageAssets(Generic[T]):
+    """The static files as bytes (in the package), as keys (once published) or as URLs (in a page)."""
 
     style: T
     product_script: T
     catalog_script: T
     viewer: T | None
-    """model-viewer, or `None` where it is not vendored."""
+    """model-viewer; `None` where it is not vendored."""
     decoder: T | None
     """The meshopt decoder in the form model-viewer loads: a classic script, not a module."""
 
-    def map(self, publish: Callable[[T, str], U]) -> SiteAssets[U]:
-        """Apply `publish(asset, media_type)` to each."""
-        return SiteAssets(
+    def map(self, publish: Callable[[T, str], U]) -> PageAssets[U]:
+        """Return the results of `publish(asset, media_type)` for each file."""
+        return PageAssets(
             style=publish(self.style, STYLE),
             product_script=publish(self.product_script, SCRIPT),
             catalog_script=publish(self.catalog_script, SCRIPT),
@@ -43,10 +43,10 @@ class SiteAssets(Generic[T]):
         )
 
 
-def site_assets(vendor: Path = HERE / "vendor") -> SiteAssets[bytes]:
-    """Read the assets from the package; the vendored two are there after `make setup` and in wheels."""
+def page_assets(vendor: Path = HERE / "vendor") -> PageAssets[bytes]:
+    """Read the files from the package; the vendored two exist after `make setup` and in wheels."""
     static = HERE / "static"
-    return SiteAssets(
+    return PageAssets(
         style=(static / "vitrine.css").read_bytes(),
         product_script=(static / "product.js").read_bytes(),
         catalog_script=(static / "catalog.js").read_bytes(),

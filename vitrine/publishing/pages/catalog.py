@@ -1,14 +1,14 @@
-"""The page of the catalogue: every product with its poster, and a search box."""
+"""The page of the catalogue: every product with its poster, and a search field."""
 
 from __future__ import annotations
 
 from vitrine.publishing.catalog_manifest import CatalogManifest
-from vitrine.publishing.pages.assets import SiteAssets
+from vitrine.publishing.pages.assets import PageAssets
 from vitrine.publishing.pages.render import content_policy, render_page
 
 
-def catalog_page(manifest: CatalogManifest, assets: SiteAssets[str], *, base: str) -> str:
-    """HTML of a released catalogue; `base` leads from the page to the bucket's root (empty at the root)."""
+def render_catalog_page(manifest: CatalogManifest, assets: PageAssets[str], *, base: str) -> str:
+    """Return the HTML of a catalogue; `base` is the relative URL of the bucket's root (empty at the root)."""
     return render_page(
         "catalog.html",
         title=manifest.title,

@@ -1,32 +1,32 @@
-"""The page of one product: its model, to turn round and to put in one's room."""
+"""The page of one product: a 3D viewer, AR, downloads and findings."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from vitrine.publishing.manifest import ReleaseFile, ReleaseManifest
-from vitrine.publishing.pages.assets import HOSTED_VIEWER, SiteAssets
+from vitrine.publishing.pages.assets import HOSTED_VIEWER, PageAssets
 from vitrine.publishing.pages.render import content_policy, render_page
 
 DOWNLOADS = {
     "ar": "Plain GLB, for AR and every 3D program",
     "usdz": "USDZ, for iPhone and iPad",
-    "poster": "Picture",
-    "turntable": "Turning picture (animated WebP)",
+    "poster": "Image",
+    "turntable": "Turntable (animated WebP)",
 }
-"""Roles offered for download beside the web files, and what they are."""
+"""Roles that are offered for download beside the levels of detail, and their captions."""
 
 SEVERITIES = ("error", "warning", "info")
 
 
-def product_page(
-    manifest: ReleaseManifest, assets: SiteAssets[str], *, base: str, catalog: bool = True
+def render_product_page(
+    manifest: ReleaseManifest, assets: PageAssets[str], *, base: str, catalog: bool = True
 ) -> str:
-    """HTML of a released product.
+    """Return the HTML of a product.
 
-    `base` leads from the page to the bucket's root (`../../`), so that the page works under any host and
-    prefix; `catalog` says whether there is a catalogue page to link to. Without a meshopt decoder among the
-    assets the page shows the ar file only.
+    `base` is the relative URL of the bucket's root (`../../`), so that the page works under any host and
+    prefix; with `catalog` it links to the catalogue. Without a meshopt decoder among the assets the page
+    shows the AR file only.
     """
     levels = manifest.levels if assets.decoder else ()
     portable = manifest.file("ar")
@@ -55,25 +55,25 @@ def product_page(
 
 
 def linked_data(manifest: ReleaseManifest, base: str) -> dict[str, Any]:
-    """The product as schema.org JSON-LD: a Product with a 3DModel whose encodings are the files."""
+    """Return schema.org JSON-LD: a `Product` with a `3DModel` whose encodings are the files."""
     product = manifest.product
     poster, portable = manifest.file("poster"), manifest.file("ar")
     models = [file for file in (portable, manifest.file("usdz"), *manifest.levels) if file]
-    said: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "Product",
         "sku": product.id,
         "name": product.title,
     }
     if product.category:
-        said["category"] = product.category
+        fields["category"] = product.category
     if poster:
-        said["image"] = base + poster.key
+        fields["image"] = base + poster.key
     if product.dimensions and manifest.size_m:
         for name, side in zip(("width", "height", "depth"), manifest.size_m, strict=True):
-            said[name] = {"@type": "QuantitativeValue", "value": round(side * 100, 1), "unitCode": "CMT"}
+            fields[name] = {"@type": "QuantitativeValue", "value": round(side * 100, 1), "unitCode": "CMT"}
     if models:
-        said["subjectOf"] = {
+        fields["subjectOf"] = {
             "@type": "3DModel",
             "name": product.title,
             "encoding": [
@@ -86,11 +86,11 @@ def linked_data(manifest: ReleaseManifest, base: str) -> dict[str, Any]:
                 for file in models
             ],
         }
-    return said
+    return fields
 
 
 def _downloads(manifest: ReleaseManifest) -> list[tuple[ReleaseFile, str, str]]:
-    """(file, what it is, the name to save it under)"""
+    """Return (file, caption, file name to save as) for each download."""
     slug = manifest.product.slug
     offered = [(file, "Compressed GLB for the web (meshopt, WebP)") for file in manifest.levels]
     offered += [(file, what) for role, what in DOWNLOADS.items() if (file := manifest.file(role))]

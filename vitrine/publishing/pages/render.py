@@ -1,4 +1,4 @@
-"""Templates to HTML. Everything that comes from a product is escaped."""
+"""Render the Jinja templates; every value is escaped."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from vitrine.publishing.pages.assets import HOSTED_VIEWER
-from vitrine.publishing.pages.words import count_words, extent_words, size_words
+from vitrine.publishing.pages.format import format_bytes, format_count, format_extent
 
 
 @cache
@@ -20,21 +20,21 @@ def _templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    templates.filters |= {"bytes": size_words, "extent": extent_words}
-    templates.globals |= {"count": count_words}
+    templates.filters |= {"bytes": format_bytes, "extent": format_extent}
+    templates.globals |= {"count": format_count}
     return templates
 
 
-def render_page(template: str, **said: Any) -> str:
-    """Fill a template of `templates/`."""
-    return _templates().get_template(template).render(**said)
+def render_page(template: str, **values: Any) -> str:
+    """Render a template of the folder `templates`. Raises `UndefinedError` for a value that is missing."""
+    return _templates().get_template(template).render(**values)
 
 
 def content_policy(*, hosted_viewer: bool) -> str:
-    """The page's Content-Security-Policy: itself, and nothing inline but styles that model-viewer needs.
+    """Return the Content-Security-Policy of a page: its own origin, and the inline styles of model-viewer.
 
-    `wasm-unsafe-eval` lets the meshopt decoder compile; `blob:` and `data:` are how model-viewer hands
-    textures around.
+    `wasm-unsafe-eval` lets the meshopt decoder compile; model-viewer loads textures from `blob:` and `data:`
+    URLs.
     """
     scripts = "'self' 'wasm-unsafe-eval'"
     if hosted_viewer:

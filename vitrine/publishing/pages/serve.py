@@ -1,4 +1,4 @@
-"""Look at a published folder in a browser: a small http server with the right types and headers."""
+"""Serve a published folder over HTTP, with the media types and headers that a bucket would send."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CHUNK = 1 << 16
 
 
 class FolderServer:
-    """A running server; `url` is its address without a trailing slash. Stops with `close` or `with`."""
+    """A running server; `url` has no trailing slash. `close`, or the end of a `with` block, stops it."""
 
     def __init__(self, server: ThreadingHTTPServer) -> None:
         self._server = server
@@ -51,13 +51,13 @@ class FolderServer:
 
 
 def serve_folder(root: Path, host: str = "127.0.0.1", port: int = 0) -> FolderServer:
-    """Serve a published folder, in threads of its own; port 0 is any free one.
+    """Serve a published folder in background threads; port 0 takes a free one.
 
     Raises `ConfigError` when the folder is missing or the port is taken.
     """
     root = Path(root).resolve()
     if not root.is_dir():
-        raise ConfigError(f"{root} is no folder: publish something into it first")
+        raise ConfigError(f"{root} is not a folder: publish something into it first")
     try:
         server = ThreadingHTTPServer((host, port), partial(_Handler, root))
     except OSError as error:
@@ -69,7 +69,7 @@ def serve_folder(root: Path, host: str = "127.0.0.1", port: int = 0) -> FolderSe
 
 
 class _Handler(BaseHTTPRequestHandler):
-    """GET and HEAD of what is inside the folder, never of anything whose name starts with a dot."""
+    """Answers GET and HEAD for the files of a folder, but not for hidden ones (a name with a dot first)."""
 
     server_version = "vitrine"
     protocol_version = "HTTP/1.1"
@@ -79,10 +79,10 @@ class _Handler(BaseHTTPRequestHandler):
         super().__init__(*args)  # type: ignore[arg-type]
 
     def do_GET(self) -> None:
-        self._answer(body=True)
+        self._respond(body=True)
 
     def do_HEAD(self) -> None:
-        self._answer(body=False)
+        self._respond(body=False)
 
     def do_OPTIONS(self) -> None:
         self.send_response(HTTPStatus.NO_CONTENT)
@@ -90,9 +90,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
 
     def log_message(self, format: str, *args: object) -> None:
-        """Keep the terminal for the one who runs this."""
+        """Print no access log."""
 
-    def _answer(self, *, body: bool) -> None:
+    def _respond(self, *, body: bool) -> None:
         path = self._find()
         if isinstance(path, str):
             self.send_response(HTTPStatus.MOVED_PERMANENTLY)
@@ -118,19 +118,19 @@ class _Handler(BaseHTTPRequestHandler):
                 while body and (data := file.read(CHUNK)):
                     self.wfile.write(data)
             except (BrokenPipeError, ConnectionResetError):
-                self.close_connection = True  # the browser went to another page
+                self.close_connection = True  # the browser has left the page
 
     def _find(self) -> Path | str | None:
-        """The file that is asked for; or where to look instead; or nothing."""
-        asked = unquote(urlsplit(self.path).path)
-        parts = [part for part in asked.split("/") if part]
+        """Return the requested file, or the path to redirect to, or `None`."""
+        requested = unquote(urlsplit(self.path).path)
+        parts = [part for part in requested.split("/") if part]
         if any(part.startswith(".") or "\0" in part or "\\" in part for part in parts):
             return None
         path = self.root.joinpath(*parts)
         if not path.resolve().is_relative_to(self.root):
             return None
         if path.is_dir():
-            if not asked.endswith("/"):
+            if not requested.endswith("/"):
                 return f"/{'/'.join(urlsplit(self.path).path.strip('/').split('/'))}/"
             path /= "index.html"
         return path if path.is_file() else None

@@ -9,8 +9,9 @@ import pytest
 
 from vitrine.errors import StorageError
 from vitrine.models import Asset, AssetFile, Dimensions, Product, Release
-from vitrine.publishing.catalog import list_products, publish_catalog
-from vitrine.publishing.publish_release import publish_product, withdraw
+from vitrine.publishing.publish_catalog import list_products, publish_catalog
+from vitrine.publishing.publish_release import publish_release
+from vitrine.publishing.releases import withdraw
 from vitrine.storage.bucket import Bucket
 from vitrine.storage.local import LocalBucket
 from vitrine.storage.work_store import WorkStore
@@ -31,7 +32,7 @@ def publish(bucket: Bucket, tmp_path: Path):
             AssetFile(role="poster", blob=store.put(product_id.encode(), "image/webp")),
         )
         product = Product(id=product_id, title=title, photos=("p.jpg",), **more)
-        return publish_product(Asset(product=product, files=files, size_m=(1, 2, 3)), store, bucket)
+        return publish_release(Asset(product=product, files=files, size_m=(1, 2, 3)), store, bucket)
 
     return one
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from vitrine.publishing.pages.words import count_words, extent_words, size_words
+from vitrine.publishing.pages.format import format_bytes, format_count, format_extent
 
 
 @pytest.mark.parametrize(
@@ -20,7 +20,7 @@ from vitrine.publishing.pages.words import count_words, extent_words, size_words
     ],
 )
 def test_sizes(size_bytes: int, words: str) -> None:
-    assert size_words(size_bytes) == words
+    assert format_bytes(size_bytes) == words
 
 
 @pytest.mark.parametrize(
@@ -32,9 +32,9 @@ def test_sizes(size_bytes: int, words: str) -> None:
     ],
 )
 def test_extents(size_m: tuple[float, float, float], words: str) -> None:
-    assert extent_words(size_m).replace("\N{NO-BREAK SPACE}", " ") == words
+    assert format_extent(size_m).replace("\N{NO-BREAK SPACE}", " ") == words
 
 
 def test_counts() -> None:
-    assert count_words(1, "triangle", "triangles") == "1 triangle"
-    assert count_words(100_000, "triangle", "triangles") == "100,000 triangles"
+    assert format_count(1, "triangle", "triangles") == "1 triangle"
+    assert format_count(100_000, "triangle", "triangles") == "100,000 triangles"

@@ -1,6 +1,6 @@
-"""Publish the catalogue: one release that lists every product the bucket points at.
+"""Publish the catalogue: one release that lists every product with a current release.
 
-It moves once, after its products did: a run that dies on the way leaves the catalogue of before.
+Its pointer is swapped once, after those of the products, so a run that dies leaves the catalogue unchanged.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from concurrent.futures import ThreadPoolExecutor
 from vitrine.errors import NotFound, StorageError
 from vitrine.models import Release
 from vitrine.publishing.catalog_manifest import CatalogEntry, CatalogManifest, entry_of
-from vitrine.publishing.pointer import JSON, Pointer, swap
+from vitrine.publishing.pointer import JSON, Pointer, compare_and_swap
 from vitrine.publishing.publish_pages import publish_catalog_page, publish_product_page
-from vitrine.publishing.publish_release import read_manifest
 from vitrine.publishing.published import Target
+from vitrine.publishing.releases import read_manifest
 from vitrine.record import Record
 from vitrine.storage.bucket import Bucket
 from vitrine.storage.keys import CATALOG_PAGE, CATALOG_POINTER, catalog_release_key
@@ -24,7 +24,7 @@ READS_AT_ONCE = 16
 
 
 class CatalogRelease(Record):
-    """A catalogue as published."""
+    """A published catalogue."""
 
     id: str
     manifest_key: str
@@ -43,11 +43,15 @@ def publish_catalog(
     failed: Iterable[str] = (),
     held: Iterable[str] = (),
 ) -> CatalogRelease:
-    """Release the catalogue of all products in the bucket, those published earlier included.
+    """Publish the catalogue of all products in the bucket, those of earlier runs included.
 
-    `releases` are the ones this run has published: each must be there, else `StorageError` and the catalogue
-    stays as it was. `failed` are the ids of products that did not make it, `held` of those that wait for a
-    person's word; both are named in the manifest.
+    Parameters
+    ----------
+    releases
+        What this run has published. When one is missing in the bucket, `StorageError` is raised and the
+        catalogue stays unchanged.
+    failed, held
+        Ids of products that failed, and of those that wait for review; the manifest names them.
     """
     expected = {release.product_id for release in releases}
     latest = CatalogManifest(title=title, products=(), failed=tuple(sorted(failed)), held=tuple(sorted(held)))
@@ -58,7 +62,7 @@ def publish_catalog(
         if missing := expected - {entry.id for entry in entries}:
             raise StorageError(
                 f"{bucket.root} does not point at {', '.join(sorted(missing))}, which this run published: "
-                "somebody withdrew it meanwhile. The catalogue was left as it is; run again"
+                "somebody has withdrawn it meanwhile. The catalogue is unchanged; run again"
             )
         latest = latest.model_copy(update={"products": entries})
         key = catalog_release_key(latest.id)
@@ -66,9 +70,9 @@ def publish_catalog(
         return Target(release=latest.id, manifest=key)
 
     first = bucket.head(CATALOG_POINTER) is None
-    pointer, moved = swap(bucket, CATALOG_POINTER, choose)
+    pointer, moved = compare_and_swap(bucket, CATALOG_POINTER, choose)
     publish_catalog_page(bucket)
-    if first:  # from now on the products' pages can lead to the catalogue's
+    if first:  # now the pages of the products can link to the catalogue
         with ThreadPoolExecutor(READS_AT_ONCE) as pool:
             list(pool.map(lambda entry: publish_product_page(bucket, entry.slug), latest.products))
     return CatalogRelease(
@@ -83,7 +87,7 @@ def publish_catalog(
 
 
 def list_products(bucket: Bucket) -> tuple[CatalogEntry, ...]:
-    """Every product the bucket points at, by title."""
+    """Return an entry for every product with a current release, by title."""
     keys = [
         info.key
         for info in bucket.list("products/")
