@@ -29,6 +29,6 @@ async def certify_lods(
 
 def _certify(
     model: Blob, lods: StoredFiles, ladder: tuple[Level, ...], web: WebOptions, options: CertifyOptions
-) -> certify.Certified:
+) -> certify.CertifiedLods:
     source = read_glb(work_store().read(model))
     return certify.certify_lods(source, taken(lods), ladder, web, options)

@@ -27,14 +27,9 @@ def taken(files: StoredFiles) -> tuple[BuiltFile, ...]:
     """The same files back in memory."""
     return tuple(
         BuiltFile(
-            role=file.role,
             data=work_store().read(file.blob),
             media_type=file.blob.media_type,
-            triangles=file.triangles or 0,
-            vertices=file.vertices or 0,
-            error=file.error or 0.0,
-            error_m=file.error_m or 0.0,
-            texture_px=file.texture_px or 0,
+            **file.file_fields(),
         )
         for file in files.files
     )

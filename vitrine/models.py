@@ -11,7 +11,7 @@ import re
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, JsonValue, model_validator
 
@@ -258,6 +258,10 @@ class FileRecord(Record):
     """Longest side of the largest texture, or of the image."""
     quality: Quality | None = None
     """For levels of detail that were certified."""
+
+    def file_fields(self) -> dict[str, Any]:
+        """Return the fields of this class alone, for another record of the same file."""
+        return {name: getattr(self, name) for name in FileRecord.model_fields}
 
 
 class AssetFile(FileRecord):

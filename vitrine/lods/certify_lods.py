@@ -1,10 +1,10 @@
-"""Measure each level against its source; build a level that misses anew, larger."""
+"""Measure each level of detail against its source, and build it again, larger, if it falls short."""
 
 from __future__ import annotations
 
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from vitrine.findings import finding
 from vitrine.gltf.model import Model
@@ -19,8 +19,8 @@ from vitrine.textures.display_size import display_size_px
 
 
 @dataclass(frozen=True, slots=True)
-class Certified:
-    """Levels with what was measured of them, in the order they came."""
+class CertifiedLods:
+    """The levels, in their order, with a certificate for each; no certificates when certifying is off."""
 
     files: tuple[BuiltFile, ...]
     certificates: tuple[Certificate, ...]
@@ -35,46 +35,46 @@ def certify_lods(
     options: CertifyOptions,
     *,
     jobs: int | None = None,
-) -> Certified:
-    """Certificates for the levels that `build_lods_of(source, ladder, web)` built.
+) -> CertifiedLods:
+    """Measure the levels that `build_lods_of(source, ladder, web)` built.
 
-    A level below the limits of `options` is built once more with `step` times as many triangles, and the
-    larger one is kept; `LOD_REGENERATED` says so, `LOD_BELOW_QUALITY` when that was not enough. Where
-    `options` are not enabled, the files come back as they are, with no certificates.
+    A level below a limit of `options` is built again with `step` times as many triangles, and the larger
+    one is kept: the finding `LOD_REGENERATED` says so. `LOD_BELOW_QUALITY` says that it is still below one.
+    When `options.enabled` is off, the files are returned as they are.
     """
     if not options.enabled:
-        return Certified(files, (), ())
+        return CertifiedLods(files, (), ())
     kept: list[BuiltFile] = []
     certificates: list[Certificate] = []
     findings: list[Finding] = []
-    with ThreadPoolExecutor(1) as ahead:
-        # Files are unpacked while the source is prepared and the levels before them are measured.
-        scenes = deque(ahead.submit(_scene, file) for file in files)
+    with ThreadPoolExecutor(1) as reader:
+        # Files are read while the source is prepared and the levels before them are measured.
+        scenes = deque(reader.submit(_scene, file) for file in files)
         reference = Reference(Scene(source))
         for file, level in zip(files, ladder, strict=True):
             certificate = certify(reference, scenes.popleft().result(), display_size_px(level.texture_px))
-            missed = _missed(certificate, options)
-            if missed and file.triangles < source.triangle_count:
+            shortfall = _shortfall(certificate, options)
+            if shortfall and file.triangles < source.triangle_count:
                 wider = level.model_copy(update={"triangles": int(level.triangles * options.step)})
                 (larger,) = build_lods_of(source, (wider,), web, jobs=jobs)
-                now = f"{larger.triangles:,} now"
-                findings.append(_finding("LOD_REGENERATED", file, missed, now))
-                file = replace(larger, role=file.role)
+                then = f"built again with {larger.triangles:,}"
+                findings.append(_finding("LOD_REGENERATED", file, shortfall, then))
+                file = larger.model_copy(update={"role": file.role})
                 certificate = certify(reference, _scene(file), display_size_px(level.texture_px))
-                missed = _missed(certificate, options)
-            if missed:
-                findings.append(_finding("LOD_BELOW_QUALITY", file, missed, "kept all the same"))
+                shortfall = _shortfall(certificate, options)
+            if shortfall:
+                findings.append(_finding("LOD_BELOW_QUALITY", file, shortfall, "it is kept"))
             kept.append(file)
             certificates.append(certificate)
-    return Certified(tuple(kept), tuple(certificates), tuple(findings))
+    return CertifiedLods(tuple(kept), tuple(certificates), tuple(findings))
 
 
 def _scene(file: BuiltFile) -> Scene:
     return Scene(read_glb(file.data))
 
 
-def _missed(certificate: Certificate, options: CertifyOptions) -> tuple[str, float, float] | None:
-    """The first limit that does not hold: its name, what was measured, and the limit."""
+def _shortfall(certificate: Certificate, options: CertifyOptions) -> tuple[str, float, float] | None:
+    """Return the first limit that does not hold: its name, what was measured, and the limit."""
     rms = certificate.from_source.rms_percent
     for name, measured, limit, holds in (
         ("silhouette IoU", certificate.silhouette_iou, options.min_silhouette_iou, 1),
@@ -86,8 +86,8 @@ def _missed(certificate: Certificate, options: CertifyOptions) -> tuple[str, flo
     return None
 
 
-def _finding(code: str, file: BuiltFile, missed: tuple[str, float, float], then: str) -> Finding:
-    name, measured, limit = missed
+def _finding(code: str, file: BuiltFile, shortfall: tuple[str, float, float], then: str) -> Finding:
+    name, measured, limit = shortfall
     message = (
         f"{file.role} with {file.triangles:,} triangles: {name} is {measured:.3f}, "
         f"the limit is {limit:.3f}; {then}"

@@ -1,24 +1,24 @@
-"""The fewest triangles that do."""
+"""Search for the smallest number of triangles that meets a condition."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
 
-LEAST_TRIANGLES = 100
-CLOSE = 1.05
-"""A search ends when its bounds are this near each other."""
+MIN_TRIANGLES = 100
+"""No search for a target goes below this number of triangles."""
+RATIO = 1.05
+"""A search ends when its bounds are within this ratio of each other."""
 
 
-def smallest_passing(holds: Callable[[int], bool], low: int, high: int) -> int:
-    """The least count between `low` and `high` for which `holds`; `high` when it holds for none.
+def smallest_passing(passes: Callable[[int], bool], low: int, high: int) -> int:
+    """Return the smallest count between `low` and `high` that passes, up to 5 %; `high` when none does.
 
-    Supposes that what holds for some triangles holds for more. Halves the ratio between the bounds until
-    they are within 5 %: some seven tries.
+    Bisects the ratio of the bounds, which takes about seven calls. A count above a passing one must pass.
     """
-    while high > low * CLOSE:
+    while high > low * RATIO:
         middle = round(math.sqrt(low * high))
-        if holds(middle):
+        if passes(middle):
             high = middle
         else:
             low = middle

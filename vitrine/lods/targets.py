@@ -1,41 +1,45 @@
-"""How many triangles a level needs to look like its source."""
+"""Resolve a level's targets to a number of triangles and a texture size."""
 
 from __future__ import annotations
 
-from vitrine.geometry.join import join, split
-from vitrine.geometry.simplify import simplify
+from collections.abc import Callable
+
 from vitrine.gltf.model import Model
-from vitrine.lods.search import LEAST_TRIANGLES, smallest_passing
+from vitrine.lods.search import MIN_TRIANGLES, RATIO, smallest_passing
 from vitrine.recipe import Level
-from vitrine.render.metrics.certificate import Reference
-from vitrine.render.metrics.image_metrics import compare_images
-from vitrine.render.quality import METRIC_QUALITY
-from vitrine.render.render_image import render_image
-from vitrine.render.scene import Scene
-from vitrine.textures.display_size import display_size_px
+
+MIN_TEXTURE_PX = 64
+"""Textures of a level with `max_bytes` are not halved below this."""
 
 
-def triangles_for_ssim(model: Model, level: Level) -> int:
-    """The fewest triangles, at most `level.triangles`, whose twelve views have `level.min_ssim`."""
-    assert level.min_ssim is not None
-    wanted = level.min_ssim
-    reference = Reference(Scene(model))
-    joined = join(model)
-    most = min(level.triangles, len(joined.triangles))
+def resolve_targets(model: Model, level: Level, size_bytes: Callable[[Level], int]) -> Level:
+    """Return the level with the triangles and texture size that its `min_ssim` and `max_bytes` call for.
 
-    def holds(count: int) -> bool:
-        lod = split(model, joined, simplify(joined, joined.triangles, count).triangles)
-        return ssim_at(reference, lod, display_size_px(level.texture_px)) >= wanted
+    `size_bytes` builds a level and returns the size of its file.
+    """
+    if level.min_ssim is not None:
+        # Importing the renderer takes as long as building a small ladder.
+        from vitrine.lods.ssim_target import triangles_for_ssim
 
-    return smallest_passing(holds, min(LEAST_TRIANGLES, most), most)
+        count = triangles_for_ssim(model, level)
+        level = level.model_copy(update={"triangles": count, "min_ssim": None})
+    if level.max_bytes is not None:
+        level = _fit_bytes(model, level, level.max_bytes, size_bytes)
+    return level
 
 
-def ssim_at(reference: Reference, lod: Model, size_px: int) -> float:
-    """Mean structural similarity over the twelve views."""
-    scene = Scene(lod, textures_from=reference.scene)
-    views = zip(reference.images(size_px), reference.cameras, strict=True)
-    scores = [
-        compare_images(view, render_image(scene, camera, size_px, METRIC_QUALITY)).ssim
-        for view, camera in views
-    ]
-    return sum(scores) / len(scores)
+def _fit_bytes(model: Model, level: Level, max_bytes: int, size_bytes: Callable[[Level], int]) -> Level:
+    """Find the most triangles whose file has at most `max_bytes`; shrink the textures where none has."""
+    plain = level.model_copy(update={"max_bytes": None})
+    most = min(level.triangles, model.triangle_count)
+
+    def too_large(count: int) -> bool:
+        return size_bytes(plain.model_copy(update={"triangles": count})) > max_bytes
+
+    while too_large(MIN_TRIANGLES) and plain.texture_px > MIN_TEXTURE_PX:
+        plain = plain.model_copy(update={"texture_px": plain.texture_px // 2})
+    if not too_large(most):
+        return plain.model_copy(update={"triangles": most, "max_bytes": max_bytes})
+    # The smallest count that is too large is at most RATIO times one that fits.
+    count = max(MIN_TRIANGLES, int(smallest_passing(too_large, MIN_TRIANGLES, most) / RATIO))
+    return plain.model_copy(update={"triangles": count, "max_bytes": max_bytes})

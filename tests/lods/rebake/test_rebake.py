@@ -10,8 +10,10 @@ import pytest
 
 from vitrine.codecs.images import decode_image
 from vitrine.gltf import Material, Mesh, Model, Texture, read_glb, write_glb
-from vitrine.lods.build_lods import build_lods, prepare_model
-from vitrine.lods.rebake.rebake import MOST_TRIANGLES, RebakeSource, rebake
+from vitrine.lods.build_lods import build_lods
+from vitrine.lods.prepare_model import prepare_model
+from vitrine.lods.rebake.rebake import MAX_TRIANGLES, rebake
+from vitrine.lods.rebake.source import RebakeSource
 from vitrine.recipe import Level, WebOptions
 from vitrine.render.metrics.certificate import Reference, certify
 from vitrine.render.scene import Scene
@@ -21,8 +23,8 @@ Validate = Callable[[list[Path]], list[dict[str, Any]]]
 LEVEL = Level(triangles=300, texture_px=128)
 
 
-def quilted(mesh: Mesh) -> Mesh:
-    """No two triangles share a vertex, as in an atlas where each is a chart: none can go without a tear."""
+def without_shared_vertices(mesh: Mesh) -> Mesh:
+    """A copy where no two triangles share a vertex, as in an atlas with a chart for each of them."""
     flat = mesh.triangles.reshape(-1)
     assert mesh.normals is not None
     assert mesh.uvs is not None
@@ -37,30 +39,30 @@ def quilted(mesh: Mesh) -> Mesh:
 
 
 @pytest.fixture
-def quilt(make_sphere: Make, make_picture: Callable[..., Texture]) -> Model:
+def torn(make_sphere: Make, make_picture: Callable[..., Texture]) -> Model:
     """3,968 triangles that share no vertex, on a ball in smooth colours."""
     material = Material(base_color=make_picture(256), roughness_factor=0.6, metallic_factor=0.0)
-    return Model((quilted(make_sphere(32)),), (material,))
+    return Model((without_shared_vertices(make_sphere(32)),), (material,))
 
 
-def test_a_level_that_seams_forbid_is_made_anew_and_looks_like_its_source(quilt: Model) -> None:
-    (stuck,) = build_lods(write_glb(quilt), (LEVEL,), WebOptions(rebake=False))
-    assert stuck.triangles == quilt.triangle_count
-    assert [finding.code for finding in stuck.findings] == ["LOD_ABOVE_TARGET"]
-    (free,) = build_lods(write_glb(quilt), (LEVEL,), WebOptions())
-    assert 250 < free.triangles <= 300
-    assert [(finding.code, finding.severity) for finding in free.findings] == [("LOD_REBAKED", "info")]
-    assert 0 < free.error_m < 0.05
-    assert free.texture_px == 128
-    certificate = certify(Reference(Scene(quilt)), Scene(read_glb(free.data)), 128)
+def test_a_level_that_seams_forbid_is_rebaked_and_looks_like_its_source(torn: Model) -> None:
+    (kept,) = build_lods(write_glb(torn), (LEVEL,), WebOptions(rebake=False))
+    assert kept.triangles == torn.triangle_count
+    assert [finding.code for finding in kept.findings] == ["LOD_ABOVE_TARGET"]
+    (rebaked,) = build_lods(write_glb(torn), (LEVEL,), WebOptions())
+    assert 250 < rebaked.triangles <= 300
+    assert [(finding.code, finding.severity) for finding in rebaked.findings] == [("LOD_REBAKED", "info")]
+    assert 0 < rebaked.error_m < 0.05
+    assert rebaked.texture_px == 128
+    certificate = certify(Reference(Scene(torn)), Scene(read_glb(rebaked.data)), 128)
     assert certificate.silhouette_iou > 0.97
     assert certificate.ssim > 0.93
     assert certificate.psnr_db > 28
     assert certificate.normal_deg < 3  # though its triangles meet at 20 degrees
 
 
-def test_what_is_the_same_all_over_is_a_factor(quilt: Model) -> None:
-    new = rebake(RebakeSource(prepare_model(quilt)), 300, 128, max_error=0.05)
+def test_a_constant_value_is_a_factor(torn: Model) -> None:
+    new = rebake(RebakeSource(prepare_model(torn)), 300, 128, max_error=0.05)
     assert new is not None
     (material,) = new.model.materials
     assert material.base_color is not None
@@ -70,8 +72,8 @@ def test_what_is_the_same_all_over_is_a_factor(quilt: Model) -> None:
     assert material.metallic_factor == 0
 
 
-def test_no_texel_between_charts_is_black(quilt: Model) -> None:
-    new = rebake(RebakeSource(prepare_model(quilt)), 300, 128, max_error=0.05)
+def test_no_texel_between_charts_is_black(torn: Model) -> None:
+    new = rebake(RebakeSource(prepare_model(torn)), 300, 128, max_error=0.05)
     assert new is not None
     texture = new.model.materials[0].base_color
     assert texture is not None
@@ -88,7 +90,9 @@ def test_kinds_of_material_stay_apart_and_others_become_one(
     )
     glass = Material(base_color=make_picture(64, alpha=100), alpha_mode="BLEND", metallic_factor=0.0)
     balls = [make_sphere(16, center=(2.5 * n, 0, 0)) for n in range(3)]
-    meshes = tuple(replace(quilted(ball), material=number) for number, ball in enumerate(balls))
+    meshes = tuple(
+        replace(without_shared_vertices(ball), material=number) for number, ball in enumerate(balls)
+    )
     source = Model(meshes, (red, green, glass))
     new = rebake(RebakeSource(prepare_model(source)), 600, 128, max_error=0.05)
     assert new is not None
@@ -101,40 +105,40 @@ def test_kinds_of_material_stay_apart_and_others_become_one(
     assert seen.psnr_db > 22
 
 
-def test_a_model_inside_out_is_turned(quilt: Model) -> None:
-    mesh = replace(quilt.meshes[0], triangles=quilt.meshes[0].triangles[:, ::-1].copy())
-    new = rebake(RebakeSource(prepare_model(replace(quilt, meshes=(mesh,)))), 300, 128, max_error=0.05)
+def test_a_model_inside_out_is_flipped(torn: Model) -> None:
+    mesh = replace(torn.meshes[0], triangles=torn.meshes[0].triangles[:, ::-1].copy())
+    new = rebake(RebakeSource(prepare_model(replace(torn, meshes=(mesh,)))), 300, 128, max_error=0.05)
     assert new is not None
     (out,) = new.model.meshes
     assert out.normals is not None
     assert (np.einsum("ij,ij->i", out.normals, out.positions) > 0.8).all()
 
 
-def test_what_cannot_be_painted_is_left_alone(quilt: Model, make_picture: Callable[..., Texture]) -> None:
-    mesh, material = quilt.meshes[0], quilt.materials[0]
+def test_what_cannot_be_baked_is_left_alone(torn: Model, make_picture: Callable[..., Texture]) -> None:
+    mesh, material = torn.meshes[0], torn.materials[0]
     assert material.base_color is not None
     sampler = replace(material.base_color.sampler, wrap_s=33648)
     assert mesh.uvs is not None
     for other in (
-        replace(quilt, meshes=(replace(mesh, colors=np.ones((len(mesh.positions), 4), np.float32)),)),
-        replace(quilt, materials=(replace(material, base_color=Texture(b"", "image/ktx2")),)),
-        replace(quilt, materials=(replace(material, base_color=Texture(b"no", "image/png")),)),
-        replace(quilt, materials=(replace(material, extension_textures=(make_picture(8),)),)),
+        replace(torn, meshes=(replace(mesh, colors=np.ones((len(mesh.positions), 4), np.float32)),)),
+        replace(torn, materials=(replace(material, base_color=Texture(b"", "image/ktx2")),)),
+        replace(torn, materials=(replace(material, base_color=Texture(b"no", "image/png")),)),
+        replace(torn, materials=(replace(material, extension_textures=(make_picture(8),)),)),
         replace(
-            quilt,
+            torn,
             meshes=(replace(mesh, uvs=mesh.uvs * 2),),
             materials=(replace(material, base_color=replace(material.base_color, sampler=sampler)),),
         ),
     ):
         assert rebake(RebakeSource(other), 300, 64, max_error=0.05) is None
-    assert rebake(RebakeSource(quilt), MOST_TRIANGLES + 1, 64, max_error=0.05) is None
+    assert rebake(RebakeSource(torn), MAX_TRIANGLES + 1, 64, max_error=0.05) is None
 
 
-def test_new_levels_are_valid_and_the_same_for_any_number_of_threads(
-    quilt: Model, khronos_validate: Validate, tmp_path: Path
+def test_rebaked_levels_are_valid_and_the_same_for_any_number_of_threads(
+    torn: Model, khronos_validate: Validate, tmp_path: Path
 ) -> None:
     ladder = (LEVEL, Level(triangles=120, texture_px=64))
-    glb = write_glb(quilt)
+    glb = write_glb(torn)
     one, two = (build_lods(glb, ladder, WebOptions(), jobs=jobs) for jobs in (1, 2))
     assert [file.data for file in one] == [file.data for file in two]
     assert [[finding.code for finding in file.findings] for file in one] == [["LOD_REBAKED"]] * 2

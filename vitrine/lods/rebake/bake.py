@@ -1,13 +1,12 @@
-"""New pictures for a coarse model, painted from the fine one it stands for."""
+"""Bake the source's material onto the textures of a coarse mesh."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from vitrine.arrays import Floats, Ints, Pixels, row_dot
+from vitrine.arrays import Bools, Floats, Ints, Pixels, row_dot
 from vitrine.gltf.model import Mesh
 from vitrine.lods.rebake.closest_points import closest_surface_points
 from vitrine.render.rays.bvh import build_bvh
@@ -21,70 +20,84 @@ from vitrine.threads import map_slices
 
 @dataclass(slots=True)
 class BakedTextures:
-    """Square pictures under work, each (n, n, 3 or 4) uint8."""
+    """Square textures that are being baked, n texels wide."""
 
     color: Pixels
-    finish: Pixels
-    """Occlusion, roughness and metal, in the channels glTF has them in"""
+    """(n, n, 4) uint8 sRGB base color and alpha"""
+    orm: Pixels
+    """(n, n, 3) uint8 occlusion, roughness, metallic: the channels in which glTF reads them"""
     normal: Pixels
+    """(n, n, 3) uint8 tangent-space normal map"""
     emissive: Pixels
-    covered: npt.NDArray[np.bool_]
-    """(n, n) texels that have been painted"""
+    """(n, n, 3) uint8 sRGB"""
+    covered: Bools
+    """(n, n) bool texels that have been baked"""
 
     @classmethod
     def blank(cls, size_px: int) -> BakedTextures:
-        color, finish, normal, emissive = (np.zeros((size_px, size_px, n), np.uint8) for n in (4, 3, 3, 3))
-        return cls(color, finish, normal, emissive, np.zeros((size_px, size_px), np.bool_))
+        """Return black textures `size_px` wide."""
+        color, orm, normal, emissive = (np.zeros((size_px, size_px, n), np.uint8) for n in (4, 3, 3, 3))
+        return cls(color, orm, normal, emissive, np.zeros((size_px, size_px), np.bool_))
 
 
-def bake(coarse: Mesh, fine: Scene, canvas: BakedTextures, reach_m: float) -> None:
-    """TextureUse what the fine surface looks like onto the texels of the coarse one's charts.
+def bake(coarse: Mesh, source: Scene, textures: BakedTextures, search_m: float) -> None:
+    """Fill the texels of the coarse mesh's charts with the material of the source's surface.
 
-    The normals painted are those that, in the coarse mesh's own tangents, come out as the fine surface's.
+    `coarse` needs normals, UVs and tangents. Each texel samples the source at its closest surface point,
+    within `search_m` metres along the normal where there is one. The normal map holds the source's normals
+    in the coarse mesh's tangent space, so that shading the coarse mesh reproduces them.
     """
-    size = len(canvas.covered)
-    row, column, at = texels_of(coarse, size)
+    size = len(textures.covered)
+    row, column, hit = covered_texels(coarse, size)
     if not len(row):
         return
-    position, normal, tangent, sign = _frame(coarse, at)
-    found = closest_surface_points(fine, position, normal, reach_m)
-    spacing = _spacing(coarse, size)[at.triangle]
+    position, normal, tangent, sign = _tangent_frames(coarse, hit)
+    closest = closest_surface_points(source, position, normal, search_m)
+    footprint_m = _texel_spacing_m(coarse, size)[hit.triangle]
 
-    def paint(part: slice) -> None:
-        where = (row[part], column[part])
-        here = normal[part]
-        surface_hit = interpolate(fine, found.take(np.arange(part.start, part.stop)), -here)
-        look = sample_materials(fine, surface_hit, spacing[part])
-        canvas.color[where] = np.column_stack([to_srgb(look.colour), _bytes(look.alpha)])
-        canvas.finish[where] = _bytes(np.column_stack([look.occlusion, look.roughness, look.metallic]))
-        canvas.emissive[where] = to_srgb(look.emissive)
-        axes = (tangent[part], cross_rows(here, tangent[part]) * sign[part], here)
-        bump = unit(np.column_stack([row_dot(look.normal, axis) for axis in axes]))
-        canvas.normal[where] = _bytes(bump / 2 + np.float32(0.5))
+    def bake_slice(part: slice) -> None:
+        texels = (row[part], column[part])
+        n, t = normal[part], tangent[part]
+        surface = interpolate(source, closest.take(np.arange(part.start, part.stop)), -n)
+        samples = sample_materials(source, surface, footprint_m[part])
+        textures.color[texels] = np.column_stack([to_srgb(samples.colour), _to_bytes(samples.alpha)])
+        orm = np.column_stack([samples.occlusion, samples.roughness, samples.metallic])
+        textures.orm[texels] = _to_bytes(orm)
+        textures.emissive[texels] = to_srgb(samples.emissive)
+        axes = (t, cross_rows(n, t) * sign[part], n)
+        in_tangent_space = unit(np.column_stack([row_dot(samples.normal, axis) for axis in axes]))
+        textures.normal[texels] = _to_bytes(in_tangent_space / 2 + np.float32(0.5))
 
-    map_slices(paint, len(row))
-    canvas.covered[row, column] = True
+    map_slices(bake_slice, len(row))
+    textures.covered[row, column] = True
 
 
-def texels_of(mesh: Mesh, size: int) -> tuple[Ints, Ints, Hit]:
-    """Rows and columns of the texels whose centres lie in a triangle, and where in it: found by rays."""
+def covered_texels(mesh: Mesh, size_px: int) -> tuple[Ints, Ints, Hit]:
+    """Return rows (k,) and columns (k,) of the texels whose centers lie in a chart, and where on the mesh.
+
+    The mesh is laid flat by its UVs, and a ray is intersected with it at every texel's center.
+    """
     assert mesh.uvs is not None
-    flat = np.column_stack([mesh.uvs * np.float32(size), np.zeros(len(mesh.uvs), np.float32)])
-    tree = build_bvh(flat, mesh.triangles)
-    row, column = (axis.reshape(-1) for axis in np.indices((size, size)))
-    origins = np.column_stack([column + 0.5, row + 0.5, np.full(size * size, -1.0)]).astype(np.float32)
-    towards = np.broadcast_to(np.array([0, 0, 1], np.float32), origins.shape)
-    said = tree.run(origins, np.ascontiguousarray(towards), output=1)
-    met = said["primID"] >= 0
-    return row[met], column[met], Hit(*(said[name][met] for name in ("primID", "u", "v", "tfar")))
+    flat = np.column_stack([mesh.uvs * np.float32(size_px), np.zeros(len(mesh.uvs), np.float32)])
+    bvh = build_bvh(flat, mesh.triangles)
+    row, column = (axis.reshape(-1) for axis in np.indices((size_px, size_px)))
+    origins = np.column_stack([column + 0.5, row + 0.5, np.full(size_px**2, -1.0)]).astype(np.float32)
+    directions = np.broadcast_to(np.array([0, 0, 1], np.float32), origins.shape)
+    found = bvh.run(origins, np.ascontiguousarray(directions), output=1)
+    covered = found["primID"] >= 0
+    return (
+        row[covered],
+        column[covered],
+        Hit(*(found[name][covered] for name in ("primID", "u", "v", "tfar"))),
+    )
 
 
-def _frame(mesh: Mesh, at: Hit) -> tuple[Floats, Floats, Floats, Floats]:
-    """Positions, unit normals and tangents (n, 3) and the bitangents' signs (n, 1) inside triangles."""
+def _tangent_frames(mesh: Mesh, hit: Hit) -> tuple[Floats, Floats, Floats, Floats]:
+    """Return positions, unit normals and unit tangents, (k, 3) each, and the bitangents' signs, (k, 1)."""
     assert mesh.normals is not None
     assert mesh.tangents is not None
-    corners = mesh.triangles[at.triangle]
-    weights = np.stack([1 - at.u - at.v, at.u, at.v], axis=1)[..., None]
+    corners = mesh.triangles[hit.triangle]
+    weights = np.stack([1 - hit.u - hit.v, hit.u, hit.v], axis=1)[..., None]
     position, normal, tangent = (
         (values[corners] * weights).sum(axis=1)
         for values in (mesh.positions, mesh.normals, mesh.tangents[:, :3])
@@ -94,16 +107,16 @@ def _frame(mesh: Mesh, at: Hit) -> tuple[Floats, Floats, Floats, Floats]:
     return position, normal, tangent, mesh.tangents[corners[:, 0], 3:]
 
 
-def _spacing(mesh: Mesh, size: int) -> Floats:
-    """(m,) how far apart, in metres, the centres of neighbouring texels lie on each triangle."""
+def _texel_spacing_m(mesh: Mesh, size_px: int) -> Floats:
+    """Return the distance in metres between neighbouring texels on each triangle, (m,) float32."""
     assert mesh.uvs is not None
     a, b, c = (mesh.positions[mesh.triangles[:, corner]] for corner in range(3))
-    ua, ub, uc = (mesh.uvs[mesh.triangles[:, corner]] * np.float32(size) for corner in range(3))
+    ua, ub, uc = (mesh.uvs[mesh.triangles[:, corner]] * np.float32(size_px) for corner in range(3))
     cross, (x1, y1), (x2, y2) = cross_rows(b - a, c - a), (ub - ua).T, (uc - ua).T
     texels = np.maximum(np.abs(x1 * y2 - x2 * y1), np.float32(1e-6))
     return np.asarray(np.sqrt(np.sqrt(row_dot(cross, cross)) / texels), np.float32)
 
 
-def _bytes(values: Floats) -> Pixels:
+def _to_bytes(values: Floats) -> Pixels:
     levels: Pixels = np.rint(np.clip(values, 0, 1) * 255).astype(np.uint8)
     return levels

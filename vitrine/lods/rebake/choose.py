@@ -1,49 +1,39 @@
-"""A level without its source's seams, where that is better."""
+"""Choose between a level with its source's seams and a rebaked one."""
 
 from __future__ import annotations
 
-from functools import cached_property
-
 from vitrine.gltf.model import Model
-from vitrine.lods.rebake.rebake import RebakeSource, rebake
-from vitrine.lods.targets import ssim_at
+from vitrine.lods.rebake.rebake import RebakedModel, rebake
+from vitrine.lods.rebake.source import RebakeSource
+from vitrine.lods.ssim_target import mean_ssim
 from vitrine.recipe import Level
-from vitrine.render.metrics.certificate import Reference
 from vitrine.textures.display_size import display_size_px
 
-FEWER = 0.8
-"""New pictures take bytes: a level that looks well with its seams must lose this much of its triangles."""
-LIKE = 0.88
-"""SSIM that such a level must have. Furniture with half of its triangles has 0.90 to 0.92; a keyboard whose
-keys have become wedges, 0.86."""
+MAX_TRIANGLE_RATIO = 0.8
+"""A rebaked level that looks less like the source has at most this share of the triangles of the one it
+replaces, since baked textures add bytes."""
+MIN_SSIM = 0.88
+"""And at least this SSIM. Furniture with half of its triangles has 0.90 to 0.92; a keyboard whose keys have
+become wedges has 0.86."""
 MAX_ERROR = 0.05
-"""How far, in extents of the model, a level may be moved from its source."""
+"""Largest error of a rebaked level, relative to the model's largest extent."""
 
 
-class Freer:
-    """Makes levels of one model anew, and compares them with what they would replace."""
+def choose_rebaked(source: RebakeSource, lod: Model, level: Level) -> RebakedModel | None:
+    """Rebake a level, and return it if it is better than `lod`, which kept the source's seams.
 
-    def __init__(self, model: Model) -> None:
-        self._source = RebakeSource(model)
-
-    @cached_property
-    def _reference(self) -> Reference:
-        return Reference(self._source.whole)
-
-    def free(self, kept: Model, level: Level) -> tuple[Model, float] | None:
-        """A better model for the level than `kept` and its error in extents, `None` where there is none.
-
-        Better is what looks more like the source, or has far fewer triangles where `kept` has too many, and
-        still looks like it.
-        """
-        new = rebake(self._source, level.triangles, level.texture_px, max_error=MAX_ERROR)
-        if new is None:
-            return None
-        size_px = display_size_px(level.texture_px)
-        before, after = (ssim_at(self._reference, model, size_px) for model in (kept, new.model))
-        if after >= before and new.model.triangle_count <= max(kept.triangle_count, level.triangles):
-            return new.model, new.error
-        fewer = new.model.triangle_count <= FEWER * kept.triangle_count
-        if kept.triangle_count > level.triangles and fewer and after >= LIKE:
-            return new.model, new.error
+    It is better when its SSIM is no lower and it has no more triangles than `lod` or the level's target; or,
+    where `lod` is above that target, when it has far fewer triangles and still looks like the source.
+    """
+    rebaked = rebake(source, level.triangles, level.texture_px, max_error=MAX_ERROR)
+    if rebaked is None:
         return None
+    size_px = display_size_px(level.texture_px)
+    kept_ssim, rebaked_ssim = (mean_ssim(source.reference, each, size_px) for each in (lod, rebaked.model))
+    count = rebaked.model.triangle_count
+    if rebaked_ssim >= kept_ssim and count <= max(lod.triangle_count, level.triangles):
+        return rebaked
+    far_fewer = count <= MAX_TRIANGLE_RATIO * lod.triangle_count
+    if lod.triangle_count > level.triangles and far_fewer and rebaked_ssim >= MIN_SSIM:
+        return rebaked
+    return None

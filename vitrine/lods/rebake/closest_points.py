@@ -1,4 +1,4 @@
-"""From a place on a coarse surface to the place on the fine one that it stands for."""
+"""Find the surface point of the source that each point of a coarse surface stands for."""
 
 from __future__ import annotations
 
@@ -12,80 +12,84 @@ from vitrine.render.rays.surface_hit import cross_rows, unit
 from vitrine.render.scene import Scene
 from vitrine.threads import map_slices
 
-LAYERS = 4
-"""Surfaces that face the other way, passed before a ray gives up."""
+MAX_INTERSECTIONS = 4
+"""A ray passes at most this many surfaces that face the other way."""
 SAMPLES = 200_000
-"""Points on the fine surface, for places that no ray leads away from."""
-START = 1e-5
-"""Rays start this far behind their place, in diagonals: most places lie on the fine surface itself."""
+"""Points on the source's surface, for coarse points whose rays find nothing."""
+NEIGHBOURS = 8
+"""Nearest samples among which one that faces the right way is chosen."""
+RAY_OFFSET = 1e-5
+"""Rays start this far behind their point, relative to the diagonal: most points lie on the surface itself."""
 
 
-def closest_surface_points(fine: Scene, points: Floats, normals: Floats, reach_m: float) -> Hit:
-    """Where on `fine` each point (n, 3) belongs: the nearer of what lies along its normal and against it.
+def closest_surface_points(source: Scene, points: Floats, normals: Floats, search_m: float) -> Hit:
+    """Return the point on `source` that each point stands for, as n hits.
 
-    A surface that faces the other way is another side of the model, and is passed. Where nothing lies within
-    `reach_m`, the nearest point that faces the same way is taken, and in want of one the nearest of all. The
-    hits' distances say nothing.
+    `points` and unit `normals` are (n, 3) float32. From each point a ray goes along the normal and one
+    against it; the nearer hit within `search_m` metres counts. Surfaces that face away from the normal are
+    other sides of the model, and are passed. Without a hit, the nearest sampled surface point that faces the
+    same way is taken, or the nearest of all when none does. The distances of the hits mean nothing.
     """
 
-    def part(piece: slice) -> Hit:
-        ways = (normals[piece], -normals[piece])
-        out, back = (_along(fine, points[piece], way, normals[piece], reach_m) for way in ways)
+    def search(part: slice) -> Hit:
+        directions = (normals[part], -normals[part])
+        out, back = (_along(source, points[part], way, normals[part], search_m) for way in directions)
         nearer = back.distance < out.distance
         return Hit(*(np.where(nearer, getattr(back, name), getattr(out, name)) for name in Hit.__slots__))
 
-    parts = map_slices(part, len(points))
+    parts = map_slices(search, len(points))
     hit = Hit(*(np.concatenate([getattr(part, name) for part in parts]) for name in Hit.__slots__))
-    lost = np.nonzero(~hit.mask)[0]
-    if len(lost):
-        found = _nearest(fine, points[lost], normals[lost])
+    missed = np.nonzero(~hit.mask)[0]
+    if len(missed):
+        nearest = _nearest_samples(source, points[missed], normals[missed])
         for name in ("triangle", "u", "v"):
-            getattr(hit, name)[lost] = getattr(found, name)
+            getattr(hit, name)[missed] = getattr(nearest, name)
     return hit
 
 
-def _along(fine: Scene, points: Floats, directions: Floats, normals: Floats, reach_m: float) -> Hit:
-    """The first triangle on each ray within reach that faces as the normals do; -1 where there is none."""
-    count, start = len(points), np.float32(START * fine.diagonal_m)
+def _along(source: Scene, points: Floats, directions: Floats, normals: Floats, search_m: float) -> Hit:
+    """Return the first surface along each ray that faces as its normal does; -1 where there is none."""
+    count, offset = len(points), np.float32(RAY_OFFSET * source.diagonal_m)
     triangle = np.full(count, -1, np.int32)
     u, v = np.zeros(count, np.float32), np.zeros(count, np.float32)
     distance: Floats = np.full(count, np.inf, np.float32)
     rays = np.arange(count)
-    gone: Floats = np.full(count, -start, np.float32)
-    for _ in range(LAYERS):
-        hit = intersect(fine, points[rays] + directions[rays] * gone[:, None], directions[rays])
-        away = gone + hit.distance
-        near = hit.mask & (away <= reach_m)
-        rays, hit, away = rays[near], hit.take(near), away[near]
-        same = row_dot(_facing(fine, hit.triangle), normals[rays]) > 0
-        right = rays[same]
-        triangle[right], u[right], v[right] = hit.triangle[same], hit.u[same], hit.v[same]
-        distance[right] = np.abs(away[same])
-        rays, gone = rays[~same], away[~same] + start
+    start: Floats = np.full(count, -offset, np.float32)
+    for _ in range(MAX_INTERSECTIONS):
+        hit = intersect(source, points[rays] + directions[rays] * start[:, None], directions[rays])
+        reached = start + hit.distance
+        near = hit.mask & (reached <= search_m)
+        rays, hit, reached = rays[near], hit.take(near), reached[near]
+        same_side = row_dot(_face_normals(source, hit.triangle), normals[rays]) > 0
+        found = rays[same_side]
+        triangle[found], u[found], v[found] = hit.triangle[same_side], hit.u[same_side], hit.v[same_side]
+        distance[found] = np.abs(reached[same_side])
+        rays, start = rays[~same_side], reached[~same_side] + offset
         if not len(rays):
             break
     return Hit(triangle, u, v, distance)
 
 
-def _nearest(fine: Scene, points: Floats, normals: Floats) -> Hit:
-    samples, place = _samples(fine)
-    _, near = cKDTree(samples).query(points, k=min(8, len(samples)))
+def _nearest_samples(source: Scene, points: Floats, normals: Floats) -> Hit:
+    """Return the nearest sample, of a few, that faces as each normal does; the nearest where none does."""
+    samples, hits = _surface_samples(source)
+    _, near = cKDTree(samples).query(points, k=min(NEIGHBOURS, len(samples)))
     near = near.reshape(len(points), -1)
-    facing: Bools = np.einsum("ijk,ik->ij", _facing(fine, place.triangle[near]), normals) > 0
+    facing: Bools = np.einsum("ijk,ik->ij", _face_normals(source, hits.triangle[near]), normals) > 0
     best = near[np.arange(len(points)), facing.argmax(axis=1)]
-    return place.take(best)
+    return hits.take(best)
 
 
-def _samples(fine: Scene) -> tuple[Floats, Hit]:
-    """Points spread over the surface by area, the same each time, and where they are."""
-    triangle, u, v = sample_by_area(fine, 0, SAMPLES)
+def _surface_samples(source: Scene) -> tuple[Floats, Hit]:
+    """Return points spread over the surface by area, (SAMPLES, 3), the same each time, and their hits."""
+    triangle, u, v = sample_by_area(source, 0, SAMPLES)
     triangle, u, v = triangle.astype(np.int32), u.astype(np.float32), v.astype(np.float32)
-    a, b, c = np.moveaxis(fine.positions[fine.triangles[triangle]], 1, 0)
+    a, b, c = np.moveaxis(source.positions[source.triangles[triangle]], 1, 0)
     points = a + u[:, None] * (b - a) + v[:, None] * (c - a)
     return points, Hit(triangle, u, v, np.zeros(SAMPLES, np.float32))
 
 
-def _facing(fine: Scene, triangles: Ints) -> Floats:
-    """Unit normals of triangles (…,) as they are wound, (…, 3)."""
-    a, b, c = (fine.positions[fine.triangles[triangles, corner]].reshape(-1, 3) for corner in range(3))
+def _face_normals(source: Scene, triangles: Ints) -> Floats:
+    """Return unit normals, (…, 3), of triangles, (…,), by their winding."""
+    a, b, c = (source.positions[source.triangles[triangles, corner]].reshape(-1, 3) for corner in range(3))
     return unit(cross_rows(b - a, c - a)).reshape(*triangles.shape, 3)

@@ -1,14 +1,13 @@
-"""A coarse level that keeps nothing of its source but the look: new triangles, new UVs, new pictures.
+"""Rebake a level: simplify the source without its seams, and give it new UVs and baked textures.
 
-The seams of a generated atlas, and the hard edges of furniture, hold so many vertices in place that the last
-few thousand triangles cannot go, or only at the cost of the shape. Without them the same count lies many
-times closer to the source, and a normal map brings the shading back.
+The seams of a generated atlas, and the hard edges of furniture, lock so many vertices that the last few
+thousand triangles cannot be removed, or only at the cost of the shape. Without them the same number of
+triangles lies many times closer to the source, and a normal map restores the shading.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 import numpy as np
 
@@ -16,143 +15,85 @@ from vitrine.codecs import meshopt
 from vitrine.errors import ModelError
 from vitrine.geometry.crease_normals import to_creased_normals
 from vitrine.geometry.tangents import add_tangents
-from vitrine.gltf.model import Material, Mesh, Model, Texture
+from vitrine.gltf.model import Mesh, Model, Texture
 from vitrine.lods.rebake.bake import BakedTextures, bake
 from vitrine.lods.rebake.materials import baked_materials
-from vitrine.lods.rebake.remesh import SeamlessMesh, decimate, remesh
+from vitrine.lods.rebake.remesh import SeamlessMesh, decimate
+from vitrine.lods.rebake.source import RebakeSource
 from vitrine.lods.rebake.unwrap import unwrap
-from vitrine.render.scene import Scene
-from vitrine.repair.winding import unify_winding
+from vitrine.textures.texture_slots import texture_uses
 
-MOST_TRIANGLES = 20_000
-"""Larger levels are not worth it: unwrapping takes longer than all else together."""
-MOST_PX = 2048
-"""Largest side of the new pictures."""
-REACH = 0.02
-"""How far from its place a texel looks for the source's surface along its normal, in diagonals, at least."""
+MAX_TRIANGLES = 20_000
+"""Larger levels are not rebaked: unwrapping them takes longer than all else together."""
+MAX_TEXTURE_PX = 2048
+"""Largest side of the baked textures."""
+MIN_SEARCH = 0.02
+"""How far along its normal a texel searches the source's surface, at least, relative to the diagonal."""
 REPEAT = 10497
-
-
-class RebakeSource:
-    """A model that levels are made anew from: what that takes is prepared once."""
-
-    def __init__(self, model: Model) -> None:
-        self.model = replace(model, meshes=tuple(unify_winding(mesh)[0] for mesh in model.meshes))
-        self.groups = _groups(model)
-
-    @cached_property
-    def shape(self) -> SeamlessMesh:
-        """All of it without seams."""
-        return remesh(self.model, self.groups)
-
-    @cached_property
-    def scale(self) -> float:
-        """Largest extent, which errors are relative to."""
-        return meshopt.simplify_scale(self.shape.positions)
-
-    @cached_property
-    def scenes(self) -> tuple[Scene, ...]:
-        """For rays, one of each group. Raises `ModelError` for pictures that cannot be read."""
-        return tuple(self._scene(group) for group in range(max(self.groups) + 1))
-
-    @cached_property
-    def whole(self) -> Scene:
-        """For pictures of all of it; of one group only, the same as for rays."""
-        return self.scenes[0] if len(self.scenes) == 1 else Scene(self.model)
-
-    def _scene(self, group: int) -> Scene:
-        meshes = tuple(m for m, of in zip(self.model.meshes, self.groups, strict=True) if of == group)
-        scene = Scene(replace(self.model, meshes=meshes))
-        scene.decode_textures()
-        return scene
-
-    def materials(self, group: int) -> tuple[Material, ...]:
-        """Those of a group's meshes."""
-        pairs = zip(self.model.meshes, self.groups, strict=True)
-        return tuple(self.model.materials[mesh.material] for mesh, of in pairs if of == group)
+"""glTF's wrap mode that repeats a texture."""
 
 
 @dataclass(frozen=True, slots=True)
 class RebakedModel:
-    """A coarse model with pictures of its own."""
+    """A level with UVs and textures of its own."""
 
     model: Model
     error: float
-    """From the source's shape, in extents of the model, as meshoptimizer reports it"""
+    """From the source, relative to its largest extent, as meshoptimizer reports it"""
 
 
 def rebake(source: RebakeSource, target: int, texture_px: int, *, max_error: float) -> RebakedModel | None:
-    """The model with at most `target` triangles and one set of pictures, `None` where that cannot be had.
+    """Return the source with at most `target` triangles and one set of textures, `texture_px` wide.
 
-    It has more than `target` where fewer would lie further than `max_error` extents from the source.
-    Materials that differ in more than factors and pictures stay apart, and share the pictures. Vertex
-    colours, pictures of material extensions, KTX2 and UVs that a sampler clamps or mirrors are not painted.
+    More than `target` are left where fewer would exceed `max_error`, relative to the largest extent. Each
+    group of materials becomes one material; all of them share the textures. Returns `None` where the source
+    cannot be baked: with vertex colours, textures of material extensions, KTX2 textures, or UVs that a
+    sampler clamps or mirrors.
     """
-    if target > MOST_TRIANGLES or not _can_be_painted(source.model):
+    if target > MAX_TRIANGLES or not _can_bake(source.model):
         return None
-    shape, error = decimate(source.shape, target, max_error)
-    if not len(shape.triangles):
+    mesh, error = decimate(source.mesh, target, max_error)
+    if not len(mesh.triangles):
         return None
-    groups = [int(group) for group in np.unique(shape.groups[shape.triangles])]
-    size = min(texture_px, MOST_PX)
+    groups = [int(group) for group in np.unique(mesh.groups[mesh.triangles])]
+    size_px = min(texture_px, MAX_TEXTURE_PX)
     try:
-        parts = unwrap(tuple(_part(shape, group) for group in groups), size)
-        meshes = tuple(add_tangents(mesh) for mesh in parts)
-        canvas = BakedTextures.blank(size)
-        for group, mesh in zip(groups, meshes, strict=True):
-            fine = source.scenes[group]
-            bake(mesh, fine, canvas, max(REACH * fine.diagonal_m, 2 * error * source.scale))
+        unwrapped = unwrap(tuple(_group_mesh(mesh, group) for group in groups), size_px)
+        meshes = tuple(add_tangents(each) for each in unwrapped)
+        textures = BakedTextures.blank(size_px)
+        for group, coarse in zip(groups, meshes, strict=True):
+            scene = source.scenes[group]
+            search_m = max(MIN_SEARCH * scene.diagonal_m, 2 * error * source.scale)
+            bake(coarse, scene, textures, search_m)
     except ModelError:
         return None
-    materials = baked_materials(tuple(source.materials(group) for group in groups), canvas)
-    return RebakedModel(
-        replace(
-            source.model,
-            meshes=tuple(
-                replace(mesh, material=number, tangents=mesh.tangents if materials[number].normal else None)
-                for number, mesh in enumerate(meshes)
-            ),
-            materials=materials,
-        ),
-        error,
+    materials = baked_materials(tuple(source.materials(group) for group in groups), textures)
+    meshes = tuple(
+        replace(each, material=number, tangents=each.tangents if materials[number].normal else None)
+        for number, each in enumerate(meshes)
     )
+    return RebakedModel(replace(source.model, meshes=meshes, materials=materials), error)
 
 
-def _part(shape: SeamlessMesh, group: int) -> Mesh:
-    triangles = shape.triangles[shape.groups[shape.triangles[:, 0]] == group]
-    flat, old = meshopt.fetch_order(np.ascontiguousarray(triangles).reshape(-1), len(shape.positions))
-    return to_creased_normals(shape.positions[old], flat.reshape(-1, 3))
+def _group_mesh(mesh: SeamlessMesh, group: int) -> Mesh:
+    """Return a group's triangles as a mesh with normals."""
+    triangles = mesh.triangles[mesh.groups[mesh.triangles[:, 0]] == group]
+    flat, vertices = meshopt.fetch_order(np.ascontiguousarray(triangles).reshape(-1), len(mesh.positions))
+    return to_creased_normals(mesh.positions[vertices], flat.reshape(-1, 3))
 
 
-def _groups(model: Model) -> tuple[int, ...]:
-    """A number for each mesh, the same for those whose materials can become one."""
-    kinds: dict[str, int] = {}
-    numbers = []
-    for mesh in model.meshes:
-        material = model.materials[mesh.material]
-        kind = (material.alpha_mode, material.double_sided, sorted(material.extensions.items()))
-        numbers.append(kinds.setdefault(repr(kind), len(kinds)))
-    return tuple(numbers)
-
-
-def _can_be_painted(model: Model) -> bool:
+def _can_bake(model: Model) -> bool:
     used = [(mesh, model.materials[mesh.material]) for mesh in model.meshes]
     return all(
         mesh.colors is None
         and not material.extension_textures
-        and all(_can_be_read(texture, mesh) for texture in _pictures(material))
+        and all(_can_sample(use.texture, mesh) for use in texture_uses((material,)))
         for mesh, material in used
     )
 
 
-def _can_be_read(texture: Texture, mesh: Mesh) -> bool:
+def _can_sample(texture: Texture, mesh: Mesh) -> bool:
     if texture.media_type == "image/ktx2" or mesh.uvs is None:
         return False
     repeats = (texture.sampler.wrap_s, texture.sampler.wrap_t) == (REPEAT, REPEAT)
     return repeats or bool(((mesh.uvs >= 0) & (mesh.uvs <= 1)).all())
-
-
-def _pictures(material: Material) -> tuple[Texture, ...]:
-    named = (material.base_color, material.metallic_roughness, material.normal)
-    others = (material.occlusion, material.emissive)
-    return tuple(texture for texture in (*named, *others) if texture is not None)

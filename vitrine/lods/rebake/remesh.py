@@ -1,62 +1,69 @@
-"""A model's shape without the seams of its pictures."""
+"""Make one mesh without attribute seams of a model, and decimate it."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from vitrine.arrays import Floats, Indices
 from vitrine.codecs import meshopt
+from vitrine.geometry.weld import PositionRemap, join_remaps, weld_positions
 from vitrine.gltf.model import Model
 from vitrine.repair.degenerate import nondegenerate
 
 PRUNE_ERROR = 0.02
-"""How large, in extents of the model, loose parts are that may go where nothing else reaches the count."""
+"""Largest extent, relative to the model's, of parts that are pruned when nothing else reaches the target."""
 
 
 @dataclass(frozen=True, slots=True)
 class SeamlessMesh:
-    """Places and the triangles between them; two triangles that touch share their places."""
+    """A welded mesh: triangles that touch share their vertices, whatever their attributes were."""
 
     positions: Floats
-    """(n, 3)"""
+    """(n, 3) float32"""
     triangles: Indices
-    """(m, 3)"""
+    """(m, 3) uint32"""
     groups: Indices
-    """(n,) what each place belongs to: places of two groups are never one"""
+    """(n,) uint32 group of each vertex; vertices of two groups are never welded"""
 
 
-def remesh(model: Model, groups: tuple[int, ...]) -> SeamlessMesh:
-    """All meshes as one shape, vertices in the same place made one; `groups` has each mesh's group."""
-    counts = [len(mesh.positions) for mesh in model.meshes]
-    starts = np.cumsum([0, *counts]).astype(np.uint32)
-    positions = np.concatenate([mesh.positions for mesh in model.meshes])
-    group = np.repeat(np.array(groups, np.uint32), counts)
-    # Adding zero turns -0.0 into 0.0: the same place, but other bytes.
-    rows = np.column_stack([positions + np.float32(0), group.astype(np.float32)])
-    place, count = meshopt.unique_rows(np.ascontiguousarray(rows))
-    fused, of = np.empty((count, 3), np.float32), np.empty(count, np.uint32)
-    fused[place], of[place] = positions, group
-    triangles = place[
-        np.concatenate([mesh.triangles + start for mesh, start in zip(model.meshes, starts, strict=False)])
-    ]
-    return SeamlessMesh(fused, triangles[nondegenerate(triangles)], of)
+def remesh(
+    model: Model, groups: tuple[int, ...], remaps: Sequence[PositionRemap] | None = None
+) -> SeamlessMesh:
+    """Weld all meshes of a model into one; degenerate triangles are dropped.
 
-
-def decimate(shape: SeamlessMesh, target: int, max_error: float) -> tuple[SeamlessMesh, float]:
-    """At most `target` triangles where the shape allows it, and the error, in extents of the model.
-
-    Without seams only the shape's own borders and handles stand in the way. Where they do, loose parts no
-    larger than `PRUNE_ERROR` go. Nothing goes that would move the surface by more than `max_error`.
+    `groups` has a number for each mesh. `remaps` are the meshes' own, where they are known.
     """
-    left, total = np.ascontiguousarray(shape.triangles).reshape(-1), 0.0
+    meshes = model.meshes
+    if remaps is None:
+        remaps = [weld_positions(mesh.positions) for mesh in meshes]
+    remap = join_remaps([mesh.positions for mesh in meshes], remaps, groups)
+    counts = [len(mesh.positions) for mesh in meshes]
+    starts = np.cumsum([0, *counts]).astype(np.uint32)
+    positions, owners = np.empty((remap.count, 3), np.float32), np.empty(remap.count, np.uint32)
+    positions[remap.indices] = np.concatenate([mesh.positions for mesh in meshes])
+    owners[remap.indices] = np.repeat(np.array(groups, np.uint32), counts)
+    joined = [mesh.triangles + start for mesh, start in zip(meshes, starts, strict=False)]
+    triangles = remap.indices[np.concatenate(joined)]
+    return SeamlessMesh(positions, triangles[nondegenerate(triangles)], owners)
+
+
+def decimate(mesh: SeamlessMesh, target: int, max_error: float) -> tuple[SeamlessMesh, float]:
+    """Collapse edges until at most `target` triangles are left; return the mesh and its error.
+
+    Errors are relative to the model's largest extent; `max_error` is never exceeded. Where borders and
+    handles of the surface stop the simplifier early, parts smaller than `PRUNE_ERROR` are pruned as well.
+    """
+    left, total = np.ascontiguousarray(mesh.triangles).reshape(-1), 0.0
     for limit, options in ((max_error, 0), (min(max_error, PRUNE_ERROR), meshopt.PRUNE)):
         if len(left) > 3 * target:
             left, error = meshopt.simplify(
-                left, shape.positions, target=target, max_error=limit, options=options
+                left, mesh.positions, target=target, max_error=limit, options=options
             )
             total = max(total, error)
-    flat, old = meshopt.fetch_order(left, len(shape.positions))
+    flat, vertices = meshopt.fetch_order(left, len(mesh.positions))
     triangles = flat.reshape(-1, 3)
-    return SeamlessMesh(shape.positions[old], triangles[nondegenerate(triangles)], shape.groups[old]), total
+    positions, groups = mesh.positions[vertices], mesh.groups[vertices]
+    return SeamlessMesh(positions, triangles[nondegenerate(triangles)], groups), total

@@ -1,4 +1,4 @@
-"""New UVs: charts cut, flattened and packed by xatlas."""
+"""Unwrap meshes: new UVs from charts that xatlas segments, flattens and packs."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ PADDING_PX = 2
 
 
 def unwrap(meshes: tuple[Mesh, ...], size_px: int) -> tuple[Mesh, ...]:
-    """Copies with UVs into one picture that all share, about `size_px` wide; tangents are dropped.
+    """Return copies with UVs in one atlas that they share, about `size_px` wide; tangents are dropped.
 
-    A vertex on a chart's border is there once for each chart. Raises `ModelError` where no atlas comes of it.
+    Vertices on the border of charts are split, one for each chart. Raises `ModelError` when the charts do
+    not fit into one atlas.
     """
     atlas = xatlas.Atlas()
     for mesh in meshes:
@@ -28,11 +29,12 @@ def unwrap(meshes: tuple[Mesh, ...], size_px: int) -> tuple[Mesh, ...]:
     options.resolution, options.padding, options.bruteForce = size_px, PADDING_PX, True
     atlas.generate(xatlas.ChartOptions(), options)
     if atlas.atlas_count != 1:
-        raise ModelError(f"{atlas.atlas_count} pictures of {size_px} px came of unwrapping a level, not one")
+        raise ModelError(f"the charts of a level fill {atlas.atlas_count} atlases of {size_px} px, not one")
     return tuple(_with_uvs(mesh, *atlas[number]) for number, mesh in enumerate(meshes))
 
 
-def _with_uvs(mesh: Mesh, old: Indices, triangles: Indices, uvs: Floats) -> Mesh:
-    mesh = take_vertices(replace(mesh, uvs=None, tangents=None), old.astype(np.uint32))
+def _with_uvs(mesh: Mesh, vertices: Indices, triangles: Indices, uvs: Floats) -> Mesh:
+    """Apply what xatlas returns: the source of each new vertex, the triangles, and the UVs."""
+    mesh = take_vertices(replace(mesh, uvs=None, tangents=None), vertices.astype(np.uint32))
     uvs = np.clip(np.ascontiguousarray(uvs, np.float32), 0, 1)
     return replace(mesh, triangles=triangles.astype(np.uint32), uvs=uvs)

@@ -1,0 +1,37 @@
+"""Prepare a model for simplification and writing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from vitrine.codecs.array_checks import LARGEST
+from vitrine.errors import ModelError
+from vitrine.geometry.normals import fix_normals
+from vitrine.geometry.tangents import add_tangents
+from vitrine.gltf.model import Model
+from vitrine.textures.texture_slots import texture_uses
+
+
+def prepare_model(model: Model) -> Model:
+    """Return a copy with unit normals, with tangents where a normal map needs them, and without unused UVs.
+
+    Raises `ModelError` for a model without triangles, or with coordinates that meshoptimizer cannot take.
+    """
+    if not model.triangle_count:
+        raise ModelError("the model has no triangles")
+    largest = max(float(np.abs(mesh.positions).max(initial=0)) for mesh in model.meshes)
+    if not largest <= LARGEST:
+        raise ModelError(
+            f"the model has a coordinate of {largest:.3g}, the limit is {LARGEST:.0e}: scale it down"
+        )
+    meshes = []
+    for mesh in model.meshes:
+        material = model.materials[mesh.material]
+        mesh, _ = fix_normals(mesh)
+        if not texture_uses((material,)):
+            mesh = replace(mesh, uvs=None)
+        mesh = replace(mesh, tangents=None) if material.normal is None else add_tangents(mesh)
+        meshes.append(mesh)
+    return replace(model, meshes=tuple(meshes))
