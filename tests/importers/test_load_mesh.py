@@ -1,0 +1,152 @@
+from __future__ import annotations
+
+import io
+import shutil
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+import trimesh
+
+from vitrine.errors import ModelError
+from vitrine.gltf import Model
+from vitrine.importers.import_model import import_model
+
+SIZE = (1.0, 2.0, 3.0)
+
+
+def extent(model: Model) -> list[float]:
+    low, high = model.bounds
+    return [round(float(side), 5) for side in high - low]
+
+
+def codes(model: Model) -> list[str]:
+    return [finding.code for finding in model.findings]
+
+
+def test_an_obj_has_its_material_and_texture(chair_obj: Path, wood: bytes) -> None:
+    model = import_model(chair_obj)
+    assert (model.triangle_count, extent(model)) == (2, [1, 2, 0])
+    (mesh,), (material,) = model.meshes, model.materials
+    assert material.base_color is not None
+    assert material.base_color.data == wood
+    assert (material.name, material.base_color_factor) == ("wood", (1, 1, 1, 1))
+    assert (material.metallic_factor, material.roughness_factor) == (0, pytest.approx((2 / 8) ** 0.25))
+    # The texture's upper edge is at v = 1 in the OBJ and at v = 0 in glTF.
+    assert mesh.uvs is not None
+    assert np.allclose(mesh.uvs[:, 1], 1 - mesh.positions[:, 1] / 2)
+    assert codes(model) == ["UNITS_ASSUMED", "MATERIAL_LEFT_OUT"]
+    assert "map_bump" in model.findings[1].message
+
+
+def test_a_missing_texture_is_a_finding(chair_obj: Path) -> None:
+    (chair_obj.parent / "wood.png").unlink()
+    model = import_model(chair_obj)
+    assert "TEXTURE_MISSING" in codes(model)
+    assert model.materials[0].base_color is None
+    assert model.materials[0].base_color_factor == pytest.approx((0.5, 0.25, 1, 1), abs=0.003)
+
+
+def test_a_broken_texture_is_a_finding(chair_obj: Path) -> None:
+    (chair_obj.parent / "wood.png").write_bytes(b"no image")
+    assert "TEXTURE_MISSING" in codes(import_model(chair_obj))
+
+
+def test_a_missing_material_file_is_a_finding(chair_obj: Path) -> None:
+    (chair_obj.parent / "chair.mtl").unlink()
+    model = import_model(chair_obj)
+    assert "MATERIALS_MISSING" in codes(model)
+    assert model.triangle_count == 2
+
+
+@pytest.mark.parametrize("name", ["C:\\Users\\me\\wood.png", "/home/me/wood.png", "-s 1 1 1 wood.png"])
+def test_a_path_of_another_machine_is_looked_for_beside_the_model(
+    chair_obj: Path, wood: bytes, name: str
+) -> None:
+    (chair_obj.parent / "chair.mtl").write_text(f"newmtl wood\nmap_Kd {name}\n")
+    texture = import_model(chair_obj).materials[0].base_color
+    assert texture is not None
+    assert texture.data == wood
+
+
+def test_nothing_outside_the_folder_is_read(chair_obj: Path, wood: bytes) -> None:
+    (chair_obj.parent / "chair.mtl").write_text("newmtl wood\nmap_Kd ../secret.png\n")
+    (chair_obj.parent.parent / "secret.png").write_bytes(wood)
+    (chair_obj.parent / "wood.png").unlink()
+    (chair_obj.parent / "secret.png").symlink_to("../secret.png")
+    model = import_model(chair_obj)
+    assert "TEXTURE_MISSING" in codes(model)
+    assert model.materials[0].base_color is None
+
+
+def test_opacity_makes_a_material_blend(chair_obj: Path) -> None:
+    (chair_obj.parent / "chair.mtl").write_text("newmtl wood\nKd 1 0 0\nd 0.5\n")
+    (material,) = import_model(chair_obj).materials
+    assert (material.alpha_mode, material.base_color_factor[3]) == ("BLEND", 0.5)
+
+
+@pytest.mark.parametrize("suffix", [".stl", ".ply"])
+def test_z_is_up_and_a_unit_is_a_metre(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"box{suffix}"
+    path.write_bytes(trimesh.creation.box(SIZE).export(file_type=suffix[1:]))
+    model = import_model(path)
+    assert extent(model) == [1, 3, 2]
+    assert codes(model) == ["UNITS_ASSUMED"]
+    assert (model.triangle_count, model.vertex_count) == (12, 8)
+    mesh = model.meshes[0]
+    box = trimesh.Trimesh(mesh.positions, mesh.triangles, process=False)
+    assert box.volume == pytest.approx(6)  # a mirrored one would have a negative volume
+
+
+@pytest.mark.parametrize(("unit", "scale"), [("millimeter", 0.001), ("inch", 0.0254), ("meter", 1.0)])
+def test_3mf_states_its_unit(tmp_path: Path, unit: str, scale: float) -> None:
+    path = tmp_path / "box.3mf"
+    data = trimesh.creation.box(SIZE).export(file_type="3mf")
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(path, "w") as new:
+        for name in old.namelist():
+            text = old.read(name).replace(b'unit="millimeter"', f'unit="{unit}"'.encode())
+            new.writestr(name, text)
+    assert extent(import_model(path)) == pytest.approx([1 * scale, 3 * scale, 2 * scale], abs=1e-5)
+
+
+def test_colours_of_vertices_are_linear(tmp_path: Path) -> None:
+    box = trimesh.creation.box(SIZE)
+    box.visual.vertex_colors = np.tile([188, 0, 255, 255], (8, 1)).astype(np.uint8)
+    (tmp_path / "box.ply").write_bytes(box.export(file_type="ply"))
+    colors = import_model(tmp_path / "box.ply").meshes[0].colors
+    assert colors is not None
+    # sRGB level 188 is half the light of white (IEC 61966-2-1).
+    assert colors[0].tolist() == pytest.approx([0.5, 0, 1, 1], abs=0.004)
+
+
+def test_a_zip_of_an_obj(chair_obj: Path, tmp_path: Path, wood: bytes) -> None:
+    # As Sketchfab packs them: the model and its textures in folders side by side.
+    (chair_obj.parent / "textures").mkdir()
+    shutil.move(chair_obj.parent / "wood.png", chair_obj.parent / "textures" / "wood.png")
+    with zipfile.ZipFile(tmp_path / "chair.zip", "w") as archive:
+        archive.write(chair_obj, "source/chair.obj")
+        archive.write(chair_obj.parent / "chair.mtl", "source/chair.mtl")
+        archive.write(chair_obj.parent / "textures" / "wood.png", "textures/wood.png")
+        archive.writestr("__MACOSX/source/._chair.obj", b"")
+    texture = import_model(tmp_path / "chair.zip").materials[0].base_color
+    assert texture is not None
+    assert texture.data == wood
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "says"),
+    [
+        ("a.obj", b"v 0 0 0\nv 1 0 0\n", "holds no triangle"),
+        ("a.obj", b"", "holds no triangle"),
+        ("a.stl", b"solid nothing\nendsolid\n", "no triangle|cannot be read as STL"),
+        ("a.ply", b"not a ply", "cannot be read as PLY"),
+        ("a.3mf", b"not a zip", "is no ZIP archive"),
+        ("a.obj", b"v nan 0 0\nv 1 0 0\nv 0 1 0\nf 1 2 3\n", "not all finite"),
+        ("a.obj", b"v 0 0 0\nv 1 0 0\nv 0 1 0\nf 1 2 9\n", "cannot be read as OBJ"),
+    ],
+)
+def test_what_cannot_be_read_is_named(tmp_path: Path, name: str, data: bytes, says: str) -> None:
+    (tmp_path / name).write_bytes(data)
+    with pytest.raises(ModelError, match=says):
+        import_model(tmp_path / name)

@@ -1,0 +1,139 @@
+"""A .gltf with its buffers and images -> one GLB (glTF 2.0 section 4)."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+from urllib.parse import unquote
+
+from PIL import Image
+
+from vitrine.codecs.images import sniff_media_type
+from vitrine.errors import ModelError
+from vitrine.gltf.container import parse_document, write_container
+from vitrine.gltf.reader.buffers import MESHOPT_NAMES, decode_data_uri
+from vitrine.importers.model_files import ModelFiles
+from vitrine.models import Finding
+
+
+def pack_gltf(files: ModelFiles) -> tuple[bytes, tuple[Finding, ...]]:
+    """Move every external buffer, image and data URI of a .gltf into the binary chunk of a GLB.
+
+    An image that is missing leaves its texture out and is a finding, TEXTURE_MISSING. Raises `ModelError` for
+    a file that is no glTF 2.x document, and when a buffer is missing.
+    """
+    document = parse_document(files.read_model())
+    try:
+        packer = _Packer(document, files)
+        packer.pack_buffers()
+        packer.pack_images()
+    except (AttributeError, KeyError, TypeError, IndexError) as error:
+        message = f"{files.name} is not a well-formed glTF 2.0 document: {type(error).__name__}: {error}"
+        raise ModelError(message) from error
+    return write_container(document, packer.binary), tuple(packer.findings)
+
+
+class _Packer:
+    """A document whose bytes are being collected; it is changed in place."""
+
+    def __init__(self, document: dict[str, Any], files: ModelFiles) -> None:
+        self.document = document
+        self.files = files
+        self.binary = bytearray()
+        self.findings: list[Finding] = []
+
+    def pack_buffers(self) -> None:
+        """Join all buffers that have bytes; buffers without (fallbacks of compressed views) follow them."""
+        packed: list[dict[str, Any]] = []
+        moved: dict[int, tuple[int, int]] = {}
+        for number, buffer in enumerate(self.document.get("buffers") or []):
+            if buffer.get("uri") is None:
+                packed.append(buffer)
+                moved[number] = (len(packed), 0)
+                continue
+            data = self._bytes_of(buffer["uri"], f"buffers/{number}")
+            length = buffer.get("byteLength")
+            if data is None:
+                raise ModelError(
+                    f"{self.files.name} needs {buffer['uri'][:80]!r}, which is not beside it: "
+                    "put it there, or export a .glb"
+                )
+            if not isinstance(length, int) or len(data) < length:
+                raise ModelError(f"buffers/{number} says {length} bytes, its file has {len(data)}")
+            moved[number] = (0, self._append(data[:length]))
+        for view in self.document.get("bufferViews") or []:
+            extensions = view.get("extensions") or {}
+            for item in (view, *(extensions[name] for name in MESHOPT_NAMES if name in extensions)):
+                if item.get("buffer") in moved:
+                    item["buffer"], start = moved[item["buffer"]]
+                    item["byteOffset"] = item.get("byteOffset", 0) + start
+        self.document["buffers"] = [{}, *packed]
+
+    def pack_images(self) -> None:
+        """Store images in buffer views, and complete the buffer that holds them."""
+        missing = set()
+        for number, image in enumerate(self.document.get("images") or []):
+            uri = image.pop("uri", None)
+            if uri is None:
+                continue
+            data = self._bytes_of(uri, f"images/{number}")
+            if data is None:
+                missing.add(number)
+                self.findings.append(texture_missing(uri, f"/images/{number}"))
+                data = _white_png()
+            views = self.document.setdefault("bufferViews", [])
+            views.append({"buffer": 0, "byteOffset": self._append(data), "byteLength": len(data)})
+            image |= {"bufferView": len(views) - 1, "mimeType": sniff_media_type(data) or "image/png"}
+        if missing:
+            self._remove_textures(missing)
+        self.document["buffers"][0] = {"byteLength": len(self.binary)}
+        if not self.binary and len(self.document["buffers"]) == 1:
+            del self.document["buffers"]
+
+    def _remove_textures(self, images: set[int]) -> None:
+        """Take the texture infos that show one of these images out of all materials."""
+        textures = set()
+        for number, texture in enumerate(self.document.get("textures") or []):
+            sources = [texture, *(texture.get("extensions") or {}).values()]
+            if any(source.get("source") in images for source in sources):
+                textures.add(number)
+        for material in self.document.get("materials") or []:
+            _remove_texture_infos(material, textures)
+
+    def _append(self, data: bytes) -> int:
+        self.binary += bytes(-len(self.binary) % 4)
+        self.binary += data
+        return len(self.binary) - len(data)
+
+    def _bytes_of(self, uri: str, where: str) -> bytes | None:
+        return decode_data_uri(uri, where) if uri.startswith("data:") else self.files.read(unquote(uri))
+
+
+def texture_missing(reference: str, pointer: str = "") -> Finding:
+    """A texture's file is not there, or cannot be decoded: the model goes on without it."""
+    return Finding(
+        code="TEXTURE_MISSING",
+        severity="warning",
+        message=f"texture {reference[:80]!r} is not beside the model or cannot be decoded: it is left out",
+        pointer=pointer,
+    )
+
+
+def _remove_texture_infos(value: Any, textures: set[int]) -> None:
+    if isinstance(value, list):
+        for item in value:
+            _remove_texture_infos(item, textures)
+    elif isinstance(value, dict):
+        for key in list(value):
+            item = value[key]
+            if key.endswith("Texture") and isinstance(item, dict) and item.get("index") in textures:
+                del value[key]
+            else:
+                _remove_texture_infos(item, textures)
+
+
+def _white_png() -> bytes:
+    """A valid image for an entry that no texture shows any more: indices of the other images stay."""
+    out = io.BytesIO()
+    Image.new("RGB", (1, 1), "white").save(out, "PNG")
+    return out.getvalue()
