@@ -1,8 +1,9 @@
-"""`vitrine inspect`: is this a good GLB, and what is in it?"""
+"""`vitrine inspect`: is this model file valid, and what is in it?"""
 
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,6 +12,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from vitrine.errors import ModelError
 from vitrine.findings import finding
 from vitrine.models import Finding
 
@@ -24,12 +26,12 @@ class Format(StrEnum):
 
 
 def inspect(
-    models: Annotated[list[Path], typer.Argument(help="GLB files.")],
+    models: Annotated[list[Path], typer.Argument(help=".glb, .gltf, .obj, .ply, .stl, .3mf or .zip.")],
     output: Annotated[
         Format, typer.Option("--format", help="text for people; json one list; jsonl one object a file.")
     ] = Format.text,
 ) -> None:
-    """Check GLB files and say what is in them. Exits with 1 if any is invalid."""
+    """Check model files and print what is in them. Exits with 1 if any is invalid."""
     console = Console(soft_wrap=True)
     reports: list[dict[str, Any]] = []
     for path in models:
@@ -46,15 +48,28 @@ def inspect(
 
 
 def _report(path: Path) -> dict[str, Any]:
-    from vitrine.gltf import validate_glb
+    from vitrine.geometry.solid_stats import solid_stats
+    from vitrine.gltf import read_glb, validate_glb
+    from vitrine.importers.import_model import import_glb
 
     try:
-        report = validate_glb(path.read_bytes())
+        size_bytes = path.stat().st_size
+        imported = import_glb(path)
     except OSError as error:
-        unreadable = finding("FILE_UNREADABLE", f"{path}: {error.strerror or error}")
-        return {"path": str(path), "valid": False, "findings": [_fields(unreadable)], "stats": {}}
-    findings = [_fields(found) for found in report.findings]
-    return {"path": str(path), "valid": report.valid, "findings": findings, "stats": dict(report.stats)}
+        return _unreadable(path, f"{path}: {error.strerror or error}")
+    except ModelError as error:
+        return _unreadable(path, str(error))
+    report = validate_glb(imported.glb)
+    stats: dict[str, Any] = {**report.stats, "size_bytes": size_bytes}
+    if report.valid:
+        stats |= asdict(solid_stats(read_glb(imported.glb)))
+    findings = [_fields(found) for found in (*imported.findings, *report.findings)]
+    return {"path": str(path), "valid": report.valid, "findings": findings, "stats": stats}
+
+
+def _unreadable(path: Path, message: str) -> dict[str, Any]:
+    found = finding("FILE_UNREADABLE", message)
+    return {"path": str(path), "valid": False, "findings": [_fields(found)], "stats": {}}
 
 
 def _fields(found: Finding) -> dict[str, str]:

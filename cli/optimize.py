@@ -1,4 +1,4 @@
-"""`vitrine optimize`: repair, levels of detail and compression for a GLB there already is."""
+"""`vitrine optimize`: repair, levels of detail and compression for a model there already is."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def optimize(
-    model: Annotated[Path, typer.Argument(help="A GLB file.")],
+    model: Annotated[Path, typer.Argument(help="A model: .glb, .gltf, .obj, .ply, .stl, .3mf or .zip.")],
     to: Annotated[Path, typer.Option("--to", help="The folder to write to.")],
     photo: Annotated[
         Path | None, typer.Option(help="The photo it was made from: the model is turned to it and compared.")
@@ -38,7 +38,7 @@ def optimize(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the manifest instead of a table.")] = False,
 ) -> None:
-    """Turn one GLB into a ladder of web files, an AR file and pictures."""
+    """Turn one model into a ladder of web files, an AR file and pictures."""
     from vitrine import optimize as run
 
     options = load_recipe(recipe)

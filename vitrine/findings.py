@@ -86,7 +86,7 @@ PURCHASE = _rows(
 FILE = _rows(
     "file",
     {
-        "FILE_UNREADABLE": ("error", "the file cannot be opened", "check its path and its permissions"),
+        "FILE_UNREADABLE": ("error", "the file cannot be opened or imported", "check its path and format"),
         "GLB_CONTAINER": ("error", "header, length or chunk bounds are wrong", "export the model again"),
         "JSON_INVALID": ("error", "the JSON chunk is not a glTF 2.x document", "export the model again"),
         "BUFFER_BROKEN": (
@@ -125,6 +125,20 @@ FILE = _rows(
         "NORMALS_NOT_UNIT": ("warning", "some normals are not of length one", "export the model again"),
         "NOT_STATIC": ("info", "animations or cameras, which a static model does not have", NOTHING),
         "UNREADABLE": ("error", "the document breaks the schema elsewhere", "export the model again"),
+    },
+)
+
+IMPORT = _rows(
+    "import",
+    {
+        "UNITS_ASSUMED": (
+            "info",
+            "the format states no unit or no axes",
+            "scale and rotate it if it is wrong",
+        ),
+        "TEXTURE_MISSING": ("warning", "a texture's file is missing or broken", "put it beside the model"),
+        "MATERIALS_MISSING": ("warning", "the material file is missing", "put the .mtl beside the model"),
+        "MATERIAL_LEFT_OUT": ("info", "properties of MTL materials are not carried over", NOTHING),
     },
 )
 
@@ -189,7 +203,7 @@ MATCH = _rows(
     },
 )
 
-CODES: dict[str, Code] = FEED | PHOTO | PURCHASE | FILE | REPAIR | LODS | MATCH
+CODES: dict[str, Code] = FEED | PHOTO | PURCHASE | IMPORT | FILE | REPAIR | LODS | MATCH
 
 
 def finding(

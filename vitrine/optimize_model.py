@@ -1,4 +1,4 @@
-"""Convert a GLB that exists already: levels of detail, an AR file, images and a manifest, in one folder."""
+"""Convert a model that exists already: levels of detail, an AR file, images and a manifest, in one folder."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vitrine import __version__
-from vitrine.errors import InputError, ModelError, PhotoError
+from vitrine.errors import InputError, PhotoError
 from vitrine.gltf.model import Model
 from vitrine.gltf.reader.read_glb import read_glb
+from vitrine.importers.import_model import import_model
 from vitrine.lods.build_ar import build_ar_of
 from vitrine.lods.build_lods import build_lods_of
 from vitrine.lods.built_file import BuiltFile
@@ -49,12 +50,12 @@ def optimize(
     certify: bool = True,
     turntable: bool | None = None,
 ) -> ReleaseManifest:
-    """Repair a GLB and write its levels of detail, AR file, images and `manifest.json` into a folder.
+    """Repair a model and write its levels of detail, AR file, images and `manifest.json` into a folder.
 
     Parameters
     ----------
     path
-        The GLB.
+        The model: a .glb, or any other file that `import_model` reads.
     to
         The folder, which is made when it does not exist.
     recipe
@@ -77,7 +78,7 @@ def optimize(
     Raises
     ------
     ModelError
-        The file is no readable GLB.
+        The file is no readable model.
     PhotoError
         The photo is no readable image.
     InputError
@@ -86,11 +87,11 @@ def optimize(
     recipe = _overrule(recipe or Recipe(), certify, turntable)
     path, to = Path(path), Path(to)
     with begin("read_model"):
-        model = read_glb(_read(path, ModelError))
+        model = import_model(path)
     cutout = None
     if photo is not None:
         with begin("prepare_photo"):  # only its outline and colours matter here, so its findings do not
-            cutout, _ = prepare_photo(_read(Path(photo), PhotoError), str(photo), recipe.photo)
+            cutout, _ = prepare_photo(_read(Path(photo)), str(photo), recipe.photo)
     with begin("repair_model"):
         model, repaired = repair(model, recipe.repair, dimensions, photo=cutout)
         findings = repaired.findings
@@ -140,11 +141,11 @@ def _overrule(recipe: Recipe, certify: bool, turntable: bool | None) -> Recipe:
     )
 
 
-def _read(path: Path, error_class: type[InputError]) -> bytes:
+def _read(photo: Path) -> bytes:
     try:
-        return path.read_bytes()
+        return photo.read_bytes()
     except OSError as error:
-        raise error_class(f"{path}: {error.strerror or error}") from error
+        raise PhotoError(f"{photo}: {error.strerror or error}") from error
 
 
 def _image(role: str, data: bytes, media_type: str, size_px: int | None = None) -> _Output:

@@ -11,6 +11,7 @@ import trimesh
 
 from vitrine.arrays import Floats
 from vitrine.errors import ModelError
+from vitrine.findings import finding
 from vitrine.gltf.model import Material, Mesh, Model
 from vitrine.importers.material import MaterialFiles, material_of
 from vitrine.importers.model_files import ModelFiles, open_archive
@@ -118,4 +119,4 @@ def _assumptions(suffix: str) -> tuple[Finding, ...]:
     axis = "+Z is taken as up" if suffix in Z_UP else "+Y is taken as up"
     unit = "its unit is read" if suffix == ".3mf" else "it has no unit: 1 is taken as 1 metre"
     message = f"{suffix} file: {unit}, and {axis}"
-    return (Finding(code="UNITS_ASSUMED", severity="info", message=message),)
+    return (finding("UNITS_ASSUMED", message),)

@@ -11,6 +11,7 @@ from typing import Any
 import trimesh
 
 from vitrine.codecs.images import sniff_media_type
+from vitrine.findings import finding
 from vitrine.gltf.model import Material, Texture
 from vitrine.importers.model_files import ModelFiles
 from vitrine.importers.pack_gltf import texture_missing
@@ -53,7 +54,7 @@ class MaterialFiles(trimesh.resolvers.Resolver):
         for name in dict.fromkeys(self.missing):
             if PurePosixPath(name).suffix.lower() == ".mtl":
                 message = f"{name!r} is not beside the model: it has no materials"
-                found.append(Finding(code="MATERIALS_MISSING", severity="warning", message=message))
+                found.append(finding("MATERIALS_MISSING", message))
             else:
                 found.append(texture_missing(name))
         for name in self.found:
@@ -62,7 +63,7 @@ class MaterialFiles(trimesh.resolvers.Resolver):
                 found.append(texture_missing(name))
         if self.left_out:
             message = f"{', '.join(self.left_out)}: these properties of MTL materials are not carried over"
-            found.append(Finding(code="MATERIAL_LEFT_OUT", severity="info", message=message))
+            found.append(finding("MATERIAL_LEFT_OUT", message))
         return tuple(found)
 
     def keys(self) -> KeysView[str]:

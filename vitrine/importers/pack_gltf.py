@@ -10,6 +10,7 @@ from PIL import Image
 
 from vitrine.codecs.images import sniff_media_type
 from vitrine.errors import ModelError
+from vitrine.findings import finding
 from vitrine.gltf.container import parse_document, write_container
 from vitrine.gltf.reader.buffers import MESHOPT_NAMES, decode_data_uri
 from vitrine.importers.model_files import ModelFiles
@@ -111,12 +112,8 @@ class _Packer:
 
 def texture_missing(reference: str, pointer: str = "") -> Finding:
     """A texture's file is not there, or cannot be decoded: the model goes on without it."""
-    return Finding(
-        code="TEXTURE_MISSING",
-        severity="warning",
-        message=f"texture {reference[:80]!r} is not beside the model or cannot be decoded: it is left out",
-        pointer=pointer,
-    )
+    message = f"texture {reference[:80]!r} is not beside the model or cannot be decoded: it is left out"
+    return finding("TEXTURE_MISSING", message, pointer=pointer)
 
 
 def _remove_texture_infos(value: Any, textures: set[int]) -> None:
