@@ -1,4 +1,4 @@
-"""A sandbox on a free port of loopback, and pictures to send it."""
+"""A sandbox on a free port of loopback, and photos to send to it."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ import uvicorn
 from PIL import Image, ImageDraw
 
 from vitrine.sandbox import SandboxSettings, create_app
+
+KEY = {"Authorization": "Bearer sk-1234"}
 
 
 @contextmanager
@@ -49,14 +51,14 @@ def running() -> Iterator[Callable[..., httpx.Client]]:
 
 @pytest.fixture
 def sandbox() -> Iterator[Callable[..., httpx.Client]]:
-    """`sandbox(**settings)` starts one over real HTTP and returns its client; models are stubs by default."""
+    """`sandbox(**settings)` starts a sandbox and returns an HTTP client; models are stubs by default."""
     with running() as start:
         yield start
 
 
 @pytest.fixture(scope="module")
 def plain() -> Iterator[httpx.Client]:
-    """One sandbox without settings for all tests of a file that leave nothing behind."""
+    """One sandbox with default settings, shared by the tests of a file that do not change its state."""
     with running() as start:
         yield start()
 
@@ -75,13 +77,13 @@ def cup() -> bytes:
 
 @pytest.fixture(scope="session")
 def dot() -> bytes:
-    """The smallest picture that is one: for jobs whose model does not matter."""
+    """The smallest valid photo, for jobs whose model does not matter."""
     return _png(Image.new("RGBA", (2, 2), (255, 0, 0, 128)))
 
 
 @pytest.fixture
 def photo_server(tmp_path: Path, cup: bytes) -> Iterator[str]:
-    """`http://…/cup.png`, as a shop's web server has it."""
+    """The URL `http://…/cup.png` on a web server, as a shop has one."""
     from functools import partial
     from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
@@ -98,7 +100,26 @@ def photo_server(tmp_path: Path, cup: bytes) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
+def order(data_uri: Callable[[bytes], str], dot: bytes) -> dict[str, str]:
+    """The fields of a valid order at EmpirioLabs."""
+    return {"model": "trellis-2-4b", "image": data_uri(dot)}
+
+
+@pytest.fixture(scope="session")
+def submit() -> Callable[..., httpx.Response]:
+    """`submit(client, order, headers, **more)` orders at EmpirioLabs, with a valid key by default."""
+
+    def submit(
+        client: httpx.Client, order: dict[str, str], headers: dict[str, str] = KEY, **more: object
+    ) -> httpx.Response:
+        return client.post("/v1/3d/generations", json=order | more, headers=headers)
+
+    return submit
+
+
+@pytest.fixture(scope="session")
 def data_uri() -> Callable[[bytes], str]:
+    """`data_uri(png)` encodes a PNG as a base64 data URI."""
     return lambda png: "data:image/png;base64," + base64.b64encode(png).decode()
 
 

@@ -1,4 +1,4 @@
-"""What the sandbox's page says is so."""
+"""The sandbox's README lists every route and every fault."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from vitrine.sandbox.faults.fault import JOB_FAULTS, Kind, read_faults
 PAGE = (Path(vitrine.sandbox.__file__).parent / "README.md").read_text(encoding="utf-8")
 
 
-def test_every_fault_is_listed_and_none_is_made_up():
+def test_every_kind_of_fault_is_listed_and_no_other():
     table = PAGE.rpartition("| Kind |")[2]
     listed = {
         name for row in table.splitlines()[2:] for name in re.findall(r"`([a-z-]+)`", row.split("|")[1])
@@ -22,7 +22,7 @@ def test_every_fault_is_listed_and_none_is_made_up():
     assert listed > JOB_FAULTS
 
 
-def test_the_example_is_understood():
+def test_the_example_is_valid():
     (example,) = re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL)
     assert len(read_faults(example)) == 6
 

@@ -65,14 +65,3 @@ def test_a_port_that_is_in_use_is_reported_without_a_traceback():
     assert done.returncode == 2
     assert "in use" in done.stderr
     assert "Traceback" not in done.stderr
-
-
-def test_requests_are_counted_by_route(sandbox, dot, data_uri):
-    client = sandbox()
-    body = {"model": "trellis-2-4b", "image": data_uri(dot)}
-    path = client.post("/v1/3d/generations", json=body, headers=KEY).json()["poll_url"]
-    for _ in range(3):
-        client.get(path, headers=KEY)
-    counts = client.get("/sandbox/requests").json()
-    assert counts["by_route"] == {"GET /v1/jobs/{job_id}": 3, "POST /v1/3d/generations": 1}
-    assert list(counts["busiest_minute"].values()) == [4]

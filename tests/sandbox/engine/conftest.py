@@ -1,4 +1,4 @@
-"""Reading a GLB with nothing of Vitrine's own."""
+"""Reading a GLB without Vitrine's reader."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from PIL import Image
 
 @dataclass(frozen=True)
 class Parts:
+    """A GLB's document, the arrays of its one primitive, and its images."""
+
     document: dict[str, Any]
     positions: np.ndarray
     triangles: np.ndarray
@@ -26,7 +28,7 @@ class Parts:
 
 @pytest.fixture(scope="session")
 def take_apart() -> Callable[[bytes], Parts]:
-    """GLB bytes to its document, arrays and pictures."""
+    """`take_apart(glb)` returns the document, arrays and images of a GLB."""
 
     def take(data: bytes) -> Parts:
         magic, version, length = struct.unpack_from("<4sII", data)

@@ -1,4 +1,4 @@
-"""The whole engine: what comes out is a TRELLIS.2-shaped file of a closed, recognisable solid."""
+"""The whole engine: TRELLIS.2's document structure, and a closed mesh with the photo's colours."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def model(cup) -> bytes:
     return generate(cup, faces=20_000, texture_size=1024)
 
 
-def test_has_the_exact_shape_of_a_trellis_file(model, take_apart):
+def test_the_document_has_the_structure_of_a_trellis_file(model, take_apart):
     parts = take_apart(model)
     document = parts.document
     assert document["nodes"] == [{"name": "world", "children": [1]}, {"name": "geometry_0", "mesh": 0}]
@@ -36,7 +36,7 @@ def test_has_the_exact_shape_of_a_trellis_file(model, take_apart):
     assert metal_rough[..., 2].mean() < 60
 
 
-def test_is_a_unit_cube_around_the_origin_and_standing_on_nothing(model, take_apart):
+def test_the_bounding_box_is_centred_and_its_longest_side_is_1(model, take_apart):
     positions = take_apart(model).positions
     low, high = positions.min(axis=0), positions.max(axis=0)
     assert (high - low).max() == pytest.approx(1, abs=1e-6)
@@ -44,13 +44,13 @@ def test_is_a_unit_cube_around_the_origin_and_standing_on_nothing(model, take_ap
     assert (high - low)[2] > 0.2
 
 
-def test_face_count_is_at_most_and_near_the_target(cup, take_apart):
+def test_the_face_count_is_at_most_the_target_and_close_to_it(cup, take_apart):
     for target in (10_000, 20_000, 60_000):
         count = len(take_apart(generate(cup, faces=target, texture_size=1024)).triangles)
         assert 0.98 * target <= count <= target
 
 
-def test_is_closed_by_position_and_faces_outwards(model, take_apart):
+def test_the_mesh_is_closed_after_welding_and_faces_outwards(model, take_apart):
     parts = take_apart(model)
     _, point = np.unique(parts.positions, axis=0, return_inverse=True)
     corner = point.reshape(-1)[parts.triangles]
@@ -73,8 +73,8 @@ def test_the_handle_keeps_its_hole(model, take_apart):
     assert np.linalg.norm(centre - hole, axis=1).min() > 0.08
 
 
-def test_front_shows_the_photo(cup, model, take_apart):
-    """Every front vertex carries the photo's colour at the very place where the photo has it."""
+def test_the_front_has_the_photos_colours(cup, model, take_apart):
+    """Every vertex of the front has the colour of the photo's pixel at its position."""
     parts = take_apart(model)
     photo = Image.open(io.BytesIO(cup))
     left, top, right, bottom = photo.getchannel("A").point(lambda a: 255 * (a > 127)).getbbox()
@@ -97,8 +97,8 @@ def test_front_shows_the_photo(cup, model, take_apart):
     assert here[back].mean() < here[facing].mean() * 0.95
 
 
-def test_is_cut_into_many_charts(model, take_apart):
-    """More than a hundred islands of triangles, and vertices that are doubled where they meet."""
+def test_the_mesh_has_more_than_a_hundred_charts(model, take_apart):
+    """More than a hundred connected components, because vertices are split along seams."""
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
@@ -120,7 +120,7 @@ def test_equal_arguments_give_equal_bytes_and_another_seed_another_relief(cup, m
     )
 
 
-def test_without_remesh_double_sided_and_png_on_request(cup, take_apart):
+def test_remesh_false_is_double_sided_and_textures_can_be_png(cup, take_apart):
     parts = take_apart(generate(cup, faces=10_000, texture_size=1024, remesh=False, texture_format="png"))
     assert parts.document["materials"][0]["doubleSided"] is True
     assert "extensionsRequired" not in parts.document
@@ -167,6 +167,6 @@ def test_a_subject_thinner_than_a_pixel_is_refused():
         generate(out.getvalue())
 
 
-def test_what_is_no_picture_is_refused():
+def test_bytes_that_are_not_an_image_are_refused():
     with pytest.raises(EngineError, match="decoded"):
-        generate(b"<html>not a picture</html>")
+        generate(b"<html>not an image</html>")

@@ -1,4 +1,4 @@
-"""The stub model is a valid file too."""
+"""The stub model is a valid GLB."""
 
 from __future__ import annotations
 

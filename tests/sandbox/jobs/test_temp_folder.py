@@ -1,4 +1,4 @@
-"""A killed sandbox leaves a folder; the next one removes it, and leaves alone what belongs to the living."""
+"""A killed sandbox leaves its folder; the next one removes it, and no folder of a running sandbox."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ def _start(temporary: Path) -> subprocess.Popen[str]:
     return process
 
 
-def test_what_a_killed_sandbox_left_is_removed_by_the_next(tmp_path: Path) -> None:
-    somebodys = tmp_path / "vitrine-sandbox-notes"
-    somebodys.mkdir()
-    killed, living = _start(tmp_path), _start(tmp_path)
-    folders = {pid: next(tmp_path.glob(f"vitrine-sandbox-{pid}-*")) for pid in (killed.pid, living.pid)}
+def test_the_folder_of_a_killed_sandbox_is_removed_by_the_next(tmp_path: Path) -> None:
+    unrelated = tmp_path / "vitrine-sandbox-notes"
+    unrelated.mkdir()
+    killed, running = _start(tmp_path), _start(tmp_path)
+    folders = {pid: next(tmp_path.glob(f"vitrine-sandbox-{pid}-*")) for pid in (killed.pid, running.pid)}
     killed.kill()
     killed.wait()
     assert folders[killed.pid].is_dir()
     third = _start(tmp_path)
     assert not folders[killed.pid].exists()
-    assert folders[living.pid].is_dir()
-    for process in (living, third):
+    assert folders[running.pid].is_dir()
+    for process in (running, third):
         process.terminate()
         process.wait(20)
-    assert list(tmp_path.iterdir()) == [somebodys]
+    assert list(tmp_path.iterdir()) == [unrelated]

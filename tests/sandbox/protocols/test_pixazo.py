@@ -1,4 +1,4 @@
-"""Pixazo's protocol as its documentation has it, over real HTTP."""
+"""Pixazo's protocol as its documentation describes it, over real HTTP."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ def submit(client, photo, headers=KEY, **more):
 
 @pytest.fixture
 def listener() -> Iterator[tuple[str, list[dict]]]:
-    """A webhook's address, and what was posted there."""
-    heard: list[dict] = []
+    """The URL of a webhook, and the bodies that were posted to it."""
+    posted: list[dict] = []
 
     class Hook(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            heard.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            posted.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
             self.send_response(200)
             self.end_headers()
 
@@ -37,12 +37,12 @@ def listener() -> Iterator[tuple[str, list[dict]]]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Hook)
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
-    yield f"http://127.0.0.1:{server.server_address[1]}/hook", heard
+    yield f"http://127.0.0.1:{server.server_address[1]}/hook", posted
     server.shutdown()
     thread.join(5)
 
 
-def test_happy_path_fetches_the_photo_itself(sandbox, photo_server, cup):
+def test_an_order_is_completed_after_fetching_its_photo(sandbox, photo_server, cup):
     client = sandbox(engine="preview")
     answer = submit(client, photo_server, decimation_target=10_000, texture_size=1024)
     assert answer.status_code == 202
@@ -52,17 +52,17 @@ def test_happy_path_fetches_the_photo_itself(sandbox, photo_server, cup):
     assert receipt["status"] == "QUEUED"
     assert receipt["polling_url"] == f"{client.base_url}/v2/requests/status/{receipt['request_id']}"
     deadline = time.monotonic() + 20
-    while (said := client.get(receipt["polling_url"], headers=KEY).json())["status"] != "COMPLETED":
-        assert said["status"] in {"QUEUED", "PROCESSING"}
-        assert said["output"] is None
+    while (body := client.get(receipt["polling_url"], headers=KEY).json())["status"] != "COMPLETED":
+        assert body["status"] in {"QUEUED", "PROCESSING"}
+        assert body["output"] is None
         assert time.monotonic() < deadline
         time.sleep(0.05)
-    assert set(said) == {
+    assert set(body) == {
         "request_id", "status", "model_id", "error", "output", "created_at", "updated_at", "completed_at",
     }  # fmt: skip
-    assert said["model_id"] == "trellis-2-image-to-3d"
-    assert said["output"]["media_type"] == "application/octet-stream"
-    (url,) = said["output"]["media_url"]
+    assert body["model_id"] == "trellis-2-image-to-3d"
+    assert body["output"]["media_type"] == "application/octet-stream"
+    (url,) = body["output"]["media_url"]
     assert url.partition("?")[0].endswith("/output.ext")
     model = client.get(url)
     assert model.headers["content-type"] == "application/octet-stream"
@@ -74,16 +74,16 @@ def test_happy_path_fetches_the_photo_itself(sandbox, photo_server, cup):
     assert sale["request_id"] == receipt["request_id"]
 
 
-def test_no_two_runs_are_alike(sandbox, photo_server):
+def test_two_runs_give_different_models(sandbox, photo_server):
     client = sandbox(engine="preview")
     files = []
     for _ in range(2):
         path = submit(client, photo_server, decimation_target=10_000, texture_size=1024).json()["polling_url"]
         deadline = time.monotonic() + 20
-        while (said := client.get(path, headers=KEY).json())["status"] != "COMPLETED":
+        while (body := client.get(path, headers=KEY).json())["status"] != "COMPLETED":
             assert time.monotonic() < deadline
             time.sleep(0.05)
-        files.append(client.get(said["output"]["media_url"][0]).content)
+        files.append(client.get(body["output"]["media_url"][0]).content)
     assert files[0] != files[1]
 
 
@@ -103,7 +103,7 @@ def test_no_two_runs_are_alike(sandbox, photo_server):
         ("image_url", ""),
     ],
 )
-def test_what_is_wrong_is_400_and_not_sold(plain, photo_server, field, value):
+def test_invalid_fields_get_400_and_are_not_sold(plain, photo_server, field, value):
     answer = submit(plain, photo_server, **{field: value})
     assert answer.status_code == 400
     assert set(answer.json()) == {"error", "message"}
@@ -133,48 +133,58 @@ def test_unknown_fields_pass_or_are_refused_by_setting(sandbox, photo_server):
     assert answer.json() == {"statusCode": 400, "message": "seed: unknown field"}
 
 
-def test_media_url_as_a_bare_string_and_statuses_in_lower_case(sandbox, photo_server):
+def test_media_url_as_a_string_and_statuses_in_lower_case(sandbox, photo_server):
     client = sandbox(pixazo={"media_url": "string", "lower_case_status": True})
-    said = client.get(submit(client, photo_server).json()["polling_url"], headers=KEY).json()
-    assert said["status"] == "completed"
-    assert client.get(said["output"]["media_url"]).content == STUB_GLB
+    body = client.get(submit(client, photo_server).json()["polling_url"], headers=KEY).json()
+    assert body["status"] == "completed"
+    assert client.get(body["output"]["media_url"]).content == STUB_GLB
 
 
-def test_system_errors_are_refunded_and_failures_are_not(sandbox, photo_server):
+def test_system_errors_are_refunded_and_failed_jobs_are_not(sandbox, photo_server):
     client = sandbox()
     for kind, word in (("error-job", "ERROR"), ("fail-job", "FAILED")):
         headers = KEY | {"X-Sandbox-Fault": json.dumps({"kind": kind})}
-        said = client.get(submit(client, photo_server, headers).json()["polling_url"], headers=KEY).json()
-        assert said["status"] == word
-        assert isinstance(said["error"], str)
-        assert said["output"] is None
+        body = client.get(submit(client, photo_server, headers).json()["polling_url"], headers=KEY).json()
+        assert body["status"] == word
+        assert isinstance(body["error"], str)
+        assert body["output"] is None
     sales = client.get("/sandbox/sales").json()
     assert [sale["refunded"] for sale in sales["sales"]] == [True, False]
     assert (sales["count"], sales["total_usd"]) == (2, "0.35")
 
 
-def test_the_webhook_gets_the_status_object(sandbox, photo_server, listener):
-    url, heard = listener
+def test_the_webhook_receives_the_status_object(sandbox, photo_server, listener):
+    url, posted = listener
     client = sandbox(latency_s=0.3)
     receipt = submit(client, photo_server, KEY | {"X-Webhook-URL": url}).json()
     deadline = time.monotonic() + 10
-    while not heard and time.monotonic() < deadline:
+    while not posted and time.monotonic() < deadline:
         time.sleep(0.02)
-    said = client.get(receipt["polling_url"], headers=KEY).json()
-    heard[0].pop("updated_at"), said.pop("updated_at")
-    links = [heard[0].pop("output"), said.pop("output")]
-    assert heard[0] == said
+    body = client.get(receipt["polling_url"], headers=KEY).json()
+    posted[0].pop("updated_at"), body.pop("updated_at")
+    links = [posted[0].pop("output"), body.pop("output")]
+    assert posted[0] == body
     assert client.get(links[0]["media_url"][0]).content == STUB_GLB
 
 
-def test_webhooks_come_early_and_five_times(sandbox, photo_server, listener):
-    url, heard = listener
+def test_webhooks_are_posted_early_and_five_times(sandbox, photo_server, listener):
+    url, posted = listener
     client = sandbox(latency_s=0.2)
     for kind in ("early-webhook", "repeat-webhook"):
         headers = KEY | {"X-Webhook-URL": url, "X-Sandbox-Fault": json.dumps({"kind": kind})}
         submit(client, photo_server, headers)
     deadline = time.monotonic() + 10
-    while len(heard) < 7 and time.monotonic() < deadline:
+    while len(posted) < 7 and time.monotonic() < deadline:
         time.sleep(0.02)
-    words = sorted(said["status"] for said in heard)
+    words = sorted(body["status"] for body in posted)
     assert words == ["COMPLETED"] * 6 + ["PROCESSING"]
+
+
+@pytest.mark.parametrize(("status", "title"), [(402, "Insufficient Balance"), (500, "Internal Server Error")])
+def test_default_errors_have_pixazos_form(plain, photo_server, status, title):
+    headers = {"Ocp-Apim-Subscription-Key": "pk-1"} | {
+        "X-Sandbox-Fault": json.dumps({"kind": "answer", "status": status})
+    }
+    path = "/trellis-2-image-to-3d/v1/trellis-2-image-to-3d-request"
+    answer = plain.post(path, json={"image_url": photo_server}, headers=headers)
+    assert (answer.status_code, answer.json()["error"]) == (status, title)

@@ -1,4 +1,4 @@
-"""Which pixels count: TRELLIS.2's rules of input."""
+"""Which pixels are the subject, by TRELLIS.2's rules of input."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def square(mode: str, inside: tuple[int, ...], outside: tuple[int, ...]) -> Imag
     return image
 
 
-def test_own_alpha_decides_and_the_subject_is_cropped_with_a_border():
+def test_the_alpha_channel_is_the_matte_and_the_subject_is_cropped_with_a_border():
     cutout = cut_out(encoded(square("RGBA", (255, 0, 0, 255), (0, 255, 0, 0))))
     assert cutout.alpha.shape == (80 + 8, 60 + 8)
     assert (cutout.alpha[4:-4, 4:-4] == 1).all()
@@ -32,7 +32,7 @@ def test_own_alpha_decides_and_the_subject_is_cropped_with_a_border():
     assert (cutout.rgb[4:-4, 4:-4] == (1, 0, 0)).all()
 
 
-def test_transparency_of_other_modes_is_lost_so_the_backdrop_is_removed_instead():
+def test_other_modes_have_no_alpha_so_the_backdrop_is_removed():
     gray_alpha = square("LA", (40, 255), (220, 0))
     palette = square("RGB", (40, 40, 40), (220, 220, 220)).quantize(4)
     for image, options in ((gray_alpha, {}), (palette, {"transparency": 0})):
@@ -49,7 +49,7 @@ def test_exif_rotation_is_ignored():
     assert np.array_equal(cut_out(encoded(image, exif=exif)).alpha, cut_out(encoded(image)).alpha)
 
 
-def test_large_photos_are_read_at_1024_and_enormous_ones_are_refused():
+def test_large_photos_are_read_at_1024_and_very_large_ones_are_refused():
     image = Image.new("RGBA", (3000, 1500), (9, 9, 9, 255))
     image.putpixel((0, 0), (0, 0, 0, 0))
     assert cut_out(encoded(image)).alpha.shape == (512 + 8, 1024 + 8)
@@ -57,7 +57,7 @@ def test_large_photos_are_read_at_1024_and_enormous_ones_are_refused():
         cut_out(encoded(Image.new("1", (20_000, 20_000))))
 
 
-def test_crumbs_of_a_matte_are_dropped_and_parts_are_kept():
+def test_small_components_of_the_matte_are_dropped_and_parts_are_kept():
     image = square("RGBA", (255, 0, 0, 255), (0, 0, 0, 0))
     image.paste((0, 0, 255, 255), (2, 2, 12, 12))
     image.paste((0, 0, 255, 255), (110, 110, 112, 112))

@@ -1,4 +1,4 @@
-"""Colours for pixels that have none."""
+"""Interpolated colours for unknown pixels."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from vitrine.sandbox.engine.photo.fill import fill_colours
 
 
-def test_trusted_pixels_stay_and_the_rest_takes_their_colours():
+def test_known_pixels_keep_their_colour_and_the_others_take_it():
     rgb = np.zeros((65, 47, 3), np.float32)
     weight = np.zeros((65, 47), np.float32)
     rgb[20:30, 5:15], weight[20:30, 5:15] = (0.8, 0.2, 0.1), 1
@@ -16,7 +16,7 @@ def test_trusted_pixels_stay_and_the_rest_takes_their_colours():
     assert filled == pytest.approx(np.broadcast_to([0.8, 0.2, 0.1], filled.shape), abs=1e-5)
 
 
-def test_between_two_colours_it_is_smooth():
+def test_colours_change_smoothly_between_known_pixels():
     rgb = np.zeros((64, 64, 1), np.float32)
     weight = np.zeros((64, 64), np.float32)
     weight[:, 0] = weight[:, -1] = 1

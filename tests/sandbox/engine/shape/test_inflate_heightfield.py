@@ -1,4 +1,4 @@
-"""Inflation against the closed solutions of Poisson's equation."""
+"""Inflation against the analytic solutions of Poisson's equation."""
 
 from __future__ import annotations
 
@@ -31,20 +31,20 @@ def test_a_strip_becomes_a_half_cylinder_as_thick_as_it_is_wide():
     assert np.sqrt(u[200, 30 + 5]) == pytest.approx(np.sqrt(10.3**2 - 25), rel=0.03)
 
 
-def test_the_rim_has_no_stairs():
+def test_the_side_has_no_steps():
     """Nodes just inside a slanted edge rise with their distance to it, not with the grid."""
     y, x = np.mgrid[0:200, 0:200].astype(np.float32)
     distance = 40.001 - np.abs(0.894 * (x - 100) + 0.447 * (y - 100))
     level = np.minimum(distance, 80.5 - np.abs(y - 100))
     u = inflate_heightfield(np.clip(level, -0.5, 0.5).astype(np.float32))
-    rim = (distance > 0.05) & (distance < 1.2) & (np.abs(y - 100) < 20)
-    assert rim.sum() > 60
-    slope = u[rim] / distance[rim]
+    side = (distance > 0.05) & (distance < 1.2) & (np.abs(y - 100) < 20)
+    assert side.sum() > 60
+    slope = u[side] / distance[side]
     assert slope.mean() == pytest.approx(2 * 40, rel=0.1)
     assert slope.std() / slope.mean() < 0.2
 
 
-def test_nothing_outside_and_the_argument_unharmed():
+def test_it_is_zero_outside_and_does_not_change_its_argument():
     level = disc(64, 20)
     before = level.copy()
     u = inflate_heightfield(level)

@@ -1,4 +1,4 @@
-"""Charts: every triangle in one, each inside its own rectangle, nothing shared."""
+"""Charts: every triangle is in one, inside its rectangle, and rectangles do not overlap."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from vitrine.sandbox.engine.texturing.compute_charts import (
 
 
 @pytest.fixture(scope="module")
-def ball() -> Surface:
+def sphere() -> Surface:
     """A sphere of radius 100 in a grid of latitudes and longitudes, its poles on the z axis."""
     lat, lon = np.meshgrid(
         np.linspace(0, np.pi, 60)[1:-1], np.linspace(0, 2 * np.pi, 96, endpoint=False), indexing="ij"
@@ -37,12 +37,14 @@ def ball() -> Surface:
     return Surface((points - [0, 200, 0]).astype(np.float32), triangles)
 
 
-def test_a_ball_is_cut_by_direction_and_every_vertex_lies_inside_its_rectangle(ball):
-    normals = vertex_normals(ball)
-    assert (normals * (ball.points - np.array([0, -200, 0])) / 100).sum(axis=1) == pytest.approx(1, abs=1e-3)
-    charts = compute_charts(ball, normals, 1024)
-    assert len(charts.triangles) == len(ball.triangles)
-    assert np.array_equal(charts.source[charts.triangles], ball.triangles)
+def test_a_sphere_is_segmented_by_direction_and_every_vertex_is_inside_its_rectangle(sphere):
+    normals = vertex_normals(sphere)
+    assert (normals * (sphere.points - np.array([0, -200, 0])) / 100).sum(axis=1) == pytest.approx(
+        1, abs=1e-3
+    )
+    charts = compute_charts(sphere, normals, 1024)
+    assert len(charts.triangles) == len(sphere.triangles)
+    assert np.array_equal(charts.source[charts.triangles], sphere.triangles)
     assert set(charts.kind) == {FRONT, BACK, RIGHT, LEFT, UPPER, LOWER}
     x, y, width, height = charts.rectangles[charts.chart].T[:, :, None]
     u, v = charts.texels[charts.triangles].transpose(2, 0, 1)
@@ -56,10 +58,10 @@ def test_a_ball_is_cut_by_direction_and_every_vertex_lies_inside_its_rectangle(b
     assert used.max() == 1
 
 
-def test_no_chart_is_folded_over(ball):
-    """In each chart all triangles turn the same way round."""
-    normals = vertex_normals(ball)
-    charts = compute_charts(ball, normals, 1024)
+def test_no_chart_overlaps_itself(sphere):
+    """All triangles of a chart have the same winding in the texture."""
+    normals = vertex_normals(sphere)
+    charts = compute_charts(sphere, normals, 1024)
     a, b, c = (charts.texels[charts.triangles[:, k]].astype(np.float64) for k in range(3))
     turn = (b - a)[:, 0] * (c - a)[:, 1] - (b - a)[:, 1] * (c - a)[:, 0]
     solid = np.abs(turn) > 1e-3

@@ -1,4 +1,4 @@
-"""Boxes into a square: none outside, none overlapping, little waste."""
+"""Packing: no rectangle outside the texture, no overlap, little waste."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import numpy as np
 from vitrine.sandbox.engine.texturing.pack_charts import pack_charts
 
 
-def test_nothing_overlaps_and_the_square_is_well_used():
+def test_nothing_overlaps_and_most_of_the_texture_is_used():
     rng = np.random.default_rng(3)
     low = rng.uniform(-500, 500, (300, 2))
     high = low + rng.uniform(5, 100, (300, 2))
