@@ -1,0 +1,90 @@
+"""The cases' own checks: what they let pass and what they do not."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from benchmarks.cases import feeds, models
+from benchmarks.cases.__main__ import main, summary
+from benchmarks.cases.container_table import ALL_MODELS
+from benchmarks.cases.feed_table import FEEDS
+from benchmarks.cases.photo_table import PHOTOS
+from benchmarks.cases.records import Expected, Finds, FindsNot, Row, expected_of, one_sentence, refused
+from benchmarks.cases.watched import run_watched
+from vitrine.gltf import write_glb
+
+
+@pytest.mark.parametrize(
+    ("message", "fault"),
+    [
+        ("", "no message"),
+        ("a\nb", "2 lines"),
+        ("it starts with b'{\"as'", "bytes literal"),
+        ("ValueError: x", "class name"),
+        ("Traceback (most recent call last)", "traceback"),
+    ],
+)
+def test_a_message_for_a_person_is_one_sentence(message: str, fault: str) -> None:
+    assert any(fault in found for found in one_sentence(message))
+
+
+def test_a_refusal_must_say_its_cause() -> None:
+    facts = {"code": 2, "message": "mug.heic: an HEIC picture: save it as JPEG"}
+    assert refused("heic", "jpeg").faults(facts) == []
+    assert refused("avif").faults(facts) == ["does not say 'avif'"]
+    assert refused("heic").faults(facts | {"code": 0}) == ["read, not refused"]
+    assert refused("heic").faults(facts | {"code": 1}) == ["exit code 1"]
+
+
+def test_of_two_right_outcomes_either_is_right() -> None:
+    expected = Expected("m1*/*", "read or refused", ((Finds("length"), FindsNot("nan")), refused("length")))
+    assert expected.matches("m1-x/a.glb")
+    assert expected.faults({"code": 0, "message": "", "findings": ["LENGTH_WRONG: x"]}) == []
+    assert expected.faults({"code": 2, "message": "its length is wrong"}) == []
+    assert expected.faults({"code": 0, "message": "", "findings": []}) == ["no finding on 'length'"]
+
+
+@pytest.mark.parametrize(
+    ("name", "table"), [("m99-new/a.glb", ALL_MODELS), ("p99-new/a.jpg", PHOTOS), ("f99-new/a.csv", FEEDS)]
+)
+def test_files_of_unknown_cases_have_an_expectation(name: str, table: tuple[Expected, ...]) -> None:
+    assert expected_of(name, table).accept
+
+
+def _sleep() -> None:
+    time.sleep(60)
+
+
+def _die() -> None:
+    os._exit(3)
+
+
+def test_a_run_that_hangs_or_dies_is_ended_and_told() -> None:
+    assert run_watched(abs, -2).value == 2
+    assert run_watched(_sleep, limit_s=0.05).crash.startswith("killed after")
+    assert "exit code 3" in run_watched(_die).crash
+    assert "ValueError" in run_watched(int, "x").crash
+
+
+def test_a_model_and_a_feed_run_through(tmp_path: Path, globe, capsys) -> None:
+    cases = tmp_path / "cases"
+    (cases / "m99-new").mkdir(parents=True)
+    (cases / "m99-new" / "a.glb").write_bytes(write_glb(globe))
+    (cases / "m99-new" / "b.glb").write_bytes(b"no model")
+    (cases / "f99-new").mkdir()
+    (cases / "f99-new" / "a.csv").write_text("id,title,photo\na,A,a.jpg\n")
+    assert len(models.files(cases / "m99-new")) == 2
+    assert len(feeds.files(cases / "f99-new")) == 1
+    main([str(cases), "--only", "m99,f99"])
+    out = capsys.readouterr().out
+    assert out.count("m99-new") == 2
+    assert "feeds      1 right" in out
+
+
+def test_the_summary_counts_by_kind() -> None:
+    rows = [Row("m01", "a", "", "", "right"), Row("f01", "a", "", "", "wrong")]
+    assert summary(rows).splitlines()[-1] == f"{'all':10} 1 right, 1 wrong, 0 crashed, 0 slow"
