@@ -17,9 +17,9 @@ from vitrine.gltf.validate import validate_glb
 from vitrine.ledger import Ledger
 from vitrine.models import Blob
 from vitrine.providers import EmpirioLabs
-from vitrine.providers.base import Picture
-from vitrine.purchasing.fetch_model import bring_home
-from vitrine.purchasing.place_order import buy
+from vitrine.providers.base import PhotoUpload
+from vitrine.purchasing.fetch_model import fetch_model
+from vitrine.purchasing.place_order import place_order
 from vitrine.recipe import Generation
 from vitrine.storage import LocalBucket, WorkStore
 
@@ -65,13 +65,13 @@ async def _facts(url: str, folder: Path) -> Facts:
     folder.mkdir(parents=True, exist_ok=True)
     photo = b"\x89PNG\r\n\x1a\n any bytes"
     account = EmpirioLabs("key", base_url=url)
-    account.poll_s = account.typical_s = account.settle_s = 0.05
+    account.poll_s = account.typical_s = account.listing_delay_s = 0.05
     ledger = Ledger.open(f"sqlite:///{folder / 'ledger.sqlite3'}")
     store = WorkStore(LocalBucket(folder / "work"), folder / "cache")
     try:
         order = account.order(Blob.of(photo, "image/png"), Generation())
-        job = await buy(order, Picture(data=photo), account, ledger, clock=FastClock())
-        blob = await bring_home(job, account, ledger, store, 60.0, clock=FastClock())
+        job = await place_order(order, PhotoUpload(data=photo), account, ledger, clock=FastClock())
+        blob = await fetch_model(job, account, ledger, store, 60.0, clock=FastClock())
         facts["valid"] = validate_glb(store.read(blob)).valid
     except VitrineError as error:
         facts |= {"code": 1, "message": str(error)}
