@@ -28,8 +28,8 @@ def encoded(image: Image.Image, media_type: str, **options: bytes) -> bytes:
     return out.getvalue()
 
 
-def test_encoders_keep_alpha_only_where_the_format_has_it(make_picture: Make) -> None:
-    plain, clear = make_picture(), make_picture(alpha=0)
+def test_encoders_keep_alpha_only_where_the_format_has_it(make_texture: Make) -> None:
+    plain, clear = make_texture(), make_texture(alpha=0)
     opaque, transparent = (decode_image(texture.data, texture.media_type) for texture in (plain, clear))
     assert encode_core(opaque, quality=90, kind="color")[1] == "image/jpeg"
     png, media_type = encode_core(transparent, quality=90, kind="color")

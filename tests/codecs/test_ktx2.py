@@ -73,11 +73,11 @@ def test_small_images_grow_to_whole_blocks(height: int, width: int) -> None:
 @pytest.mark.usefixtures("basisu")
 def test_files_are_valid_and_keep_what_is_ktx2_already(
     make_sphere: Callable[..., Mesh],
-    make_picture: Callable[..., Texture],
+    make_texture: Callable[..., Texture],
     khronos_validate: Any,
     tmp_path: Path,
 ) -> None:
-    material = Material(base_color=make_picture(64), metallic_roughness=make_picture(32))
+    material = Material(base_color=make_texture(64), metallic_roughness=make_texture(32))
     model = Model((make_sphere(8),), (material,))
     (file,) = build_lods(write_glb(model), (Level(triangles=1000, texture_px=64),), WEB)
     assert "KHR_texture_basisu" in read_container(file.data).document["extensionsRequired"]

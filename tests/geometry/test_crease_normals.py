@@ -40,8 +40,8 @@ def test_a_ball_stays_smooth(make_sphere: Callable[..., Mesh]) -> None:
 
 
 def test_three_faces_on_one_edge_do_no_harm() -> None:
-    places = np.array([[0, 0, 0], [1, 0, 0], [0, 1, 0], [0, -1, 0], [0, 0, 1]], np.float32)
-    mesh = to_creased_normals(places, np.array([[0, 1, 2], [1, 0, 3], [0, 1, 4]], np.uint32))
+    positions = np.array([[0, 0, 0], [1, 0, 0], [0, 1, 0], [0, -1, 0], [0, 0, 1]], np.float32)
+    mesh = to_creased_normals(positions, np.array([[0, 1, 2], [1, 0, 3], [0, 1, 4]], np.uint32))
     assert mesh.normals is not None
     assert np.isfinite(mesh.normals).all()
-    assert (mesh.positions[mesh.triangles] == places[[[0, 1, 2], [1, 0, 3], [0, 1, 4]]]).all()
+    assert (mesh.positions[mesh.triangles] == positions[[[0, 1, 2], [1, 0, 3], [0, 1, 4]]]).all()

@@ -36,8 +36,8 @@ def test_the_partitions_fit_together_and_what_follows_is_closed_and_round(make_s
     assert 0 < error < 1e-3
     for triangles in (both, simplify(ball, both, 20_000).triangles):
         corners = ball.positions[triangles].reshape(-1, 3)
-        places = np.unique(corners.round(6), axis=0, return_inverse=True)[1].reshape(-1, 3)
-        edges = places[:, [0, 1, 1, 2, 2, 0]].reshape(-1, 2)
+        numbers = np.unique(corners.round(6), axis=0, return_inverse=True)[1].reshape(-1, 3)
+        edges = numbers[:, [0, 1, 1, 2, 2, 0]].reshape(-1, 2)
         directed = np.unique(edges[:, 0].astype(np.int64) * 10**7 + edges[:, 1])
         other_way = np.unique(edges[:, 1].astype(np.int64) * 10**7 + edges[:, 0])
         assert (directed == other_way).all()

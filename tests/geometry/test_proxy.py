@@ -14,16 +14,16 @@ from vitrine.render.scene import Scene
 Make = Callable[..., Mesh]
 
 
-def test_a_sketch_has_few_triangles_and_the_same_outline(make_sphere: Make) -> None:
+def test_a_proxy_has_few_triangles_and_the_same_silhouette(make_sphere: Make) -> None:
     ball, small = make_sphere(160), make_sphere(60, radius=0.4, center=(0.9, 0.9, 0))
     model = Model((ball, small), (Material(), Material()))
     before = [mesh.positions.copy() for mesh in model.meshes]
-    rough = build_proxy(model, 6_000)
-    assert 3_000 < rough.triangle_count <= 6_000
-    assert [mesh.material for mesh in rough.meshes] == [mesh.material for mesh in model.meshes]
-    assert sum(len(mesh.positions) for mesh in rough.meshes) < 6_000
+    proxy = build_proxy(model, 6_000)
+    assert 3_000 < proxy.triangle_count <= 6_000
+    assert [mesh.material for mesh in proxy.meshes] == [mesh.material for mesh in model.meshes]
+    assert sum(len(mesh.positions) for mesh in proxy.meshes) < 6_000
     camera = fit_camera(Scene(model).hull, yaw_deg=20, pitch_deg=10)
-    masks = [render_image(Scene(each), camera, 96).mask for each in (model, rough)]
+    masks = [render_image(Scene(each), camera, 96).mask for each in (model, proxy)]
     assert silhouette_iou(*masks) > 0.985
     assert all(np.array_equal(a, mesh.positions) for a, mesh in zip(before, model.meshes, strict=True))
 

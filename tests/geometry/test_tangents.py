@@ -15,13 +15,13 @@ FACING = np.tile(np.array([[0, 0, 1]], np.float32), (4, 1))
 TWO = np.array([[0, 1, 2], [0, 2, 3]], np.uint32)
 
 
-def test_a_picture_seen_upright_has_tangents_to_the_right() -> None:
+def test_an_upright_texture_has_tangents_to_the_right() -> None:
     made = add_tangents(Mesh(QUAD, TWO, FACING, UPRIGHT))
     assert made.tangents is not None
     assert made.tangents.tolist() == [[1, 0, 0, 1]] * 4
 
 
-def test_a_mirrored_picture_has_the_other_sign() -> None:
+def test_a_mirrored_texture_has_the_other_sign() -> None:
     made = add_tangents(Mesh(QUAD, TWO, FACING, UPRIGHT * (-1, 1)))
     assert made.tangents is not None
     assert made.tangents.tolist() == [[-1, 0, 0, -1]] * 4
@@ -29,7 +29,7 @@ def test_a_mirrored_picture_has_the_other_sign() -> None:
 
 def test_vertices_between_mirrored_and_plain_are_split() -> None:
     folded = UPRIGHT.copy()
-    folded[3] = (1, 1)  # the second triangle runs back over the first one's picture
+    folded[3] = (1, 1)  # the second triangle's UVs are mirrored onto the first one's
     made = add_tangents(Mesh(QUAD, TWO, FACING, folded))
     assert len(made.positions) == 6
     assert made.tangents is not None

@@ -18,8 +18,8 @@ from vitrine.importers.import_model import import_glb, import_model
 
 
 @pytest.fixture
-def model(make_sphere: Any, make_picture: Any) -> Model:
-    return Model((make_sphere(8),), (Material(base_color=make_picture(8), normal=make_picture(16)),))
+def model(make_sphere: Any, make_texture: Any) -> Model:
+    return Model((make_sphere(8),), (Material(base_color=make_texture(8), normal=make_texture(16)),))
 
 
 def unpack(glb: bytes, folder: Path, *, data_uris: bool = False) -> Path:

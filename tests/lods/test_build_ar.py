@@ -21,7 +21,7 @@ Make = Callable[..., Mesh]
 
 @pytest.fixture
 def noisy(make_sphere: Make) -> Model:
-    """Pictures that do not compress: about 2 MB of JPEG at full size."""
+    """Textures that do not compress: about 2 MB of JPEG at full size."""
     pixels = np.random.default_rng(3).integers(0, 256, (1024, 1024, 3), np.uint8)
     webp = Texture(encode_webp(pixels, quality=100, method=0), "image/webp")
     return Model((make_sphere(96),), (Material(base_color=webp),))
@@ -37,8 +37,8 @@ def test_core_gltf_with_jpeg_and_no_extension(noisy: Model) -> None:
     assert (file.role, file.triangles, file.texture_px) == ("ar", 5000, 1024)
 
 
-def test_alpha_that_matters_makes_a_png(make_sphere: Make, make_picture: Callable[..., Texture]) -> None:
-    material = Material(base_color=make_picture(alpha=90), alpha_mode="BLEND")
+def test_alpha_that_matters_makes_a_png(make_sphere: Make, make_texture: Callable[..., Texture]) -> None:
+    material = Material(base_color=make_texture(alpha=90), alpha_mode="BLEND")
     file = build_ar(write_glb(Model((make_sphere(8),), (material,))), ArOptions())
     texture = read_glb(file.data).materials[0].base_color
     assert texture is not None
@@ -77,7 +77,7 @@ def test_ktx2_is_refused_by_name(make_sphere: Make) -> None:
         build_ar(write_glb(model), ArOptions())
 
 
-def test_a_profile_in_a_picture_does_not_get_through(
+def test_a_color_profile_in_a_texture_is_dropped(
     make_sphere: Make, khronos_validate: Any, tmp_path: Path
 ) -> None:
     path = tmp_path / "a.png"

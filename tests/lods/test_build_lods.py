@@ -66,9 +66,9 @@ def test_a_level_out_of_reach_says_so(make_sphere: Callable[..., Mesh]) -> None:
 
 
 def test_webp_that_already_fits_goes_out_untouched(
-    make_sphere: Callable[..., Mesh], make_picture: Callable[..., Texture]
+    make_sphere: Callable[..., Mesh], make_texture: Callable[..., Texture]
 ) -> None:
-    webp = make_picture(128, media="WEBP")
+    webp = make_texture(128, media="WEBP")
     model = Model((make_sphere(16),), (Material(base_color=webp),))
     first, second = build_lods(write_glb(model), LADDER[1:], WebOptions())
     assert read_glb(first.data).materials[0].base_color == webp
@@ -76,9 +76,9 @@ def test_webp_that_already_fits_goes_out_untouched(
 
 
 def test_an_opaque_material_drops_its_alpha(
-    make_sphere: Callable[..., Mesh], make_picture: Callable[..., Texture]
+    make_sphere: Callable[..., Mesh], make_texture: Callable[..., Texture]
 ) -> None:
-    material = Material(base_color=make_picture(128, alpha=90, media="WEBP"))
+    material = Material(base_color=make_texture(128, alpha=90, media="WEBP"))
     for mode, channels in (("OPAQUE", 3), ("BLEND", 4)):
         model = Model((make_sphere(16),), (replace(material, alpha_mode=mode),))  # type: ignore[arg-type]
         (file,) = build_lods(write_glb(model), LADDER[1:2], WebOptions())

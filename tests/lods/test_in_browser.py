@@ -68,13 +68,13 @@ def draw(browse: Any, tmp_path: Path) -> Iterator[Callable[..., npt.NDArray[np.u
     server.server_close()
 
 
-def agree(picture: npt.NDArray[np.uint8], model: Model, camera: Camera) -> tuple[float, float]:
-    """Silhouette IoU of three.js's picture with ours, and how the hues differ in the mean, 0…1."""
+def agree(rendering: npt.NDArray[np.uint8], model: Model, camera: Camera) -> tuple[float, float]:
+    """Silhouette IoU of three.js's rendering with ours, and how the hues differ in the mean, 0…1."""
     ours = render_image(model, camera, SIZE_PX)
-    theirs = picture[..., 3] > 127
+    theirs = rendering[..., 3] > 127
     iou = (theirs & ours.mask).sum() / (theirs | ours.mask).sum()
     both = theirs & ours.mask
-    a, b = (p[both][:, :3].astype(float) for p in (picture, ours.rgba))
+    a, b = (p[both][:, :3].astype(float) for p in (rendering, ours.rgba))
     chroma = [p / np.maximum(p.sum(axis=1, keepdims=True), 1) for p in (a, b)]
     return float(iou), float(np.abs(chroma[0] - chroma[1]).mean())
 
@@ -101,7 +101,7 @@ def test_normal_maps_tangents_and_vertex_colours(shared_models: Path, draw: Any)
         assert iou >= 0.98, name
 
 
-def test_levels_with_pictures_of_their_own_shade_like_their_source(shared_models: Path, draw: Any) -> None:
+def test_rebaked_levels_shade_like_their_source(shared_models: Path, draw: Any) -> None:
     glb = (shared_models / "boots_500k.glb").read_bytes()
     (file,) = build_lods(glb, (Level(triangles=600, texture_px=256),), WebOptions())
     assert "LOD_REBAKED" in {finding.code for finding in file.findings}
@@ -115,8 +115,8 @@ def test_levels_with_pictures_of_their_own_shade_like_their_source(shared_models
         camera = twelve_viewpoints(*model.bounds)[view]
         files = {"source": glb, "new": file.data, "flat": write_glb(flat)}
         drawn = [draw(f"{name}-{view}", data, camera, lit=True) for name, data in files.items()]
-        inside = np.all([picture[..., 3] > 127 for picture in drawn], axis=0)
-        source, new, bare = (picture[inside].astype(float) for picture in drawn)
+        inside = np.all([rendering[..., 3] > 127 for rendering in drawn], axis=0)
+        source, new, bare = (rendering[inside].astype(float) for rendering in drawn)
         # Three.js lays the normal map the way it was painted: upside down or mirrored, it would look worse.
         assert np.abs(source - new).mean() < 0.8 * np.abs(source - bare).mean()
 
@@ -140,28 +140,28 @@ VARIANTS = {
 
 @pytest.mark.usefixtures("basisu")
 def test_variants_of_a_real_model_draw_the_same(shared_models: Path, draw: Any) -> None:
-    """Every compression against our own picture of the plain variant, and against three.js's."""
+    """Every compression against our own rendering of the plain variant, and against three.js's."""
     glb = (shared_models / "backpack_150k.glb").read_bytes()
-    level, pictures = (Level(triangles=20_000, texture_px=256),), {}
+    level, renderings = (Level(triangles=20_000, texture_px=256),), {}
     for name, options in VARIANTS.items():
         (file,) = build_lods(glb, level, WebOptions.model_validate(options))
         if name == "meshopt":
             ours = read_glb(file.data)
             camera = twelve_viewpoints(*ours.bounds)[4]
-        picture = draw(name, file.data, camera)
-        iou, hue = agree(picture, ours, camera)
+        rendering = draw(name, file.data, camera)
+        iou, hue = agree(rendering, ours, camera)
         assert iou >= 0.98, name
         assert hue < 0.03, name
-        pictures[name] = picture.astype(float)
-    for name, picture in pictures.items():
-        assert np.abs(picture - pictures["meshopt"]).mean() < 1.5, name
+        renderings[name] = rendering.astype(float)
+    for name, rendering in renderings.items():
+        assert np.abs(rendering - renderings["meshopt"]).mean() < 1.5, name
 
 
 def test_draco_files_draw_the_same(globe: Model, draw: Any) -> None:
     level = (Level(triangles=4_000, texture_px=256),)
-    pictures = []
+    renderings = []
     for name in ("draco", "meshopt"):
         options = WebOptions.model_validate({"compression": name})
         (file,) = build_lods(write_glb(globe), level, options)
-        pictures.append(draw(name, file.data, twelve_viewpoints(*globe.bounds)[4]).astype(float))
-    assert np.abs(pictures[0] - pictures[1]).mean() < 1
+        renderings.append(draw(name, file.data, twelve_viewpoints(*globe.bounds)[4]).astype(float))
+    assert np.abs(renderings[0] - renderings[1]).mean() < 1

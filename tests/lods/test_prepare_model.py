@@ -23,8 +23,8 @@ def test_normals_get_unit_length_and_uvs_without_a_texture_go(make_sphere: Make)
     assert mesh.tangents is None
 
 
-def test_a_normal_map_gets_tangents(make_sphere: Make, make_picture: Callable[..., Texture]) -> None:
-    (mesh,) = prepare_model(Model((make_sphere(8),), (Material(normal=make_picture(8)),))).meshes
+def test_a_normal_map_gets_tangents(make_sphere: Make, make_texture: Callable[..., Texture]) -> None:
+    (mesh,) = prepare_model(Model((make_sphere(8),), (Material(normal=make_texture(8)),))).meshes
     assert mesh.uvs is not None
     assert mesh.tangents is not None
 

@@ -26,10 +26,10 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "target": {"webp_min_ssim": 0.9},
 }
 KTX2_IS_UNKNOWN = {"IMAGE_UNRECOGNIZED_FORMAT", "VALUE_NOT_IN_LIST"}
-"""What the validator says of every KTX2 picture (KhronosGroup/glTF-Validator#177)"""
+"""What the validator says of every KTX2 texture (KhronosGroup/glTF-Validator#177)"""
 
 
-def motley(sphere: Mesh, picture: Callable[..., Texture]) -> Model:
+def motley(sphere: Mesh, texture: Callable[..., Texture]) -> Model:
     """Vertex colours, UVs beyond 0…1, a cut-out, a blend and a bare part."""
     count = len(sphere.positions)
     colors = np.linspace(0, 1, 4 * count, dtype=np.float32).reshape(count, 4)
@@ -39,8 +39,8 @@ def motley(sphere: Mesh, picture: Callable[..., Texture]) -> Model:
         replace(sphere, material=2),
         replace(sphere, uvs=None, material=3),
     )
-    cut_out = Material(base_color=picture(alpha=10), alpha_mode="MASK", alpha_cutoff=0.3)
-    blend = Material(base_color=picture(alpha=90), alpha_mode="BLEND", normal=picture())
+    cut_out = Material(base_color=texture(alpha=10), alpha_mode="MASK", alpha_cutoff=0.3)
+    blend = Material(base_color=texture(alpha=90), alpha_mode="BLEND", normal=texture())
     return Model(meshes, (Material(), cut_out, blend, Material(emissive_factor=(1, 0.5, 0))))
 
 
@@ -49,13 +49,13 @@ def motley(sphere: Mesh, picture: Callable[..., Texture]) -> Model:
 def test_all_variants_are_valid(
     name: str,
     make_sphere: Callable[..., Mesh],
-    make_picture: Callable[..., Texture],
+    make_texture: Callable[..., Texture],
     khronos_validate: Any,
     request: pytest.FixtureRequest,
     tmp_path: Path,
 ) -> None:
     if name == "motley":
-        glb = write_glb(motley(make_sphere(24), make_picture))
+        glb = write_glb(motley(make_sphere(24), make_texture))
     else:
         glb = (request.getfixturevalue("shared_models") / f"{name}.glb").read_bytes()
     for variant, options in VARIANTS.items():

@@ -31,9 +31,9 @@ Make = Callable[..., Texture]
     ],
 )
 def test_the_mode_follows_the_alpha(
-    make_picture: Make, alpha: int | None, mode: Any, transparent: bool, expected: str
+    make_texture: Make, alpha: int | None, mode: Any, transparent: bool, expected: str
 ) -> None:
-    material = Material(base_color=make_picture(alpha=alpha), alpha_mode=mode)
+    material = Material(base_color=make_texture(alpha=alpha), alpha_mode=mode)
     assert set_alpha_mode(material, transparent=transparent).alpha_mode == expected
 
 

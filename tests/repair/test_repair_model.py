@@ -67,7 +67,7 @@ def test_the_chair_comes_out_whole_clean_and_opaque(shared_models: Path) -> None
         "ALPHA_FORCED_OPAQUE": 0.125,
     }
     assert model.triangle_count == 432_224
-    # What goes out has no alpha left that could flash once somebody turns blending on.
+    # The written texture has no alpha that could flicker once blending is on.
     (file,) = build_lods_of(model, (Level(triangles=5000, texture_px=256),), WebOptions())
     base_color = read_glb(file.data).materials[0].base_color
     assert base_color is not None

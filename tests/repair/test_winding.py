@@ -39,7 +39,7 @@ def test_scattered_flips_and_a_whole_ball_inside_out(make_sphere: Make, share: f
     assert np.einsum("ij,ij->i", fixed.normals, ball.normals).min() > 0.98
 
 
-def test_normals_turn_along_with_a_part_that_is_inside_out(make_sphere: Make) -> None:
+def test_normals_are_flipped_with_a_part_that_is_inside_out(make_sphere: Make) -> None:
     ball = make_sphere(16)
     assert ball.normals is not None
     for normals in (ball.normals, -ball.normals):

@@ -39,9 +39,9 @@ def without_shared_vertices(mesh: Mesh) -> Mesh:
 
 
 @pytest.fixture
-def torn(make_sphere: Make, make_picture: Callable[..., Texture]) -> Model:
+def torn(make_sphere: Make, make_texture: Callable[..., Texture]) -> Model:
     """3,968 triangles that share no vertex, on a ball in smooth colours."""
-    material = Material(base_color=make_picture(256), roughness_factor=0.6, metallic_factor=0.0)
+    material = Material(base_color=make_texture(256), roughness_factor=0.6, metallic_factor=0.0)
     return Model((without_shared_vertices(make_sphere(32)),), (material,))
 
 
@@ -83,12 +83,12 @@ def test_no_texel_between_charts_is_black(torn: Model) -> None:
 
 
 def test_kinds_of_material_stay_apart_and_others_become_one(
-    make_sphere: Make, make_picture: Callable[..., Texture]
+    make_sphere: Make, make_texture: Callable[..., Texture]
 ) -> None:
     red, green = (
         Material(base_color_factor=(*rgb, 1.0), metallic_factor=0.0) for rgb in ((1, 0, 0), (0, 1, 0))
     )
-    glass = Material(base_color=make_picture(64, alpha=100), alpha_mode="BLEND", metallic_factor=0.0)
+    glass = Material(base_color=make_texture(64, alpha=100), alpha_mode="BLEND", metallic_factor=0.0)
     balls = [make_sphere(16, center=(2.5 * n, 0, 0)) for n in range(3)]
     meshes = tuple(
         replace(without_shared_vertices(ball), material=number) for number, ball in enumerate(balls)
@@ -114,7 +114,7 @@ def test_a_model_inside_out_is_flipped(torn: Model) -> None:
     assert (np.einsum("ij,ij->i", out.normals, out.positions) > 0.8).all()
 
 
-def test_what_cannot_be_baked_is_left_alone(torn: Model, make_picture: Callable[..., Texture]) -> None:
+def test_what_cannot_be_baked_is_left_alone(torn: Model, make_texture: Callable[..., Texture]) -> None:
     mesh, material = torn.meshes[0], torn.materials[0]
     assert material.base_color is not None
     sampler = replace(material.base_color.sampler, wrap_s=33648)
@@ -123,7 +123,7 @@ def test_what_cannot_be_baked_is_left_alone(torn: Model, make_picture: Callable[
         replace(torn, meshes=(replace(mesh, colors=np.ones((len(mesh.positions), 4), np.float32)),)),
         replace(torn, materials=(replace(material, base_color=Texture(b"", "image/ktx2")),)),
         replace(torn, materials=(replace(material, base_color=Texture(b"no", "image/png")),)),
-        replace(torn, materials=(replace(material, extension_textures=(make_picture(8),)),)),
+        replace(torn, materials=(replace(material, extension_textures=(make_texture(8),)),)),
         replace(
             torn,
             meshes=(replace(mesh, uvs=mesh.uvs * 2),),

@@ -1,4 +1,4 @@
-"""Random meshes through the whole engine: a valid file, or an error with a name."""
+"""Random models through repair, levels and ar: valid files, or a named error."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LADDER = (Level(triangles=40, texture_px=16), Level(triangles=6, texture_px=16))
 QUIET = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 
 
-def picture(alpha: bool) -> Texture:
+def texture(alpha: bool) -> Texture:
     out = io.BytesIO()
     Image.effect_noise((8, 8), 50).convert("RGBA" if alpha else "RGB").save(out, "PNG")
     return Texture(out.getvalue(), "image/png")
@@ -65,7 +65,7 @@ def meshes(draw: Any, finite: bool) -> Mesh:
 
 def models(finite: bool = True) -> st.SearchStrategy[Model]:
     materials = (
-        Material(base_color=picture(True), normal=picture(False)),
+        Material(base_color=texture(True), normal=texture(False)),
         Material(base_color_factor=(1, 0, 0, 0.5), alpha_mode="BLEND", double_sided=True),
     )
     return st.lists(meshes(finite), min_size=1, max_size=3).map(lambda some: Model(tuple(some), materials))
