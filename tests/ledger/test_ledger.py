@@ -13,13 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 
 from vitrine.errors import BudgetReached, ConfigError, LedgerError, PurchaseHeld
 from vitrine.ledger import Caps, Ledger
 from vitrine.ledger.claim import IN_HAND
 from vitrine.ledger.owner import is_gone, me
-from vitrine.ledger.schema import VERSION, purchases, versions
+from vitrine.ledger.schema import purchases
 from vitrine.models import Blob, Job, Order
 
 MakeOrder = Callable[..., Order]
@@ -80,15 +79,6 @@ def test_of_many_at_once_one_gets_the_claim(url: str, make_order: MakeOrder) -> 
     with ThreadPoolExecutor(8) as pool:
         won = list(pool.map(lambda ledger: ledger.claim(order, PRICE)[1], ledgers))
     assert won.count(True) == 1
-    for ledger in ledgers:
-        ledger.close()
-
-
-def test_many_openings_of_an_empty_ledger_make_one(url: str) -> None:
-    with ThreadPoolExecutor(6) as pool:
-        ledgers = list(pool.map(lambda _: Ledger.open(url), range(6)))
-    with ledgers[0].reading() as connection:
-        assert connection.execute(sa.select(versions.c.version)).scalars().all() == [VERSION]
     for ledger in ledgers:
         ledger.close()
 
@@ -245,45 +235,6 @@ def test_a_password_is_never_shown() -> None:
     with pytest.raises(LedgerError) as error:
         Ledger.open("postgresql://me:hunter2@127.0.0.1:1/x?connect_timeout=2")
     assert "hunter2" not in str(error.value)
-
-
-def test_a_newer_ledger_is_not_touched(url: str, ledger: Ledger) -> None:
-    with ledger.transaction() as connection:
-        connection.execute(versions.insert().values(version=VERSION + 1))
-    with pytest.raises(ConfigError, match=f"schema version {VERSION + 1}"):
-        Ledger.open(url)
-
-
-def test_an_older_ledger_is_brought_up_to_date(url: str, make_order: MakeOrder) -> None:
-    order = make_order()
-    old = Ledger.open(url)
-    old.claim(order, PRICE, product="mug")
-    with old.transaction() as connection:
-        for index in ("purchases_by_hook", "ix_purchases_wish"):
-            connection.exec_driver_sql(f"DROP INDEX {index}")
-        later = (
-            "wish",
-            "hook_token",
-            "nudged_at",
-            "quoted_micros",
-            "effective",
-            "measured",
-            "note",
-        )
-        for column in later:
-            connection.exec_driver_sql(f"ALTER TABLE purchases DROP COLUMN {column}")
-        connection.exec_driver_sql("DROP TABLE breakers")
-        connection.execute(versions.update().values(version=1))
-    old.close()
-    for _ in range(2):
-        ledger = Ledger.open(url)
-        purchase = ledger.get(order.key)
-        assert purchase is not None
-        assert (purchase.product, purchase.request_key, purchase.hook_token) == ("mug", "", None)
-        assert (purchase.quoted_usd, purchase.effective, purchase.note) == (None, None, None)
-        indexes = sa.inspect(ledger._reading).get_indexes("purchases")
-        assert {"purchases_by_hook", "ix_purchases_wish"} <= {index["name"] for index in indexes}
-        ledger.close()
 
 
 def test_a_process_is_known_by_its_number_and_its_start() -> None:

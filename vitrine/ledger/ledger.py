@@ -21,7 +21,7 @@ from vitrine.ledger import queries as rows
 from vitrine.ledger import receipt_spool as spool
 from vitrine.ledger.caps import NO_CAPS, Caps
 from vitrine.ledger.claim import IN_HAND, Claim, take
-from vitrine.ledger.migrations import create
+from vitrine.ledger.migrations import upgrade
 from vitrine.ledger.owner import me
 from vitrine.ledger.purchase import WITH_RECEIPT, Purchase, State
 from vitrine.ledger.queries import Condition
@@ -72,7 +72,7 @@ class Ledger:
         )
         ledger.hooks_url = hooks_url.rstrip("/") if hooks_url else None
         with ledger.transaction() as connection:
-            create(connection)
+            upgrade(connection)
         for job in spool.pending(receipt_spool) if receipt_spool is not None else ():
             ledger.record_receipt(job)
         return ledger
