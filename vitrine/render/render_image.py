@@ -1,4 +1,4 @@
-"""A scene seen by a camera: colours, depths, normals and the outline."""
+"""Render a scene: colour, depth, normals and mask of every pixel."""
 
 from __future__ import annotations
 
@@ -20,41 +20,48 @@ from vitrine.render.shading.studio import Studio
 from vitrine.textures.color_space import to_srgb, tone_map
 from vitrine.threads import map_slices
 
-LAYERS = 8
-"""Sheets of transparent material that a ray passes before it gives up."""
-EDGE = 20
-"""Neighbours that differ by more than this, in bytes of any channel, are an edge and are sampled finer."""
-# A square turned by 26.6 degrees: no two samples share a row or a column of the pixel.
+MAX_LAYERS = 8
+"""Transparent surfaces that a ray passes before it ends"""
+MIN_TRANSMITTANCE = 0.004
+"""Rays end when less than this part of the light behind them gets through: one level of 255."""
+EDGE_THRESHOLD = 20
+"""Neighbouring pixels that differ by more than this, in bytes of any channel, are antialiased."""
+# A rotated grid: no two samples share a row or a column of the pixel.
 SUBPIXELS = np.array([[-0.125, -0.375], [0.375, -0.125], [0.125, 0.375], [-0.375, 0.125]], np.float32)
 
 
 @dataclass(frozen=True, slots=True)
 class RenderedImage:
-    """A square picture and what lies behind it."""
+    """A square image of n by n pixels with its depth, normals and mask."""
 
     rgba: Bytes
-    """(n, n, 4) sRGB, alpha not multiplied in"""
+    """(n, n, 4) sRGB, alpha not premultiplied"""
     depth: Floats
-    """(n, n) metres along the camera's axis, infinite where there is nothing"""
+    """(n, n) float32, metres along the camera's axis, infinite where there is nothing"""
     normal: Floats
-    """(n, n, 3) unit vectors in the world, towards the camera; zero where there is nothing"""
+    """(n, n, 3) float32, unit vectors in world space, towards the camera; zero where there is nothing"""
     mask: Bools
-    """(n, n) whether something stands at the pixel's centre"""
+    """(n, n) whether a surface covers the pixel's centre"""
 
 
 def render_image(
     model: Model | Scene, camera: Camera, size_px: int, quality: RenderQuality = PREVIEW_QUALITY
 ) -> RenderedImage:
-    """Draw a model under the studio's light on nothing; the same arguments give the same bytes.
+    """Render a model in the light of the studio, on a transparent background.
 
-    Raises `ModelError` when the model has no triangles or a texture cannot be read.
+    The same arguments give the same bytes.
+
+    Raises
+    ------
+    ModelError
+        When the model has no triangles, or a texture cannot be read.
     """
     scene = model if isinstance(model, Scene) else Scene(model)
     scene.prepare()
     studio = Studio.around(camera)
-    shadows = None
+    occlusion = None
     if quality.dome_samples or quality.key_samples:
-        shadows = occlusion_buffer(
+        occlusion = occlusion_buffer(
             scene,
             camera,
             studio,
@@ -66,87 +73,95 @@ def render_image(
     rows, columns = (part.stop - part.start for part in window)
     xy = pixel_grid(size_px).reshape(size_px, size_px, 2)[window].reshape(-1, 2)
 
-    def paint(points: Floats, pixel: float) -> list[tuple[Floats, Floats, Floats]]:
+    def trace(points: Floats, pixels: float) -> list[tuple[Floats, Floats, Floats]]:
+        pixel = 2 * pixels / size_px
         return map_slices(
-            lambda part: _paint(scene, camera, studio, points[part], 2 * pixel / size_px, shadows),
-            len(points),
+            lambda part: _trace(scene, camera, studio, points[part], pixel, occlusion), len(points)
         )
 
-    light, depth, normal = (np.concatenate(c) for c in zip(*paint(xy, 1.0), strict=True))
-    rgba = _encode(light)
+    light, depth, normal = (np.concatenate(column) for column in zip(*trace(xy, 1.0), strict=True))
+    rgba = _to_rgba(light)
     if quality.antialias:
         edges = np.nonzero(_edges(rgba.reshape(rows, columns, 4)).ravel())[0]
         if len(edges):
-            finer = (xy[edges, None] + SUBPIXELS * np.float32(2 / size_px)).reshape(-1, 2)
-            finer_light = np.concatenate([light for light, _, _ in paint(finer, 0.5)])
-            rgba[edges] = _encode(finer_light.reshape(-1, len(SUBPIXELS), 4).mean(axis=1))
+            subpixels = (xy[edges, None] + SUBPIXELS * np.float32(2 / size_px)).reshape(-1, 2)
+            samples = np.concatenate([light for light, _, _ in trace(subpixels, 0.5)])
+            rgba[edges] = _to_rgba(samples.reshape(-1, len(SUBPIXELS), 4).mean(axis=1))
     square = (size_px, size_px)
-    view = RenderedImage(
+    image = RenderedImage(
         np.zeros((*square, 4), np.uint8),
         np.full(square, np.inf, np.float32),
         np.zeros((*square, 3), np.float32),
         np.zeros(square, np.bool_),
     )
-    view.rgba[window] = rgba.reshape(rows, columns, 4)
-    view.depth[window] = depth.reshape(rows, columns)
-    view.normal[window] = normal.reshape(rows, columns, 3)
-    view.mask[window] = np.isfinite(view.depth[window])
-    return view
+    image.rgba[window] = rgba.reshape(rows, columns, 4)
+    image.depth[window] = depth.reshape(rows, columns)
+    image.normal[window] = normal.reshape(rows, columns, 3)
+    image.mask[window] = np.isfinite(image.depth[window])
+    return image
 
 
 def _window(scene: Scene, camera: Camera, size_px: int) -> tuple[slice, slice]:
-    """Rows and columns that the bounding box covers, and a pixel around; all if it reaches behind us."""
-    seen = camera.project(box_corners(scene.bounds_min, scene.bounds_max))
-    if camera.perspective and seen[:, 2].min() <= 0:
+    """Rows and columns that the bounding box covers, and a pixel around; all when it is behind the camera."""
+    projected = camera.project(box_corners(scene.bounds_min, scene.bounds_max))
+    if camera.perspective and projected[:, 2].min() <= 0:
         return slice(0, size_px), slice(0, size_px)
-    at = (seen[:, :2] * np.array([1, -1], np.float32) + 1) * (size_px / 2)
-    low = np.clip(np.floor(at.min(axis=0)) - 1, 0, size_px - 1).astype(int)
-    high = np.clip(np.ceil(at.max(axis=0)) + 1, low + 1, size_px).astype(int)
+    pixel = (projected[:, :2] * np.array([1, -1], np.float32) + 1) * (size_px / 2)
+    low = np.clip(np.floor(pixel.min(axis=0)) - 1, 0, size_px - 1).astype(int)
+    high = np.clip(np.ceil(pixel.max(axis=0)) + 1, low + 1, size_px).astype(int)
     return slice(int(low[1]), int(high[1])), slice(int(low[0]), int(high[0]))
 
 
-def _paint(
-    scene: Scene, camera: Camera, studio: Studio, xy: Floats, pixel: float, shadows: OcclusionBuffer | None
+def _trace(
+    scene: Scene,
+    camera: Camera,
+    studio: Studio,
+    xy: Floats,
+    pixel: float,
+    occlusion: OcclusionBuffer | None,
 ) -> tuple[Floats, Floats, Floats]:
-    """Light with alpha multiplied in (n, 4), depth (n,) and normal (n, 3) at picture points."""
+    """Premultiplied linear RGBA (n, 4), depth (n,) and normal (n, 3) at image points `xy` (n, 2).
+
+    `pixel` is the width of a pixel, where the whole image is 2 wide.
+    """
     origins, directions = camera.rays(xy)
     count = len(xy)
-    light, through = np.zeros((count, 4), np.float32), np.ones(count, np.float32)
+    light, transmittance = np.zeros((count, 4), np.float32), np.ones(count, np.float32)
     depth, normal = np.full(count, np.inf, np.float32), np.zeros((count, 3), np.float32)
     rays, start = np.arange(count), np.zeros(count, np.float32)
     hit = intersect(scene, origins, directions)
-    for _ in range(LAYERS):
-        met = np.nonzero(hit.mask)[0]
-        rays, hit, ahead = rays[met], hit.take(met), directions[rays[met]]
+    for _ in range(MAX_LAYERS):
+        hits = np.nonzero(hit.mask)[0]
+        rays, hit, forward = rays[hits], hit.take(hits), directions[rays[hits]]
         if not len(rays):
             break
-        away = start[met] + hit.distance
-        surface_hit = interpolate(scene, hit, ahead)
-        footprint = camera.footprint_m(away, 1) * np.float32(pixel / 2)
-        surface = sample_materials(scene, surface_hit, footprint)
-        open_ = (
+        distance = start[hits] + hit.distance
+        surface_hit = interpolate(scene, hit, forward)
+        footprint_m = camera.footprint_m(distance, 1) * np.float32(pixel / 2)
+        surface = sample_materials(scene, surface_hit, footprint_m)
+        visibility = (
             np.ones((len(rays), 2), np.float32)
-            if shadows is None
-            else shadows.read(xy[rays], away, surface_hit.normal)
+            if occlusion is None
+            else occlusion.upsample(xy[rays], distance, surface_hit.normal)
         )
-        colour = tone_map(shade(surface, studio, ahead, open_[:, 0], open_[:, 1]))
-        share = through[rays] * surface.alpha
-        light[rays, :3] += colour * share[:, None]
-        light[rays, 3] += share
+        color = tone_map(shade(surface, studio, forward, visibility[:, 0], visibility[:, 1]))
+        weight = transmittance[rays] * surface.alpha
+        light[rays, :3] += color * weight[:, None]
+        light[rays, 3] += weight
         first = (surface.alpha >= 0.5) & ~np.isfinite(depth[rays])
-        depth[rays[first]], normal[rays[first]] = away[first], surface.normal[first]
-        through[rays] -= share
-        on = through[rays] > 0.004
-        if not on.any():
+        depth[rays[first]], normal[rays[first]] = distance[first], surface.normal[first]
+        transmittance[rays] -= weight
+        goes_on = transmittance[rays] > MIN_TRANSMITTANCE
+        if not goes_on.any():
             break
-        rays, ahead = rays[on], ahead[on]
-        start = np.asarray(away[on] + np.float32(1e-4 * scene.diagonal_m), np.float32)
-        hit = intersect(scene, origins[rays] + ahead * start[:, None], ahead)
+        rays, forward = rays[goes_on], forward[goes_on]
+        start = np.asarray(distance[goes_on] + np.float32(1e-4 * scene.diagonal_m), np.float32)
+        hit = intersect(scene, origins[rays] + forward * start[:, None], forward)
     return light, depth, normal
 
 
-def _encode(light: Floats) -> Bytes:
-    """Premultiplied linear light as plain sRGB bytes."""
+def _to_rgba(light: Floats) -> Bytes:
+    """SRGB bytes with alpha not premultiplied, (n, 4), of premultiplied linear light (n, 4)."""
     rgba = np.zeros(light.shape, np.uint8)
     shown = np.nonzero(light[:, 3])[0]
     alpha = light[shown, 3:]
@@ -155,17 +170,17 @@ def _encode(light: Floats) -> Bytes:
     return rgba
 
 
-def _far_apart(a: Ints, b: Ints) -> Bools:
-    """Where any of four channels differs by more than `EDGE`; four flags are read as one number."""
-    apart: Bools = np.ascontiguousarray(np.abs(a - b) > EDGE).view(np.uint32)[..., 0] != 0
-    return apart
+def _differ(a: Ints, b: Ints) -> Bools:
+    """Where any of four channels differs by more than `EDGE_THRESHOLD`; four flags are read as one number."""
+    differ: Bools = np.ascontiguousarray(np.abs(a - b) > EDGE_THRESHOLD).view(np.uint32)[..., 0] != 0
+    return differ
 
 
 def _edges(rgba: Bytes) -> Bools:
-    """(n, n) pixels that differ from a neighbour."""
-    wide = rgba.astype(np.int16)
-    wide[rgba[..., 3] == 0] = 0
-    down, across = _far_apart(wide[1:], wide[:-1]), _far_apart(wide[:, 1:], wide[:, :-1])
+    """Pixels (h, w) that differ from a neighbour."""
+    channels = rgba.astype(np.int16)
+    channels[rgba[..., 3] == 0] = 0
+    down, across = _differ(channels[1:], channels[:-1]), _differ(channels[:, 1:], channels[:, :-1])
     edges = np.zeros(rgba.shape[:2], np.bool_)
     edges[1:] |= down
     edges[:-1] |= down

@@ -1,4 +1,4 @@
-"""A model made ready for rays: built once, looked at many times."""
+"""A model prepared for ray tracing: arrays of all meshes, a BVH and decoded textures."""
 
 from __future__ import annotations
 
@@ -17,10 +17,14 @@ from vitrine.threads import run_concurrently
 
 
 class Scene:
-    """All triangles of a model in one list, with embree's search tree over them.
+    """All triangles of a model in one array, with Embree's BVH over them.
 
-    Textures are decoded when a picture first needs them. A scene `beside` another takes those that they share
-    from there.
+    The BVH is built and textures are decoded when they are first needed.
+
+    Parameters
+    ----------
+    textures_from : Scene, optional
+        A scene whose decoded textures are shared.
 
     Raises
     ------
@@ -31,10 +35,10 @@ class Scene:
     def __init__(self, model: Model, *, textures_from: Scene | None = None) -> None:
         meshes = [mesh for mesh in model.meshes if len(mesh.triangles)]
         if not meshes:
-            raise ModelError("the model has no triangles, so there is nothing to draw")
+            raise ModelError("the model has no triangles, so there is nothing to render")
         starts = np.cumsum([0] + [len(mesh.positions) for mesh in meshes])
         self.positions: Floats = np.concatenate([mesh.positions for mesh in meshes]).astype(np.float32)
-        """(n, 3) float32"""
+        """(n, 3) float32, metres"""
         self.triangles: Ints = np.concatenate(
             [
                 mesh.triangles.astype(np.int32) + np.int32(start)
@@ -50,14 +54,14 @@ class Scene:
         self.mesh_materials: tuple[tuple[int, bool], ...] = tuple(
             (m.material, m.uvs is not None) for m in meshes
         )
-        """Material and whether there are UVs, for each mesh"""
+        """Index of the material, and whether there are UVs, for each mesh"""
         counts = [len(mesh.triangles) for mesh in meshes]
         self.mesh_of_triangle: Ints = np.repeat(np.arange(len(meshes), dtype=np.int32), counts)
-        """Index into `surfaces` of each triangle, (m,) int32"""
+        """Index into `mesh_materials` of each triangle, (m,) int32"""
         used = np.zeros(len(self.positions), np.bool_)
         used[self.triangles.ravel()] = True
         self.used: Ints = np.flatnonzero(used)
-        """Vertices that a triangle uses"""
+        """Indices of the vertices that triangles use, (k,) int64"""
         corners = self.positions[self.used]
         if not np.isfinite(corners).all():
             bad = int((~np.isfinite(corners).all(axis=1)).sum())
@@ -77,7 +81,7 @@ class Scene:
 
     @cached_property
     def hull(self) -> Floats:
-        """The vertices on the convex hull, (h, 3) float32: what a camera must hold, and no more."""
+        """The vertices of the convex hull, (h, 3) float32: a camera that holds them holds the model."""
         points = self.positions[self.used]
         try:
             corners: Floats = points[ConvexHull(points).vertices]
@@ -87,11 +91,11 @@ class Scene:
 
     @cached_property
     def bvh(self) -> EmbreeScene:
-        """Embree's scene, closed against rays slipping between triangles; built on first use."""
+        """Embree's BVH over all triangles, built on first use."""
         return build_bvh(self.positions, self.triangles)
 
     def texture(self, texture: Texture, *, srgb: bool) -> MipPyramid:
-        """The decoded texture, decoded once."""
+        """Return the mip pyramid of a texture, decoded once; `srgb` for colours, not for data."""
         key = (id(texture), srgb)
         if key not in self._textures:
             self._alive.append(texture)
@@ -99,13 +103,13 @@ class Scene:
         return self._textures[key]
 
     def prepare(self) -> None:
-        """Build the tree and decode the textures, side by side, so that parallel slices find them."""
+        """Build the BVH and decode the textures concurrently, before slices of rays need them in parallel."""
         if not self._ready:
             run_concurrently(lambda: self.bvh, self.decode_textures)
             self._ready = True
 
     def decode_textures(self) -> None:
-        """Decode everything that shading reads."""
+        """Decode all textures that shading reads."""
         wanted: dict[tuple[int, bool], Texture] = {}
         for number in {material for material, has_uvs in self.mesh_materials if has_uvs}:
             material = self.materials[number]

@@ -68,7 +68,7 @@ def test_the_product_fills_its_frame(box):
 
 
 def test_an_empty_model_is_a_named_error():
-    with pytest.raises(ModelError, match="nothing to draw"):
+    with pytest.raises(ModelError, match="nothing to render"):
         render_poster(Model(()), SMALL)
 
 

@@ -11,18 +11,18 @@ from vitrine.gltf.model import Material
 from vitrine.render.camera import Camera, fit_camera
 from vitrine.render.quality import FINAL_QUALITY
 from vitrine.render.rays.intersect import intersect
-from vitrine.render.rays.sampling import TILE, disc_light_directions, interleaved_index, sphere_samples
+from vitrine.render.rays.sampling import TILE_PX, disc_light_directions, interleaved_index, sphere_samples
 from vitrine.render.rays.surface_hit import interpolate
 from vitrine.render.render_image import render_image
 from vitrine.render.scene import Scene
-from vitrine.render.shading.ambient_occlusion import REACH, ambient_occlusion, light_visibility
+from vitrine.render.shading.ambient_occlusion import MAX_DISTANCE, ambient_occlusion, light_visibility
 from vitrine.render.shading.ground_shadow import ground_shadow
 from vitrine.render.shading.studio import Studio
 
 
 def beneath(scene: Scene, x: float, z: float, height: float = 5.0):
     """A tile's worth of patches straight below a point."""
-    count = TILE * TILE
+    count = TILE_PX * TILE_PX
     origins = np.tile(np.array([[x, height, z]], np.float32), (count, 1))
     directions = np.tile(np.array([[0, -1, 0]], np.float32), (count, 1))
     return interpolate(scene, intersect(scene, origins, directions), directions), np.arange(count)
@@ -45,12 +45,12 @@ def test_a_floor_beside_an_endless_wall_sees_half_the_dome(box, joined):
 
 def test_a_low_ceiling_hides_all_but_the_rays_that_end_below_it(box):
     scene = Scene(box((-1, -0.15, -1), (1, 0.15, 1)))
-    count = TILE * TILE
+    count = TILE_PX * TILE_PX
     inside = np.zeros((count, 3), np.float32)
     down = np.tile(np.array([[0.01, -1, 0.02]], np.float32), (count, 1))
     surface_hit = interpolate(scene, intersect(scene, inside, down), down)
     # A ray at angle t from the normal is 2 cos(t) long, so it rises 2 cos²(t); cos² is evenly distributed.
-    expected = 0.3 / (2 * REACH * scene.diagonal_m)
+    expected = 0.3 / (2 * MAX_DISTANCE * scene.diagonal_m)
     assert ambient_occlusion(scene, surface_hit, np.arange(count), 64).mean() == pytest.approx(
         expected, abs=0.01
     )
@@ -62,7 +62,7 @@ def test_a_low_ceiling_hides_all_but_the_rays_that_end_below_it(box):
 
 def test_half_a_lamp_behind_an_edge_is_half_seen(box, joined):
     scene = Scene(joined(box((-5, -1, -5), (5, 0, 5)), box((-5, 1, -5), (0, 1.01, 5))))
-    count = TILE * TILE
+    count = TILE_PX * TILE_PX
     origins = np.tile(np.array([[0.0, 0.5, 0.0]], np.float32), (count, 1))
     down = np.tile(np.array([[0, -1, 0]], np.float32), (count, 1))
     surface_hit = interpolate(scene, intersect(scene, origins, down), down)

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vitrine.arrays import Bools, Floats, Ints, Pixels, row_dot
+from vitrine.arrays import Bools, Floats, Ints, Pixels, row_cross, row_dot, row_unit
 from vitrine.gltf.model import Mesh
 from vitrine.lods.rebake.closest_points import closest_surface_points
 from vitrine.render.rays.bvh import build_bvh
 from vitrine.render.rays.intersect import Hit
-from vitrine.render.rays.surface_hit import cross_rows, interpolate, unit
+from vitrine.render.rays.surface_hit import interpolate
 from vitrine.render.scene import Scene
 from vitrine.render.shading.material_samples import sample_materials
 from vitrine.textures.color_space import to_srgb
@@ -60,12 +60,12 @@ def bake(coarse: Mesh, source: Scene, textures: BakedTextures, search_m: float) 
         n, t = normal[part], tangent[part]
         surface = interpolate(source, closest.take(np.arange(part.start, part.stop)), -n)
         samples = sample_materials(source, surface, footprint_m[part])
-        textures.color[texels] = np.column_stack([to_srgb(samples.colour), _to_bytes(samples.alpha)])
+        textures.color[texels] = np.column_stack([to_srgb(samples.color), _to_bytes(samples.alpha)])
         orm = np.column_stack([samples.occlusion, samples.roughness, samples.metallic])
         textures.orm[texels] = _to_bytes(orm)
         textures.emissive[texels] = to_srgb(samples.emissive)
-        axes = (t, cross_rows(n, t) * sign[part], n)
-        in_tangent_space = unit(np.column_stack([row_dot(samples.normal, axis) for axis in axes]))
+        axes = (t, row_cross(n, t) * sign[part], n)
+        in_tangent_space = row_unit(np.column_stack([row_dot(samples.normal, axis) for axis in axes]))
         textures.normal[texels] = _to_bytes(in_tangent_space / 2 + np.float32(0.5))
 
     map_slices(bake_slice, len(row))
@@ -102,8 +102,8 @@ def _tangent_frames(mesh: Mesh, hit: Hit) -> tuple[Floats, Floats, Floats, Float
         (values[corners] * weights).sum(axis=1)
         for values in (mesh.positions, mesh.normals, mesh.tangents[:, :3])
     )
-    normal = unit(normal)
-    tangent = unit(tangent - normal * row_dot(tangent, normal)[:, None])
+    normal = row_unit(normal)
+    tangent = row_unit(tangent - normal * row_dot(tangent, normal)[:, None])
     return position, normal, tangent, mesh.tangents[corners[:, 0], 3:]
 
 
@@ -112,7 +112,7 @@ def _texel_spacing_m(mesh: Mesh, size_px: int) -> Floats:
     assert mesh.uvs is not None
     a, b, c = (mesh.positions[mesh.triangles[:, corner]] for corner in range(3))
     ua, ub, uc = (mesh.uvs[mesh.triangles[:, corner]] * np.float32(size_px) for corner in range(3))
-    cross, (x1, y1), (x2, y2) = cross_rows(b - a, c - a), (ub - ua).T, (uc - ua).T
+    cross, (x1, y1), (x2, y2) = row_cross(b - a, c - a), (ub - ua).T, (uc - ua).T
     texels = np.maximum(np.abs(x1 * y2 - x2 * y1), np.float32(1e-6))
     return np.asarray(np.sqrt(np.sqrt(row_dot(cross, cross)) / texels), np.float32)
 

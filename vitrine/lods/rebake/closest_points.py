@@ -5,10 +5,9 @@ from __future__ import annotations
 import numpy as np
 from scipy.spatial import cKDTree
 
-from vitrine.arrays import Bools, Floats, Ints, row_dot
+from vitrine.arrays import Bools, Floats, Ints, row_cross, row_dot, row_unit
 from vitrine.render.metrics.surface_distance import sample_by_area
 from vitrine.render.rays.intersect import Hit, intersect
-from vitrine.render.rays.surface_hit import cross_rows, unit
 from vitrine.render.scene import Scene
 from vitrine.threads import map_slices
 
@@ -92,4 +91,4 @@ def _surface_samples(source: Scene) -> tuple[Floats, Hit]:
 def _face_normals(source: Scene, triangles: Ints) -> Floats:
     """Return unit normals, (…, 3), of triangles, (…,), by their winding."""
     a, b, c = (source.positions[source.triangles[triangles, corner]].reshape(-1, 3) for corner in range(3))
-    return unit(cross_rows(b - a, c - a)).reshape(*triangles.shape, 3)
+    return row_unit(row_cross(b - a, c - a)).reshape(*triangles.shape, 3)

@@ -1,4 +1,4 @@
-"""What a level of detail kept of its source: measured, not judged."""
+"""Measure a level of detail against its source: distances of surfaces, differences of rendered images."""
 
 from __future__ import annotations
 
@@ -24,34 +24,36 @@ T = TypeVar("T")
 
 
 class Certificate(Record):
-    """A level of detail against the repaired source."""
+    """The differences of a level of detail from the repaired source."""
 
     to_source: SurfaceDistance
     """From the level's surface to the source's: what was added"""
     from_source: SurfaceDistance
     """From the source's surface to the level's: what was lost"""
     differences: tuple[ImageDifference, ...]
-    """One for each of the twelve directions of `vitrine.render.metrics.viewpoints`"""
+    """One for each of the twelve viewpoints, in their order"""
     size_px: int
-    """Pixels that the bounding box's diagonal spans in the views"""
+    """Pixels that the bounding box's diagonal spans in the rendered images"""
 
     @property
     def silhouette_iou(self) -> float:
-        """Of the worst view."""
-        return min(view.silhouette_iou for view in self.differences)
+        """The smallest of the twelve viewpoints, 0…1."""
+        return min(difference.silhouette_iou for difference in self.differences)
 
     @property
     def ssim(self) -> float:
-        """Mean over the views, as the next two."""
-        return sum(view.ssim for view in self.differences) / len(self.differences)
+        """The mean over the viewpoints, 1 when equal."""
+        return self._mean("ssim")
 
     @property
     def psnr_db(self) -> float:
-        return sum(view.psnr_db for view in self.differences) / len(self.differences)
+        """The mean over the viewpoints, dB."""
+        return self._mean("psnr_db")
 
     @property
     def normal_deg(self) -> float:
-        return sum(view.normal_deg for view in self.differences) / len(self.differences)
+        """The mean over the viewpoints, degrees."""
+        return self._mean("normal_deg")
 
     @property
     def quality(self) -> Quality:
@@ -65,9 +67,16 @@ class Certificate(Record):
             normal_deg=self.normal_deg,
         )
 
+    def _mean(self, name: str) -> float:
+        total: float = sum(getattr(difference, name) for difference in self.differences)
+        return total / len(self.differences)
+
 
 class Reference:
-    """A source that several levels are measured against: what it takes is prepared once, for all threads."""
+    """A source that several levels are measured against. Safe to share between threads.
+
+    Each rendered image, the samples and the k-d tree are made once, when they are first needed.
+    """
 
     def __init__(self, scene: Scene) -> None:
         self.scene = scene
@@ -76,26 +85,26 @@ class Reference:
         self._locks: dict[object, Lock] = {}
 
     @property
-    def nearest(self) -> ProximityQuery:
-        """For distances to the source."""
-        return self._once("nearest", lambda: ProximityQuery(self.scene))
+    def proximity(self) -> ProximityQuery:
+        """Distances to the source's surface."""
+        return self._once("proximity", lambda: ProximityQuery(self.scene))
 
     def samples(self, seed: int) -> Floats:
-        """Points on the source's surface."""
+        """Return samples of the source's surface, (n, 3) float64, metres."""
         return self._once(seed, lambda: sample_surface(self.scene, seed))
 
     def images(self, size_px: int) -> tuple[RenderedImage, ...]:
-        """The source from the twelve directions."""
+        """Return the source rendered from the twelve viewpoints."""
         return tuple(self.image(camera, size_px) for camera in self.cameras)
 
     def image(self, camera: Camera, size_px: int) -> RenderedImage:
-        """The source seen by one of its cameras."""
+        """Return the source rendered by one of `cameras`."""
         return self._once(
             (id(camera), size_px), lambda: render_image(self.scene, camera, size_px, METRIC_QUALITY)
         )
 
     def _once(self, key: object, make: Callable[[], T]) -> T:
-        """What `make` gives; whoever asks for the same meanwhile waits for it."""
+        """Return the result of `make`, called once for each key; other threads wait for it."""
         with self._locks.setdefault(key, Lock()):
             if key not in self._known:
                 self._known[key] = make()
@@ -103,30 +112,27 @@ class Reference:
 
 
 def certify(source: Reference | Scene, lod: Scene, size_px: int, *, seed: int = 0) -> Certificate:
-    """Measure a level of detail against its source, in space and in pictures `size_px` wide.
+    """Measure a level of detail against its source, with images `size_px` wide.
 
-    Hand in one `Reference` when several levels share a source. The same arguments give the same numbers.
+    Pass one `Reference` when several levels have one source. The same arguments give the same numbers.
     """
     reference = source if isinstance(source, Reference) else Reference(source)
-    diagonal = reference.scene.diagonal_m
+    diagonal_m = reference.scene.diagonal_m
 
     def difference(camera: Camera) -> ImageDifference:
-        return compare_images(
-            reference.image(camera, size_px), render_image(lod, camera, size_px, METRIC_QUALITY)
-        )
+        rendered = render_image(lod, camera, size_px, METRIC_QUALITY)
+        return compare_images(reference.image(camera, size_px), rendered)
+
+    def to_source() -> SurfaceDistance:
+        return surface_distance(sample_surface(lod, seed), reference.proximity, diagonal_m)
+
+    def from_source() -> SurfaceDistance:
+        return surface_distance(reference.samples(seed), ProximityQuery(lod), diagonal_m)
 
     run_concurrently(reference.scene.prepare, lod.prepare)
     with ThreadPoolExecutor(cpu_count()) as pool:
-        to_source = pool.submit(
-            lambda: surface_distance(sample_surface(lod, seed), reference.nearest, diagonal)
-        )
-        from_source = pool.submit(
-            lambda: surface_distance(reference.samples(seed), ProximityQuery(lod), diagonal)
-        )
+        added, lost = pool.submit(to_source), pool.submit(from_source)
         differences = tuple(pool.map(difference, reference.cameras))
         return Certificate(
-            to_source=to_source.result(),
-            from_source=from_source.result(),
-            differences=differences,
-            size_px=size_px,
+            to_source=added.result(), from_source=lost.result(), differences=differences, size_px=size_px
         )

@@ -1,4 +1,4 @@
-"""How well a model matches the photo it was made from."""
+"""Find the viewpoint from which a model matches the photo it was made from, and measure the match."""
 
 from __future__ import annotations
 
@@ -19,95 +19,108 @@ from vitrine.render.scene import Scene
 from vitrine.textures.color_space import LINEAR_OF_BYTE
 
 SIZE_PX = 96
-"""Side of the squares that are compared."""
-GLANCE_PX, CANDIDATES = 48, 4
-"""Side of those that are compared to find where to look closer, and at how many places."""
+"""Width of the images that are compared"""
+COARSE_PX, CANDIDATES = 48, 4
+"""Width of the images of the coarse search, and how many of its best viewpoints are refined"""
 FOV_DEG = 25.0
 PITCHES_DEG = (0.0, 15.0, 30.0)
 STEP_DEG = 15.0
 COLOUR_WEIGHT = 0.003
-"""What a colour difference of 1 costs against an outline's IoU when the best yaw is chosen."""
-
+"""Silhouette IoU that a colour difference of 1 ΔE outweighs"""
 FRONT_MARGIN, FRONT_DEG = 0.02, 10.0
-"""Models mostly come back facing front: a view turned by 10° or more must be better by this to win."""
+"""Generated models mostly face the front: a viewpoint `FRONT_DEG` away from it must be better by this."""
+MAX_DELTA_E = 100.0
 
 
 def match_photo(photo: bytes, scene: Scene) -> Fidelity:
-    """Look for the photo's outline and colours around the model.
+    """Search for the viewpoint whose silhouette and colours are closest to a photo's.
 
-    All yaws in steps of 15° from three heights, small; then finer around the best. Raises `PhotoError` when
-    the photo has no alpha channel to take an outline from, or an empty one.
+    All yaws in steps of 15° at three pitches are compared at a small size; the best are refined.
+
+    Parameters
+    ----------
+    photo : bytes
+        An encoded image with an alpha channel around its subject
+
+    Raises
+    ------
+    PhotoError
+        When the photo has no alpha channel to take a silhouette from, or an empty one.
     """
     subject = _subject(photo)
-    small, large = _Target(subject, GLANCE_PX), _Target(subject, SIZE_PX)
-    steps = np.arange(0, 360, STEP_DEG)
-    glances = [small.match(scene, float(yaw), pitch, FOV_DEG) for pitch in PITCHES_DEG for yaw in steps]
-    glances = sorted(glances, key=_worth, reverse=True)[:CANDIDATES]
-    best = max((large.match(scene, g.yaw_deg, g.pitch_deg, g.fov_deg) for g in glances), key=_worth)
-    for reach in (STEP_DEG / 2, STEP_DEG / 4, STEP_DEG / 8):
-        lenses = [max(best.fov_deg + 2 * reach * i, 0) for i in (-1, 1)]
-        seen = [large.match(scene, best.yaw_deg, best.pitch_deg, fov_deg) for fov_deg in lenses]
-        best = max([best, *seen], key=_worth)
-        around = [
-            large.match(
-                scene, best.yaw_deg + reach * i, min(max(best.pitch_deg + reach * j, -30), 60), best.fov_deg
+    coarse, fine = _Target(subject, COARSE_PX), _Target(subject, SIZE_PX)
+    yaws = np.arange(0, 360, STEP_DEG)
+    matches = [coarse.match(scene, float(yaw), pitch, FOV_DEG) for pitch in PITCHES_DEG for yaw in yaws]
+    matches = sorted(matches, key=_score, reverse=True)[:CANDIDATES]
+    best = max((fine.match(scene, m.yaw_deg, m.pitch_deg, m.fov_deg) for m in matches), key=_score)
+    for step_deg in (STEP_DEG / 2, STEP_DEG / 4, STEP_DEG / 8):
+        fovs_deg = [max(best.fov_deg + 2 * step_deg * i, 0) for i in (-1, 1)]
+        matches = [fine.match(scene, best.yaw_deg, best.pitch_deg, fov_deg) for fov_deg in fovs_deg]
+        best = max([best, *matches], key=_score)
+        neighbors = [
+            fine.match(
+                scene,
+                best.yaw_deg + step_deg * i,
+                min(max(best.pitch_deg + step_deg * j, -30), 60),
+                best.fov_deg,
             )
             for i in (-1, 0, 1)
             for j in (-1, 0, 1)
             if i or j
         ]
-        best = max([best, *around], key=_worth)
+        best = max([best, *neighbors], key=_score)
     return best
 
 
 class _Target:
-    """What a view is compared with: the photo's subject at one size."""
+    """The photo's subject at one size, to compare rendered images with."""
 
     def __init__(self, subject: Image.Image, size_px: int) -> None:
-        rgba = _squared(subject, size_px)
+        rgba = _fit_square(subject, size_px)
         self.size_px = size_px
-        self.outline = rgba[..., 3] >= 128
-        self.colours = self._blurred(rgba)
+        self.mask = rgba[..., 3] >= 128
+        self.lab = self._blurred_lab(rgba)
 
     def match(self, scene: Scene, yaw_deg: float, pitch_deg: float, fov_deg: float) -> Fidelity:
+        """Render a model from a viewpoint, and compare it with the photo."""
         camera = fit_camera(scene.hull, yaw_deg=yaw_deg, pitch_deg=pitch_deg, fov_deg=fov_deg, margin=0.0)
         rgba = render_image(scene, camera, self.size_px, METRIC_QUALITY).rgba
-        shown = rgba[..., 3] >= 128
+        mask = rgba[..., 3] >= 128
         return Fidelity(
             yaw_deg=(yaw_deg + 180) % 360 - 180,
             pitch_deg=pitch_deg,
             fov_deg=fov_deg,
-            silhouette_iou=silhouette_iou(self.outline, shown),
-            colour_delta_e=_apart(self.colours, self._blurred(rgba), self.outline & shown),
+            silhouette_iou=silhouette_iou(self.mask, mask),
+            colour_delta_e=_mean_delta_e(self.lab, self._blurred_lab(rgba), self.mask & mask),
         )
 
-    def _blurred(self, rgba: Bytes) -> Floats:
+    def _blurred_lab(self, rgba: Bytes) -> Floats:
         return _blurred_lab(rgba, self.size_px // 32 * 3)
 
 
-def _worth(fidelity: Fidelity) -> float:
-    turned = min(abs(fidelity.yaw_deg) / FRONT_DEG, 1)
-    return fidelity.silhouette_iou - COLOUR_WEIGHT * fidelity.colour_delta_e - FRONT_MARGIN * turned
+def _score(match: Fidelity) -> float:
+    from_front = min(abs(match.yaw_deg) / FRONT_DEG, 1)
+    return match.silhouette_iou - COLOUR_WEIGHT * match.colour_delta_e - FRONT_MARGIN * from_front
 
 
 def _subject(photo: bytes) -> Image.Image:
-    """What the photo's alpha shows, cropped to it."""
+    """The photo as RGBA, cropped to where it is opaque."""
     try:
         with Image.open(io.BytesIO(photo)) as opened:
-            picture = opened.convert("RGBA")
+            image = opened.convert("RGBA")
     except (OSError, ValueError, SyntaxError) as error:
         raise PhotoError(f"a photo of {len(photo)} bytes cannot be read: {error}") from error
-    alpha = picture.getchannel("A")
+    alpha = image.getchannel("A")
     if not alpha.point(lambda value: value < 255).getbbox():
         raise PhotoError("the photo has no alpha to take an outline from: cut its subject out first")
     box = alpha.point(lambda value: value >= 128).getbbox()
     if box is None:
         raise PhotoError("the photo's alpha is empty: there is no subject to compare with")
-    return picture.crop(box)
+    return image.crop(box)
 
 
-def _squared(subject: Image.Image, size_px: int) -> Bytes:
-    """The subject with its longest side scaled to `size_px`, centred, (n, n, 4)."""
+def _fit_square(subject: Image.Image, size_px: int) -> Bytes:
+    """The subject centred with its longest side at `size_px`, (n, n, 4) uint8."""
     scale = size_px / max(subject.size)
     size = max(round(subject.width * scale), 1), max(round(subject.height * scale), 1)
     small = subject.resize(size, Image.Resampling.BOX)
@@ -117,12 +130,11 @@ def _squared(subject: Image.Image, size_px: int) -> Bytes:
 
 
 def _blurred_lab(rgba: Bytes, window_px: int) -> Floats:
-    """CIE L*a*b* (D65) of the colours around each pixel, (n, n, 3); what is not opaque does not count."""
-    share = (rgba[..., 3:] >= 128).astype(np.float32)
-    weight = uniform_filter(share, (window_px, window_px, 1))
-    light = uniform_filter(LINEAR_OF_BYTE[rgba[..., :3]] * share, (window_px, window_px, 1)) / np.maximum(
-        weight, 1e-6
-    )
+    """CIE L*a*b* (D65) of the mean light around each pixel, (n, n, 3), without pixels below half alpha."""
+    opaque = (rgba[..., 3:] >= 128).astype(np.float32)
+    window = (window_px, window_px, 1)
+    weight = np.maximum(uniform_filter(opaque, window), 1e-6)
+    light = uniform_filter(LINEAR_OF_BYTE[rgba[..., :3]] * opaque, window) / weight
     to_xyz = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
     xyz = light @ to_xyz.T / np.array([0.95047, 1.0, 1.08883])
     f = np.where(xyz > 216 / 24389, np.cbrt(xyz), (24389 / 27 * xyz + 16) / 116)
@@ -130,7 +142,8 @@ def _blurred_lab(rgba: Bytes, window_px: int) -> Floats:
     return np.stack(lab, axis=2)
 
 
-def _apart(lab: Floats, other: Floats, where: Bools) -> float:
-    if not where.any():
-        return 100.0
-    return float(np.linalg.norm((lab - other)[where], axis=1).mean())
+def _mean_delta_e(lab: Floats, other: Floats, mask: Bools) -> float:
+    """Mean CIE 1976 colour difference of (h, w, 3) over a mask (h, w); `MAX_DELTA_E` when it is empty."""
+    if not mask.any():
+        return MAX_DELTA_E
+    return float(np.linalg.norm((lab - other)[mask], axis=1).mean())

@@ -1,4 +1,4 @@
-"""Pictures side by side with captions: a ladder of LODs beside its photo, for the report."""
+"""Lay out images with captions in a grid, for reports."""
 
 from __future__ import annotations
 
@@ -9,33 +9,36 @@ from PIL import Image, ImageDraw, ImageFont
 
 GAP_PX = 12
 CAPTION_PX = 40
-INK = (70, 74, 82)
+TEXT_COLOR = (70, 74, 82)
 
 
-def contact_sheet(pictures: Sequence[tuple[str, bytes]], *, tile_px: int = 320, columns: int = 5) -> bytes:
-    """One WebP from (caption, encoded picture) pairs, row by row on white; see-through parts show white.
+def contact_sheet(images: Sequence[tuple[str, bytes]], *, tile_px: int = 320, columns: int = 5) -> bytes:
+    """Return a WebP of (caption, encoded image) pairs, row by row on white.
 
-    A caption may have two lines.
+    Captions may have two lines.
 
-    Raises `ValueError` when there are no pictures.
+    Raises
+    ------
+    ValueError
+        When there are no images.
     """
-    if not pictures:
-        raise ValueError("a contact sheet needs at least one picture")
-    across = min(columns, len(pictures))
-    down = -(-len(pictures) // across)
+    if not images:
+        raise ValueError("a contact sheet needs at least one image")
+    columns = min(columns, len(images))
+    rows = -(-len(images) // columns)
     step_x, step_y = tile_px + GAP_PX, tile_px + CAPTION_PX + GAP_PX
-    sheet = Image.new("RGB", (across * step_x + GAP_PX, down * step_y + GAP_PX), "white")
+    sheet = Image.new("RGB", (columns * step_x + GAP_PX, rows * step_y + GAP_PX), "white")
     draw = ImageDraw.Draw(sheet)
     font = ImageFont.load_default(13)
-    for number, (caption, data) in enumerate(pictures):
-        x, y = GAP_PX + number % across * step_x, GAP_PX + number // across * step_y
+    for number, (caption, data) in enumerate(images):
+        x, y = GAP_PX + number % columns * step_x, GAP_PX + number // columns * step_y
         with Image.open(io.BytesIO(data)) as opened:
-            picture = opened.convert("RGBA")
-        picture.thumbnail((tile_px, tile_px), Image.Resampling.LANCZOS)
-        corner = (x + (tile_px - picture.width) // 2, y + (tile_px - picture.height) // 2)
-        sheet.paste(picture, corner, picture)
+            image = opened.convert("RGBA")
+        image.thumbnail((tile_px, tile_px), Image.Resampling.LANCZOS)
+        corner = (x + (tile_px - image.width) // 2, y + (tile_px - image.height) // 2)
+        sheet.paste(image, corner, image)
         below = (x + tile_px / 2, y + tile_px + CAPTION_PX / 2)
-        draw.text(below, caption, fill=INK, font=font, anchor="mm", align="center")
+        draw.text(below, caption, fill=TEXT_COLOR, font=font, anchor="mm", align="center")
     file = io.BytesIO()
     sheet.save(file, "WEBP", quality=88, method=3)
     return file.getvalue()

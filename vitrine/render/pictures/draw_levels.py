@@ -1,4 +1,4 @@
-"""Photo, model and levels of detail side by side, all from where the photo was taken."""
+"""Draw a contact sheet of a photo, its model and the levels of detail, all from the photo's viewpoint."""
 
 from __future__ import annotations
 
@@ -18,30 +18,41 @@ from vitrine.render.scene import Scene
 
 TILE_PX = 288
 MARGIN = 0.04
-POSE = PosterOptions()
+DEFAULT_VIEWPOINT = PosterOptions()
 
 
 def draw_levels(
     models: Sequence[tuple[str, Model]], *, photo: bytes | None = None, fidelity: Fidelity | None = None
 ) -> bytes:
-    """A WebP of (caption, model) pairs, the first of them the source, which sets the camera for all.
+    """Return a WebP of rendered models with their captions.
 
-    Without `fidelity` the camera stands where the poster's does. A caption may have two lines.
+    Parameters
+    ----------
+    models : sequence of (str, Model)
+        Captions, of one or two lines, and models; the first is the source, which sets the camera for all.
+    photo : bytes, optional
+        The encoded photo, which comes first
+    fidelity : Fidelity, optional
+        The viewpoint of the photo; without it, that of the default poster
     """
-    pose = fidelity or POSE
+    viewpoint = fidelity or DEFAULT_VIEWPOINT
     source = Scene(models[0][1])
     camera = fit_camera(
-        source.hull, yaw_deg=pose.yaw_deg, pitch_deg=pose.pitch_deg, fov_deg=pose.fov_deg, margin=MARGIN
+        source.hull,
+        yaw_deg=viewpoint.yaw_deg,
+        pitch_deg=viewpoint.pitch_deg,
+        fov_deg=viewpoint.fov_deg,
+        margin=MARGIN,
     )
-    pictures = [] if photo is None else [("photo", _framed(photo))]
+    images = [] if photo is None else [("photo", _crop_to_subject(photo))]
     for number, (caption, model) in enumerate(models):
-        view = render_image(Scene(model) if number else source, camera, TILE_PX)
-        pictures.append((caption, _png(Image.fromarray(np.ascontiguousarray(view.rgba)))))
-    return contact_sheet(pictures, tile_px=TILE_PX, columns=3)
+        rendered = render_image(Scene(model) if number else source, camera, TILE_PX)
+        images.append((caption, _png(Image.fromarray(np.ascontiguousarray(rendered.rgba)))))
+    return contact_sheet(images, tile_px=TILE_PX, columns=3)
 
 
 def caption(role: str, triangles: int, *, size_bytes: int | None = None, ssim: float | None = None) -> str:
-    """`web-lod1`, and below it `40,000 triangles · 446 KB · SSIM 0.998`."""
+    """Return the role of a file, and on a second line such as `40,000 triangles · 446 KB · SSIM 0.998`."""
     facts = [f"{triangles:,} triangles"]
     if size_bytes is not None:
         facts.append(f"{size_bytes / 1000:,.0f} KB")
@@ -50,11 +61,11 @@ def caption(role: str, triangles: int, *, size_bytes: int | None = None, ssim: f
     return f"{role}\n{' · '.join(facts)}"
 
 
-def _framed(photo: bytes) -> bytes:
-    """The photo's subject, as large in its tile as the model is in its own."""
+def _crop_to_subject(photo: bytes) -> bytes:
+    """The photo's subject as PNG, with the margin that rendered models have."""
     with Image.open(io.BytesIO(photo)) as opened:
-        picture = opened.convert("RGBA")
-    cropped = picture.crop(picture.getchannel("A").point(lambda value: 255 * (value >= 128)).getbbox())
+        image = opened.convert("RGBA")
+    cropped = image.crop(image.getchannel("A").point(lambda value: 255 * (value >= 128)).getbbox())
     edge = round(max(cropped.size) * MARGIN / (1 - 2 * MARGIN))
     square = Image.new("RGBA", (max(cropped.size) + 2 * edge,) * 2)
     square.paste(cropped, ((square.width - cropped.width) // 2, (square.height - cropped.height) // 2))
@@ -62,7 +73,7 @@ def _framed(photo: bytes) -> bytes:
     return _png(square)
 
 
-def _png(picture: Image.Image) -> bytes:
+def _png(image: Image.Image) -> bytes:
     file = io.BytesIO()
-    picture.save(file, "PNG", compress_level=1)
+    image.save(file, "PNG", compress_level=1)
     return file.getvalue()

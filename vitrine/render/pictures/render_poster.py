@@ -1,4 +1,4 @@
-"""The still picture of a product, as WebP or PNG."""
+"""Render the poster of a product, as WebP or PNG."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from vitrine.threads import run_concurrently
 
 @dataclass(frozen=True, slots=True)
 class PosterFile:
-    """A picture as it is stored."""
+    """An encoded poster."""
 
     role: str
     """`poster`, or `poster-png` for the second of two formats"""
@@ -33,37 +33,42 @@ class PosterFile:
 
 
 def render_poster(model: Model | Scene, options: PosterOptions) -> bytes:
-    """A product picture: three-quarter view, studio light, soft shadow on the ground.
+    """Render a product in the light of a studio, with a soft shadow on the ground.
 
-    WebP unless PNG alone is asked for. The same model and options give the same bytes. Raises `ModelError`
-    when the model has no triangles or a texture cannot be read.
+    Returns WebP, or PNG where the options ask for PNG alone. The same model and options give the same bytes.
+
+    Raises
+    ------
+    ModelError
+        When the model has no triangles, or a texture cannot be read.
     """
     return render_posters(model, options)[0].data
 
 
 def render_posters(model: Model | Scene, options: PosterOptions) -> tuple[PosterFile, ...]:
-    """The picture in every format that is asked for, drawn once; see `render_poster`."""
-    rgba = _draw(model if isinstance(model, Scene) else Scene(model), options)
+    """Render the poster once, and encode it in each format of the options; see `render_poster`."""
+    rgba = _render(model if isinstance(model, Scene) else Scene(model), options)
     formats = ("webp", "png") if options.format == "both" else (options.format,)
+    roles = ("poster", "poster-png")
     return tuple(
-        PosterFile("poster-png" if number else "poster", encode(rgba, kind, options.quality), f"image/{kind}")
-        for number, kind in enumerate(formats)
+        PosterFile(role, encode_poster(rgba, kind, options.quality), f"image/{kind}")
+        for role, kind in zip(roles, formats, strict=False)
     )
 
 
-def _draw(scene: Scene, options: PosterOptions) -> Bytes:
-    """(n, n, 4) sRGB, on white or see-through."""
+def _render(scene: Scene, options: PosterOptions) -> Bytes:
+    """The poster, (n, n, 4) uint8 sRGB, on white or transparent."""
     run_concurrently(scene.prepare, lambda: scene.hull)
     camera = poster_camera(scene, options)
-    with ThreadPoolExecutor(1) as beside:
-        shadow = beside.submit(ground_shadow, scene, camera, Studio.around(camera), options.size_px)
-        view = render_image(scene, camera, options.size_px, FINAL_QUALITY)
-        dark = shadow.result()
-    return composite_over_shadow(view, dark, white=options.ground == "white")
+    with ThreadPoolExecutor(1) as pool:
+        shadow = pool.submit(ground_shadow, scene, camera, Studio.around(camera), options.size_px)
+        image = render_image(scene, camera, options.size_px, FINAL_QUALITY)
+        opacity = shadow.result()
+    return composite_over_shadow(image.rgba, opacity, white=options.ground == "white")
 
 
 def poster_camera(scene: Scene, options: PosterOptions) -> Camera:
-    """The camera that a poster is taken with: a long lens, the whole product, room for its shadow."""
+    """Return the camera of a poster: it holds the whole model, with a margin for its shadow."""
     return fit_camera(
         scene.hull,
         yaw_deg=options.yaw_deg,
@@ -73,13 +78,13 @@ def poster_camera(scene: Scene, options: PosterOptions) -> Camera:
     )
 
 
-def encode(rgba: Bytes, kind: str, quality: int) -> bytes:
-    """The picture as a file, `webp` or `png`; alpha is left out when it is full everywhere."""
-    full = bool((rgba[..., 3] == 255).all())
-    picture = Image.fromarray(np.ascontiguousarray(rgba[..., :3] if full else rgba))
+def encode_poster(rgba: Bytes, kind: str, quality: int) -> bytes:
+    """Encode (h, w, 4) uint8 as `webp` or `png`, without alpha where all of it is opaque."""
+    opaque = bool((rgba[..., 3] == 255).all())
+    image = Image.fromarray(np.ascontiguousarray(rgba[..., :3] if opaque else rgba))
     file = io.BytesIO()
     if kind == "png":
-        picture.save(file, "PNG", compress_level=3)
+        image.save(file, "PNG", compress_level=3)
     else:
-        picture.save(file, "WEBP", quality=quality, method=2)
+        image.save(file, "WEBP", quality=quality, method=2)
     return file.getvalue()

@@ -1,4 +1,4 @@
-"""The product turning once around, as an animated WebP."""
+"""Render a product turning once around, as an animated WebP."""
 
 from __future__ import annotations
 
@@ -21,18 +21,21 @@ from vitrine.render.shading.studio import Studio
 
 
 def render_turntable(model: Model | Scene, options: TurntableOptions) -> bytes:
-    """An endless animated WebP of one turn; lamps stay where the camera is.
+    """Render one turn of a product as a WebP animation that loops; the lights follow the camera.
 
-    Raises `ModelError` when the model has no triangles or a texture cannot be read.
+    Raises
+    ------
+    ModelError
+        When the model has no triangles, or a texture cannot be read.
     """
     scene = model if isinstance(model, Scene) else Scene(model)
     frames = []
     for camera in _cameras(scene, options):
-        view = render_image(scene, camera, options.size_px, FINAL_QUALITY)
-        dark = ground_shadow(
+        image = render_image(scene, camera, options.size_px, FINAL_QUALITY)
+        shadow = ground_shadow(
             scene, camera, Studio.around(camera), options.size_px, dome_samples=12, key_samples=4
         )
-        rgba = composite_over_shadow(view, dark, white=options.ground == "white")
+        rgba = composite_over_shadow(image.rgba, shadow, white=options.ground == "white")
         frames.append(Image.fromarray(rgba if options.ground == "transparent" else rgba[..., :3].copy()))
     file = io.BytesIO()
     frames[0].save(
@@ -49,19 +52,24 @@ def render_turntable(model: Model | Scene, options: TurntableOptions) -> bytes:
 
 
 def choose_level(textures_px: Sequence[int], options: TurntableOptions) -> int:
-    """Which of the levels (the finest first) to turn: the smallest with two texels a pixel, else the first.
+    """Return the index of the level to render: the smallest with two texels a pixel, else the first.
 
-    A view shows less than half of an atlas, and more triangles than that level has are smaller than a pixel.
+    An image shows less than half of an atlas; the triangles of larger levels are smaller than a pixel.
+
+    Parameters
+    ----------
+    textures_px : sequence of int
+        Texture size of each level, the finest first
     """
     fine = [number for number, px in enumerate(textures_px) if px >= 2 * options.size_px]
     return fine[-1] if fine else 0
 
 
 def _cameras(scene: Scene, options: TurntableOptions) -> list[Camera]:
-    """One camera a frame, all at one distance: the product must not breathe while it turns."""
+    """One camera a frame, all at one distance, so that the product keeps its size while it turns."""
     return [
         fit_camera(
-            _drum(scene),
+            _swept_cylinder(scene),
             yaw_deg=options.yaw_deg + 360 * number / options.frames,
             pitch_deg=options.pitch_deg,
             fov_deg=options.fov_deg,
@@ -71,13 +79,12 @@ def _cameras(scene: Scene, options: TurntableOptions) -> list[Camera]:
     ]
 
 
-def _drum(scene: Scene) -> Floats:
-    """Rims of the upright cylinder that the model sweeps while it turns, (n, 3) float32."""
-    used = scene.hull
-    centre = (scene.bounds_min + scene.bounds_max) / 2
-    reach = float(np.sqrt(((used - centre)[:, [0, 2]] ** 2).sum(axis=1)).max())
+def _swept_cylinder(scene: Scene) -> Floats:
+    """Both rims of the vertical cylinder that a turning model sweeps, (n, 3) float32, metres."""
+    center = (scene.bounds_min + scene.bounds_max) / 2
+    radius_m = float(np.sqrt(((scene.hull - center)[:, [0, 2]] ** 2).sum(axis=1)).max())
     angle = np.linspace(0, 2 * np.pi, 64, endpoint=False)
-    ring = np.stack([np.cos(angle), np.zeros(64), np.sin(angle)], axis=1) * reach + centre
+    ring = np.stack([np.cos(angle), np.zeros(64), np.sin(angle)], axis=1) * radius_m + center
     rims = np.concatenate([ring, ring])
     rims[:64, 1], rims[64:, 1] = scene.bounds_min[1], scene.bounds_max[1]
     return rims.astype(np.float32)

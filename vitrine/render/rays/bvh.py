@@ -1,9 +1,9 @@
-"""Embree's search tree over triangles, handed over as whole arrays.
+"""Build Embree's bounding volume hierarchy (BVH) over triangles, from whole arrays.
 
-The `embreex` package copies a mesh into embree number by number, which takes longer than embree needs to sort
-it, and no other thread gets on meanwhile. Its scene is a C struct that its `rtcore_scene.pxd` publishes for
-other extensions; here the same functions of embree are called on it, each with one array, and with the
-interpreter lock let go. Where library or struct are not what they were, the package's own way is taken.
+The `embreex` package copies a mesh into Embree number by number, which takes longer than to build the BVH,
+and holds the GIL meanwhile. Its scene is a C struct that its `rtcore_scene.pxd` publishes for other
+extensions; here the same functions of Embree are called on it through ctypes, which releases the GIL, with
+whole arrays. Where the library or the struct are not as expected, the package's own constructor is used.
 """
 
 from __future__ import annotations
@@ -20,31 +20,36 @@ from embreex.rtcore_scene import EmbreeScene
 
 from vitrine.arrays import Floats, Ints
 
-# `rtcore_common.h`, `rtcore_buffer.h` and `rtcore_geometry.h` of embree 4.
+# `rtcore_common.h`, `rtcore_buffer.h` and `rtcore_geometry.h` of Embree 4.
 _TRIANGLE, _INDEX, _VERTEX, _UINT3, _FLOAT3 = 0, 0, 1, 0x5003, 0x9003
 _HEAD = 2 * ctypes.sizeof(ctypes.c_void_p)
 """Bytes before the first field of an object: its reference count and its type"""
 
 
 class _SceneFields(ctypes.Structure):
-    """What `rtcore_scene.pxd` says an `EmbreeScene` holds."""
+    """The fields of an `EmbreeScene`, as declared in `rtcore_scene.pxd`."""
 
     _fields_ = (("scene", ctypes.c_void_p), ("is_committed", ctypes.c_int), ("device", ctypes.c_void_p))
 
 
 def build_bvh(positions: Floats, triangles: Ints) -> EmbreeScene:
-    """A tree over triangles (m, 3) of positions (n, 3), closed against rays slipping between them.
+    """Build a BVH that is robust against rays between adjacent triangles (Embree's `ROBUST` flag).
 
-    Every index must be below n: embree does not look.
+    Parameters
+    ----------
+    positions : (n, 3) float32
+        Metres
+    triangles : (m, 3) int
+        Every index must be below n: Embree does not check.
     """
     device = EmbreeDevice()
-    tree = EmbreeScene(device, robust=True)
-    fields = _fields(tree, device)
+    scene = EmbreeScene(device, robust=True)
+    fields = _fields(scene, device)
     embree = _embree()
     if fields is None or embree is None:
-        TriangleMesh(tree, positions, triangles)
-        tree.run(np.zeros((1, 3), np.float32), np.ones((1, 3), np.float32))
-        return tree
+        TriangleMesh(scene, positions, triangles)
+        scene.run(np.zeros((1, 3), np.float32), np.ones((1, 3), np.float32))
+        return scene
     handle = ctypes.c_void_p.from_address(id(device) + _HEAD).value
     geometry = embree.rtcNewGeometry(handle, _TRIANGLE)
     _fill(embree, geometry, (_VERTEX, _FLOAT3), np.ascontiguousarray(positions, np.float32))
@@ -53,44 +58,44 @@ def build_bvh(positions: Floats, triangles: Ints) -> EmbreeScene:
     embree.rtcAttachGeometry(fields.scene, geometry)
     embree.rtcReleaseGeometry(geometry)
     embree.rtcCommitScene(fields.scene)
-    tree.is_committed = 1
-    return tree
+    scene.is_committed = 1
+    return scene
 
 
 def _fill(embree: ctypes.CDLL, geometry: int, kind: tuple[int, int], rows: Floats | Ints) -> None:
-    """Copy (n, 3) rows of 4 bytes a number into a new buffer of a geometry."""
+    """Copy (n, 3) rows of 4-byte numbers into a new buffer of a geometry."""
     buffer, format_ = kind
-    at = embree.rtcSetNewGeometryBuffer(geometry, buffer, 0, format_, rows.itemsize * 3, len(rows))
-    if not at:
-        raise MemoryError(f"embree has no room for {rows.nbytes} bytes")
-    ctypes.memmove(at, rows.ctypes.data, rows.nbytes)
+    address = embree.rtcSetNewGeometryBuffer(geometry, buffer, 0, format_, rows.itemsize * 3, len(rows))
+    if not address:
+        raise MemoryError(f"Embree cannot allocate {rows.nbytes} bytes")
+    ctypes.memmove(address, rows.ctypes.data, rows.nbytes)
 
 
-def _fields(tree: EmbreeScene, device: EmbreeDevice) -> _SceneFields | None:
-    """The scene's fields; `None` unless all that can be checked of them is where it should be."""
+def _fields(scene: EmbreeScene, device: EmbreeDevice) -> _SceneFields | None:
+    """The scene's fields; `None` when the struct does not have the expected layout."""
     if EmbreeScene.__basicsize__ != _HEAD + ctypes.sizeof(_SceneFields):
         return None
-    fields = _SceneFields.from_address(id(tree) + _HEAD)
-    tree.is_committed = 0x5EED
-    as_told = fields.is_committed == 0x5EED and fields.device == id(device) and bool(fields.scene)
-    tree.is_committed = 0
-    return fields if as_told else None
+    fields = _SceneFields.from_address(id(scene) + _HEAD)
+    scene.is_committed = 0x5EED
+    matches = fields.is_committed == 0x5EED and fields.device == id(device) and bool(fields.scene)
+    scene.is_committed = 0
+    return fields if matches else None
 
 
 @cache
 def _embree() -> ctypes.CDLL | None:
-    """The embree 4 that `embreex` brought and has loaded; `None` when it is not found."""
+    """The Embree 4 library that `embreex` has loaded; `None` when it is not found."""
     package = Path(embreex.__file__).parent
     folders = (package.with_name("embreex.libs"), package / ".dylibs", package)
     found = [path for folder in folders for path in sorted(folder.glob("*embree4*")) if path.is_file()]
     if not found:
         return None
     library = ctypes.CDLL(str(found[0]))
-    whole, pointer, size = ctypes.c_uint, ctypes.c_void_p, ctypes.c_size_t
+    unsigned, pointer, size = ctypes.c_uint, ctypes.c_void_p, ctypes.c_size_t
     try:
-        library.rtcNewGeometry.argtypes = [pointer, whole]
+        library.rtcNewGeometry.argtypes = [pointer, unsigned]
         library.rtcNewGeometry.restype = pointer
-        library.rtcSetNewGeometryBuffer.argtypes = [pointer, whole, whole, whole, size, size]
+        library.rtcSetNewGeometryBuffer.argtypes = [pointer, unsigned, unsigned, unsigned, size, size]
         library.rtcSetNewGeometryBuffer.restype = pointer
         library.rtcAttachGeometry.argtypes = [pointer, pointer]
         for name in ("rtcCommitGeometry", "rtcReleaseGeometry", "rtcCommitScene"):

@@ -1,4 +1,4 @@
-"""Rays into a scene: what they hit first, or whether anything is in their way."""
+"""Intersect rays with a scene: the first hit of each, or only whether there is one."""
 
 from __future__ import annotations
 
@@ -12,45 +12,59 @@ from vitrine.render.scene import Scene
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """What each of n rays met first."""
+    """The first intersection of each of n rays."""
 
     triangle: Ints
-    """(n,) int32, -1 where nothing was met"""
+    """(n,) int32, -1 for a miss"""
     u: Floats
     v: Floats
-    """(n,) float32: the point is (1 - u - v)·a + u·b + v·c"""
+    """(n,) float32 barycentric coordinates: the point is (1 - u - v)·a + u·b + v·c"""
     distance: Floats
-    """(n,) float32 in lengths of the ray's direction; infinite where nothing was met"""
+    """(n,) float32 in lengths of the ray's direction; infinite for a miss"""
 
     @property
     def mask(self) -> Bools:
+        """(n,) bool, whether each ray hit a triangle."""
         return self.triangle >= 0
 
-    def take(self, where: Bools | Ints) -> Hit:
-        """The hits of some of the rays."""
-        return Hit(self.triangle[where], self.u[where], self.v[where], self.distance[where])
+    def take(self, rows: Bools | Ints) -> Hit:
+        """Return the hits of some of the rays, by a mask (n,) or by indices."""
+        return Hit(self.triangle[rows], self.u[rows], self.v[rows], self.distance[rows])
 
 
 def intersect(scene: Scene, origins: Floats, directions: Floats) -> Hit:
-    """The first triangle on each ray; origins and directions are (n, 3) float32."""
+    """Return the first triangle on each ray (Embree's `rtcIntersect`).
+
+    Parameters
+    ----------
+    origins, directions : (n, 3) float32
+        Metres; directions need not have unit length.
+    """
     if len(origins) == 0:
         empty = np.empty(0, np.float32)
         return Hit(np.empty(0, np.int32), empty, empty, empty)
-    said = scene.bvh.run(np.ascontiguousarray(origins), np.ascontiguousarray(directions), output=1)
-    missed = said["primID"] < 0
-    said["tfar"][missed] = np.inf
-    return Hit(said["primID"], said["u"], said["v"], said["tfar"])
+    result = scene.bvh.run(np.ascontiguousarray(origins), np.ascontiguousarray(directions), output=1)
+    missed = result["primID"] < 0
+    result["tfar"][missed] = np.inf
+    return Hit(result["primID"], result["u"], result["v"], result["tfar"])
 
 
-def occluded(scene: Scene, origins: Floats, directions: Floats, reach: float) -> Bools:
-    """Whether anything lies within `reach` direction lengths of each ray's origin, (n,) bool.
+def occluded(scene: Scene, origins: Floats, directions: Floats, max_distance: float) -> Bools:
+    """Return whether a triangle lies on each ray, (n,) bool (Embree's `rtcOccluded`).
 
-    Cut-out materials block like solid ones: their shadows are those of the whole sheet.
+    Materials with alpha occlude like opaque ones.
+
+    Parameters
+    ----------
+    origins, directions : (n, 3) float32
+        Metres; directions need not have unit length.
+    max_distance : float
+        End of the rays, in lengths of their directions
     """
     if len(origins) == 0:
         return np.empty(0, np.bool_)
-    limit = np.full(len(origins), reach, np.float32)
-    said: Ints = scene.bvh.run(
+    limit = np.full(len(origins), max_distance, np.float32)
+    triangle: Ints = scene.bvh.run(
         np.ascontiguousarray(origins), np.ascontiguousarray(directions), dists=limit, query="OCCLUDED"
     )
-    return said >= 0
+    return triangle >= 0

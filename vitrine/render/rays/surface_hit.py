@@ -1,4 +1,4 @@
-"""The bit of triangle that a ray met: where it is, which way it faces, where on the textures it lies."""
+"""Interpolate vertices at the points where rays hit triangles."""
 
 from __future__ import annotations
 
@@ -6,85 +6,82 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vitrine.arrays import Bools, Floats, Ints, row_dot
+from vitrine.arrays import Bools, Floats, Ints, row_cross, row_dot, row_unit
 from vitrine.render.rays.intersect import Hit
 from vitrine.render.scene import Scene
 
-
-def unit(vectors: Floats) -> Floats:
-    """Rows at length 1; rows of length 0 stay."""
-    return vectors / np.maximum(np.sqrt(row_dot(vectors, vectors)), np.float32(1e-30))[:, None]
+MIN_COSINE = 0.15
+"""Texture footprints at grazing angles are not stretched further than at this cosine."""
 
 
 @dataclass(frozen=True, slots=True)
 class SurfaceHit:
-    """n places on a model."""
+    """n points on a model's surface."""
 
     mesh: Ints
     """(n,) index into `Scene.mesh_materials`"""
     position: Floats
-    """(n, 3) metres"""
+    """(n, 3) float32, metres"""
     flat_normal: Floats
-    """(n, 3) unit, of the triangle, towards the viewer"""
+    """(n, 3) unit normal of the triangle, towards the viewer"""
     normal: Floats
     """(n, 3) unit, interpolated, on the viewer's side of the triangle"""
     uv: Floats
-    """(n, 2)"""
+    """(n, 2) float32"""
     edges: tuple[Floats, Floats]
-    """Two sides of each triangle, (n, 3) metres"""
+    """The edges ab and ac of each triangle, (n, 3) float32 each, metres"""
     uv_edges: tuple[Floats, Floats]
-    """The same sides on the textures, (n, 2)"""
+    """The same edges in texture space, (n, 2) float32 each"""
     uv_per_m: Floats
-    """(n,) how far apart on the textures two points a metre apart lie, in the direction seen most slanted"""
+    """(n,) distance in texture space that a metre seen from the camera covers, along the slant"""
 
-    def take(self, where: Bools) -> SurfaceHit:
-        """Some of the places."""
+    def take(self, rows: Bools) -> SurfaceHit:
+        """Return the points of a mask (n,)."""
         return SurfaceHit(
-            self.mesh[where],
-            self.position[where],
-            self.flat_normal[where],
-            self.normal[where],
-            self.uv[where],
-            (self.edges[0][where], self.edges[1][where]),
-            (self.uv_edges[0][where], self.uv_edges[1][where]),
-            self.uv_per_m[where],
+            self.mesh[rows],
+            self.position[rows],
+            self.flat_normal[rows],
+            self.normal[rows],
+            self.uv[rows],
+            (self.edges[0][rows], self.edges[1][rows]),
+            (self.uv_edges[0][rows], self.uv_edges[1][rows]),
+            self.uv_per_m[rows],
         )
 
 
 def interpolate(scene: Scene, hit: Hit, directions: Floats) -> SurfaceHit:
-    """The places of hits that all met something, seen along `directions` (n, 3).
+    """Interpolate position, normal and UV at hits.
 
-    Normals face the viewer: generated models have flipped windings in places, and a dark ones help nobody.
+    Normals are flipped towards the viewer, as generated models have some flipped windings.
+
+    Parameters
+    ----------
+    hit : Hit
+        n hits, none of them a miss
+    directions : (n, 3) float32
+        Directions of the rays
     """
     a, b, c = np.moveaxis(scene.vertices[scene.triangles[hit.triangle]], 1, 0)
     ab, ac = b - a, c - a
-    here = a + hit.u[:, None] * ab + hit.v[:, None] * ac
+    vertex = a + hit.u[:, None] * ab + hit.v[:, None] * ac
     (edge_ab, edge_ac), (uv_ab, uv_ac) = (ab[:, :3], ac[:, :3]), (ab[:, 6:], ac[:, 6:])
-    cross = cross_rows(edge_ab, edge_ac)
+    cross = row_cross(edge_ab, edge_ac)
     twice_area = np.maximum(np.sqrt(row_dot(cross, cross)), np.float32(1e-30))
-    slant = row_dot(cross, directions) / twice_area
-    flat = cross / np.copysign(twice_area, -slant)[:, None]
-    normal = here[:, 3:6]
-    smooth = row_dot(normal, normal) > 0.01
-    normal = np.where(smooth[:, None], unit(normal), flat)
+    cosine = row_dot(cross, directions) / twice_area
+    flat = cross / np.copysign(twice_area, -cosine)[:, None]
+    normal = vertex[:, 3:6]
+    has_normal = row_dot(normal, normal) > 0.01
+    normal = np.where(has_normal[:, None], row_unit(normal), flat)
     normal *= np.where(row_dot(normal, flat) < 0, np.float32(-1), np.float32(1))[:, None]
-    twice_uv = np.abs(uv_ab[:, 0] * uv_ac[:, 1] - uv_ab[:, 1] * uv_ac[:, 0])
-    slant = np.maximum(np.abs(slant) / np.sqrt(row_dot(directions, directions)), np.float32(0.15))
+    twice_uv_area = np.abs(uv_ab[:, 0] * uv_ac[:, 1] - uv_ab[:, 1] * uv_ac[:, 0])
+    cosine = np.maximum(np.abs(cosine) / np.sqrt(row_dot(directions, directions)), np.float32(MIN_COSINE))
     return SurfaceHit(
         scene.mesh_of_triangle[hit.triangle],
-        here[:, :3],
+        vertex[:, :3],
         flat,
         normal,
-        here[:, 6:],
+        vertex[:, 6:],
         (edge_ab, edge_ac),
         (uv_ab, uv_ac),
-        np.sqrt(twice_uv / twice_area / slant),
+        np.sqrt(twice_uv_area / twice_area / cosine),
     )
-
-
-def cross_rows(a: Floats, b: Floats) -> Floats:
-    """Row by row, (n, 3); numpy's own takes three times as long."""
-    product = np.empty_like(a)
-    for i, j, k in ((0, 1, 2), (1, 2, 0), (2, 0, 1)):
-        product[:, i] = a[:, j] * b[:, k] - a[:, k] * b[:, j]
-    return product

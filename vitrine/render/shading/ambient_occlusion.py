@@ -1,4 +1,4 @@
-"""How much of the dome, and of the key lamp, each place sees: by rays."""
+"""Trace how much of the dome, and of the key light, surface points see."""
 
 from __future__ import annotations
 
@@ -10,45 +10,70 @@ from vitrine.render.rays.sampling import disc_light_directions, sphere_samples
 from vitrine.render.rays.surface_hit import SurfaceHit
 from vitrine.render.scene import Scene
 
-REACH = 0.25
-"""Things further off than about this, in model diagonals, take no light away: light comes from all sides."""
-LIFT = 2e-4
-"""Rays start this far off the surface, in model diagonals, so as not to meet it again."""
+MAX_DISTANCE = 0.25
+"""Length of half an ambient-occlusion ray along the normal, in model diagonals: what is further off does not
+occlude, as light comes from all sides"""
+RAY_OFFSET = 2e-4
+"""Distance of ray origins from the surface, in model diagonals, so that rays do not hit it again"""
+MIN_LIGHT_COSINE = -0.15
+"""Surfaces that face further away from the light are dark, and get no shadow rays."""
 
 
-def ambient_occlusion(scene: Scene, surface_hit: SurfaceHit, places: Ints, samples: int) -> Floats:
-    """Cosine-weighted part of the hemisphere that is open, (n,) float32: 1 in the open, 0 in a closed crack.
+def ambient_occlusion(scene: Scene, hit: SurfaceHit, tile_index: Ints, samples: int) -> Floats:
+    """Return the cosine-weighted part of the hemisphere that is visible, (n,) float32.
 
-    `places` (n,) are the pixels' places in their tiles.
+    It is 1 where nothing occludes and 0 in a closed crack.
+
+    Parameters
+    ----------
+    hit : SurfaceHit
+        n points
+    tile_index : (n,) int
+        Index of each point's pixel within its tile; see `interleaved_index`
+    samples : int
+        Rays for each point
     """
-    start = surface_hit.position + surface_hit.flat_normal * np.float32(LIFT * scene.diagonal_m)
-    direction = surface_hit.normal[:, None] + sphere_samples(samples)[places]
-    # An interpolated normal tilts some rays into the flat triangle itself: they are mirrored out of it.
-    under = np.minimum(np.einsum("nsi,ni->ns", direction, surface_hit.flat_normal), 0)
-    direction -= (2 * under)[..., None] * surface_hit.flat_normal[:, None]
-    return 1 - _share_blocked(scene, start, direction, REACH * scene.diagonal_m)
+    origins = hit.position + hit.flat_normal * np.float32(RAY_OFFSET * scene.diagonal_m)
+    directions = hit.normal[:, None] + sphere_samples(samples)[tile_index]
+    # Around an interpolated normal some directions point below the flat triangle: they are reflected.
+    below = np.minimum(np.einsum("nsi,ni->ns", directions, hit.flat_normal), 0)
+    directions -= (2 * below)[..., None] * hit.flat_normal[:, None]
+    return 1 - _occluded_part(scene, origins, directions, MAX_DISTANCE * scene.diagonal_m)
 
 
 def light_visibility(
-    scene: Scene, surface_hit: SurfaceHit, toward: Floats, spread: float, places: Ints, samples: int
+    scene: Scene, hit: SurfaceHit, toward: Floats, tan_half_angle: float, tile_index: Ints, samples: int
 ) -> Floats:
-    """Part of a lamp `spread` wide (tangent of its half-angle) that is seen from each place, (n,) float32."""
-    start = surface_hit.position + surface_hit.flat_normal * np.float32(LIFT * scene.diagonal_m)
-    # Faces that look away from the lamp are dark anyway.
-    facing = np.nonzero(row_dot(surface_hit.normal, np.broadcast_to(toward, start.shape)) > -0.15)[0]
-    hidden = np.zeros(len(start), np.float32)
-    directions = disc_light_directions(toward, spread, samples)[places[facing]]
-    hidden[facing] = _share_blocked(scene, start[facing], directions, 4 * scene.diagonal_m)
-    return 1 - hidden
+    """Return the part of a disc light that each point sees, (n,) float32.
+
+    Parameters
+    ----------
+    hit : SurfaceHit
+        n points
+    toward : (3,) float32
+        Unit vector to the centre of the light
+    tan_half_angle : float
+        Tangent of half the angle under which the light is seen
+    tile_index : (n,) int
+        Index of each point's pixel within its tile; see `interleaved_index`
+    samples : int
+        Rays for each point
+    """
+    origins = hit.position + hit.flat_normal * np.float32(RAY_OFFSET * scene.diagonal_m)
+    lit = np.nonzero(row_dot(hit.normal, np.broadcast_to(toward, origins.shape)) > MIN_LIGHT_COSINE)[0]
+    shadow = np.zeros(len(origins), np.float32)
+    directions = disc_light_directions(toward, tan_half_angle, samples)[tile_index[lit]]
+    shadow[lit] = _occluded_part(scene, origins[lit], directions, 4 * scene.diagonal_m)
+    return 1 - shadow
 
 
-def _share_blocked(scene: Scene, start: Floats, directions: Floats, reach: float) -> Floats:
-    """Part of each place's rays (n, samples, 3) that meet something, (n,) float32.
+def _occluded_part(scene: Scene, origins: Floats, directions: Floats, max_distance: float) -> Floats:
+    """Part of the rays (n, samples, 3) of each point that is occluded, (n,) float32.
 
-    All rays of a place go out one after another: they find what the one before has fetched from memory.
+    The rays of a point follow each other, so that they find the same parts of the BVH in the cache.
     """
     count, samples = directions.shape[:2]
     if not samples:
         return np.zeros(count, np.float32)
-    met = occluded(scene, np.repeat(start, samples, axis=0), directions.reshape(-1, 3), reach)
-    return np.asarray(met.reshape(count, samples).mean(axis=1), np.float32)
+    hit = occluded(scene, np.repeat(origins, samples, axis=0), directions.reshape(-1, 3), max_distance)
+    return np.asarray(hit.reshape(count, samples).mean(axis=1), np.float32)

@@ -1,4 +1,4 @@
-"""Surface and light to colour: metallic-roughness shading under the studio's lamps."""
+"""Shade surface points with the metallic-roughness BRDF under the lights of the studio."""
 
 from __future__ import annotations
 
@@ -8,50 +8,65 @@ from vitrine.arrays import Floats, row_dot
 from vitrine.render.shading.material_samples import MaterialSamples
 from vitrine.render.shading.studio import Studio
 
-VEIL = 0.7
-"""Part of the mirrored light that a fully rough surface, not a metal, goes without."""
+BAKED_SPECULAR = 0.7
+"""Part of the specular light that a fully rough dielectric surface goes without: textures made from photos
+contain it already."""
+MIN_COSINE = 0.02
+MIN_ROUGHNESS = 0.06
 
 
 def shade(
-    surface: MaterialSamples, studio: Studio, directions: Floats, openness: Floats, key_seen: Floats
+    surface: MaterialSamples, studio: Studio, directions: Floats, ambient: Floats, key_visibility: Floats
 ) -> Floats:
-    """Light from each of n points towards the viewer: (n, 3) float32, linear, before the tone curve.
+    """Return the linear light that points reflect and emit towards the viewer, (n, 3) float32.
 
-    The model is glTF 2.0's (appendix B) with the specular half taken from the studio by Lazarov's fit of the
-    environment BRDF ("Getting More Physical in Call of Duty: Black Ops II", SIGGRAPH 2013). Occlusion of
-    pale surfaces is lightened for the light that bounces between them (Jimenez et al., "Practical Realtime
-    Strategies for Accurate Indirect Occlusion", SIGGRAPH 2016).
+    The BRDF is that of glTF 2.0 (appendix B). Its specular part uses Lazarov's fit of the environment BRDF
+    ("Getting More Physical in Call of Duty: Black Ops II", SIGGRAPH 2013), and occlusion of pale surfaces is
+    lightened for interreflection (Jimenez et al., "Practical Realtime Strategies for Accurate Indirect
+    Occlusion", SIGGRAPH 2016).
+
+    Parameters
+    ----------
+    surface : MaterialSamples
+        n points
+    directions : (n, 3) float32
+        Directions of the rays that hit them, of any length
+    ambient, key_visibility : (n,) float32
+        Visible part of the dome, and of the key light, 0…1
     """
     view = -directions / np.sqrt(row_dot(directions, directions))[:, None]
-    facing = row_dot(surface.normal, view)[:, None]
-    # A normal that leans past the silhouette is bent back: it could not have been seen.
-    normal = surface.normal + view * np.maximum(np.float32(0.02) - facing, 0)
+    cosine = row_dot(surface.normal, view)[:, None]
+    # A visible point cannot face away: its normal is tilted towards the viewer.
+    normal = surface.normal + view * np.maximum(np.float32(MIN_COSINE) - cosine, 0)
     normal /= np.sqrt(row_dot(normal, normal))[:, None]
-    facing = np.clip(row_dot(normal, view)[:, None], 0.02, 1)
+    cosine = np.clip(row_dot(normal, view)[:, None], MIN_COSINE, 1)
 
-    metallic, rough = surface.metallic[:, None], np.clip(surface.roughness, 0.06, 1)
-    albedo = surface.colour * (1 - metallic)
-    mirror = np.float32(0.04) * (1 - metallic) + surface.colour * metallic
+    metallic, roughness = surface.metallic[:, None], np.clip(surface.roughness, MIN_ROUGHNESS, 1)
+    albedo = surface.color * (1 - metallic)
+    specular_color = np.float32(0.04) * (1 - metallic) + surface.color * metallic
 
-    open_ = np.minimum(openness, surface.occlusion)[:, None]
+    visible = np.minimum(ambient, surface.occlusion)[:, None]
     a, b, c = 2.0404 * albedo - 0.3324, -4.7951 * albedo + 0.6417, 2.7552 * albedo + 0.6903
-    bounced = np.maximum(open_, ((open_ * a + b) * open_ + c) * open_)
-    light = albedo * studio.diffuse(normal, bounced, key_seen[:, None])
+    interreflected = np.maximum(visible, ((visible * a + b) * visible + c) * visible)
+    light = albedo * studio.diffuse(normal, interreflected, key_visibility[:, None])
 
-    reflected = normal * (2 * facing) - view
-    seen = np.clip((facing + open_) ** np.exp2(-16 * rough[:, None] - 1) - 1 + open_, 0, 1)
-    scale, bias = _environment_brdf(facing, rough[:, None])
-    # Textures baked from photos hold the veil that rough surfaces mirror; it must not be laid on twice.
-    veil = 1 - VEIL * (1 - metallic) * rough[:, None] ** 2
-    light += studio.specular(reflected, rough) * (mirror * scale + bias) * seen * veil
+    reflected = normal * (2 * cosine) - view
+    # Specular occlusion from ambient occlusion (S. Lagarde, "Moving Frostbite to PBR", 2014).
+    specular_visible = np.clip(
+        (cosine + visible) ** np.exp2(-16 * roughness[:, None] - 1) - 1 + visible, 0, 1
+    )
+    scale, bias = _environment_brdf(cosine, roughness[:, None])
+    kept = 1 - BAKED_SPECULAR * (1 - metallic) * roughness[:, None] ** 2
+    reflectance = specular_color * scale + bias
+    light += studio.specular(reflected, roughness) * reflectance * specular_visible * kept
     light += surface.emissive
     return light.astype(np.float32)
 
 
-def _environment_brdf(facing: Floats, rough: Floats) -> tuple[Floats, Floats]:
-    """Scale and bias on the reflectance at normal incidence, each (n, 1)."""
-    r = rough * np.array([-1, -0.0275, -0.572, 0.022], np.float32) + np.array(
+def _environment_brdf(cosine: Floats, roughness: Floats) -> tuple[Floats, Floats]:
+    """Scale and bias, (n, 1) each, of the reflectance at normal incidence."""
+    r = roughness * np.array([-1, -0.0275, -0.572, 0.022], np.float32) + np.array(
         [1, 0.0425, 1.04, -0.04], np.float32
     )
-    a004 = np.minimum(r[:, :1] ** 2, np.exp2(-9.28 * facing)) * r[:, :1] + r[:, 1:2]
+    a004 = np.minimum(r[:, :1] ** 2, np.exp2(-9.28 * cosine)) * r[:, :1] + r[:, 1:2]
     return -1.04 * a004 + r[:, 2:3], 1.04 * a004 + r[:, 3:4]
