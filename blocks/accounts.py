@@ -8,10 +8,11 @@ from __future__ import annotations
 from prefect.blocks.core import Block
 from pydantic import Field, SecretStr
 
+from vitrine.defaults import SANDBOX_PORT
 from vitrine.providers import empiriolabs, pixazo
 from vitrine.providers.base import ImageTo3DProvider
 
-SANDBOX_URL = "http://127.0.0.1:8765"
+SANDBOX_URL = f"http://127.0.0.1:{SANDBOX_PORT}"
 """Where `vitrine sandbox` listens by default."""
 
 

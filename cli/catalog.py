@@ -8,6 +8,7 @@ import typer
 from rich.console import Console
 
 from cli.choices import Provider, RecipeFile, To, check_provider, load_recipe
+from vitrine.defaults import CONCURRENCY
 from vitrine.errors import InputError
 
 
@@ -16,7 +17,9 @@ def catalog(
     provider: Provider = "sandbox",
     recipe: RecipeFile = None,
     to: To = "public",
-    concurrency: Annotated[int, typer.Option(min=1, max=500, help="Products in work at once.")] = 4,
+    concurrency: Annotated[
+        int, typer.Option(min=1, max=500, help="Products converted at once.")
+    ] = CONCURRENCY,
     accept: Annotated[
         list[str] | None,
         typer.Option(

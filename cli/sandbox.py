@@ -7,12 +7,13 @@ from typing import Annotated
 
 import typer
 
+from vitrine.defaults import SANDBOX_PORT
 from vitrine.errors import ConfigError
 
 
 def sandbox(
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65535, help="The port; 0 takes a free one.")] = 8765,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="The port; 0 takes a free one.")] = SANDBOX_PORT,
     book: Annotated[Path | None, typer.Option(help="A file to keep the sales in.")] = None,
     latency: Annotated[float, typer.Option(min=0, help="Seconds a job takes beyond its own work.")] = 0.0,
     failure_rate: Annotated[float, typer.Option(min=0, max=1, help="Share of jobs that fail.")] = 0.0,

@@ -17,6 +17,7 @@ from tasks.read_feed import read_feed
 from tasks.report_catalog import report_catalog
 from tasks.report_costs import report_costs
 from tasks.resources import open_accounts
+from vitrine.defaults import CONCURRENCY
 from vitrine.models import Product
 from vitrine.recipe import Recipe
 from vitrine.runs import CatalogRun, Conversion
@@ -28,7 +29,7 @@ async def convert_catalog(
     recipe: Recipe = Recipe(),
     account: str = "sandbox",
     to: str = "public",
-    concurrency: Annotated[int, Field(ge=1, le=500)] = 4,
+    concurrency: Annotated[int, Field(ge=1, le=500)] = CONCURRENCY,
     accept: tuple[str, ...] = (),
 ) -> State[CatalogRun]:
     """Convert every product of a feed, `concurrency` at a time, and publish the catalogue.

@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 import zlib
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -39,11 +40,30 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: LONG.index(item.path.name) if item.path.name in LONG else len(LONG))
 
 
+WITHOUT_SHARED = "no ../shared/"
+"""What the reason of a skip starts with, where it is skipped for want of the real photos or models."""
+
+
 def _folder(name: str) -> Path:
     folder = SHARED / name
     if not folder.is_dir():
-        pytest.skip(f"no real {name} beside the repository")
+        pytest.skip(f"{WITHOUT_SHARED}{name}")
     return folder
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how many tests were skipped because the real photos or models are not there."""
+    reasons = Counter(
+        report.longrepr[2].removeprefix("Skipped: ")
+        for report in terminalreporter.getreports("skipped")
+        if isinstance(report.longrepr, tuple)
+    )
+    missing = {reason: n for reason, n in sorted(reasons.items()) if reason.startswith(WITHOUT_SHARED)}
+    if missing:
+        folders = ", ".join(f"{n} ({reason})" for reason, n in missing.items())
+        line = f"{sum(missing.values())} tests on real photos and models were skipped: {folders}"
+        terminalreporter.write_line(line, yellow=True, bold=True)
 
 
 @pytest.fixture(scope="session")

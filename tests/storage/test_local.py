@@ -119,11 +119,11 @@ def test_a_link_out_of_the_folder_is_not_followed(tmp_path: Path) -> None:
     (tmp_path / "public" / "link").symlink_to(tmp_path / "secret")
     bucket = LocalBucket(tmp_path / "public")
     for act in (bucket.get, bucket.head, bucket.delete, bucket.url):
-        with pytest.raises(StorageError, match="leads out"):
+        with pytest.raises(StorageError, match="is outside"):
             act("link/k.txt")
-    with pytest.raises(StorageError, match="leads out"):
+    with pytest.raises(StorageError, match="is outside"):
         bucket.put("link/k.txt", b"x", media_type=TEXT)
-    with pytest.raises(StorageError, match="leads out"):
+    with pytest.raises(StorageError, match="is outside"):
         list(bucket.list("../secret/"))
     assert (tmp_path / "secret" / "k.txt").read_bytes() == b"secret"
 
@@ -131,7 +131,7 @@ def test_a_link_out_of_the_folder_is_not_followed(tmp_path: Path) -> None:
 def test_urls(tmp_path: Path) -> None:
     bucket = LocalBucket(tmp_path / "a b")
     assert bucket.url("c d.glb") == (tmp_path / "a b" / "c d.glb").as_uri()
-    with pytest.raises(ConfigError, match="nobody can fetch over http"):
+    with pytest.raises(ConfigError, match="not served over http"):
         bucket.url("c.glb", expires_s=60)
     served = LocalBucket(tmp_path, public_url="https://shop.example/3d/")
     assert served.url("c d.glb", expires_s=60) == "https://shop.example/3d/c%20d.glb"

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from vitrine.defaults import SANDBOX_PORT
 from vitrine.sandbox.faults.fault import FaultError, read_chaos
 from vitrine.sandbox.serve import serve
 from vitrine.sandbox.settings import SandboxSettings
@@ -20,7 +21,7 @@ def main(arguments: list[str] | None = None) -> int:
     """
     parser = argparse.ArgumentParser(prog="python -m vitrine.sandbox", description=__doc__)
     parser.add_argument("--host", default="127.0.0.1")
-    parser.add_argument("--port", type=int, default=8765, help="0 selects a free port")
+    parser.add_argument("--port", type=int, default=SANDBOX_PORT, help="0 selects a free port")
     parser.add_argument("--parent-pid", type=int, help="exit when this process ends")
     parser.add_argument("--settings", default="{}", help="a JSON object, or the path of a JSON file")
     parser.add_argument("--chaos", type=Path, help="a JSON file of faults, injected in order")

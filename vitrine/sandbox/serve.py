@@ -12,13 +12,18 @@ import time
 
 import uvicorn
 
+from vitrine.defaults import SANDBOX_PORT
 from vitrine.sandbox.app import create_app
 from vitrine.sandbox.processes import process_exists
 from vitrine.sandbox.settings import SandboxSettings
 
 
 def serve(
-    settings: SandboxSettings, host: str = "127.0.0.1", port: int = 8765, *, parent_pid: int | None = None
+    settings: SandboxSettings,
+    host: str = "127.0.0.1",
+    port: int = SANDBOX_PORT,
+    *,
+    parent_pid: int | None = None,
 ) -> None:
     """Serve until stopped. Port 0 selects a free port.
 

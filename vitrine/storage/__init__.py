@@ -1,4 +1,4 @@
-"""A folder or S3 behind one protocol, the work store, and releases that never break a reader."""
+"""A folder or S3 behind one protocol, and the work store."""
 
 from vitrine.storage.bucket import IMMUTABLE, SHORT, Bucket, ObjectInfo
 from vitrine.storage.local import LocalBucket

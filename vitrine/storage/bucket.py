@@ -1,4 +1,4 @@
-"""What a bucket is: keys to contents, with the conditions that make a release safe."""
+"""The protocol of a bucket: objects under keys, with conditional writes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ SHORT = "public, max-age=60"
 
 
 class ObjectInfo(Record):
-    """What a bucket knows of an object without reading it."""
+    """The metadata of an object."""
 
     key: str
     size_bytes: int
@@ -26,12 +26,14 @@ class Bucket(Protocol):
     """A local folder or an S3 bucket with a prefix; keys are relative, with forward slashes."""
 
     root: str
-    """How a person names it: a path, or `s3://bucket/prefix`."""
+    """Its address: a path, or `s3://bucket/prefix`."""
 
-    def head(self, key: str) -> ObjectInfo | None: ...
+    def head(self, key: str) -> ObjectInfo | None:
+        """Return an object's metadata, or `None` when the key is free."""
+        ...
 
     def get(self, key: str) -> bytes:
-        """The object's contents. Raises `NotFound`."""
+        """Return an object's content. Raises `NotFound`."""
         ...
 
     def put(
@@ -44,16 +46,25 @@ class Bucket(Protocol):
         if_absent: bool = False,
         if_match: str | None = None,
     ) -> ObjectInfo:
-        """Write an object whole. Raises `PreconditionFailed` when `if_absent` or `if_match` does not hold."""
+        """Write an object atomically, if its conditions hold.
+
+        `if_absent` asks that the key is free (If-None-Match: *), `if_match` that the object has this ETag.
+        Raises `PreconditionFailed` otherwise, and `ConditionUnsupported` when the server has no such
+        condition.
+        """
         ...
 
-    def list(self, prefix: str = "") -> Iterator[ObjectInfo]: ...
+    def list(self, prefix: str = "") -> Iterator[ObjectInfo]:
+        """Yield the metadata of every object whose key starts with `prefix`, in the order of the keys."""
+        ...
 
-    def delete(self, key: str) -> None: ...
+    def delete(self, key: str) -> None:
+        """Delete an object; a key without one is no error."""
+        ...
 
     def url(self, key: str, *, expires_s: int | None = None) -> str:
-        """Where a reader finds it; with `expires_s`, a presigned URL that works without public access.
+        """Return an object's URL; with `expires_s`, a presigned one that works without public access.
 
-        Raises `ConfigError` for a local folder asked for an http URL it does not have.
+        Raises `ConfigError` for a presigned URL of a local folder that is not served over http.
         """
         ...

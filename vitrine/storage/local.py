@@ -1,4 +1,4 @@
-"""A bucket in a folder: what a person sees there is exactly the keys."""
+"""A bucket in a local folder: keys are paths."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from vitrine.storage.keys import PRIVATE, check_key, media_type_of
 CHUNK = 1 << 20
 
 
-class _Note(Record):
-    """What `.vitrine/notes` says of a file; true only of the file with this size and time."""
+class _Metadata(Record):
+    """The metadata of a file in `.vitrine/notes`, valid while its size and modification time are these."""
 
     size_bytes: int
     mtime_ns: int
@@ -33,31 +33,32 @@ class _Note(Record):
 
 
 class LocalBucket:
-    """A folder as a bucket, safe between threads and processes of one machine (POSIX).
+    """A folder as a bucket, safe for several threads and processes of one machine (POSIX).
 
-    Objects appear whole (written aside, synced, renamed) and the conditions of `put` hold under a file lock
-    that dies with its process. An object's ETag is the sha256 of its contents. Media types and hashes are
-    noted in the hidden folder `.vitrine`, and worked out anew for files that a person put or edited.
+    Writes are atomic (temporary file, fsync, rename). The conditions of `put` are checked under a file lock,
+    which the system releases when its process ends. An object's ETag is the SHA-256 of its content. The
+    hidden folder `.vitrine` holds media types and hashes; they are computed again for files that were copied
+    or edited by hand.
     """
 
     def __init__(self, root: Path, *, public_url: str | None = None) -> None:
-        """`public_url` is where this folder is served over http, if it is."""
+        """Open the folder `root`; `public_url` is the URL under which it is served, if it is."""
         self.folder = Path(root).expanduser().absolute()
         self.root = str(self.folder)
         self.public_url = public_url.rstrip("/") if public_url else None
         if self.folder.exists() and not self.folder.is_dir():
-            raise ConfigError(f"{self.folder} is a file: name a folder to store into")
+            raise ConfigError(f"{self.folder} is a file: give a folder")
 
     def path(self, key: str) -> Path:
-        """The file behind a key, whether it exists or not. Raises `StorageError` if it is not inside."""
+        """Return the file of a key, existing or not. Raises `StorageError` for one outside the folder."""
         path = self.folder / check_key(key)
         if not path.resolve().is_relative_to(self.folder.resolve()):
-            raise StorageError(f"{key!r} leads out of {self.folder} through a link")
+            raise StorageError(f"{key!r} is outside {self.folder}, through a symbolic link")
         return path
 
     def head(self, key: str) -> ObjectInfo | None:
         path = self.path(key)
-        with _said(f"reading {key} in {self.folder}"):
+        with _storage_errors(f"reading {key} in {self.folder}"):
             try:
                 file = path.open("rb")
             except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
@@ -67,7 +68,7 @@ class LocalBucket:
 
     def get(self, key: str) -> bytes:
         path = self.path(key)
-        with _said(f"reading {key} in {self.folder}"):
+        with _storage_errors(f"reading {key} in {self.folder}"):
             try:
                 return path.read_bytes()
             except (FileNotFoundError, IsADirectoryError, NotADirectoryError) as error:
@@ -84,32 +85,34 @@ class LocalBucket:
         if_match: str | None = None,
     ) -> ObjectInfo:
         path = self.path(key)
-        aside = self._private("aside") / uuid.uuid4().hex
-        with _said(f"writing {key} in {self.folder}"):
+        temporary = self._private("aside") / uuid.uuid4().hex
+        with _storage_errors(f"writing {key} in {self.folder}"):
             try:
-                sha256 = _write(aside, body)
+                sha256 = _write(temporary, body)
                 path.parent.mkdir(parents=True, exist_ok=True)
                 with self._locked(key):
                     self._check(key, if_absent, if_match)
-                    stat = aside.stat()
-                    note = _Note(
+                    stat = temporary.stat()
+                    metadata = _Metadata(
                         size_bytes=stat.st_size,
                         mtime_ns=stat.st_mtime_ns,
                         sha256=sha256,
                         media_type=media_type,
                     )
-                    self._note_path(key, make=True).write_text(note.model_dump_json(), encoding="utf-8")
-                    aside.replace(path)
+                    self._metadata_path(key, make=True).write_text(
+                        metadata.model_dump_json(), encoding="utf-8"
+                    )
+                    temporary.replace(path)
                 _sync_folder(path.parent)
             finally:
-                aside.unlink(missing_ok=True)
+                temporary.unlink(missing_ok=True)
         return ObjectInfo(key=key, size_bytes=stat.st_size, etag=sha256, media_type=media_type, sha256=sha256)
 
     def list(self, prefix: str = "") -> Iterator[ObjectInfo]:
-        """Every object whose key starts with `prefix`, in the order of the keys."""
+        """Yield the metadata of every object whose key starts with `prefix`, in the order of the keys."""
         start = self.folder / prefix.rpartition("/")[0] if prefix else self.folder
         if not start.resolve().is_relative_to(self.folder.resolve()):
-            raise StorageError(f"{prefix!r} leads out of {self.folder}")
+            raise StorageError(f"{prefix!r} is outside {self.folder}")
         keys = []
         for folder, folders, files in os.walk(start):
             here = Path(folder).relative_to(self.folder)
@@ -121,33 +124,33 @@ class LocalBucket:
                 yield info
 
     def delete(self, key: str) -> None:
-        """Remove an object; one that is not there is no error."""
+        """Delete an object; a key without one is no error."""
         path = self.path(key)
-        with _said(f"deleting {key} in {self.folder}"), self._locked(key):
+        with _storage_errors(f"deleting {key} in {self.folder}"), self._locked(key):
             with suppress(FileNotFoundError, NotADirectoryError):
                 path.unlink()
-            self._note_path(key).unlink(missing_ok=True)
+            self._metadata_path(key).unlink(missing_ok=True)
 
     def url(self, key: str, *, expires_s: int | None = None) -> str:
-        """Its http address where the folder has one, else a `file:` address."""
+        """Return the http URL where the folder is served, else a `file:` URL."""
         path = self.path(key)
         if self.public_url:
             return f"{self.public_url}/{quote(key)}"
         if expires_s is not None:
             raise ConfigError(
-                f"{key} lies in the folder {self.folder}, which nobody can fetch over http: "
-                "store into s3://bucket/prefix, or give the folder's public_url if it is served"
+                f"{key} is in the folder {self.folder}, which is not served over http: "
+                "publish to s3://bucket/prefix, or set the folder's public_url if it is served"
             )
         return path.as_uri()
 
     def _check(self, key: str, if_absent: bool, if_match: str | None) -> None:
         if not if_absent and if_match is None:
             return
-        there = self.head(key)
-        if if_absent and there is not None:
+        existing = self.head(key)
+        if if_absent and existing is not None:
             raise PreconditionFailed(f"{key} is already in {self.folder}")
-        if if_match is not None and (there is None or there.etag != if_match):
-            found = "is not there" if there is None else f"has ETag {there.etag}"
+        if if_match is not None and (existing is None or existing.etag != if_match):
+            found = "does not exist" if existing is None else f"has ETag {existing.etag}"
             raise PreconditionFailed(f"{key} in {self.folder} {found}, expected {if_match}")
 
     def _describe(self, key: str, file: io.BufferedReader) -> ObjectInfo:
@@ -155,20 +158,20 @@ class LocalBucket:
         media_type = media_type_of(key)
         sha256 = None
         with suppress(OSError, ValidationError):
-            note = _Note.model_validate_json(self._note_path(key).read_bytes())
-            media_type = note.media_type
-            if (note.size_bytes, note.mtime_ns) == (stat.st_size, stat.st_mtime_ns):
-                sha256 = note.sha256
+            metadata = _Metadata.model_validate_json(self._metadata_path(key).read_bytes())
+            media_type = metadata.media_type
+            if (metadata.size_bytes, metadata.mtime_ns) == (stat.st_size, stat.st_mtime_ns):
+                sha256 = metadata.sha256
         sha256 = sha256 or hashlib.file_digest(file, "sha256").hexdigest()
         return ObjectInfo(key=key, size_bytes=stat.st_size, etag=sha256, media_type=media_type, sha256=sha256)
 
     def _private(self, name: str) -> Path:
         folder = self.folder / PRIVATE / name
-        with _said(f"making {folder}"):
+        with _storage_errors(f"making {folder}"):
             folder.mkdir(parents=True, exist_ok=True)
         return folder
 
-    def _note_path(self, key: str, *, make: bool = False) -> Path:
+    def _metadata_path(self, key: str, *, make: bool = False) -> Path:
         name = hashlib.sha256(key.encode()).hexdigest()
         path = self.folder / PRIVATE / "notes" / name[:2] / f"{name[2:]}.json"
         if make:
@@ -185,15 +188,15 @@ class LocalBucket:
 
 
 @contextmanager
-def _said(doing: str) -> Iterator[None]:
+def _storage_errors(action: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise StorageError(f"{doing}: {error.strerror or error}") from error
+        raise StorageError(f"{action}: {error.strerror or error}") from error
 
 
 def _write(to: Path, body: bytes | Path) -> str:
-    """Write and sync a new file; the sha256 of what was written, in hex."""
+    """Write and sync a new file; return the SHA-256 of its content in hex."""
     with to.open("x+b") as file:
         if isinstance(body, Path):
             with body.open("rb") as source:

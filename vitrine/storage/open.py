@@ -1,4 +1,4 @@
-"""A bucket from the way a person names it."""
+"""Open a bucket by its address."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from vitrine.storage.local import LocalBucket
 
 
 class S3Options(TypedDict, total=False):
-    """What `S3Bucket` takes beside its address."""
+    """The options of `S3Bucket`."""
 
     endpoint_url: str | None
     region: str | None
@@ -22,12 +22,12 @@ class S3Options(TypedDict, total=False):
 
 
 def open_bucket(ref: str, **options: Unpack[S3Options]) -> Bucket:
-    """The bucket called `ref`: a folder, a `file:` URL, or `s3://bucket/prefix` with its options.
+    """Return the bucket at `ref`: a folder, a `file:` URL, or `s3://bucket/prefix` with its options.
 
-    Nothing is created or asked yet. Raises `ConfigError` for any other kind of address.
+    Creates nothing and sends no request. Raises `ConfigError` for any other kind of address.
     """
     if not ref.strip():
-        raise ConfigError("the place to store into is empty: name a folder or s3://bucket/prefix")
+        raise ConfigError("the bucket's address is empty: give a folder or s3://bucket/prefix")
     parts = urlsplit(ref)
     if parts.scheme == "s3":
         from vitrine.storage.s3 import S3Bucket  # boto3 takes 0.3 s to import
@@ -37,6 +37,6 @@ def open_bucket(ref: str, **options: Unpack[S3Options]) -> Bucket:
         return LocalBucket(Path(unquote(parts.path)), public_url=options.get("public_url"))
     if "://" in ref:
         raise ConfigError(
-            f"cannot store into {ref}: name a folder or s3://bucket/prefix, not {parts.scheme}://"
+            f"{ref} is not a bucket: give a folder or s3://bucket/prefix, not {parts.scheme}://"
         )
     return LocalBucket(Path(ref), public_url=options.get("public_url"))

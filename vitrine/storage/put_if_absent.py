@@ -1,4 +1,4 @@
-"""Write what never changes: the first one wins, and everyone else finds it there."""
+"""Write an immutable object once: the first writer wins."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ TRIES = 5
 
 
 def put_if_absent(bucket: Bucket, key: str, body: bytes | Path, media_type: str) -> bool:
-    """Store an immutable object unless its key is taken; whether we were the one to write it.
+    """Store an immutable object unless its key is taken; return whether this call has written it.
 
-    A server busy with the same key says 409 without holding it yet: look, then try again.
+    S3 answers 409 while another writer is busy with the key, before the object exists; so a refused write is
+    tried again when there is still no object. Raises `PreconditionFailed` after `TRIES` such conflicts.
     """
     for _ in range(TRIES):
         try:
@@ -24,5 +25,5 @@ def put_if_absent(bucket: Bucket, key: str, body: bytes | Path, media_type: str)
         else:
             return True
     raise PreconditionFailed(
-        f"{key} in {bucket.root}: {TRIES} writes were refused as conflicts, yet nobody wrote it; try again"
+        f"{key} in {bucket.root}: {TRIES} writes were refused as conflicts, yet there is no object; try again"
     )

@@ -1,4 +1,4 @@
-"""A bucket on any server that speaks S3: AWS, R2, MinIO, Ceph, Swift, …"""
+"""A bucket on a server with the S3 protocol: AWS, R2, MinIO, Ceph, Swift, …"""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from botocore.exceptions import BotoCoreError, ClientError
 from vitrine.errors import ConfigError, StorageError
 from vitrine.storage.bucket import SHORT, ObjectInfo
 from vitrine.storage.keys import check_key, media_type_of
-from vitrine.storage.s3_errors import explain, in_our_words, status_of
+from vitrine.storage.s3_errors import explain, status_of, translate_errors
 from vitrine.storage.s3_multipart import put_in_parts
 
 PRESIGNED_MAX_S = 7 * 24 * 3600
-"""Longest life of a presigned URL, signature version 4 (AWS, "Sharing objects with presigned URLs")."""
+"""Longest lifetime of a presigned URL, signature version 4 (AWS, "Sharing objects with presigned URLs")."""
 
 
 class S3Bucket:
-    """A bucket and a prefix in it.
+    """A bucket on S3, and a prefix in it.
 
-    Keys come from `access_key` and `secret_key`, else from wherever boto3 finds them (environment, profile,
-    role). ETags are bare, without quotes. Several threads may share one.
+    Credentials are `access_key` and `secret_key`, or else those that boto3 finds (environment, profile,
+    role). ETags are without quotes. Thread-safe.
     """
 
     def __init__(
@@ -40,10 +40,14 @@ class S3Bucket:
         public_url: str | None = None,
         part_bytes: int = 64 << 20,
     ) -> None:
-        """`public_url` is where readers find the prefix, a CDN for instance; larger files go up in parts."""
+        """Open `s3://bucket/prefix`.
+
+        `public_url` is the URL of the prefix for readers, a CDN for instance. Objects of more than `part_bytes`
+        are uploaded in parts. Raises `ConfigError` for a malformed address or half of a credential.
+        """
         parts = urlsplit(url)
         if parts.scheme != "s3" or not parts.netloc or parts.query or parts.fragment:
-            raise ConfigError(f"{url!r} is no S3 address: write s3://bucket/prefix")
+            raise ConfigError(f"{url!r} is not an S3 address: write s3://bucket/prefix")
         if (access_key is None) != (secret_key is None):
             raise ConfigError(f"{url}: give both access_key and secret_key, or neither")
         self.bucket = parts.netloc
@@ -51,11 +55,11 @@ class S3Bucket:
         try:
             self.prefix = f"{check_key(prefix)}/" if prefix else ""
         except StorageError as error:
-            raise ConfigError(f"{url!r} has a prefix that cannot be: {error}") from error
+            raise ConfigError(f"{url!r} has an invalid prefix: {error}") from error
         self.root = f"s3://{self.bucket}/{prefix}".rstrip("/")
         self.public_url = public_url.rstrip("/") if public_url else None
         self.part_bytes = part_bytes
-        with in_our_words("opening", self.root, endpoint_url or "AWS"):
+        with translate_errors("opening", self.root, endpoint_url or "AWS"):
             try:
                 session = boto3.session.Session(
                     aws_access_key_id=access_key, aws_secret_access_key=secret_key, region_name=region
@@ -81,25 +85,25 @@ class S3Bucket:
         self.endpoint: str = self._client.meta.endpoint_url
 
     def head(self, key: str) -> ObjectInfo | None:
-        """What the server knows of an object; the sha256 is there if it came through `put`."""
+        """Return an object's metadata, or `None`; with its SHA-256 when `put` has written it."""
         try:
-            answer = self._client.head_object(**self._at(key))
+            response = self._client.head_object(**self._at(key))
         except (BotoCoreError, ClientError) as error:
             if status_of(error) == 404:
                 return None
             raise explain(error, f"looking for {key}", self.root, self.endpoint) from error
         return ObjectInfo(
             key=key,
-            size_bytes=answer["ContentLength"],
-            etag=_bare(answer["ETag"]),
-            media_type=answer.get("ContentType") or media_type_of(key),
-            sha256=answer.get("Metadata", {}).get("sha256"),
+            size_bytes=response["ContentLength"],
+            etag=_unquote(response["ETag"]),
+            media_type=response.get("ContentType") or media_type_of(key),
+            sha256=response.get("Metadata", {}).get("sha256"),
         )
 
     def get(self, key: str) -> bytes:
-        with in_our_words(f"reading {key}", self.root, self.endpoint):
-            answer = self._client.get_object(**self._at(key))
-            data: bytes = answer["Body"].read()
+        with translate_errors(f"reading {key}", self.root, self.endpoint):
+            response = self._client.get_object(**self._at(key))
+            data: bytes = response["Body"].read()
         return data
 
     def put(
@@ -122,7 +126,7 @@ class S3Bucket:
         condition = {"IfNoneMatch": "*"} if if_absent else {}
         if if_match is not None:
             condition["IfMatch"] = f'"{if_match}"'
-        with in_our_words(f"writing {key}", self.root, self.endpoint):
+        with translate_errors(f"writing {key}", self.root, self.endpoint):
             try:
                 etag = self._send(headers, condition, body, size_bytes)
             except ClientError as error:
@@ -133,8 +137,8 @@ class S3Bucket:
         return ObjectInfo(key=key, size_bytes=size_bytes, etag=etag, media_type=media_type, sha256=sha256)
 
     def list(self, prefix: str = "") -> Iterator[ObjectInfo]:
-        """Every object whose key starts with `prefix`; media types are guessed, hashes are not asked for."""
-        with in_our_words(f"listing {prefix or 'everything'}", self.root, self.endpoint):
+        """Yield every object whose key starts with `prefix`; media types by suffix, no hashes."""
+        with translate_errors(f"listing {prefix or 'everything'}", self.root, self.endpoint):
             pages = self._client.get_paginator("list_objects_v2").paginate(
                 Bucket=self.bucket, Prefix=self.prefix + prefix
             )
@@ -144,13 +148,13 @@ class S3Bucket:
                     yield ObjectInfo(
                         key=key,
                         size_bytes=item["Size"],
-                        etag=_bare(item["ETag"]),
+                        etag=_unquote(item["ETag"]),
                         media_type=media_type_of(key),
                     )
 
     def delete(self, key: str) -> None:
-        """Remove an object; one that is not there is no error."""
-        with in_our_words(f"deleting {key}", self.root, self.endpoint):
+        """Delete an object; a key without one is no error."""
+        with translate_errors(f"deleting {key}", self.root, self.endpoint):
             self._client.delete_object(**self._at(key))
 
     def url(self, key: str, *, expires_s: int | None = None) -> str:
@@ -160,9 +164,9 @@ class S3Bucket:
             return f"{base}/{quote(key)}"
         if not 0 < expires_s <= PRESIGNED_MAX_S:
             raise ConfigError(
-                f"a presigned URL lives at most {PRESIGNED_MAX_S} s (7 days), {expires_s} s were asked for"
+                f"a presigned URL is valid for at most {PRESIGNED_MAX_S} s (7 days), not {expires_s} s"
             )
-        with in_our_words(f"signing a URL of {key}", self.root, self.endpoint):
+        with translate_errors(f"signing a URL of {key}", self.root, self.endpoint):
             signed: str = self._client.generate_presigned_url("get_object", Params=at, ExpiresIn=expires_s)
         return signed
 
@@ -170,25 +174,25 @@ class S3Bucket:
         return {"Bucket": self.bucket, "Key": self.prefix + check_key(key)}
 
     def _holds(self, key: str, etag: str) -> bool:
-        there = self.head(key)
-        return there is not None and there.etag == etag
+        existing = self.head(key)
+        return existing is not None and existing.etag == etag
 
     def _send(
         self, headers: dict[str, Any], condition: dict[str, str], body: bytes | Path, size_bytes: int
     ) -> str:
-        """Upload whole, in one request or in parts; the new ETag."""
+        """Upload an object in one request or in parts; return its ETag."""
         if size_bytes > self.part_bytes:
-            return _bare(put_in_parts(self._client, headers, condition, body, self.part_bytes))
+            return _unquote(put_in_parts(self._client, headers, condition, body, self.part_bytes))
         data = body.read_bytes() if isinstance(body, Path) else body
-        return _bare(self._client.put_object(**headers, **condition, Body=data)["ETag"])
+        return _unquote(self._client.put_object(**headers, **condition, Body=data)["ETag"])
 
 
-def _bare(etag: str) -> str:
+def _unquote(etag: str) -> str:
     return etag.removeprefix("W/").strip('"')
 
 
 def _measure(body: bytes | Path) -> tuple[str, int]:
-    """(sha256 in hex, size in bytes)"""
+    """Return (SHA-256 in hex, size in bytes)."""
     if isinstance(body, bytes):
         return hashlib.sha256(body).hexdigest(), len(body)
     with body.open("rb") as file:

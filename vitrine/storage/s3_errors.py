@@ -1,4 +1,4 @@
-"""What an S3 server or botocore says, in our words: which bucket, which key, and what to do."""
+"""Translate errors of botocore and of S3 servers into `vitrine.errors`: bucket, key, and what to do."""
 
 from __future__ import annotations
 
@@ -18,32 +18,32 @@ from vitrine.errors import (
 
 _NO_KEY = (boto.NoCredentialsError, boto.PartialCredentialsError, boto.CredentialRetrievalError)
 _BAD_KEY = {"InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken", "InvalidToken", "AuthFailure"}
-_WRONG_PLACE = {"PermanentRedirect", "AuthorizationHeaderMalformed", "IllegalLocationConstraintException"}
+_WRONG_REGION = {"PermanentRedirect", "AuthorizationHeaderMalformed", "IllegalLocationConstraintException"}
 
 
 @contextmanager
-def in_our_words(doing: str, root: str, endpoint: str) -> Iterator[None]:
-    """Run a call of botocore; what it raises comes out as one of `vitrine.errors`."""
+def translate_errors(action: str, root: str, endpoint: str) -> Iterator[None]:
+    """Raise errors of the body, which calls botocore, as `vitrine.errors`."""
     try:
         yield
     except (boto.BotoCoreError, boto.ClientError) as error:
-        raise explain(error, doing, root, endpoint) from error
+        raise explain(error, action, root, endpoint) from error
 
 
 def status_of(error: BaseException) -> int:
-    """The HTTP status of a `ClientError`, 0 for anything else."""
+    """Return the HTTP status of a `ClientError`, 0 for any other error."""
     if not isinstance(error, boto.ClientError):
         return 0
     return int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
 
 
 def explain(
-    error: boto.BotoCoreError | boto.ClientError, doing: str, root: str, endpoint: str
+    error: boto.BotoCoreError | boto.ClientError, action: str, root: str, endpoint: str
 ) -> VitrineError:
-    """The error to raise for `error`, which came up while `doing` something in the bucket `root`."""
-    what = f"{doing} in {root}"
+    """Return the error to raise for `error`; `action` is what was done in the bucket `root`."""
+    what = f"{action} in {root}"
     if isinstance(error, boto.ClientError):
-        return _explain_answer(error, what, root, endpoint)
+        return _explain_response(error, what, root, endpoint)
     if isinstance(error, _NO_KEY):
         return ConfigError(
             f"{what}: no credentials. Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, "
@@ -58,18 +58,18 @@ def explain(
     return StorageError(f"{what}: {error}")
 
 
-def _explain_answer(error: boto.ClientError, what: str, root: str, endpoint: str) -> VitrineError:
+def _explain_response(error: boto.ClientError, what: str, root: str, endpoint: str) -> VitrineError:
     status = status_of(error)
     code = str(error.response.get("Error", {}).get("Code", status))
-    said = str(error.response.get("Error", {}).get("Message", "")).strip()
+    message = str(error.response.get("Error", {}).get("Message", "")).strip()
     if code == "NoSuchBucket":
         return ConfigError(f"{what}: there is no such bucket at {endpoint}. Create it, or correct its name")
     if code in _BAD_KEY or status == 401:
         return ConfigError(
             f"{what}: the access key was refused ({code}). Check the key, its secret and its end"
         )
-    if code in _WRONG_PLACE or status == 301:
-        return ConfigError(f"{what}: the bucket is in another region ({said or code}). Set the region")
+    if code in _WRONG_REGION or status == 301:
+        return ConfigError(f"{what}: the bucket is in another region ({message or code}). Set the region")
     if status == 403:
         return ConfigError(
             f"{what}: refused ({code}). This key needs s3:GetObject, s3:PutObject, s3:DeleteObject and, "
@@ -78,7 +78,7 @@ def _explain_answer(error: boto.ClientError, what: str, root: str, endpoint: str
     if status == 404:
         return NotFound(f"{what}: no such object")
     if status in (409, 412):
-        return PreconditionFailed(f"{what}: somebody else wrote first ({code})")
+        return PreconditionFailed(f"{what}: another writer was first ({code})")
     if status == 501:
-        return ConditionUnsupported(f"{what}: the server at {endpoint} cannot do this ({said or code})")
-    return StorageError(f"{what}: the server at {endpoint} said {status} {code}: {said}")
+        return ConditionUnsupported(f"{what}: the server at {endpoint} cannot do this ({message or code})")
+    return StorageError(f"{what}: the server at {endpoint} answered {status} {code}: {message}")

@@ -1,6 +1,6 @@
-"""Upload a large object in parts, with a condition that holds for the whole.
+"""Upload a large object in parts, with conditions.
 
-boto3's own `upload_file` cannot send conditions, so the last request carries them here.
+boto3's `upload_file` cannot send conditions; here the request that completes the upload carries them.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from typing import Any
 def put_in_parts(
     client: Any, headers: dict[str, Any], condition: dict[str, str], body: bytes | Path, part_bytes: int
 ) -> str:
-    """Send `body` in parts of `part_bytes` (at least 5 MiB, says S3); the ETag as the server writes it.
+    """Upload `body` in parts of `part_bytes` (S3 asks for at least 5 MiB); return the ETag as sent.
 
-    What was sent is dropped again when anything fails, so that it is not billed for ever.
+    A failed upload is aborted, so that its parts are not billed.
     """
     where = {"Bucket": headers["Bucket"], "Key": headers["Key"]}
     upload = client.create_multipart_upload(**headers)["UploadId"]

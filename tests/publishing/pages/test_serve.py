@@ -91,7 +91,7 @@ def test_a_raw_path_upwards_is_not_followed(served: httpx.Client) -> None:
 
 
 def test_what_cannot_be_served_is_named(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="no folder"):
+    with pytest.raises(ConfigError, match="not a folder"):
         serve_folder(tmp_path / "none")
     with serve_folder(tmp_path) as server, pytest.raises(ConfigError, match="Choose another port"):
         serve_folder(tmp_path, port=int(server.url.rpartition(":")[2]))
