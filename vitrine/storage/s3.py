@@ -42,8 +42,8 @@ class S3Bucket:
     ) -> None:
         """Open `s3://bucket/prefix`.
 
-        `public_url` is the URL of the prefix for readers, a CDN for instance. Objects of more than `part_bytes`
-        are uploaded in parts. Raises `ConfigError` for a malformed address or half of a credential.
+        `public_url` is the URL of the prefix for readers, a CDN for instance. An object larger than
+        `part_bytes` is uploaded in parts. Raises `ConfigError` for a malformed address or half a credential.
         """
         parts = urlsplit(url)
         if parts.scheme != "s3" or not parts.netloc or parts.query or parts.fragment:
