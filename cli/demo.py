@@ -1,4 +1,4 @@
-"""`vitrine demo`: the sample photos, converted and shown, with no key and no network."""
+"""`vitrine demo`: convert the sample photos and show them; it needs no key and no network."""
 
 from __future__ import annotations
 
@@ -9,24 +9,31 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from cli.choices import RecipeFile
+
 
 def demo(
     to: Annotated[Path, typer.Option("--to", help="The folder to publish to.")] = Path("build/demo"),
-    serve: Annotated[bool, typer.Option("--serve/--no-serve", help="Serve the pages until Ctrl-C.")] = True,
-    port: Annotated[int, typer.Option(min=0, max=65535, help="The pages' port; 0 takes a free one.")] = 8080,
+    recipe: RecipeFile = None,
+    serve: Annotated[
+        bool, typer.Option("--serve/--no-serve", help="Serve the pages until Ctrl-C, or exit.")
+    ] = True,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="The port of the pages; 0 chooses a free one.")
+    ] = 8080,
 ) -> None:
-    """Convert six sample photos with the local sandbox and show the catalogue."""
+    """Convert six sample photos with the local sandbox and serve the catalogue."""
     from cli.catalog import catalog
     from vitrine.samples_folder import samples_folder
 
     os.environ.setdefault("VITRINE_HOME", str((to / "home").resolve()))
     samples = samples_folder()
     public = to / "public"
-    catalog(str(samples / "products.csv"), provider="sandbox", recipe=None, to=str(public), concurrency=2)
+    catalog(str(samples / "products.csv"), provider="sandbox", recipe=recipe, to=str(public), concurrency=2)
     console = Console()
     if not serve:
         console.print(
-            f"look at it: [b]vitrine demo[/], or serve {public} with any web server", soft_wrap=True
+            f"to see the pages, run [b]vitrine demo[/] or serve {public} with any web server", soft_wrap=True
         )
         return
     from vitrine.publishing.pages.serve import serve_folder
