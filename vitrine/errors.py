@@ -6,7 +6,8 @@ Catch by class, never by text. A message names the thing, the limit, the measure
     ├── InputError                 the caller's input; nothing was spent, nothing was changed
     │   ├── PhotoError             a photo that cannot be fetched, read or used
     │   │   └── PhotoUnreachable       its server is down, busy or slow: asking again is free
-    │   ├── ModelError             a GLB that cannot be read, or that breaks the glTF 2.0 rules
+    │   ├── ModelError             a model that cannot be read, or that breaks the glTF 2.0 rules
+    │   │   └── IndexOutOfRange        an index refers to a vertex that does not exist
     │   ├── FeedError              a feed that cannot be read (names file and line)
     │   ├── RecipeError            a recipe with an unknown field or a value out of range
     │   ├── OptionRefused          a generation option this provider does not take
@@ -52,7 +53,11 @@ class PhotoUnreachable(PhotoError):
 
 
 class ModelError(InputError):
-    """A GLB cannot be read, or breaks the rules of glTF 2.0."""
+    """A model cannot be read, or breaks the rules of glTF 2.0."""
+
+
+class IndexOutOfRange(ModelError):
+    """An index of a primitive refers to a vertex that does not exist."""
 
 
 class FeedError(InputError):

@@ -110,7 +110,7 @@ POINTS = np.eye(3, dtype=np.float32)
     ("indices", "positions", "options", "error"),
     [
         (INDICES.astype(np.int64), POINTS, {}, "indices is int64"),
-        (INDICES + np.uint32(1), POINTS, {}, "reach vertex 3, there are 3"),
+        (INDICES + np.uint32(1), POINTS, {}, "refer to vertex 3, there are 3"),
         (INDICES[:2], POINTS, {}, "not a multiple of three"),
         (INDICES.reshape(1, 3), POINTS, {}, "2 dimensions"),
         (np.arange(6, dtype=np.uint32)[::2], POINTS, {}, "not C-contiguous|reach"),

@@ -31,10 +31,10 @@ def test_no_binary_chunk_is_written_for_nothing() -> None:
         (b"", "0 bytes"),
         (b"<html>Sign in</html>", "it starts with"),
         (struct.pack("<4sII", b"glTF", 1, 12), "version 1"),
-        (struct.pack("<4sII", b"glTF", 2, 999), "cut short: its header says 999 bytes, there are 12"),
+        (struct.pack("<4sII", b"glTF", 2, 999), "truncated: its header says 999 bytes, there are 12"),
         (struct.pack("<4sII", b"glTF", 2, 12), "no JSON chunk"),
-        (struct.pack("<4sIIII", b"glTF", 2, 20, 400, 0x4E4F534A), "runs past the end"),
-        (struct.pack("<4sIIII", b"glTF", 2, 23, 0, 0x4E4F534A) + b"abc", "3 bytes that are no chunk"),
+        (struct.pack("<4sIIII", b"glTF", 2, 20, 400, 0x4E4F534A), "exceeds the file"),
+        (struct.pack("<4sIIII", b"glTF", 2, 23, 0, 0x4E4F534A) + b"abc", "3 bytes after the last chunk"),
     ],
 )
 def test_a_broken_container_is_named(data: bytes, says: str) -> None:

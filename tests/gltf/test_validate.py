@@ -53,7 +53,7 @@ def test_indices(glb: Any) -> None:
     glb.mesh(glb.primitive(TRIANGLE, [0, 1, 9]))
     report = validate_glb(glb.pack())
     assert [f.code for f in report.findings] == ["INDEX_OUT_OF_RANGE"]
-    assert "reaches vertex 9 of 3" in report.findings[0].message
+    assert "refers to vertex 9 of 3" in report.findings[0].message
 
 
 def test_bounds_that_lie_are_a_warning(one_triangle: Any) -> None:

@@ -1,7 +1,7 @@
-"""Arrays are checked here before their address leaves Python.
+"""Argument checks of arrays that are passed to meshoptimizer by address.
 
-The C library trusts its caller: a wrong dtype, a gap between rows or an index past the end would read or
-write someone else's memory. Every wrapper takes its pointers from these functions and from nowhere else.
+The C library trusts its caller: a wrong dtype, a gap between rows or an index out of range would read or
+write memory outside the array. The wrappers pass no array that these functions have not checked.
 """
 
 from __future__ import annotations
@@ -13,16 +13,16 @@ import meshoptimizer._loader as loader
 import numpy as np
 import numpy.typing as npt
 
-LARGEST = 1e15
-"""Larger numbers overflow when they are squared and summed."""
+MAX_MAGNITUDE = 1e15
+"""Larger float32 values overflow when they are squared and summed."""
 MAX_COUNT = 2**31 - 1
 """The library counts vertices and indices in 32 bits."""
 
 
 def library() -> ctypes.CDLL:
-    """The shared library inside the `meshoptimizer` package, with argtypes of our own.
+    """Load the shared library of the `meshoptimizer` package.
 
-    A handle of its own: setting argtypes on the package's would change them for everyone.
+    The handle is separate from the package's, so that setting argtypes on it does not change the package.
     """
     return ctypes.CDLL(loader.lib_path)
 
@@ -35,9 +35,9 @@ def address(array: npt.NDArray[Any]) -> ctypes.c_void_p:
 def checked_array(
     array: npt.NDArray[Any], name: str, dtype: npt.DTypeLike, width: int | None = None
 ) -> npt.NDArray[Any]:
-    """`array` itself when it is C-contiguous, of `dtype`, and (n,) or (n, width).
+    """Return `array` when it is C-contiguous, of `dtype`, and (n,) or, with `width`, (n, width).
 
-    Raises `TypeError` or `ValueError` otherwise.
+    Raises `TypeError` for another type or dtype, `ValueError` for another shape or memory layout.
     """
     if not isinstance(array, np.ndarray):
         raise TypeError(f"{name} is a {type(array).__name__}, not an array")
@@ -55,7 +55,7 @@ def checked_array(
 
 
 def checked_indices(indices: npt.NDArray[Any], vertex_count: int) -> npt.NDArray[np.uint32]:
-    """A triangle list: (3 m,) uint32, each below `vertex_count`."""
+    """Return a triangle list, (3 m,) uint32. Raises as `checked_array`, and for indices out of range."""
     checked_array(indices, "indices", np.uint32)
     if len(indices) % 3:
         raise ValueError(f"indices: {len(indices)} is not a multiple of three")
@@ -66,16 +66,19 @@ def checked_indices(indices: npt.NDArray[Any], vertex_count: int) -> npt.NDArray
 def checked_range(indices: npt.NDArray[Any], vertex_count: int, name: str) -> None:
     """Raise `ValueError` where an index is `vertex_count` or more; `name` is the argument's."""
     if len(indices) and int(indices.max()) >= vertex_count:
-        raise ValueError(f"{name} reach vertex {int(indices.max())}, there are {vertex_count}")
+        raise ValueError(f"{name} refer to vertex {int(indices.max())}, there are {vertex_count}")
 
 
 def checked_floats(array: npt.NDArray[Any], name: str, width: int) -> npt.NDArray[np.float32]:
-    """(n, width) float32, finite, and small enough to be squared."""
+    """Return (n, width) float32.
+
+    Raises as `checked_array`, and for values that are not finite or above `MAX_MAGNITUDE`.
+    """
     checked_array(array, name, np.float32, width)
     if array.size:
         low, high = float(array.min()), float(array.max())
-        if not (low >= -LARGEST and high <= LARGEST):  # NaN fails this too
-            raise ValueError(f"{name} range from {low} to {high}: not finite, or past {LARGEST:.0e}")
+        if not (low >= -MAX_MAGNITUDE and high <= MAX_MAGNITUDE):  # NaN fails this too
+            raise ValueError(f"{name} range from {low} to {high}: not finite, or above {MAX_MAGNITUDE:.0e}")
     return array
 
 

@@ -1,10 +1,11 @@
-"""meshoptimizer's simplifier and its orderings, as typed functions of arrays.
+"""meshoptimizer's simplifier and its index and vertex reordering, as typed functions of arrays.
 
-Written from the C header of meshoptimizer 0.22, which the `meshoptimizer` 0.2.30a0 package carries; that
-package's own Python binding offers neither attributes nor locks. Every call releases the GIL, and the library
-keeps no state between calls, so these run side by side on threads.
+The signatures are those of the C header of meshoptimizer 0.22, which the `meshoptimizer` 0.2.30a0 package
+contains; that package's Python binding has neither attributes nor vertex locks. Every call releases the GIL,
+and the library keeps no state between calls, so that threads may call it at the same time.
 
-Triangle lists are flat (3 m,) uint32 here, as the library has them.
+Triangle lists are flat, (3 m,) uint32, as in the library. Every function raises `TypeError` or `ValueError`
+for arrays of another shape, dtype or memory layout, and for indices out of range.
 """
 
 from __future__ import annotations
@@ -63,11 +64,12 @@ def simplify(
     locked: npt.NDArray[np.uint8] | None = None,
     options: int = 0,
 ) -> tuple[Indices, float]:
-    """Collapse edges until `target` triangles are left or the next collapse would pass `max_error`.
+    """Collapse edges until `target` triangles are left or the next collapse would exceed `max_error`.
 
-    `attributes` (n, k) float32 with `weights` (k,) join the error metric; `locked` (n,) uint8 pins vertices
-    that hold 1. Errors are relative to the largest extent unless `options` has `ERROR_ABSOLUTE`.
-    Returns the indices left, into the same vertices, and the error reached.
+    `positions` is (n, 3) float32. `attributes` (n, k) float32, weighted by `weights` (k,) float32, join the
+    error metric; vertices where `locked` (n,) uint8 is 1 do not move. Errors are relative to the largest
+    extent unless `options` has `ERROR_ABSOLUTE`, which makes them lengths in the unit of the positions.
+    Returns the remaining indices, into the same vertices, and the error reached.
     """
     count = len(checked_floats(positions, "positions", 3))
     checked_indices(indices, count)
@@ -80,18 +82,18 @@ def simplify(
         width = _attribute_width(attributes, weights, count)
     if locked is not None and len(checked_array(locked, "locked", np.uint8)) != count:
         raise ValueError(f"locked has {len(locked)} entries for {count} vertices")
-    left = np.empty(len(indices), np.uint32)
+    remaining = np.empty(len(indices), np.uint32)
     if not len(indices):
-        return left, 0.0
+        return remaining, 0.0
     error = ctypes.c_float()
     kept = _lib.meshopt_simplifyWithAttributes(
-        *(address(left), address(indices), len(indices), address(positions), count, 12),
+        *(address(remaining), address(indices), len(indices), address(positions), count, 12),
         *(address(attributes) if attributes is not None and width else None, width * 4),
         *(address(weights) if weights is not None and width else None, width),
         address(locked) if locked is not None else None,
         *(wanted, max_error, options, ctypes.addressof(error)),
     )
-    return left[:kept].copy(), float(error.value)
+    return remaining[:kept].copy(), float(error.value)
 
 
 def _attribute_width(attributes: Floats, weights: Floats | None, count: int) -> int:
@@ -111,7 +113,7 @@ def _attribute_width(attributes: Floats, weights: Floats | None, count: int) -> 
 
 
 def simplify_scale(positions: Floats) -> float:
-    """What a relative error is multiplied with to become a length in the positions' unit."""
+    """The factor that turns a relative error into a length in the unit of the (n, 3) float32 positions."""
     checked_floats(positions, "positions", 3)
     if not len(positions):
         return 0.0
@@ -119,7 +121,7 @@ def simplify_scale(positions: Floats) -> float:
 
 
 def order_for_cache(indices: Indices, vertex_count: int, *, compact: bool = False) -> Indices:
-    """Triangles in an order that reuses vertices soon; `compact` prefers what compresses best."""
+    """Reorder triangles for the vertex cache; `compact` for the smallest encoded size instead."""
     checked_indices(indices, checked_count(vertex_count, "vertex_count", 0, 2**31 - 1))
     ordered = np.empty_like(indices)
     if len(indices):
@@ -129,7 +131,10 @@ def order_for_cache(indices: Indices, vertex_count: int, *, compact: bool = Fals
 
 
 def order_for_overdraw(indices: Indices, positions: Floats, *, threshold: float = 1.05) -> Indices:
-    """Clusters of cache-ordered triangles, outer ones first; `threshold` is how much cache use may suffer."""
+    """Reorder clusters of cache-optimized triangles to reduce overdraw.
+
+    `positions` is (n, 3) float32; the cache miss ratio grows by a factor of at most `threshold`, 1 to 10.
+    """
     count = len(checked_floats(positions, "positions", 3))
     checked_indices(indices, count)
     if not 1 <= threshold <= 10:
@@ -143,7 +148,10 @@ def order_for_overdraw(indices: Indices, positions: Floats, *, threshold: float 
 
 
 def fetch_order(indices: Indices, vertex_count: int) -> tuple[Indices, Indices]:
-    """Number vertices by first use. Returns the new indices, and for each new vertex its old number."""
+    """Renumber vertices by first use, for vertex fetch.
+
+    Returns the new indices, (3 m,) uint32, and the old number of each vertex in use, (k,) uint32.
+    """
     checked_indices(indices, checked_count(vertex_count, "vertex_count", 0, 2**31 - 1))
     remap = np.empty(vertex_count, np.uint32)
     if not len(indices):
@@ -156,7 +164,10 @@ def fetch_order(indices: Indices, vertex_count: int) -> tuple[Indices, Indices]:
 
 
 def unique_rows(rows: npt.NDArray[Any]) -> tuple[Indices, int]:
-    """For each row the number of the class of rows with the same bytes, and how many classes there are."""
+    """Number the unique rows of an (n, k) array of numbers; rows are equal when their bytes are.
+
+    Returns the number of each row, (n,) uint32 in the order of first occurrence, and how many are unique.
+    """
     if not isinstance(rows, np.ndarray) or rows.ndim != 2:
         raise TypeError("rows are not a two-dimensional array")
     checked_array(rows, "rows", rows.dtype, rows.shape[1])

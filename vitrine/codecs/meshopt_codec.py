@@ -1,6 +1,7 @@
-"""meshoptimizer's encoders, decoders and filters, as EXT_meshopt_compression has them.
+"""meshoptimizer's encoders, decoders and filters of EXT_meshopt_compression.
 
-Version 0 of the vertex format and version 1 of the index format: the ones that extension defines.
+That extension defines version 0 of the vertex format and version 1 of the index format. Functions raise
+`TypeError` or `ValueError` for arrays of another shape, dtype or memory layout.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from vitrine.codecs.array_checks import (
 
 MAX_STRIDE = 256
 MAX_RATIO = 2048
-"""A block of 256 vertices takes at least a quarter byte a byte channel: nothing unpacks further than this."""
+"""No valid data decodes to more than this many times its size."""
 
 _lib = library()
 _size, _void, _int = ctypes.c_size_t, ctypes.c_void_p, ctypes.c_int
@@ -56,7 +57,7 @@ _lib.meshopt_encodeIndexVersion(1)
 
 
 def encode_vertices(rows: npt.NDArray[Any]) -> bytes:
-    """Compress (n, k) numbers, a row a vertex, of 4, 8 … 256 bytes. Mode ATTRIBUTES."""
+    """Encode (n, k) numbers, one vertex a row of 4, 8 ... 256 bytes, in mode ATTRIBUTES."""
     if not isinstance(rows, np.ndarray) or rows.ndim != 2 or rows.dtype.kind not in "fiu":
         raise TypeError("rows are not a two-dimensional array of numbers")
     checked_array(rows, "rows", rows.dtype, rows.shape[1])
@@ -67,7 +68,7 @@ def encode_vertices(rows: npt.NDArray[Any]) -> bytes:
 
 
 def encode_triangles(indices: Indices, vertex_count: int) -> bytes:
-    """Compress a flat triangle list; best after cache and fetch ordering. Mode TRIANGLES."""
+    """Encode a triangle list, (3 m,) uint32, in mode TRIANGLES; smallest after cache and fetch reordering."""
     checked_indices(indices, checked_count(vertex_count, "vertex_count", 0, 2**31 - 1))
     out = np.empty(_lib.meshopt_encodeIndexBufferBound(len(indices), vertex_count), np.uint8)
     size = _lib.meshopt_encodeIndexBuffer(address(out), len(out), address(indices), len(indices))
@@ -75,7 +76,10 @@ def encode_triangles(indices: Indices, vertex_count: int) -> bytes:
 
 
 def encode_octahedral(vectors: Floats, *, bits: int) -> npt.NDArray[Any]:
-    """(n, 4) float32 of unit xyz and w in -1…1 -> (n, 4) int8 or, above 8 bits, int16. Filter OCTAHEDRAL."""
+    """Encode (n, 4) float32, unit xyz and w in -1 to 1, by the filter OCTAHEDRAL.
+
+    Returns (n, 4) int8, or int16 above 8 bits.
+    """
     checked_count(bits, "bits", 1, 16)
     checked_floats(vectors, "vectors", 4)
     dtype = np.int8 if bits <= 8 else np.int16
@@ -85,39 +89,45 @@ def encode_octahedral(vectors: Floats, *, bits: int) -> npt.NDArray[Any]:
 
 
 def decode_vertices(data: bytes, count: int, stride: int) -> npt.NDArray[np.uint8]:
-    """(count, stride) bytes. Raises `ValueError` for data that is not `count` vertices."""
+    """Decode mode ATTRIBUTES to (count, stride) uint8. Raises `ValueError` for data of another size."""
     _stride(stride)
-    _believable(data, count * stride)
+    _check_ratio(data, count * stride)
     out = np.empty((checked_count(count, "count", 0, 2**31 - 1), stride), np.uint8)
-    packed = np.frombuffer(data, np.uint8)
-    _check(_lib.meshopt_decodeVertexBuffer(address(out), count, stride, address(packed), len(packed)))
+    encoded = np.frombuffer(data, np.uint8)
+    _check(_lib.meshopt_decodeVertexBuffer(address(out), count, stride, address(encoded), len(encoded)))
     return out
 
 
 def decode_triangles(data: bytes, count: int, size: int) -> npt.NDArray[Any]:
-    """(count,) uint16 or uint32 by `size` in bytes. The indices are not checked against any vertex count."""
+    """Decode mode TRIANGLES to (count,) uint16 or uint32, by `size` in bytes.
+
+    The indices are not checked against a vertex count. Raises `ValueError` for data of another size.
+    """
     if count % 3:
         raise ValueError(f"{count} indices are not whole triangles")
     return _decode_indices(_lib.meshopt_decodeIndexBuffer, data, count, size)
 
 
 def decode_sequence(data: bytes, count: int, size: int) -> npt.NDArray[Any]:
-    """As `decode_triangles`, for a list of indices of any topology."""
+    """Decode mode INDICES, of any topology, as `decode_triangles` does."""
     return _decode_indices(_lib.meshopt_decodeIndexSequence, data, count, size)
 
 
 def _decode_indices(decode: Any, data: bytes, count: int, size: int) -> npt.NDArray[Any]:
     if size not in (2, 4):
         raise ValueError(f"an index of {size} bytes: 2 or 4")
-    _believable(data, count * size)
+    _check_ratio(data, count * size)
     out = np.empty(checked_count(count, "count", 0, 2**31 - 1), np.uint16 if size == 2 else np.uint32)
-    packed = np.frombuffer(data, np.uint8)
-    _check(decode(address(out), count, size, address(packed), len(packed)))
+    encoded = np.frombuffer(data, np.uint8)
+    _check(decode(address(out), count, size, address(encoded), len(encoded)))
     return out
 
 
 def decode_filter(rows: npt.NDArray[np.uint8], name: str) -> npt.NDArray[np.uint8]:
-    """Undo one of the extension's filters: NONE, OCTAHEDRAL, QUATERNION or EXPONENTIAL."""
+    """Decode (n, stride) uint8 by a filter: NONE, OCTAHEDRAL, QUATERNION or EXPONENTIAL.
+
+    Raises `ValueError` for another filter, and for a stride that the filter does not allow.
+    """
     if not isinstance(rows, np.ndarray) or rows.ndim != 2:
         raise TypeError("rows are not a two-dimensional array")
     checked_array(rows, "rows", np.uint8, rows.shape[1])
@@ -142,7 +152,7 @@ def _stride(stride: int) -> int:
     return stride
 
 
-def _believable(data: bytes, size: int) -> None:
+def _check_ratio(data: bytes, size: int) -> None:
     if not isinstance(data, bytes):
         raise TypeError(f"data is a {type(data).__name__}, not bytes")
     if size > len(data) * MAX_RATIO:
@@ -151,4 +161,4 @@ def _believable(data: bytes, size: int) -> None:
 
 def _check(result: int) -> None:
     if result != 0:
-        raise ValueError(f"compressed data is broken (meshoptimizer says {result})")
+        raise ValueError(f"encoded data is invalid (meshoptimizer returns {result})")

@@ -18,23 +18,26 @@ CHUNK_HEADER_BYTES = 8
 
 @dataclass(frozen=True, slots=True)
 class Container:
-    """One GLB taken apart. `binary` is a view of the file's bytes, not a copy."""
+    """The chunks of a GLB. `binary` is a view of the file's bytes, not a copy."""
 
     document: dict[str, Any]
     binary: memoryview
 
 
 def read_container(data: bytes) -> Container:
-    """Take a GLB apart.
+    """Parse a GLB.
 
-    Raises `ModelError` when the header, a chunk's bounds or the JSON break the rules.
+    Raises `ModelError` when its header, a chunk's bounds or its JSON break the specification.
     """
     text, binary = read_chunks(data)
     return Container(parse_document(bytes(text)), binary)
 
 
 def read_chunks(data: bytes) -> tuple[memoryview, memoryview]:
-    """The JSON chunk and the binary chunk, which may be empty."""
+    """The JSON chunk and the binary chunk, which is empty when there is none.
+
+    Raises `ModelError` when the header or a chunk's bounds break the specification.
+    """
     if len(data) < HEADER_BYTES:
         raise ModelError(f"not a GLB: {len(data)} bytes, a header alone is {HEADER_BYTES}")
     if data[:4] != MAGIC:
@@ -43,7 +46,7 @@ def read_chunks(data: bytes) -> tuple[memoryview, memoryview]:
     if version != 2:
         raise ModelError(f"GLB version {version}: only version 2 is read")
     if length > len(data):
-        raise ModelError(f"GLB is cut short: its header says {length} bytes, there are {len(data)}")
+        raise ModelError(f"GLB is truncated: its header says {length} bytes, there are {len(data)}")
     chunks = _chunks(memoryview(data)[:length])
     if not chunks or chunks[0][0] != JSON_CHUNK:
         raise ModelError("GLB has no JSON chunk first")
@@ -59,17 +62,17 @@ def _chunks(data: memoryview) -> list[tuple[int, memoryview]]:
         offset += CHUNK_HEADER_BYTES
         if offset + length > len(data):
             raise ModelError(
-                f"GLB chunk {len(chunks)} runs past the end: {length} bytes from {offset} of {len(data)}"
+                f"GLB chunk {len(chunks)} exceeds the file: {length} bytes from {offset} of {len(data)}"
             )
         chunks.append((kind, data[offset : offset + length]))
         offset += length
     if offset != len(data):
-        raise ModelError(f"GLB ends with {len(data) - offset} bytes that are no chunk")
+        raise ModelError(f"GLB ends with {len(data) - offset} bytes after the last chunk")
     return chunks
 
 
 def parse_document(text: bytes) -> dict[str, Any]:
-    """The JSON of a glTF 2.x document."""
+    """Parse the JSON of a document. Raises `ModelError` unless it is an object of glTF 2.x."""
     try:
         document = json.loads(text.decode("utf-8"), parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
@@ -88,7 +91,10 @@ def _no_constant(name: str) -> float:
 
 
 def write_container(document: dict[str, Any], binary: bytes | bytearray) -> bytes:
-    """Put a GLB together; both chunks padded to four bytes (spaces and zeros)."""
+    """Serialize a GLB; the JSON chunk is padded to four bytes with spaces, the binary chunk with zeros.
+
+    Raises `ValueError` for NaN and infinity, which JSON does not have.
+    """
     text = json.dumps(document, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
     text += b" " * (-len(text) % 4)
     padding = bytes(-len(binary) % 4)

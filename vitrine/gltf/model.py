@@ -1,4 +1,4 @@
-"""A static model in memory: what a GLB says, with its node transforms applied."""
+"""A static model in memory: the triangles of a GLB in world space, and their materials."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from vitrine.models import Finding
 
 @dataclass(frozen=True, slots=True)
 class Sampler:
-    """How a texture repeats and filters, as the numbers of glTF 2.0 section 5.26."""
+    """How a texture wraps and filters; the numbers are those of glTF 2.0 section 5.26."""
 
     wrap_s: int = 10497
     wrap_t: int = 10497
@@ -24,7 +24,7 @@ class Sampler:
 
 @dataclass(frozen=True, slots=True)
 class Texture:
-    """An encoded picture as it stands in the file."""
+    """An encoded image and its sampler."""
 
     data: bytes
     media_type: str
@@ -52,7 +52,7 @@ class Material:
     alpha_cutoff: float = 0.5
     double_sided: bool = False
     extensions: Mapping[str, Any] = field(default_factory=dict)
-    """`KHR_materials_…` as they stand in the file; a `…Texture`'s `index` counts `extension_textures`."""
+    """JSON of `KHR_materials_…`; the `index` of a texture info is one into `extension_textures`."""
     extension_textures: tuple[Texture, ...] = ()
 
 
@@ -70,19 +70,19 @@ class Mesh:
     """(n, 2) float32, origin at the top left"""
     material: int = 0
     tangents: Floats | None = None
-    """(n, 4) float32: unit direction of growing u, and the bitangent's sign (glTF 2.0 section 3.7.2.1)"""
+    """(n, 4) float32: unit vector towards larger u, and the bitangent's sign (glTF 2.0 section 3.7.2.1)"""
     colors: Floats | None = None
     """(n, 4) float32, linear RGBA that multiplies the base colour"""
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """Meshes and the materials they point at."""
+    """Meshes and their materials."""
 
     meshes: tuple[Mesh, ...]
     materials: tuple[Material, ...] = field(default_factory=lambda: (Material(),))
     findings: tuple[Finding, ...] = ()
-    """What the file also holds and a static model leaves out: animations, cameras, unknown extensions."""
+    """What the file has and a static model leaves out: animations, cameras, unknown extensions."""
 
     @property
     def triangle_count(self) -> int:
@@ -94,7 +94,7 @@ class Model:
 
     @property
     def bounds(self) -> tuple[Floats, Floats]:
-        """Lowest and highest corner, (3,) float32 each, over the vertices that triangles use."""
+        """Minimum and maximum corner, (3,) float32 each in metres, of the vertices that triangles use."""
         corners = [_used(mesh) for mesh in self.meshes if len(mesh.triangles)]
         points = np.concatenate(corners) if corners else np.zeros((1, 3), np.float32)
         return points.min(axis=0), points.max(axis=0)

@@ -1,4 +1,4 @@
-"""Is this GLB sound? Findings as data, never an exception for bad bytes."""
+"""Validate a GLB: findings as data, never an exception for bad bytes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 from pydantic import Field, JsonValue
 
 from vitrine.codecs.images import decode_image
-from vitrine.errors import ModelError
+from vitrine.errors import IndexOutOfRange, ModelError
 from vitrine.findings import finding
 from vitrine.gltf.container import Container, parse_document, read_chunks
 from vitrine.gltf.model import Model
@@ -23,11 +23,11 @@ from vitrine.record import Record
 
 NORMAL_TOLERANCE = 0.01
 BOUNDS_TOLERANCE = 1e-5
-DECODED_ELSEWHERE = "image/ktx2"
+NOT_DECODED = "image/ktx2"
 
 
 class ValidationReport(Record):
-    """What a check says of one GLB."""
+    """The result of validating one GLB."""
 
     valid: bool
     """No finding is an error."""
@@ -36,9 +36,10 @@ class ValidationReport(Record):
 
 
 def validate_glb(data: bytes) -> ValidationReport:
-    """Container, JSON, bounds of buffers, views, accessors and indices, finite floats, images that decode.
+    """Check container, JSON, bounds of buffers, views, accessors and indices, finite floats, and images.
 
-    Codes are listed in `vitrine.findings`. A valid file is one that `read_glb` reads.
+    Codes are listed in `vitrine.findings`. `read_glb` reads every valid file. It also reads some invalid
+    ones: it does not look at what the scene does not use, and decodes no image.
     """
     stats: dict[str, JsonValue] = {"size_bytes": len(data)}
     findings = list(_findings(data, stats))
@@ -61,18 +62,18 @@ def _findings(data: bytes, stats: dict[str, JsonValue]) -> Iterator[Finding]:
     context = ReaderContext(Container(document, binary))
     broken = False
     try:
-        for part in _parts(context, stats):
+        for part in _document_findings(context, stats):
             broken |= part.severity == "error"
             yield part
-    # Any shape of JSON can stand here; whatever it trips over, it is the file that is wrong.
+    # The JSON can have any schema: whatever a check raises, the file is invalid.
     except Exception as error:
         yield finding("UNREADABLE", f"{type(error).__name__}: {error}")
         return
     if not broken:
-        yield from _as_a_model(data, stats)
+        yield from _model_findings(data, stats)
 
 
-def _parts(context: ReaderContext, stats: dict[str, JsonValue]) -> Iterator[Finding]:
+def _document_findings(context: ReaderContext, stats: dict[str, JsonValue]) -> Iterator[Finding]:
     document = context.document
     stats["extensions_used"] = [str(name) for name in document.get("extensionsUsed") or []]
     stats["extensions_required"] = [str(name) for name in document.get("extensionsRequired") or []]
@@ -92,7 +93,7 @@ def _parts(context: ReaderContext, stats: dict[str, JsonValue]) -> Iterator[Find
 
 
 def _is_fallback(buffer: Any) -> bool:
-    """A buffer that stands in for compressed views and need not have bytes."""
+    """Whether it is the fallback of compressed views, which need not have bytes."""
     extensions = buffer.get("extensions") or {}
     return any((extensions.get(name) or {}).get("fallback") is True for name in extensions)
 
@@ -112,7 +113,6 @@ def _accessor(context: ReaderContext, number: int) -> Iterator[Finding]:
     try:
         values = read_accessor(context, number, "the file")
     except ModelError as error:
-        # A Draco-compressed primitive's accessors have no bytes of their own: zeros, and sound.
         yield finding("ACCESSOR_BROKEN", str(error), pointer=pointer)
         return
     if values.dtype.kind == "f":
@@ -124,12 +124,14 @@ def _accessor(context: ReaderContext, number: int) -> Iterator[Finding]:
     if not len(values) or accessor.get("bufferView") is None:
         return
     for name, actual in (("min", values.min(axis=0)), ("max", values.max(axis=0))):
-        said = accessor.get(name)
-        if said is None:
+        stated = accessor.get(name)
+        if stated is None:
             continue
-        wide = np.asarray(said, np.float64)
-        if wide.shape != actual.shape or not np.allclose(wide, actual, rtol=BOUNDS_TOLERANCE, atol=1e-7):
-            message = f"{name} is {actual.tolist()}, the file says {said}"
+        expected = np.asarray(stated, np.float64)
+        if expected.shape != actual.shape or not np.allclose(
+            expected, actual, rtol=BOUNDS_TOLERANCE, atol=1e-7
+        ):
+            message = f"{name} of the values is {actual.tolist()}, the accessor states {stated}"
             yield finding("ACCESSOR_BOUNDS", message, pointer=pointer)
 
 
@@ -137,7 +139,7 @@ def _image(context: ReaderContext, number: int) -> Iterator[Finding]:
     pointer = f"/images/{number}"
     try:
         data, media_type = read_image(context, number, "the file")
-        if media_type == DECODED_ELSEWHERE:
+        if media_type == NOT_DECODED:
             yield finding("IMAGE_NOT_CHECKED", f"{media_type} is not decoded here", pointer=pointer)
         else:
             decode_image(data, media_type)
@@ -145,14 +147,14 @@ def _image(context: ReaderContext, number: int) -> Iterator[Finding]:
         yield finding("IMAGE_BROKEN", str(error), pointer=pointer)
 
 
-def _as_a_model(data: bytes, stats: dict[str, JsonValue]) -> Iterator[Finding]:
+def _model_findings(data: bytes, stats: dict[str, JsonValue]) -> Iterator[Finding]:
     try:
         model = read_glb(data)
     except ModelError as error:
-        code = "INDEX_OUT_OF_RANGE" if "reaches vertex" in str(error) else "UNREADABLE"
+        code = "INDEX_OUT_OF_RANGE" if isinstance(error, IndexOutOfRange) else "UNREADABLE"
         yield finding(code, str(error))
         return
-    stats |= _stats_of(model)
+    stats |= _model_stats(model)
     for number, mesh in enumerate(model.meshes):
         if mesh.normals is None or not len(mesh.normals):
             continue
@@ -163,7 +165,7 @@ def _as_a_model(data: bytes, stats: dict[str, JsonValue]) -> Iterator[Finding]:
             yield finding("NORMALS_NOT_UNIT", message, measured=count)
 
 
-def _stats_of(model: Model) -> dict[str, JsonValue]:
+def _model_stats(model: Model) -> dict[str, JsonValue]:
     low, high = model.bounds
     return {
         "triangles": model.triangle_count,

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from vitrine.codecs.array_checks import LARGEST
+from vitrine.codecs.array_checks import MAX_MAGNITUDE
 from vitrine.errors import ModelError
 from vitrine.geometry.normals import fix_normals
 from vitrine.geometry.tangents import add_tangents
@@ -22,9 +22,9 @@ def prepare_model(model: Model) -> Model:
     if not model.triangle_count:
         raise ModelError("the model has no triangles")
     largest = max(float(np.abs(mesh.positions).max(initial=0)) for mesh in model.meshes)
-    if not largest <= LARGEST:
+    if not largest <= MAX_MAGNITUDE:
         raise ModelError(
-            f"the model has a coordinate of {largest:.3g}, the limit is {LARGEST:.0e}: scale it down"
+            f"the model has a coordinate of {largest:.3g}, the limit is {MAX_MAGNITUDE:.0e}: scale it down"
         )
     meshes = []
     for mesh in model.meshes:

@@ -1,4 +1,4 @@
-"""Accessor -> array: strides, sparse values, normalized integers (glTF 2.0 section 3.6.2)."""
+"""Accessor -> array: byte strides, sparse accessors, normalized integers (glTF 2.0 section 3.6.2)."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import numpy as np
 import numpy.typing as npt
 
 from vitrine.arrays import Floats, Indices
-from vitrine.errors import ModelError
+from vitrine.errors import IndexOutOfRange, ModelError
 from vitrine.gltf.reader.buffers import ReaderContext, unsigned_int, view_bytes
 
-COMPONENTS: dict[Any, np.dtype[Any]] = {
+COMPONENT_TYPES: dict[Any, np.dtype[Any]] = {
     5120: np.dtype("<i1"),
     5121: np.dtype("<u1"),
     5122: np.dtype("<i2"),
@@ -19,24 +19,32 @@ COMPONENTS: dict[Any, np.dtype[Any]] = {
     5125: np.dtype("<u4"),
     5126: np.dtype("<f4"),
 }
-WIDTHS: dict[Any, int] = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4, "MAT2": 4, "MAT3": 9, "MAT4": 16}
+COMPONENT_COUNTS: dict[Any, int] = {
+    "SCALAR": 1,
+    "VEC2": 2,
+    "VEC3": 3,
+    "VEC4": 4,
+    "MAT2": 4,
+    "MAT3": 9,
+    "MAT4": 16,
+}
 MAX_ELEMENTS = 200_000_000
-"""An accessor without a buffer view is all zeros: its count must not decide how much memory is taken."""
+"""Limit for an accessor without a buffer view: it is all zeros, so no file size bounds its memory."""
 
 
 def read_accessor(context: ReaderContext, index: Any, user: str) -> npt.NDArray[Any]:
-    """(count, width) array in the accessor's own component type; a view of the file where it can be.
+    """Read an accessor as (count, components) in its own component type; a view of the file where possible.
 
-    Raises `ModelError` when anything is out of bounds.
+    `user` names in messages what refers to the accessor. Raises `ModelError` for an unknown type, and when
+    the accessor exceeds its buffer view or limit.
     """
     accessor = context.item("accessors", index, user)
     where = f"accessors/{index}"
-    dtype = COMPONENTS.get(accessor.get("componentType"))
-    width = WIDTHS.get(accessor.get("type"))
+    dtype = COMPONENT_TYPES.get(accessor.get("componentType"))
+    width = COMPONENT_COUNTS.get(accessor.get("type"))
     if dtype is None or width is None:
-        raise ModelError(
-            f"{where}: no accessor is {accessor.get('type')!r} of {accessor.get('componentType')!r}"
-        )
+        type_name, component_type = accessor.get("type"), accessor.get("componentType")
+        raise ModelError(f"{where} has unknown type {type_name!r} of component type {component_type!r}")
     count = unsigned_int(accessor.get("count"), f"{where}/count")
     if accessor.get("bufferView") is None:
         if count > MAX_ELEMENTS:
@@ -71,7 +79,7 @@ def _elements(
     stride = stride or size
     end = offset + stride * (count - 1) + size if count else offset
     if end > len(data):
-        raise ModelError(f"{where} runs past its view: it ends at byte {end}, the view has {len(data)}")
+        raise ModelError(f"{where} exceeds its buffer view: it ends at byte {end}, the view has {len(data)}")
     if stride < size:
         raise ModelError(f"{where}: byteStride {stride} is less than an element's {size} bytes")
     return np.ndarray((count, width), dtype, buffer=data, offset=offset, strides=(stride, dtype.itemsize))
@@ -81,30 +89,47 @@ def _with_sparse(
     context: ReaderContext, sparse: Any, values: npt.NDArray[Any], where: str
 ) -> npt.NDArray[Any]:
     count = unsigned_int(sparse.get("count"), f"{where}/sparse/count")
-    at, new = sparse["indices"], sparse["values"]
-    kind = COMPONENTS.get(at.get("componentType"))
-    if kind is None or kind.kind != "u":
-        raise ModelError(f"{where}/sparse/indices has component type {at.get('componentType')!r}")
-    at_offset = unsigned_int(at.get("byteOffset"), f"{where}/sparse/indices/byteOffset", default=0)
-    new_offset = unsigned_int(new.get("byteOffset"), f"{where}/sparse/values/byteOffset", default=0)
-    rows = _elements(context, at.get("bufferView"), at_offset, 0, count, 1, kind, f"{where}/sparse/indices")[
-        :, 0
-    ]
+    indices, substituted = sparse["indices"], sparse["values"]
+    index_dtype = COMPONENT_TYPES.get(indices.get("componentType"))
+    if index_dtype is None or index_dtype.kind != "u":
+        raise ModelError(f"{where}/sparse/indices has component type {indices.get('componentType')!r}")
+    indices_offset = unsigned_int(indices.get("byteOffset"), f"{where}/sparse/indices/byteOffset", default=0)
+    values_offset = unsigned_int(
+        substituted.get("byteOffset"), f"{where}/sparse/values/byteOffset", default=0
+    )
+    rows = _elements(
+        context,
+        indices.get("bufferView"),
+        indices_offset,
+        0,
+        count,
+        1,
+        index_dtype,
+        f"{where}/sparse/indices",
+    )[:, 0]
     width = values.shape[1]
-    replaced = _elements(
-        context, new.get("bufferView"), new_offset, 0, count, width, values.dtype, f"{where}/sparse/values"
+    substitutes = _elements(
+        context,
+        substituted.get("bufferView"),
+        values_offset,
+        0,
+        count,
+        width,
+        values.dtype,
+        f"{where}/sparse/values",
     )
     if count and int(rows.max()) >= len(values):
-        raise ModelError(f"{where}/sparse reaches element {int(rows.max())} of {len(values)}")
+        raise ModelError(f"{where}/sparse refers to element {int(rows.max())} of {len(values)}")
     values = values.copy()
-    values[rows] = replaced
+    values[rows] = substitutes
     return values
 
 
 def read_floats(context: ReaderContext, index: Any, width: int, user: str) -> Floats:
-    """(n, width) float32, C-contiguous and finite; integers are normalized where the accessor says so.
+    """Read an accessor as (n, width) float32, C-contiguous and finite.
 
-    Dequantization is the one of glTF 2.0 section 3.6.2.2 (`max(c / 127, -1)` and its kin).
+    Normalized integers are converted by the equations of glTF 2.0 section 3.6.2.2, such as
+    `max(c / 127, -1)`. Raises `ModelError` for another width and for values that are not finite.
     """
     values = read_accessor(context, index, user)
     if values.shape[1] != width:
@@ -112,10 +137,10 @@ def read_floats(context: ReaderContext, index: Any, width: int, user: str) -> Fl
     normalized = context.item("accessors", index, user).get("normalized") is True
     if values.dtype.kind == "f":
         floats = np.ascontiguousarray(values, np.float32)
-        # One sum tells whether any is not finite; only then is it worth looking again.
+        # A sum is finite only if every value is: one pass, and a second one only for the message.
         with np.errstate(invalid="ignore", over="ignore"):
-            sound = bool(np.isfinite(np.sum(floats, dtype=np.float64)))
-        if not sound:
+            finite = bool(np.isfinite(np.sum(floats, dtype=np.float64)))
+        if not finite:
             bad = int(np.flatnonzero(~np.isfinite(floats).all(axis=1))[0])
             raise ModelError(f"{user} is not finite at element {bad} of {len(floats)}")
         return floats
@@ -128,11 +153,11 @@ def read_floats(context: ReaderContext, index: Any, width: int, user: str) -> Fl
 
 
 def read_indices(context: ReaderContext, index: Any, vertex_count: int, user: str) -> Indices:
-    """(n,) uint32, each below `vertex_count`."""
+    """Read an accessor as (n,) uint32. Raises `ModelError` unless all are below `vertex_count`."""
     values = read_accessor(context, index, user)
     if values.dtype.kind != "u" or values.shape[1] != 1:
         raise ModelError(f"{user} is not a list of unsigned integers")
     indices = np.ascontiguousarray(values[:, 0], np.uint32)
     if len(indices) and int(indices.max()) >= vertex_count:
-        raise ModelError(f"{user} reaches vertex {int(indices.max())} of {vertex_count}")
+        raise IndexOutOfRange(f"{user} refers to vertex {int(indices.max())} of {vertex_count}")
     return indices

@@ -1,4 +1,4 @@
-"""KHR_draco_mesh_compression, when the DracoPy package is there (`pip install vitrine[draco]`)."""
+"""KHR_draco_mesh_compression: compressed primitive -> primitive over plain accessors."""
 
 from __future__ import annotations
 
@@ -9,46 +9,47 @@ import numpy as np
 from vitrine.codecs.draco import decode_draco
 from vitrine.errors import ConfigError, ModelError
 from vitrine.gltf.container import Container
-from vitrine.gltf.reader.accessors import COMPONENTS
+from vitrine.gltf.reader.accessors import COMPONENT_TYPES
 from vitrine.gltf.reader.buffers import ReaderContext, view_bytes
 
-NAME = "KHR_draco_mesh_compression"
+DRACO = "KHR_draco_mesh_compression"
 
 
-def unpack(
+def decode_draco_primitive(
     context: ReaderContext, primitive: dict[str, Any], where: str
 ) -> tuple[dict[str, Any], ReaderContext]:
-    """The same primitive over plain accessors, in a small document of its own.
+    """Decode a primitive into a document of its own, whose accessors have plain buffer views.
 
-    Raises `ModelError` when the package is missing or the data is broken.
+    Values keep the component type that the primitive's accessors state. Raises `ModelError` when the DracoPy
+    package is missing (`pip install vitrine[draco]`), and when the data does not decode.
     """
-    extension = primitive["extensions"][NAME]
-    data = bytes(view_bytes(context, extension.get("bufferView"), f"{where}/{NAME}"))
+    extension = primitive["extensions"][DRACO]
+    data = bytes(view_bytes(context, extension.get("bufferView"), f"{where}/{DRACO}"))
     try:
         mesh = decode_draco(data)
     except ConfigError as error:
-        raise ModelError(f"{where} uses {NAME}: `pip install vitrine[draco]` to read it") from error
+        raise ModelError(f"{where} uses {DRACO}: `pip install vitrine[draco]` to read it") from error
     except ValueError as error:
-        raise ModelError(f"{where}/{NAME} cannot be decoded: {error}") from error
+        raise ModelError(f"{where}/{DRACO} cannot be decoded: {error}") from error
     arrays: list[tuple[np.ndarray[Any, Any], bool]] = [(mesh.triangles.reshape(-1, 1), False)]
     attributes = {}
     by_id = {attribute.unique_id: attribute.values for attribute in mesh.attributes}
     for name, accessor_index in (primitive.get("attributes") or {}).items():
         unique_id = (extension.get("attributes") or {}).get(name)
         if unique_id not in by_id:
-            raise ModelError(f"{where}/{NAME} lacks {name}")
+            raise ModelError(f"{where}/{DRACO} lacks {name}")
         accessor = context.item("accessors", accessor_index, f"{where}/{name}")
-        dtype = COMPONENTS.get(accessor.get("componentType"))
+        dtype = COMPONENT_TYPES.get(accessor.get("componentType"))
         values = by_id[unique_id]
         if dtype is None or values.ndim != 2:
-            raise ModelError(f"{where}/{name} is no attribute")
+            raise ModelError(f"{where}/{name} has no known component type")
         attributes[name] = len(arrays)
         arrays.append((np.ascontiguousarray(values.astype(dtype)), accessor.get("normalized") is True))
-    return {**primitive, "extensions": {}, "indices": 0, "attributes": attributes}, _plain(arrays)
+    return {**primitive, "extensions": {}, "indices": 0, "attributes": attributes}, _plain_document(arrays)
 
 
-def _plain(arrays: list[tuple[np.ndarray[Any, Any], bool]]) -> ReaderContext:
-    codes = {dtype: code for code, dtype in COMPONENTS.items()}
+def _plain_document(arrays: list[tuple[np.ndarray[Any, Any], bool]]) -> ReaderContext:
+    codes = {dtype: code for code, dtype in COMPONENT_TYPES.items()}
     kinds = {1: "SCALAR", 2: "VEC2", 3: "VEC3", 4: "VEC4"}
     views, accessors, body = [], [], bytearray()
     for number, (array, normalized) in enumerate(arrays):

@@ -1,4 +1,4 @@
-"""Which extensions are read, which may be left out, and which must be refused."""
+"""Extensions: which are supported, which may be ignored, which are refused."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SUPPORTED = frozenset(
         "KHR_texture_transform",
     }
 )
-"""Understood and applied; `KHR_materials_…` are carried along besides."""
+"""Read and applied; `KHR_materials_…` are copied besides."""
 
 IGNORABLE = frozenset(
     {
@@ -32,14 +32,17 @@ IGNORABLE = frozenset(
         "MSFT_lod",
     }
 )
-"""A static model can do without them, even where a file requires them."""
+"""Ignored even where a file requires them: they do not change a static model."""
 
 REFUSED_EVEN_IF_OPTIONAL = frozenset({"EXT_mesh_gpu_instancing"})
-"""Optional in the file, but left out the model would be another one."""
+"""Refused even where a file does not require them: without them it is another model."""
 
 
 def check_extensions(document: dict[str, Any]) -> tuple[Finding, ...]:
-    """What is left out, as findings. Raises `ModelError` naming every extension that cannot be left out."""
+    """Findings for the extensions that are left out.
+
+    Raises `ModelError` that names every extension which cannot be left out.
+    """
     used = {str(name) for name in document.get("extensionsUsed") or []}
     required = {str(name) for name in document.get("extensionsRequired") or []}
     known = {name for name in used | required if name in SUPPORTED or _is_material(name)}

@@ -1,4 +1,4 @@
-"""Materials and textures of a document -> `Material` records, and which UVs they read."""
+"""Material, textures and images -> `Material` record; the UVs that they read."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ TEXTURE_EXTENSIONS = ("EXT_texture_webp", "KHR_texture_basisu", "EXT_texture_avi
 
 @dataclass(frozen=True, slots=True)
 class UvMapping:
-    """Which UV set a material reads, and the affine map it applies: `uv @ linear.T + offset`."""
+    """The UV set that a material reads, and its KHR_texture_transform: `uv @ linear.T + offset`."""
 
     tex_coord: int = 0
     linear: tuple[tuple[float, float], tuple[float, float]] = ((1.0, 0.0), (0.0, 1.0))
@@ -34,7 +34,10 @@ class UvMapping:
 
 
 def read_material(context: ReaderContext, index: int) -> tuple[Material, UvMapping]:
-    """One material and its UVs. Raises `ModelError` when its textures read different UVs."""
+    """Read a material, and the one UV mapping that all its textures share.
+
+    Raises `ModelError` for broken fields, and when its textures have different UV mappings.
+    """
     data = context.item("materials", index, "a primitive")
     where = f"materials/{index}"
     pbr = data.get("pbrMetallicRoughness") or {}
@@ -107,21 +110,24 @@ def _texture(context: ReaderContext, info: Any, where: str, uses: set[UvMapping]
     texture = context.item("textures", info.get("index"), where)
     sampler = Sampler()
     if texture.get("sampler") is not None:
-        data = context.item("samplers", texture["sampler"], where)
+        item = context.item("samplers", texture["sampler"], where)
         sampler = Sampler(
-            data.get("wrapS", 10497), data.get("wrapT", 10497), data.get("magFilter"), data.get("minFilter")
+            item.get("wrapS", 10497), item.get("wrapT", 10497), item.get("magFilter"), item.get("minFilter")
         )
     extensions = texture.get("extensions") or {}
     image = next((extensions[name]["source"] for name in TEXTURE_EXTENSIONS if name in extensions), None)
     plain = texture.get("source")
     if image is None or (plain is not None and "EXT_texture_webp" not in extensions):
         image = plain
-    picture, media_type = read_image(context, image, where)
-    return Texture(picture, media_type, sampler)
+    data, media_type = read_image(context, image, where)
+    return Texture(data, media_type, sampler)
 
 
 def read_image(context: ReaderContext, index: Any, user: str) -> tuple[bytes, str]:
-    """One image's bytes and its media type, told from the bytes. Raises `ModelError` for an unknown kind."""
+    """An image's bytes and its media type, which is sniffed from the bytes.
+
+    Raises `ModelError` for a format that glTF does not know.
+    """
     image = context.item("images", index, user)
     if image.get("bufferView") is not None:
         data = bytes(view_bytes(context, image["bufferView"], f"images/{index}"))
@@ -142,7 +148,7 @@ def _uv_use(info: dict[str, Any], where: str) -> UvMapping:
     sx, sy = _tuple(transform.get("scale"), (1.0, 1.0), f"{where}/{TRANSFORM}/scale")
     angle = _number(transform.get("rotation"), 0.0, f"{where}/{TRANSFORM}/rotation")
     cos, sin = float(np.cos(angle)), float(np.sin(angle))
-    # Translation · rotation · scale with u right and v down, as the extension writes it out.
+    # Translation * rotation * scale, as the extension states it, with u to the right and v down.
     linear = ((cos * sx, sin * sy), (-sin * sx, cos * sy))
     return UvMapping(transform.get("texCoord", tex_coord), linear, (x, y))
 

@@ -1,4 +1,4 @@
-"""The scene's node tree, flattened: which mesh stands where (glTF 2.0 section 3.5)."""
+"""Node hierarchy of the scene -> world matrices (glTF 2.0 section 3.5)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Matrix = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class MeshNode:
-    """One node that draws a mesh."""
+    """A node with a mesh."""
 
     node: dict[str, Any]
     mesh: int
@@ -26,21 +26,24 @@ class MeshNode:
 
 
 def world_matrices(context: ReaderContext) -> dict[int, Matrix]:
-    """World matrix of every node the scene reaches. Raises `ModelError` for a node reached twice."""
+    """World matrix, (4, 4) float64, of every node of the scene, by index; parents come before children.
+
+    Raises `ModelError` for a node with two parents.
+    """
     found: dict[int, Matrix] = {}
     pending = [(root, np.eye(4)) for root in reversed(_roots(context))]
     while pending:
         index, parent = pending.pop()
         node = context.item("nodes", index, "a scene or node")
         if index in found:
-            raise ModelError(f"nodes/{index} is reached twice: the node tree is not a tree")
+            raise ModelError(f"nodes/{index} is reached twice: nodes are no tree")
         found[index] = parent @ local_matrix(node, f"nodes/{index}")
         pending.extend((child, found[index]) for child in reversed(node.get("children") or []))
     return found
 
 
 def mesh_nodes(context: ReaderContext, worlds: dict[int, Matrix]) -> Iterator[MeshNode]:
-    """The nodes with a mesh, in the scene's order."""
+    """The nodes with a mesh, depth first."""
     for index, world in worlds.items():
         node = context.item("nodes", index, "the scene")
         if node.get("mesh") is not None:
@@ -58,7 +61,10 @@ def _roots(context: ReaderContext) -> list[Any]:
 
 
 def local_matrix(node: dict[str, Any], where: str) -> Matrix:
-    """(4, 4) float64 from a node's matrix, or from its translation, rotation (xyzw) and scale."""
+    """(4, 4) float64 of a node's matrix, or of its translation, rotation (quaternion xyzw) and scale.
+
+    Raises `ModelError` for other than finite numbers, and for a quaternion of zeros.
+    """
     if node.get("matrix") is not None:
         matrix = _numbers(node["matrix"], 16, f"{where}/matrix").reshape(4, 4).T
     else:

@@ -1,4 +1,4 @@
-"""One primitive of a document -> arrays of a triangle mesh, morph targets and skin applied."""
+"""Primitive -> arrays of a triangle mesh; morph targets and node transforms."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import numpy as np
 
 from vitrine.arrays import Floats, Indices
 from vitrine.errors import ModelError
-from vitrine.gltf.reader import draco
 from vitrine.gltf.reader.accessors import read_floats, read_indices
 from vitrine.gltf.reader.buffers import ReaderContext
+from vitrine.gltf.reader.draco import DRACO, decode_draco_primitive
 from vitrine.gltf.reader.nodes import Matrix
 
 TRIANGLES, STRIP, FAN = 4, 5, 6
@@ -19,22 +19,31 @@ TRIANGLES, STRIP, FAN = 4, 5, 6
 
 @dataclass(frozen=True, slots=True)
 class PrimitiveArrays:
-    """Attributes and triangles of one primitive, in the space its node gives it."""
+    """Attributes and triangles of one primitive; shapes as in `vitrine.gltf.model.Mesh`."""
 
     positions: Floats
+    """(n, 3) float32"""
     triangles: Indices
+    """(m, 3) uint32"""
     normals: Floats | None = None
+    """(n, 3) float32"""
     tangents: Floats | None = None
+    """(n, 4) float32"""
     uvs: Floats | None = None
+    """(n, 2) float32"""
     colors: Floats | None = None
+    """(n, 4) float32, linear RGBA"""
 
 
 def read_primitive(
     context: ReaderContext, primitive: dict[str, Any], tex_coord: int, where: str
 ) -> PrimitiveArrays:
-    """The primitive as it stands in the file. Raises `ModelError`, for points and lines too."""
-    if "KHR_draco_mesh_compression" in (primitive.get("extensions") or {}):
-        primitive, context = draco.unpack(context, primitive, where)
+    """Read a primitive with the UVs of set `tex_coord`, in its mesh's space.
+
+    Raises `ModelError` for broken accessors, for attributes of different lengths, and for points and lines.
+    """
+    if DRACO in (primitive.get("extensions") or {}):
+        primitive, context = decode_draco_primitive(context, primitive, where)
     attributes = primitive.get("attributes") or {}
     if "POSITION" not in attributes:
         raise ModelError(f"{where} has no POSITION")
@@ -72,12 +81,15 @@ def _colors(context: ReaderContext, attributes: dict[str, Any], count: int, wher
         raise ModelError(f"{where}/COLOR_0 has {len(colors)} elements, POSITION has {count}")
     if colors.shape[1] == 3:
         colors = np.concatenate([colors, np.ones((count, 1), np.float32)], axis=1)
-    # All white says nothing: without it the picture is the same and the file is smaller.
+    # White multiplies by one: without it a render is the same and the file is smaller.
     return None if bool((colors >= 1).all()) else np.clip(colors, 0, 1)
 
 
 def as_triangles(indices: Indices, mode: int, where: str) -> Indices:
-    """(m, 3) from a list, a strip or a fan (glTF 2.0 section 3.7.2.1), winding kept."""
+    """(k,) uint32 of a list, strip or fan -> (m, 3) uint32 with the same winding (glTF 2.0 section 3.7.2.1).
+
+    `mode` is 4, 5 or 6. Raises `ModelError` for others, and for a list that is no multiple of three.
+    """
     match mode:
         case 4:
             if len(indices) % 3:
@@ -98,22 +110,28 @@ def as_triangles(indices: Indices, mode: int, where: str) -> Indices:
 def apply_morph_targets(
     context: ReaderContext, arrays: PrimitiveArrays, targets: list[dict[str, Any]], weights: Any, where: str
 ) -> PrimitiveArrays:
-    """The shape the default weights give (glTF 2.0 section 3.7.2.2)."""
+    """Add the morph targets, weighted by the default weights (glTF 2.0 section 3.7.2.2).
+
+    Raises `ModelError` for broken accessors.
+    """
     positions, normals = arrays.positions, arrays.normals
     for number, (target, weight) in enumerate(zip(targets, weights or [], strict=False)):
         if not weight:
             continue
         if "POSITION" in target:
-            moved = read_floats(context, target["POSITION"], 3, f"{where}/targets/{number}/POSITION")
-            positions = positions + np.float32(weight) * moved
+            displacement = read_floats(context, target["POSITION"], 3, f"{where}/targets/{number}/POSITION")
+            positions = positions + np.float32(weight) * displacement
         if "NORMAL" in target and normals is not None:
-            turned = read_floats(context, target["NORMAL"], 3, f"{where}/targets/{number}/NORMAL")
-            normals = normals + np.float32(weight) * turned
+            displacement = read_floats(context, target["NORMAL"], 3, f"{where}/targets/{number}/NORMAL")
+            normals = normals + np.float32(weight) * displacement
     return replace(arrays, positions=positions, normals=None if normals is None else normalized_rows(normals))
 
 
-def transform(arrays: PrimitiveArrays, matrix: Matrix) -> PrimitiveArrays:
-    """Positions, normals and tangents in world space; a mirroring matrix turns the triangles over."""
+def apply_transform(arrays: PrimitiveArrays, matrix: Matrix) -> PrimitiveArrays:
+    """Transform positions, normals and tangents by a node's (4, 4) float64 world matrix.
+
+    A matrix with a negative determinant flips the winding and the tangents' signs (glTF 2.0 section 3.7.4).
+    """
     if np.array_equal(matrix, np.eye(4)):
         return arrays
     linear = matrix[:3, :3]
@@ -123,19 +141,19 @@ def transform(arrays: PrimitiveArrays, matrix: Matrix) -> PrimitiveArrays:
         triangles = np.ascontiguousarray(triangles[:, ::-1])
     if tangents is not None:
         sign = -tangents[:, 3:] if mirrored else tangents[:, 3:]
-        turned = (tangents[:, :3].astype(np.float64) @ linear.T).astype(np.float32)
-        tangents = np.concatenate([normalized_rows(turned), sign], axis=1)
+        directions = (tangents[:, :3].astype(np.float64) @ linear.T).astype(np.float32)
+        tangents = np.concatenate([normalized_rows(directions), sign], axis=1)
     return replace(
         arrays,
         positions=(arrays.positions.astype(np.float64) @ linear.T + matrix[:3, 3]).astype(np.float32),
         triangles=triangles,
-        normals=None if arrays.normals is None else _turned_normals(arrays.normals, linear),
+        normals=None if arrays.normals is None else _transformed_normals(arrays.normals, linear),
         tangents=tangents,
     )
 
 
-def _turned_normals(normals: Floats, linear: Matrix) -> Floats:
-    # The cofactor matrix is the inverse transpose up to a factor, and exists for flat scales too.
+def _transformed_normals(normals: Floats, linear: Matrix) -> Floats:
+    # The cofactor matrix is the inverse transpose up to a factor, and exists for singular matrices, too.
     cofactor = np.stack(
         [np.cross(linear[1], linear[2]), np.cross(linear[2], linear[0]), np.cross(linear[0], linear[1])]
     )
@@ -145,6 +163,6 @@ def _turned_normals(normals: Floats, linear: Matrix) -> Floats:
 
 
 def normalized_rows(vectors: Floats) -> Floats:
-    """Each row at length one; a zero row stays zero."""
+    """(n, k) float32 with each row scaled to length one; rows of zeros stay."""
     length = np.linalg.norm(vectors, axis=1, keepdims=True)
     return (vectors / np.where(length > 0, length, 1)).astype(np.float32)

@@ -13,7 +13,12 @@ from vitrine.gltf.reader.buffers import ReaderContext
 from vitrine.gltf.reader.extensions import check_extensions
 from vitrine.gltf.reader.materials import UvMapping, read_material
 from vitrine.gltf.reader.nodes import Matrix, MeshNode, mesh_nodes, world_matrices
-from vitrine.gltf.reader.primitives import PrimitiveArrays, apply_morph_targets, read_primitive, transform
+from vitrine.gltf.reader.primitives import (
+    PrimitiveArrays,
+    apply_morph_targets,
+    apply_transform,
+    read_primitive,
+)
 from vitrine.gltf.reader.skin import apply_skin
 from vitrine.models import Finding
 
@@ -22,17 +27,22 @@ NOT_STATIC = {"animations": "ANIMATION_LEFT_OUT", "cameras": "CAMERA_LEFT_OUT"}
 
 
 def read_glb(data: bytes) -> Model:
-    """A static model in world space: transforms, morph weights, skins and texture transforms applied.
+    """Read a static model in world space; transforms, morph targets, skins and UV transforms are applied.
 
-    Arrays are views of `data` where nothing had to change, so they are read-only. What a static model has no
-    place for is named in `Model.findings`; what cannot be left out raises `ModelError`.
+    Arrays are read-only views of `data` where nothing is applied. `Model.findings` says what a static model
+    leaves out: animations, cameras, points and lines, unknown optional extensions.
+    Raises `ModelError` for a file that is no well-formed GLB, that needs an extension which is not read here,
+    or that has no triangle.
     """
     try:
         return _read(ReaderContext(read_container(data)))
     except ModelError:
         raise
-    # A document that breaks the schema in a way not looked for above: a string for a number, null for a list.
-    except (AttributeError, KeyError, TypeError, ValueError, IndexError, OverflowError, MemoryError) as error:
+    # JSON of another schema: a string for a number, null for a list.
+    except (
+        *(AttributeError, KeyError, TypeError, ValueError, IndexError, OverflowError),
+        *(MemoryError, RecursionError),
+    ) as error:
         raise ModelError(f"not a well-formed glTF 2.0 document: {type(error).__name__}: {error}") from error
 
 
@@ -41,7 +51,7 @@ def _read(context: ReaderContext) -> Model:
     for kind, code in NOT_STATIC.items():
         count = len(context.document.get(kind) or [])
         if count:
-            message = f"{count} {kind}: the model is taken in the pose its nodes have"
+            message = f"{count} {kind}: the model has the pose of its nodes"
             findings.append(finding(code, message, pointer=f"/{kind}"))
     worlds = world_matrices(context)
     materials: dict[Any, int] = {}
@@ -71,7 +81,7 @@ def _primitives(
         if kind is None:
             yield primitive, where
             continue
-        message = f"{where} draws {kind}, which are not carried over"
+        message = f"{where} has {kind}, which are not carried over"
         findings.append(finding("PRIMITIVE_LEFT_OUT", message, pointer=f"/{where}"))
 
 
@@ -90,7 +100,7 @@ def _arrays(
         arrays = apply_morph_targets(context, arrays, primitive["targets"], weights, where)
     if node.node.get("skin") is not None:
         return apply_skin(context, arrays, primitive, node.node["skin"], worlds, where)
-    return transform(arrays, node.world)
+    return apply_transform(arrays, node.world)
 
 
 def _mesh(arrays: PrimitiveArrays, use: UvMapping, material: int) -> Mesh:

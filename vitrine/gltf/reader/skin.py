@@ -1,4 +1,4 @@
-"""A skinned primitive, frozen in the pose the file's nodes give it (glTF 2.0 section 3.7.3)."""
+"""Skin -> vertices in the pose of the joints' nodes (glTF 2.0 section 3.7.3)."""
 
 from __future__ import annotations
 
@@ -22,12 +22,16 @@ def apply_skin(
     worlds: dict[int, Matrix],
     where: str,
 ) -> PrimitiveArrays:
-    """Vertices moved by their joints, into world space; the node's own transform plays no part."""
+    """Transform vertices by their joints into world space; the mesh node's own transform is ignored.
+
+    `worlds` has the world matrix of every node. Raises `ModelError` for joints outside the scene, and for
+    joints and weights that do not fit the skin or the primitive.
+    """
     skin = context.item("skins", skin_index, where)
     joints = skin.get("joints") or []
     missing = [joint for joint in joints if joint not in worlds]
     if missing or not joints:
-        raise ModelError(f"skins/{skin_index} has joints outside the scene: {missing[:5]}")
+        raise ModelError(f"skins/{skin_index} has joints that are not in the scene: {missing[:5]}")
     inverse = np.broadcast_to(np.eye(4), (len(joints), 4, 4))
     if skin.get("inverseBindMatrices") is not None:
         flat = read_accessor(context, skin["inverseBindMatrices"], f"skins/{skin_index}")
@@ -36,36 +40,40 @@ def apply_skin(
                 f"skins/{skin_index} has {len(flat)} inverse bind matrices for {len(joints)} joints"
             )
         inverse = flat[: len(joints)].astype(np.float64).reshape(-1, 4, 4).transpose(0, 2, 1)
-    moves = np.stack([worlds[joint] for joint in joints]) @ inverse
+    joint_matrices = np.stack([worlds[joint] for joint in joints]) @ inverse
     attributes = primitive.get("attributes") or {}
     blended = np.zeros((len(arrays.positions), 4, 4))
     total = np.zeros(len(arrays.positions))
     sets = [n for n in range(8) if f"JOINTS_{n}" in attributes]
     for number in sets:
-        which = read_accessor(context, attributes[f"JOINTS_{number}"], f"{where}/JOINTS_{number}")
+        joint_indices = read_accessor(context, attributes[f"JOINTS_{number}"], f"{where}/JOINTS_{number}")
         weights = read_floats(context, attributes.get(f"WEIGHTS_{number}"), 4, f"{where}/WEIGHTS_{number}")
-        if len(which) != len(total) or len(weights) != len(total) or int(which.max(initial=0)) >= len(joints):
+        if (
+            len(joint_indices) != len(total)
+            or len(weights) != len(total)
+            or int(joint_indices.max(initial=0)) >= len(joints)
+        ):
             raise ModelError(f"{where}: JOINTS_{number} and WEIGHTS_{number} do not fit the skin")
         for corner in range(4):
             weight = weights[:, corner].astype(np.float64)
-            blended += weight[:, None, None] * moves[which[:, corner]]
+            blended += weight[:, None, None] * joint_matrices[joint_indices[:, corner]]
             total += weight
     if not sets or bool((total <= 0).any()):
-        raise ModelError(f"{where} is skinned but some vertices follow no joint")
+        raise ModelError(f"{where} is skinned but some of its vertices have no joint")
     blended /= total[:, None, None]
     linear = blended[:, :3, :3]
     positions = np.einsum("nij,nj->ni", linear, arrays.positions) + blended[:, :3, 3]
 
-    def turned(vectors: Any) -> Any:
+    def rotated(vectors: Any) -> Any:
         return normalized_rows(np.einsum("nij,nj->ni", linear, vectors).astype(np.float32))
 
     tangents = arrays.tangents
     if tangents is not None:
-        tangents = np.concatenate([turned(tangents[:, :3]), tangents[:, 3:]], axis=1)
+        tangents = np.concatenate([rotated(tangents[:, :3]), tangents[:, 3:]], axis=1)
     return replace(
         arrays,
         positions=positions.astype(np.float32),
-        # Joints turn and rarely shear: the rotation part is good enough for normals, and is what viewers use.
-        normals=None if arrays.normals is None else turned(arrays.normals),
+        # Joints rarely shear or scale unevenly, so their matrices do for normals, as in viewers.
+        normals=None if arrays.normals is None else rotated(arrays.normals),
         tangents=tangents,
     )
