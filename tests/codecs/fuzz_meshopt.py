@@ -83,13 +83,13 @@ def call() -> None:
         case 3:
             meshopt.simplify_scale(positions)
         case 4:
-            meshopt.order_for_cache(triangles, number(n, n + 1), compact=pick(True, False))
+            meshopt.optimize_vertex_cache(triangles, number(n, n + 1), compact=pick(True, False))
         case 5:
-            meshopt.order_for_overdraw(triangles, positions, threshold=number(1.05, 3.0))
+            meshopt.optimize_overdraw(triangles, positions, threshold=number(1.05, 3.0))
         case 6:
-            meshopt.fetch_order(triangles, number(n, n + 9))
+            meshopt.optimize_vertex_fetch(triangles, number(n, n + 9))
         case 7:
-            meshopt.unique_rows(array(pick(np.float32, np.int8, np.float64, bool, object), (n, k)))
+            meshopt.generate_vertex_remap(array(pick(np.float32, np.int8, np.float64, bool, object), (n, k)))
         case 8:
             meshopt_codec.encode_vertices(
                 array(pick(np.uint16, np.float32, np.int8), (n, pick(1, 4, 64, 65, 300)))

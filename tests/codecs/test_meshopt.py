@@ -73,9 +73,9 @@ def test_the_scale_is_the_largest_extent(make_sphere: Make) -> None:
 @pytest.mark.parametrize("compact", [True, False])
 def test_orders_keep_the_triangles(make_sphere: Make, compact: bool) -> None:
     ball = make_sphere(12)
-    ordered = meshopt.order_for_cache(flat(ball), len(ball.positions), compact=compact)
-    ordered = meshopt.order_for_overdraw(ordered, ball.positions)
-    fetched, old = meshopt.fetch_order(ordered, len(ball.positions))
+    ordered = meshopt.optimize_vertex_cache(flat(ball), len(ball.positions), compact=compact)
+    ordered = meshopt.optimize_overdraw(ordered, ball.positions)
+    fetched, old = meshopt.optimize_vertex_fetch(ordered, len(ball.positions))
     assert (old[fetched] == ordered).all()
     assert np.unique(fetched).tolist() == list(range(len(old)))
     assert fetched[0] == 0
@@ -89,7 +89,7 @@ def test_orders_keep_the_triangles(make_sphere: Make, compact: bool) -> None:
 
 def test_rows_with_the_same_bytes_are_one_class() -> None:
     rows = np.array([[1, 2], [3, 4], [1, 2], [5, 6]], np.float32)
-    classes, count = meshopt.unique_rows(rows)
+    classes, count = meshopt.generate_vertex_remap(rows)
     assert classes.tolist() == [0, 1, 0, 2]
     assert count == 3
 
@@ -97,9 +97,9 @@ def test_rows_with_the_same_bytes_are_one_class() -> None:
 def test_nothing_is_a_mesh_too() -> None:
     none, points = np.zeros(0, np.uint32), np.zeros((0, 3), np.float32)
     assert meshopt.simplify(none, points, target=0)[0].tolist() == []
-    assert meshopt.order_for_cache(none, 0).tolist() == []
-    assert meshopt.fetch_order(none, 0)[1].tolist() == []
-    assert meshopt.unique_rows(points) == (pytest.approx([]), 0)
+    assert meshopt.optimize_vertex_cache(none, 0).tolist() == []
+    assert meshopt.optimize_vertex_fetch(none, 0)[1].tolist() == []
+    assert meshopt.generate_vertex_remap(points) == (pytest.approx([]), 0)
 
 
 INDICES = np.array([0, 1, 2], np.uint32)

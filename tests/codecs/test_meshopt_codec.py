@@ -27,8 +27,8 @@ def test_vertices_come_back_to_the_bit(columns: int, dtype: type) -> None:
 @pytest.mark.parametrize("size", [2, 4])
 def test_triangles_come_back_in_order(make_sphere: Make, size: int) -> None:
     ball = make_sphere(16)
-    flat = meshopt.order_for_cache(ball.triangles.reshape(-1), len(ball.positions), compact=True)
-    flat, _ = meshopt.fetch_order(flat, len(ball.positions))
+    flat = meshopt.optimize_vertex_cache(ball.triangles.reshape(-1), len(ball.positions), compact=True)
+    flat, _ = meshopt.optimize_vertex_fetch(flat, len(ball.positions))
     data = meshopt_codec.encode_triangles(flat, len(ball.positions))
     assert data[0] == 0xE1
     assert len(data) < 2 * len(flat) // 3

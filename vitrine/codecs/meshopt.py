@@ -120,7 +120,7 @@ def simplify_scale(positions: Floats) -> float:
     return float(_lib.meshopt_simplifyScale(address(positions), len(positions), 12))
 
 
-def order_for_cache(indices: Indices, vertex_count: int, *, compact: bool = False) -> Indices:
+def optimize_vertex_cache(indices: Indices, vertex_count: int, *, compact: bool = False) -> Indices:
     """Reorder triangles for the vertex cache; `compact` for the smallest encoded size instead."""
     checked_indices(indices, checked_count(vertex_count, "vertex_count", 0, 2**31 - 1))
     ordered = np.empty_like(indices)
@@ -130,7 +130,7 @@ def order_for_cache(indices: Indices, vertex_count: int, *, compact: bool = Fals
     return ordered
 
 
-def order_for_overdraw(indices: Indices, positions: Floats, *, threshold: float = 1.05) -> Indices:
+def optimize_overdraw(indices: Indices, positions: Floats, *, threshold: float = 1.05) -> Indices:
     """Reorder clusters of cache-optimized triangles to reduce overdraw.
 
     `positions` is (n, 3) float32; the cache miss ratio grows by a factor of at most `threshold`, 1 to 10.
@@ -147,7 +147,7 @@ def order_for_overdraw(indices: Indices, positions: Floats, *, threshold: float 
     return ordered
 
 
-def fetch_order(indices: Indices, vertex_count: int) -> tuple[Indices, Indices]:
+def optimize_vertex_fetch(indices: Indices, vertex_count: int) -> tuple[Indices, Indices]:
     """Renumber vertices by first use, for vertex fetch.
 
     Returns the new indices, (3 m,) uint32, and the old number of each vertex in use, (k,) uint32.
@@ -163,7 +163,7 @@ def fetch_order(indices: Indices, vertex_count: int) -> tuple[Indices, Indices]:
     return remap[indices], old
 
 
-def unique_rows(rows: npt.NDArray[Any]) -> tuple[Indices, int]:
+def generate_vertex_remap(rows: npt.NDArray[Any]) -> tuple[Indices, int]:
     """Number the unique rows of an (n, k) array of numbers; rows are equal when their bytes are.
 
     Returns the number of each row, (n,) uint32 in the order of first occurrence, and how many are unique.

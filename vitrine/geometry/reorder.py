@@ -20,8 +20,8 @@ def reorder(model: Model, *, compact: bool) -> Model:
 
 def _reordered(mesh: Mesh, compact: bool) -> Mesh:
     flat = mesh.triangles.reshape(-1)
-    flat = meshopt.order_for_cache(flat, len(mesh.positions), compact=compact)
+    flat = meshopt.optimize_vertex_cache(flat, len(mesh.positions), compact=compact)
     if not compact:
-        flat = meshopt.order_for_overdraw(flat, mesh.positions)
-    flat, vertices = meshopt.fetch_order(flat, len(mesh.positions))
+        flat = meshopt.optimize_overdraw(flat, mesh.positions)
+    flat, vertices = meshopt.optimize_vertex_fetch(flat, len(mesh.positions))
     return replace(take_vertices(mesh, vertices), triangles=flat.reshape(-1, 3))

@@ -51,7 +51,7 @@ def weld_positions(positions: Floats, groups: Indices | None = None) -> Position
     rows = positions + np.float32(0)  # turns -0.0 into 0.0, which has other bytes
     if groups is not None:
         rows = np.column_stack([rows, groups.astype(np.float32)])
-    return PositionRemap(*meshopt.unique_rows(np.ascontiguousarray(rows)))
+    return PositionRemap(*meshopt.generate_vertex_remap(np.ascontiguousarray(rows)))
 
 
 def join_remaps(

@@ -78,7 +78,9 @@ def rebake(source: RebakeSource, target: int, texture_px: int, *, max_error: flo
 def _group_mesh(mesh: SeamlessMesh, group: int) -> Mesh:
     """Return a group's triangles as a mesh with normals."""
     triangles = mesh.triangles[mesh.groups[mesh.triangles[:, 0]] == group]
-    flat, vertices = meshopt.fetch_order(np.ascontiguousarray(triangles).reshape(-1), len(mesh.positions))
+    flat, vertices = meshopt.optimize_vertex_fetch(
+        np.ascontiguousarray(triangles).reshape(-1), len(mesh.positions)
+    )
     return to_creased_normals(mesh.positions[vertices], flat.reshape(-1, 3))
 
 

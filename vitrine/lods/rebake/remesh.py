@@ -63,7 +63,7 @@ def decimate(mesh: SeamlessMesh, target: int, max_error: float) -> tuple[Seamles
                 left, mesh.positions, target=target, max_error=limit, options=options
             )
             total = max(total, error)
-    flat, vertices = meshopt.fetch_order(left, len(mesh.positions))
+    flat, vertices = meshopt.optimize_vertex_fetch(left, len(mesh.positions))
     triangles = flat.reshape(-1, 3)
     positions, groups = mesh.positions[vertices], mesh.groups[vertices]
     return SeamlessMesh(positions, triangles[nondegenerate(triangles)], groups), total
