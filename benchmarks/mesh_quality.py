@@ -1,7 +1,7 @@
 """Levels of detail at equal triangle counts, ours and gltfpack's, measured by the same certificate.
 
 Both keep the source's own textures whole, so that nothing but the geometry differs. Only a level of ours that
-gets pictures of its own has these, as they go out.
+is rebaked has its baked textures, as they are published.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def run() -> None:
         "RMS distance of the surfaces, the larger of both ways, in ‱ of the diagonal; SSIM over twelve "
         f"views. Of {levels} levels {better} are better by more than the noise (1 % of RMS, 0.001 of SSIM) "
         f"in one of the two, {worse} worse in one of them. A dash: nothing was left of the model. With "
-        "\\*: seams stood in the way, so it has UVs and pictures of its own, at its own size.\n\n"
+        "\\*: rebaked, with UVs and textures of its own size.\n\n"
         + table(head, rows)
     )
     write_section("Levels of detail beside gltfpack's", "python -m benchmarks mesh_quality", body)

@@ -156,7 +156,7 @@ class WebOptions(Record):
     uv_bits: Annotated[int, Field(ge=8, le=16)] = 13
     """Grid steps across the texture, as a power of two: 13 bits are a quarter of a texel of 2048."""
     rebake: bool = True
-    """A low level that its seams keep too large, or spoil, gets UVs and pictures of its own."""
+    """Give a low level new UVs and baked textures where seams keep it above its target or spoil its shape."""
 
 
 class ArOptions(Record):
