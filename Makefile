@@ -23,7 +23,7 @@ lint: setup
 	$(BIN)/mypy
 
 bench: setup ## side-by-side measurements; results in benchmarks/README.md
-	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks all
 
 setup: $(VENV)/.installed $(VENDOR)/.copied
 

@@ -1,6 +1,7 @@
-"""`python -m benchmarks [NAME …]`: run all measurements, or some, and write them down.
+"""`python -m benchmarks NAME …` runs benchmarks and writes their results to `benchmarks/README.md`.
 
-`python -m benchmarks NAME --help` lists the options of one; options go to the one name before them.
+`python -m benchmarks all` runs all of them, and `python -m benchmarks` lists them.
+`python -m benchmarks NAME --help` lists the options of one.
 """
 
 from __future__ import annotations
@@ -11,47 +12,56 @@ import inspect
 import sys
 from pathlib import Path
 
-MEASUREMENTS = ("mesh_ladder", "mesh_quality", "mesh_certificates", "fidelity")
-"""Modules here with a function `run()` that writes its own section of the report; they have no options."""
-COMMANDS = ("kills", "alive")
-"""Modules here with a command line of their own; without options they run as the report shows them."""
+from benchmarks.shared_data import SharedDataMissing
+
+MEASUREMENTS = ("lod_speed", "lod_quality", "certificate_speed", "photo_match")
+"""Modules with a function `run()`, without options."""
+COMMANDS = ("crash_recovery", "waiting_jobs")
+"""Modules with a function `main(arguments)`; the defaults of their options are in the README."""
+ALL = (*MEASUREMENTS, *COMMANDS)
 
 
 def main(arguments: list[str]) -> int:
-    """Run what is named, in this order; nothing named: everything."""
+    """Run the named benchmarks in order. Returns 1 when one fails or is skipped, 2 for wrong arguments."""
+    if len(arguments) > 1 and arguments[0] in COMMANDS and arguments[1].startswith("-"):
+        return _run_command(arguments[0], arguments[1:])
     names = [word for word in arguments if not word.startswith("-")]
-    if arguments[:1] and arguments[0] in COMMANDS and arguments[1:2] and arguments[1].startswith("-"):
-        return _command(arguments[0], arguments[1:])
-    if len(names) < len(arguments):
+    if not arguments or len(names) < len(arguments):
         print(usage())
-        return 0 if set(arguments) & {"-h", "--help"} else 2
-    unknown = [name for name in names if name not in (*MEASUREMENTS, *COMMANDS)]
+        return 0 if not arguments or set(arguments) & {"-h", "--help"} else 2
+    if names == ["all"]:
+        names = list(ALL)
+    unknown = [name for name in names if name not in ALL]
     if unknown:
         print(f"no benchmark {', '.join(unknown)}\n\n{usage()}", file=sys.stderr)
         return 2
-    failed = [name for name in names or (*MEASUREMENTS, *COMMANDS) if _run(name)]
+    failed = [name for name in names if _run(name)]
     return 1 if failed else 0
 
 
 def usage() -> str:
-    """What there is, a line each."""
-    width = max(map(len, (*MEASUREMENTS, *COMMANDS)))
+    """How to run benchmarks, and what each one measures, in one line each."""
+    width = max(map(len, ALL))
     lines = [inspect.cleandoc(__doc__ or ""), ""]
-    for name in (*MEASUREMENTS, *COMMANDS):
+    for name in ALL:
         source = Path(__file__).with_name(f"{name}.py").read_text(encoding="utf-8")
-        said = (ast.get_docstring(ast.parse(source)) or "").partition("\n")[0]
-        lines.append(f"  {name:<{width}}  {said}")
+        summary = (ast.get_docstring(ast.parse(source)) or "").partition("\n")[0]
+        lines.append(f"  {name:<{width}}  {summary}")
     return "\n".join(lines)
 
 
 def _run(name: str) -> int:
     if name in COMMANDS:
-        return _command(name, [])
-    importlib.import_module(f"benchmarks.{name}").run()
+        return _run_command(name, [])
+    try:
+        importlib.import_module(f"benchmarks.{name}").run()
+    except SharedDataMissing as error:
+        print(f"{name} was skipped: {error}", file=sys.stderr)
+        return 1
     return 0
 
 
-def _command(name: str, options: list[str]) -> int:
+def _run_command(name: str, options: list[str]) -> int:
     code: int = importlib.import_module(f"benchmarks.{name}").main(options)
     return code
 

@@ -1,4 +1,4 @@
-"""Where measurements are kept: one section a benchmark in `benchmarks/README.md`."""
+"""Writing results to `benchmarks/README.md`, one section for each benchmark."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ README = Path(__file__).with_name("README.md")
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """A Markdown table; every column but the first is set flush right."""
+    """A Markdown table; all columns but the first are aligned right."""
     lines = [list(head), ["---", *["---:"] * (len(head) - 1)], *([str(cell) for cell in row] for row in rows)]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
 def write_section(title: str, command: str, body: str) -> None:
-    """Put a section under its heading, in place of the one from the last run; print it, too."""
+    """Print a section and write it to the README, in place of the section with the same title."""
     when = datetime.datetime.now(tz=datetime.UTC).date().isoformat()
     machine = f"{os.cpu_count()} cores, Python {platform.python_version()}"
     section = f"## {title}\n\n`{command}`, {when}, {machine}.\n\n{body.strip()}\n"

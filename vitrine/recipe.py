@@ -186,7 +186,7 @@ class FidelityOptions(Record):
     """What a model must keep of the photo it was bought from; one that does not is held for review.
 
     Measured on 22 photos: models made from them reach an outline of 0.94 and more, and colours of 7.5 and
-    less; of the 462 pairs of a photo with another's model, 461 miss a limit (`benchmarks/fidelity.py`).
+    less; of the 462 pairs of a photo with another's model, 461 miss a limit (`benchmarks/photo_match.py`).
     """
 
     enabled: bool = True

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from benchmarks.postgres import find_binaries, running_postgres
-from benchmarks.sandboxed import sandbox
+from benchmarks.sandbox_process import running_sandbox
 from vitrine.ledger import Ledger
 from vitrine.ledger.listing import Filter, find
 from vitrine.ledger.report import costs
@@ -29,8 +29,16 @@ def test_eight_buyers_with_one_dollar_buy_exactly_four(tmp_path: Path, postgres:
 
 
 def _race(ledger_url: str, home: Path) -> None:
-    with sandbox(home) as url:
-        command = [sys.executable, "-m", "benchmarks.buyer", "--ledger", ledger_url, "--sandbox", url]
+    with running_sandbox(home) as url:
+        command = [
+            sys.executable,
+            "-m",
+            "benchmarks.buying_process",
+            "--ledger",
+            ledger_url,
+            "--sandbox",
+            url,
+        ]
         command += ["--home", str(home), "--cap", "1.00", "--products", "3"]
         buyers = [
             subprocess.Popen([*command, "--first", str(3 * number)], stdout=subprocess.DEVNULL)

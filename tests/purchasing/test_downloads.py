@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from benchmarks.sandboxed import sandbox
+from benchmarks.sandbox_process import running_sandbox
 from vitrine.purchasing.downloads import STRANGER_S, download_folder, sweep
 
 
@@ -27,10 +27,18 @@ def _wait_for(root: Path) -> Path:
 def test_a_killed_download_is_swept_and_fetched_by_the_next_run(tmp_path: Path) -> None:
     temporary = tmp_path / "tmp"
     temporary.mkdir()
-    with sandbox(tmp_path) as url:
+    with running_sandbox(tmp_path) as url:
         stall = {"kind": "stall", "on": "download", "delay_s": 60}
         httpx.post(f"{url}/sandbox/faults", json=stall).raise_for_status()
-        command = [sys.executable, "-m", "benchmarks.buyer", "--sandbox", url, "--home", str(tmp_path)]
+        command = [
+            sys.executable,
+            "-m",
+            "benchmarks.buying_process",
+            "--sandbox",
+            url,
+            "--home",
+            str(tmp_path),
+        ]
         command += ["--ledger", f"sqlite:///{tmp_path / 'ledger.sqlite3'}", "--products", "1"]
         env = {**os.environ, "TMPDIR": str(temporary)}
         root = tmp_path / "cache" / "downloads"

@@ -1,4 +1,4 @@
-"""A sandbox process of one's own, for as long as a block runs: for tests and measurements."""
+"""A sandbox in a process of its own, for benchmarks and tests."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from pathlib import Path
 
 
 @contextlib.contextmanager
-def sandbox(folder: Path, *options: str, engine: str = "stub") -> Iterator[str]:
-    """A sandbox process with its sales book in `folder`; its URL."""
+def running_sandbox(folder: Path, *options: str, engine: str = "stub") -> Iterator[str]:
+    """Start a sandbox on a free port with its sales log in `folder`, and yield its URL. The exit kills it."""
     command = [sys.executable, "-m", "vitrine.sandbox", "--port", "0", "--engine", engine, *options]
     process = subprocess.Popen(
         [*command, "--processes", "0", "--book", str(folder / "sales.jsonl")],

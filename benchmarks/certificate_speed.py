@@ -1,4 +1,4 @@
-"""What measuring costs: four certificates, a poster, and the memory of the largest model."""
+"""The time of certificates and a poster, and the peak memory of optimizing the largest model."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import tempfile
 from pathlib import Path
 
 from benchmarks.report import table, write_section
-from benchmarks.tools import MODELS, here, medians
+from benchmarks.shared_data import MODELS, require
+from benchmarks.timing import median_durations, time_call
 from vitrine import optimize
 from vitrine.gltf import read_glb
 from vitrine.lods.build_lods import build_lods_of
@@ -22,6 +23,8 @@ RECIPE = Recipe()
 
 
 def run() -> None:
+    """Measure and write the section."""
+    require(MODELS)
     model, _ = repair(read_glb((MODELS / "boots_500k.glb").read_bytes()), RECIPE.repair, None)
     lods = build_lods_of(model, RECIPE.ladder, RECIPE.web)
 
@@ -31,20 +34,20 @@ def run() -> None:
     def poster() -> None:
         render_poster(model, RECIPE.poster)
 
-    jobs = {"certificates of four levels": certificates, "poster, 1024 px": poster}
-    took = medians({name: lambda job=job: here(job) for name, job in jobs.items()})  # type: ignore[misc]
-    rows = [(what, f"{took.wall_s:.2f} s", f"{took.cpu_s:.2f} s") for what, took in took.items()]
-    rows.append(("stroller_1m through all of optimize, peak memory", f"{_peak_bytes() / 1e9:.2f} GB", ""))
+    calls = {"certificates of four levels": certificates, "poster, 1024 px": poster}
+    durations = median_durations({name: lambda call=call: time_call(call) for name, call in calls.items()})  # type: ignore[misc]
+    rows = [(name, f"{took.wall_s:.2f} s", f"{took.cpu_s:.2f} s") for name, took in durations.items()]
+    rows.append(("optimize stroller_1m, peak memory", f"{_peak_bytes() / 1e9:.2f} GB", ""))
     write_section(
         "Certificates, poster and memory",
-        "python -m benchmarks mesh_certificates",
-        "boots_500k.glb, repaired; medians of 5.\n\n" + table(("what", "measured", "CPU"), rows),
+        "python -m benchmarks certificate_speed",
+        "boots_500k.glb after repair; medians of 5 runs.\n\n" + table(("", "time", "CPU time"), rows),
     )
 
 
 def _peak_bytes() -> int:
-    """Peak resident size of a process that optimizes the largest model."""
-    command = [sys.executable, "-m", "benchmarks.mesh_certificates", str(MODELS / "stroller_1m.glb")]
+    """The peak resident set size of a process that optimizes the largest model."""
+    command = [sys.executable, "-m", "benchmarks.certificate_speed", str(MODELS / "stroller_1m.glb")]
     return int(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
 

@@ -1,7 +1,7 @@
-"""A process that buys a model for each of many photos: made to be killed and started again.
+"""A process that buys a model for each of many products. `crash_recovery` kills and restarts it.
 
-It does with the library what the workflow's tasks do, without Prefect around it: prepared photo into the work
-store, `place_order`, `fetch_model`, and a file for each product that is done.
+It calls the library as the workflow's tasks do, but without Prefect: it stores the photo in the work store,
+calls `place_order` and `fetch_model`, and writes one file for each product.
 """
 
 from __future__ import annotations
@@ -23,8 +23,10 @@ from vitrine.recipe import Generation
 from vitrine.storage import LocalBucket, WorkStore
 
 
-async def make(number: int, account: ImageTo3DProvider, ledger: Ledger, store: WorkStore, out: Path) -> None:
-    """Buy and bring home product `number`, unless it is done; trouble that passes is waited out."""
+async def buy_product(
+    number: int, account: ImageTo3DProvider, ledger: Ledger, store: WorkStore, out: Path
+) -> None:
+    """Buy and fetch the model of a product, unless its file exists. Retries while the provider is busy."""
     done = out / f"product-{number}.json"
     if done.exists():
         return
@@ -47,24 +49,24 @@ async def make(number: int, account: ImageTo3DProvider, ledger: Ledger, store: W
 
 
 async def run(options: argparse.Namespace) -> int:
-    """Make every product, `options.at_once` at a time; the number that failed."""
+    """Buy every product, `options.at_once` at a time. Returns the number of failed products."""
     caps = Caps(day_usd=options.cap) if options.cap else Caps()
     ledger = Ledger.open(options.ledger, caps=caps)
     store = WorkStore(LocalBucket(options.home / "work"), options.home / "cache")
     out = options.home / "published"
     out.mkdir(parents=True, exist_ok=True)
     account = EmpirioLabs("sandbox", base_url=options.sandbox, name="sandbox")
-    if options.settle is not None:
-        account.listing_delay_s = options.settle
-    places = asyncio.Semaphore(options.at_once)
+    if options.listing_delay is not None:
+        account.listing_delay_s = options.listing_delay
+    slots = asyncio.Semaphore(options.at_once)
     print("started", flush=True)
 
     numbers = range(options.first, options.first + options.products)
 
-    async def one(number: int) -> bool:
-        async with places:
+    async def buy_one(number: int) -> bool:
+        async with slots:
             try:
-                await make(number, account, ledger, store, out)
+                await buy_product(number, account, ledger, store, out)
             except BudgetReached:
                 return False
             except VitrineError as error:
@@ -72,10 +74,10 @@ async def run(options: argparse.Namespace) -> int:
                 return False
             return True
 
-    made = await asyncio.gather(*(one(number) for number in numbers))
+    bought = await asyncio.gather(*(buy_one(number) for number in numbers))
     await account.aclose()
     ledger.close()
-    return made.count(False)
+    return bought.count(False)
 
 
 def main() -> None:
@@ -86,7 +88,7 @@ def main() -> None:
     parser.add_argument("--products", type=int, default=200)
     parser.add_argument("--first", type=int, default=0, help="number of the first product")
     parser.add_argument("--at-once", type=int, default=4)
-    parser.add_argument("--settle", type=float)
+    parser.add_argument("--listing-delay", type=float, help="seconds until a job is listed by the provider")
     parser.add_argument("--cap", help="US dollars a day")
     failed = asyncio.run(run(parser.parse_args()))
     print(f"failed {failed}", flush=True)

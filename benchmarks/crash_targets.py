@@ -1,4 +1,4 @@
-"""What is killed: a bare buyer that uses the library, or `vitrine catalog` with the whole workflow."""
+"""The commands that `crash_recovery` kills: a process that uses the library, or `vitrine catalog`."""
 
 from __future__ import annotations
 
@@ -16,42 +16,44 @@ from PIL import Image
 SAMPLE = Path(__file__).resolve().parents[1] / "samples" / "vase.webp"
 
 RECIPE = {"fidelity": {"enabled": False}, "poster": {"size_px": 256}}
-"""The models are the sandbox's stub, which is like no photo, and not worth a large picture."""
+"""The sandbox's stub model matches no photo, and a small poster takes less time."""
 
 
 @dataclass(frozen=True)
-class Way:
-    """A command that is started, killed and started again until everything is published."""
+class Target:
+    """A command that is killed and restarted until all products are published."""
 
     commands: list[list[str]]
-    """One for each worker, the same at every start."""
+    """One for each worker; a restart runs the same command."""
     env: dict[str, str]
     published: Callable[[], int]
-    longest_life_s: float
-    """A killed process lives at most so long after it is ready."""
+    """Counts the published products."""
+    max_lifetime_s: float
+    """A process is killed at most this long after it is ready."""
     ready: str
-    """A part of the line it prints then."""
+    """Text that a process prints when it is ready."""
 
 
 @contextlib.contextmanager
 def library(
     home: Path, ledger_url: str, url: str, products: int, workers: int, listing_delay_s: float
-) -> Iterator[Way]:
-    """`benchmarks.buyer`: photo into the store, buy, bring home, a file for each product."""
+) -> Iterator[Target]:
+    """`benchmarks.buying_process`, which uses the library without Prefect."""
     out = home / "published"
     out.mkdir()
-    command = [sys.executable, "-m", "benchmarks.buyer", "--ledger", ledger_url, "--sandbox", url]
-    command += ["--home", str(home), "--products", str(products), "--settle", str(listing_delay_s)]
+    command = [sys.executable, "-m", "benchmarks.buying_process", "--ledger", ledger_url, "--sandbox", url]
+    command += ["--home", str(home), "--products", str(products), "--listing-delay", str(listing_delay_s)]
     command += ["--at-once", str(3 // workers)]
     commands = [command] * workers
-    yield Way(commands, dict(os.environ), lambda: len(list(out.glob("*.json"))), 0.5, "started")
+    yield Target(commands, dict(os.environ), lambda: len(list(out.glob("*.json"))), 0.5, "started")
 
 
 @contextlib.contextmanager
-def catalog(home: Path, ledger_url: str, url: str, products: int, workers: int) -> Iterator[Way]:
-    """`vitrine catalog FEED`: every step of the workflow, against a Prefect server that lives on.
+def catalog(home: Path, ledger_url: str, url: str, products: int, workers: int) -> Iterator[Target]:
+    """`vitrine catalog FEED`, with a Prefect server that is not killed.
 
-    Every second worker takes the same products from the other end, so that not both make all of them.
+    Every second worker takes the products in reverse order, so that the workers meet in the middle of the
+    feed.
     """
     from deployments.server import local_server
 
@@ -70,12 +72,12 @@ def catalog(home: Path, ledger_url: str, url: str, products: int, workers: int) 
             "VITRINE_LEDGER": ledger_url,
             "VITRINE_SANDBOX_URL": url,
         }
-        longest_life_s = 9.0 / workers
-        yield Way(
+        max_lifetime_s = 9.0 / workers
+        yield Target(
             commands,
             env,
             lambda: len(list(public.glob("products/*/current.json"))),
-            longest_life_s,
+            max_lifetime_s,
             f": {products} products",
         )
 
