@@ -11,7 +11,7 @@ from scipy.spatial import ConvexHull, QhullError
 from vitrine.arrays import Floats, Ints
 from vitrine.errors import ModelError
 from vitrine.gltf.model import Material, Mesh, Model, Texture
-from vitrine.render.rays.bvh import build_bvh
+from vitrine.render.bvh import build_bvh
 from vitrine.textures.mip_pyramid import MipPyramid, decode_mip_pyramid
 from vitrine.threads import run_concurrently
 

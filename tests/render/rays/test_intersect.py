@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 
-from vitrine.errors import ModelError
-from vitrine.gltf.model import Mesh, Model
 from vitrine.render.rays.intersect import intersect, occluded
 from vitrine.render.scene import Scene
 
@@ -46,7 +43,7 @@ def test_triangles_are_numbered_through_all_meshes(square, joined):
     np.testing.assert_allclose(hit.distance, [2, 0.5])
 
 
-def test_reach_ends_a_blocked_ray(square):
+def test_max_distance_ends_an_occlusion_ray(square):
     origins = np.array([[0, 0, 1]], np.float32)
     scene = Scene(square())
     assert occluded(scene, origins, DOWN, 1.1).tolist() == [True]
@@ -69,14 +66,3 @@ def test_no_ray_slips_between_triangles(sphere):
     along = rng.random((20_000, 1)).astype(np.float32)
     targets = edges[:, 0] * along + edges[:, 1] * (1 - along)
     assert intersect(scene, np.zeros_like(targets), targets).mask.all()
-
-
-def test_nothing_to_draw_is_a_named_error():
-    with pytest.raises(ModelError, match="no triangles"):
-        Scene(Model(()))
-
-
-def test_a_vertex_at_infinity_is_a_named_error():
-    positions = np.array([[0, 0, 0], [1, 0, 0], [0, np.nan, 0]], np.float32)
-    with pytest.raises(ModelError, match="1 of the model's 3 vertices are not finite"):
-        Scene(Model((Mesh(positions, np.array([[0, 1, 2]], np.uint32)),)))

@@ -9,7 +9,7 @@ import numpy as np
 from vitrine.arrays import Bools, Floats, Ints, Pixels, row_cross, row_dot, row_unit
 from vitrine.gltf.model import Mesh
 from vitrine.lods.rebake.closest_points import closest_surface_points
-from vitrine.render.rays.bvh import build_bvh
+from vitrine.render.bvh import build_bvh
 from vitrine.render.rays.intersect import Hit
 from vitrine.render.rays.surface_hit import interpolate
 from vitrine.render.scene import Scene

@@ -1,4 +1,4 @@
-"""Trees that are handed to embree whole answer like those that `embreex` fills itself."""
+"""A BVH from whole arrays answers like one that `embreex` fills number by number."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from embreex.mesh_construction import TriangleMesh
 
-from vitrine.render.rays import bvh as module
-from vitrine.render.rays.bvh import build_bvh
+from vitrine.render import bvh as module
+from vitrine.render.bvh import build_bvh
 from vitrine.render.scene import Scene
 
 
@@ -18,7 +18,7 @@ def rays() -> tuple[np.ndarray, np.ndarray]:
     return origins, -origins + rng.normal(0, 0.5, (5000, 3)).astype(np.float32)
 
 
-def test_both_ways_meet_the_same_triangles(sphere, rays, monkeypatch):
+def test_both_ways_hit_the_same_triangles(sphere, rays, monkeypatch):
     scene = Scene(sphere(rings=24))
     ours = build_bvh(scene.positions, scene.triangles).run(*rays, output=1)
     monkeypatch.setattr(module, "_embree", lambda: None)
@@ -28,14 +28,14 @@ def test_both_ways_meet_the_same_triangles(sphere, rays, monkeypatch):
         np.testing.assert_array_equal(ours[name], theirs[name])
 
 
-def test_the_quick_way_is_the_one_taken(square, monkeypatch):
-    """Fails when a new `embreex` moves its library or its fields: then `tree.py` has to follow."""
+def test_the_fast_way_is_used(square, monkeypatch):
+    """Fails when a new `embreex` moves its library or its fields: then `bvh.py` has to follow."""
     monkeypatch.setattr(module, "TriangleMesh", lambda *_: pytest.fail("filled number by number"))
     scene = Scene(square())
     assert build_bvh(scene.positions, scene.triangles).is_committed == 1
 
 
-def test_another_layout_is_left_alone(square, rays, monkeypatch):
+def test_an_unknown_layout_uses_the_constructor_of_embreex(square, rays, monkeypatch):
     filled = []
     monkeypatch.setattr(module, "_HEAD", 24)
     monkeypatch.setattr(module, "TriangleMesh", lambda *of: (filled.append(1), TriangleMesh(*of)))
@@ -44,7 +44,7 @@ def test_another_layout_is_left_alone(square, rays, monkeypatch):
     assert filled == [1]
 
 
-def test_trees_let_go_of_their_memory(sphere):
+def test_memory_is_released(sphere):
     """A thousand of them would be 400 MB."""
     resource = pytest.importorskip("resource")
     scene = Scene(sphere(rings=40))

@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from vitrine.render.camera import fit_camera
+from vitrine.render.shading.studio import Studio, smoothstep
+
+CORNERS = np.array([[-1, -1, -1], [1, 1, 1]], np.float32)
+
+
+def studio(yaw_deg: float = 0.0, pitch_deg: float = 0.0) -> Studio:
+    return Studio.around(fit_camera(CORNERS, yaw_deg=yaw_deg, pitch_deg=pitch_deg))
+
+
+def test_lights_follow_the_yaw_and_not_the_pitch():
+    x, y, z = studio().key
+    np.testing.assert_allclose(studio(yaw_deg=90).key, [z, y, -x], atol=1e-6)
+    np.testing.assert_allclose(studio(pitch_deg=60).key, [x, y, z], atol=1e-6)
+
+
+def test_a_surface_that_faces_the_key_light_is_brightest_and_its_shadow_darkens_it():
+    lights, open_ = studio(), np.ones((2, 1), np.float32)
+    normals = np.stack([lights.key, -lights.key])
+    lit, unlit = lights.diffuse(normals, open_, open_)[:, 0]
+    assert lit > 2 * unlit
+    shadowed = lights.diffuse(normals, open_, open_ * 0)[:, 0]
+    assert shadowed[0] == pytest.approx(lit - 0.5, abs=1e-6)
+    assert shadowed[1] == pytest.approx(unlit, abs=1e-6)
+
+
+def test_a_smooth_mirror_shows_the_softbox_and_a_rough_one_blurs_it():
+    lights = studio()
+    directions = np.stack([lights.key, lights.key]).astype(np.float32)
+    sharp, blurred = lights.specular(directions, np.array([0.06, 1.0], np.float32))[:, 0]
+    assert sharp > 3
+    assert blurred < sharp / 2
+
+
+def test_smoothstep_is_flat_outside_0_and_1():
+    np.testing.assert_allclose(smoothstep(np.array([-1, 0, 0.5, 1, 2], np.float32)), [0, 0, 0.5, 1, 1])
