@@ -45,8 +45,7 @@ def run() -> None:
         "RMS distance of the surfaces, the larger of both directions, in ‱ of the diagonal; SSIM over twelve "
         f"viewpoints. Of {levels} levels, {better} are better than gltfpack's in RMS (by more than 1 %) or "
         f"in SSIM (by more than 0.001), and {worse} are worse in one of them. A dash: gltfpack left no "
-        "triangles. \\*: Vitrine rebaked the level, with UVs and textures of its own.\n\n"
-        + table(head, rows)
+        "triangles. \\*: Vitrine rebaked the level, with UVs and textures of its own.\n\n" + table(head, rows)
     )
     write_section("Levels of detail beside gltfpack's", "python -m benchmarks lod_quality", body)
 

@@ -13,7 +13,7 @@ from rich.table import Table
 
 from cli.choices import RecipeFile, load_recipe
 from cli.terminal import watching
-from vitrine.progress import of_product
+from vitrine.progress import bind_product
 
 if TYPE_CHECKING:
     from vitrine.publishing.manifest import ReleaseFile
@@ -23,17 +23,20 @@ def optimize(
     model: Annotated[Path, typer.Argument(help="A model: .glb, .gltf, .obj, .ply, .stl, .3mf or .zip.")],
     to: Annotated[Path, typer.Option("--to", help="The folder to write to.")],
     photo: Annotated[
-        Path | None, typer.Option(help="The photo it was made from: the model is turned to it and compared.")
+        Path | None,
+        typer.Option(help="The photo it was made from: the model is rotated to face it, and compared."),
     ] = None,
     recipe: RecipeFile = None,
-    jobs: Annotated[int | None, typer.Option(min=1, max=256, help="Threads; by default one a core.")] = None,
+    jobs: Annotated[
+        int | None, typer.Option(min=1, max=256, help="Threads; by default one per core.")
+    ] = None,
     certify: Annotated[
         bool, typer.Option("--certify/--no-certify", help="Measure every level against the source.")
     ] = True,
     turntable: Annotated[
         bool | None,
         typer.Option(
-            "--turntable/--no-turntable", help="An animated picture, too; by default as in the recipe."
+            "--turntable/--no-turntable", help="Render an animated turntable; by default as in the recipe."
         ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the manifest instead of a table.")] = False,
@@ -44,7 +47,7 @@ def optimize(
     options = load_recipe(recipe)
     console, aside = Console(), Console(stderr=True)
     shown = watching(aside) if aside.is_terminal else nullcontext()
-    with shown, of_product(model.name):
+    with shown, bind_product(model.name):
         manifest = run(model, to, options, photo=photo, jobs=jobs, certify=certify, turntable=turntable)
     if as_json:
         print(manifest.to_json().decode(), end="")
@@ -60,7 +63,7 @@ def optimize(
 
 
 def _table(files: Iterable[ReleaseFile]) -> Table:
-    columns = ("triangles", "vertices", "texture", "size", "error", "off by", "likeness")
+    columns = ("triangles", "vertices", "texture", "size", "error", "RMS", "SSIM")
     # As narrow as it can be: on 80 columns no file name may be cut.
     table = Table("file", box=None, pad_edge=False, collapse_padding=True)
     for column in columns:

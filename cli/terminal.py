@@ -52,11 +52,11 @@ class _Board(logging.Handler):
             row = self.rows.setdefault(product, _Row())
             if step and state in ("started", "done", "failed"):
                 row.steps[step] = state
-                row.said = said["said"] if state == "failed" else ""
+                row.said = said["text"] if state == "failed" else ""
                 row.ended = None if row.running else time.monotonic()
             else:
                 fraction = said.get("fraction")
-                row.said = said["said"] + ("" if fraction is None else f" {fraction:.0%}")
+                row.said = said["text"] + ("" if fraction is None else f" {fraction:.0%}")
 
     def __rich__(self) -> Table:
         table = Table.grid(padding=(0, 2))

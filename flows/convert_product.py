@@ -24,7 +24,7 @@ from tasks.render_turntable import render_turntable
 from tasks.repair_model import repair_model
 from tasks.report_product import report_product
 from vitrine.models import Product
-from vitrine.progress import of_product
+from vitrine.progress import bind_product
 from vitrine.purchasing.approve_draft import draft_generation
 from vitrine.recipe import Recipe
 from vitrine.runs import Conversion
@@ -55,7 +55,7 @@ async def convert(product: Product, recipe: Recipe, account: str, to: str, accep
     """The steps of one product, in order; what becomes of it is a value, failure included."""
     log_progress()
     outcome = Outcome(product)
-    with of_product(product.id), outcome.record_failure():
+    with bind_product(product.id), outcome.record_failure():
         photo = await prepare_photo(product, recipe.photo)
         async with job_slot():
             if recipe.mode == "draft-then-final":

@@ -10,7 +10,7 @@ from blocks.resolve import load_bucket
 from tasks.policy import step
 from vitrine.errors import StorageError
 from vitrine.models import Asset
-from vitrine.progress import say
+from vitrine.progress import log_progress
 from vitrine.publishing import approve_model as fidelity
 from vitrine.publishing.releases import is_current
 
@@ -21,7 +21,7 @@ async def approve_model(asset: Asset, accepted: bool, to: str) -> bool:
     doubts = fidelity.blocking_findings(asset.findings)
     if not doubts or accepted or await asyncio.to_thread(is_current, asset, await load_bucket(to)):
         return True
-    say(f"held for review: {'; '.join(finding.message for finding in doubts)}")
+    log_progress(f"held for review: {'; '.join(finding.message for finding in doubts)}")
     emit_event(
         "vitrine.product.held",
         resource={

@@ -22,7 +22,7 @@ from tasks.resources import work_store
 from vitrine.errors import NotFound
 from vitrine.import_closure import import_closure, versions
 from vitrine.models import Blob
-from vitrine.progress import say
+from vitrine.progress import log_progress
 from vitrine.storage.work_store import WorkStore
 
 P = ParamSpec("P")
@@ -44,7 +44,7 @@ def cached(body: Callable[P, Awaitable[R]]) -> Callable[P, Awaitable[R]]:
         key = _key(body, args, kwargs)
         recorded = _read(store, key, results)
         if recorded is not None:
-            say("already done")
+            log_progress("already done")
             return recorded
         result = await body(*args, **kwargs)
         store.bucket.put(key, results.dump_json(result), media_type="application/json")

@@ -13,8 +13,8 @@ def said(caplog: pytest.LogCaptureFixture) -> list[tuple[str, str, str]]:
 
 def test_a_step_says_that_it_starts_and_ends(caplog):
     caplog.set_level(logging.INFO, "vitrine.progress")
-    with progress.of_product("mug"), progress.step("repair"):
-        progress.say("halfway", fraction=0.5)
+    with progress.bind_product("mug"), progress.step("repair"):
+        progress.log_progress("halfway", fraction=0.5)
     assert said(caplog) == [
         ("mug", "repair", "started"),
         ("mug", "repair", "note"),
@@ -34,8 +34,8 @@ def test_a_step_says_why_it_failed_and_raises_it(caplog):
 
 def test_products_do_not_mix(caplog):
     caplog.set_level(logging.INFO, "vitrine.progress")
-    with progress.of_product("mug"):
-        with progress.of_product("vase"):
-            progress.say("inside")
-        progress.say("outside")
+    with progress.bind_product("mug"):
+        with progress.bind_product("vase"):
+            progress.log_progress("inside")
+        progress.log_progress("outside")
     assert [product for product, _, _ in said(caplog)] == ["vase", "mug"]

@@ -3,34 +3,34 @@
 Catch by class, never by text. A message names the thing, the limit, the measured value, and what to do.
 
     VitrineError
-    ├── InputError                 the caller's input; nothing was spent, nothing was changed
+    ├── InputError                 the input cannot be used; nothing was spent or changed
     │   ├── PhotoError             a photo that cannot be fetched, read or used
-    │   │   └── PhotoUnreachable       its server is down, busy or slow: asking again is free
+    │   │   └── PhotoUnreachable       its server is down, busy or slow: a retry costs nothing
     │   ├── ModelError             a model that cannot be read, or that breaks the glTF 2.0 rules
     │   │   └── IndexOutOfRange        an index refers to a vertex that does not exist
     │   ├── FeedError              a feed that cannot be read (names file and line)
     │   ├── RecipeError            a recipe with an unknown field or a value out of range
     │   ├── OptionRefused          a generation option this provider does not take
     │   └── ConfigError            an account, a bucket or a ledger that is not set up
-    ├── ProviderError              a hosted image-to-3D service said or did something
-    │   ├── NotSent                proof that the order never left: buying again is safe
+    ├── ProviderError              a hosted image-to-3D service refused, failed or did not answer
+    │   ├── NotSent                proof that the order was not accepted: a retry is safe
     │   │   ├── ProviderUnreachable    no connection: refused, no such host, TLS failure
-    │   │   ├── ProviderBusy           429 or 503 with a refusal; `retry_after_s` when it said how long
-    │   │   └── ProviderRefused        400, 401, 402, 403, 404: this order, this key, this wallet
-    │   ├── OutcomeUnknown         the order left and no usable answer came: never sent again
-    │   ├── StatusUnavailable      asking after a job failed; asking again is free
-    │   ├── JobFailed              the provider gave up on a paid job
-    │   ├── JobExpired             the provider forgot the job, or its files, before we had them
-    │   ├── JobLate                still working at our deadline: the receipt stays, the next run picks it up
-    │   └── DownloadFailed         the result could not be fetched whole; fetching again is free
-    ├── LedgerError                the book of purchases cannot be read or written
-    │   ├── PurchaseHeld           this order is in someone else's hands, or needs a person's word
-    │   └── BudgetReached          buying this would pass a cap
-    ├── DraftHeld                  a draft did not pass; its final was not bought
-    └── StorageError               a bucket said no
+    │   │   ├── ProviderBusy           429 or 503; `retry_after_s` when the response has a Retry-After
+    │   │   └── ProviderRefused        400, 401, 402, 403, 404: this order, this key, this balance
+    │   ├── OutcomeUnknown         the order was sent and no usable response came: never sent again
+    │   ├── StatusUnavailable      a job's status could not be read; a retry costs nothing
+    │   ├── JobFailed              the provider reports a paid job as failed
+    │   ├── JobExpired             the job or its files were deleted before they were fetched
+    │   ├── JobLate                still running at the deadline: the next run continues with the receipt
+    │   └── DownloadFailed         the download is incomplete; a retry costs nothing
+    ├── LedgerError                the ledger cannot be read or written
+    │   ├── PurchaseHeld           another process has claimed this order, or a person has to resolve it
+    │   └── BudgetReached          this purchase would exceed a cap
+    ├── DraftHeld                  a draft did not pass its check; the final was not bought
+    └── StorageError               a bucket refused or failed
         ├── NotFound               no such key
-        ├── PreconditionFailed     someone else wrote first (412), or the key is already taken
-        └── ConditionUnsupported   the server cannot compare ETags (501)
+        ├── PreconditionFailed     another writer was first (412), or the key is taken
+        └── ConditionUnsupported   the server does not support If-Match (501)
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class PhotoError(InputError):
 
 
 class PhotoUnreachable(PhotoError):
-    """A photo's server is down, busy or slow; asking again is free."""
+    """A photo's server is down, busy or slow; a retry costs nothing."""
 
 
 class ModelError(InputError):
@@ -82,11 +82,11 @@ class ConfigError(InputError):
 
 
 class ProviderError(VitrineError):
-    """A hosted image-to-3D service said or did something."""
+    """A hosted image-to-3D service refused, failed or did not answer."""
 
 
 class NotSent(ProviderError):
-    """Proof that the order was not accepted: buying again is safe."""
+    """Proof that the order was not accepted: a retry is safe."""
 
 
 class ProviderUnreachable(NotSent):
@@ -94,7 +94,7 @@ class ProviderUnreachable(NotSent):
 
 
 class ProviderBusy(NotSent):
-    """The provider refused for now (429, 503); `retry_after_s` is what it asked for, in seconds."""
+    """The provider refused for now (429, 503); `retry_after_s` is its Retry-After in seconds."""
 
     def __init__(
         self, message: str, *, retry_after_s: float | None = None, status: int | None = None
@@ -105,7 +105,7 @@ class ProviderBusy(NotSent):
 
 
 class ProviderRefused(NotSent):
-    """The provider refused this order, this key or this wallet (400, 401, 402, 403, 404)."""
+    """The provider refused this order, this key or this balance (400, 401, 402, 403, 404)."""
 
     def __init__(self, message: str, *, status: int) -> None:
         super().__init__(message)
@@ -113,13 +113,13 @@ class ProviderRefused(NotSent):
 
 
 class OutcomeUnknown(ProviderError):
-    """The order left and no usable answer came back. It may be billed, so it is never sent again."""
+    """The order was sent and no usable response came. It may be billed, so it is never sent again."""
 
 
 class StatusUnavailable(ProviderError):
-    """Asking after a job did not work; asking again costs nothing.
+    """A job's status could not be read; a retry costs nothing.
 
-    `permanent` is true where asking again cannot help until a person acts (a key that is no longer taken).
+    With `permanent` a retry cannot help until a person acts (a key that is no longer valid).
     """
 
     def __init__(self, message: str, *, retry_after_s: float | None = None, permanent: bool = False) -> None:
@@ -129,7 +129,7 @@ class StatusUnavailable(ProviderError):
 
 
 class JobFailed(ProviderError):
-    """The provider gave up on a paid job; `charged` is False where it says that it bills nothing for it."""
+    """The provider reports a paid job as failed; `charged` is False where it says that it is not billed."""
 
     def __init__(self, message: str, *, charged: bool | None = None) -> None:
         super().__init__(message)
@@ -137,31 +137,31 @@ class JobFailed(ProviderError):
 
 
 class JobExpired(ProviderError):
-    """The provider no longer knows the job, or its files are gone."""
+    """The job or its files were deleted before they were fetched."""
 
 
 class JobLate(ProviderError):
-    """The job is still running at our deadline; its receipt stays in the ledger."""
+    """The job is still running at the deadline; its receipt stays in the ledger."""
 
 
 class DownloadFailed(ProviderError):
-    """The result did not arrive whole; fetching it again costs nothing."""
+    """The download is incomplete; a retry costs nothing."""
 
 
 class LedgerError(VitrineError):
-    """The book of purchases cannot be read or written."""
+    """The ledger cannot be read or written."""
 
 
 class PurchaseHeld(LedgerError):
-    """This order is in another process's hands, or waits for a person to say whether it was bought."""
+    """Another process has claimed this order, or a person has to say whether it was bought."""
 
 
 class BudgetReached(LedgerError):
-    """Buying this would pass a cap."""
+    """This purchase would exceed a cap."""
 
 
 class DraftHeld(VitrineError):
-    """A draft did not pass the rule; the final was not bought."""
+    """A draft did not pass its check; the final was not bought."""
 
     def __init__(self, product: str, reasons: list[str]) -> None:
         super().__init__(
@@ -181,8 +181,8 @@ class NotFound(StorageError):
 
 
 class PreconditionFailed(StorageError):
-    """Somebody else wrote first: the key is taken, or its ETag has moved on."""
+    """Another writer was first: the key is taken, or its ETag has changed."""
 
 
 class ConditionUnsupported(StorageError):
-    """The server does not know If-Match or If-None-Match (501)."""
+    """The server does not support If-Match or If-None-Match (501)."""

@@ -1,4 +1,4 @@
-"""The frozen records that tasks hand each other.
+"""The frozen records that tasks pass to each other.
 
 Tasks pass `Blob`s (names of contents in the work store), never bytes. `Recipe` lives in `vitrine.recipe`.
 """
@@ -36,13 +36,13 @@ SUFFIXES = {
 
 
 class Finding(Record):
-    """One thing a check has to say: data, not prose. Codes are listed where they are raised."""
+    """One result of a check, as data. `vitrine.findings` lists the codes."""
 
     code: str
     severity: Severity
     message: str
     pointer: str = ""
-    """Where: a JSON pointer into a glTF, or empty."""
+    """Position: a JSON pointer into a glTF, `file:line` of a feed, or empty."""
     measured: float | None = None
     limit: float | None = None
 
@@ -77,7 +77,7 @@ class Blob(Record):
 
 
 class Dimensions(Record):
-    """True size of a product as its catalogue gives it; any one of the three suffices.
+    """True size of a product as its catalogue states it; one of the three suffices.
 
     Seen from the front: `width` runs along x, `height` along y, `length` (depth) along z.
     """
@@ -88,7 +88,7 @@ class Dimensions(Record):
     unit: Literal["mm", "cm", "m", "in", "ft"] = "m"
 
     @model_validator(mode="after")
-    def _says_something(self) -> Dimensions:
+    def _has_a_dimension(self) -> Dimensions:
         if self.length is None and self.width is None and self.height is None:
             raise ValueError("dimensions need at least one of length, width, height")
         return self
@@ -110,7 +110,7 @@ def slug_of(product_id: str) -> str:
 
 
 class Product(Record):
-    """What a shop sells, and the photos it has of it."""
+    """A product of a shop, and its photos."""
 
     id: Annotated[str, Field(min_length=1, max_length=200)]
     title: str = ""
@@ -147,31 +147,31 @@ class PreparedPhoto(Record):
 
 
 class Order(Record):
-    """What decides the outcome of a generation. Equal orders have equal keys, and are bought once."""
+    """All that decides the result of a generation; equal orders have equal keys, and are bought once."""
 
     photo: Blob
     provider: str
     model: str
     settings: dict[str, JsonValue]
-    """The request's fields as they are sent, without the picture."""
+    """The fields of the request as sent, without the photo."""
     attempt: Annotated[int, Field(ge=1)] = 1
 
     @property
     def key(self) -> str:
         """sha256 (hex) of the canonical JSON of every field but the photo's size and media type."""
-        said = {
+        fields = {
             "photo": self.photo.sha256,
             "provider": self.provider,
             "model": self.model,
             "settings": self.settings,
             "attempt": self.attempt,
         }
-        text = json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        text = json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()
 
 
 class Job(Record):
-    """The receipt of one accepted order: with it, any process can ask after the job and fetch its model."""
+    """The receipt of an accepted order: with it, any process can poll the job and fetch its model."""
 
     key: str
     provider: str
@@ -180,18 +180,18 @@ class Job(Record):
     price_usd: Decimal | None = None
     submitted_at: datetime
     reused: bool = False
-    """True when the ledger already held this purchase, so nothing was bought now."""
+    """Whether the ledger already had this purchase, so that nothing was bought now."""
 
 
 class Output(Record):
-    """One result of a job: a URL to fetch, or the bytes themselves in base64."""
+    """One result of a job: a URL to download, or its bytes in base64."""
 
     url: str | None = None
     b64: str | None = None
 
 
 class JobStatus(Record):
-    """What the provider says of a job, in our words."""
+    """The status of a job, the same for every provider."""
 
     state: Literal["queued", "processing", "completed", "failed"]
     progress: float | None = None
@@ -200,15 +200,15 @@ class JobStatus(Record):
     charged: bool | None = None
     """False where the provider says that a failed job is not billed; `None` where it does not say."""
     effective: dict[str, JsonValue] = Field(default_factory=dict)
-    """The settings that a finished job was made with, as far as the provider says so."""
+    """The settings of a finished job, as far as the provider reports them."""
     charged_usd: Decimal | None = None
-    """What a finished job cost; `None` where the provider does not say."""
+    """Cost of a finished job; `None` where the provider does not report it."""
     raw_status: str = ""
-    """The provider's own word."""
+    """The status as the provider calls it."""
 
 
 class Delivery(Record):
-    """A paid model in the work store, what it cost in the end, and where it falls short of its order."""
+    """A paid model in the work store, its final price, and where it falls short of its order."""
 
     raw: Blob
     price_usd: Decimal
@@ -222,25 +222,25 @@ class Quality(Record):
     """Distance from the source's surface to the level's, in percent of the bounding box's diagonal."""
     max_percent: float
     silhouette_iou: float
-    """Of the worst of twelve views."""
+    """Of the worst of twelve viewpoints."""
     ssim: float
-    """Mean over the views, as the next two."""
+    """Mean over the viewpoints, as the next two."""
     psnr_db: float
     normal_deg: float
 
 
 class Fidelity(Record):
-    """The view of a model that matches its photo best; see `vitrine.render.metrics.photo_match`."""
+    """The viewpoint from which a model matches its photo best; see `vitrine.render.metrics.photo_match`."""
 
     yaw_deg: float
-    """0 when the model's front (+Z) is what the photo shows, -180…180."""
+    """0 when the photo shows the model's front (+Z), -180…180."""
     pitch_deg: float
     fov_deg: float
-    """Angle of view of the photo's lens, 0 for a very long one."""
+    """Field of view of the photo's lens, 0 for orthographic."""
     silhouette_iou: float
-    """Of the outlines, both scaled to the same longest side."""
+    """Of the silhouettes, both scaled to the same longest side."""
     colour_delta_e: float
-    """Mean CIE 1976 difference of colours, blurred, where the outlines overlap; 2.3 is just noticeable."""
+    """Mean CIE 1976 difference of blurred colours where the silhouettes overlap; 2.3 is just noticeable."""
 
 
 class FileRecord(Record):
@@ -271,7 +271,7 @@ class AssetFile(FileRecord):
 
 
 class Asset(Record):
-    """A converted product: its files, what was found on the way, and what it cost."""
+    """A converted product: its files, findings and provenance."""
 
     product: Product
     files: tuple[AssetFile, ...]
@@ -279,7 +279,7 @@ class Asset(Record):
     size_m: tuple[float, float, float] | None = None
     """Extent of the model along x, y, z in metres."""
     fidelity: Fidelity | None = None
-    """How well the model matches its photo; `None` where the photo has no outline to compare with."""
+    """How well the model matches its photo; `None` where the photo has no silhouette."""
     provider: str | None = None
     request_id: str | None = None
     order_key: str | None = None
@@ -288,7 +288,7 @@ class Asset(Record):
     made_with: str = ""
 
     def file(self, role: str) -> AssetFile:
-        """The file with this role; `KeyError` names those there are."""
+        """Return the file with this role. Raises `KeyError`, which names the roles there are."""
         for file in self.files:
             if file.role == role:
                 return file
@@ -296,7 +296,7 @@ class Asset(Record):
 
 
 class Release(Record):
-    """An asset as published: immutable, and pointed at."""
+    """A published asset: immutable, and current through its pointer."""
 
     id: str
     product_id: str
@@ -305,5 +305,5 @@ class Release(Record):
     page_key: str
     page_url: str
     unchanged: bool = False
-    """True when the bucket already held exactly this release."""
+    """Whether exactly this release was current already."""
     uploaded_bytes: int = 0

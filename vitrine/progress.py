@@ -1,7 +1,7 @@
-"""What is happening, said once and heard by whoever listens.
+"""Log the progress of conversions.
 
-Everything goes through the logger `vitrine.progress`, with the product, the step and its state as fields of
-the log record: a terminal draws it, Prefect files it, a test reads it.
+All records go to the logger `vitrine.progress`. Product, step, state and text are fields of the record, which
+the terminal shows, Prefect stores and tests read.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ _step: ContextVar[str] = ContextVar("step", default="")
 
 
 @contextmanager
-def of_product(product_id: str) -> Iterator[None]:
-    """Everything said inside is about this product."""
+def bind_product(product_id: str) -> Iterator[None]:
+    """Add this product to every record that the body logs."""
     token = _product.set(product_id)
     try:
         yield
@@ -29,32 +29,32 @@ def of_product(product_id: str) -> Iterator[None]:
 
 
 def current_product() -> str:
-    """The id of the product that this is about, or nothing."""
+    """Return the id of the product that is bound, or an empty string."""
     return _product.get()
 
 
 @contextmanager
 def step(name: str) -> Iterator[None]:
-    """Say that a step starts, and that it ends: well or with its error."""
+    """Log the start of a step, and its end: done, or failed with the error."""
     token = _step.set(name)
     start = time.monotonic()
-    say("started", state="started")
+    log_progress("started", state="started")
     try:
         yield
     except BaseException as error:
-        said = f"{type(error).__name__}: {error}" if isinstance(error, Exception) else "stopped"
-        say(said, state="failed", seconds=time.monotonic() - start)
+        text = f"{type(error).__name__}: {error}" if isinstance(error, Exception) else "stopped"
+        log_progress(text, state="failed", seconds=time.monotonic() - start)
         raise
     else:
-        say("done", state="done", seconds=time.monotonic() - start)
+        log_progress("done", state="done", seconds=time.monotonic() - start)
     finally:
         _step.reset(token)
 
 
-def say(
+def log_progress(
     message: str, *, state: str = "note", fraction: float | None = None, seconds: float | None = None
 ) -> None:
-    """Log one line about the current product and step; `fraction` is how much of the step is done, 0 to 1."""
+    """Log a message about the current product and step; `fraction` is the share that is done, 0 to 1."""
     product, step_name = _product.get(), _step.get()
     where = " · ".join(part for part in (product, step_name) if part)
     took = "" if seconds is None else f" ({seconds:.1f} s)"
@@ -67,7 +67,7 @@ def say(
             "product": product,
             "step": step_name,
             "state": state,
-            "said": message,
+            "text": message,
             "fraction": fraction,
             "seconds": seconds,
         },

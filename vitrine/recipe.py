@@ -1,7 +1,7 @@
 """The recipe: every default of a conversion, in one place.
 
-Each part is handed whole to the step that uses it, so a step has one options argument and no default of
-its own. `Recipe.load` reads TOML, YAML or JSON; an unknown field is an error that names it.
+Each step takes its part of the recipe as one argument and has no default of its own. `Recipe.load` reads
+TOML, YAML or JSON; an unknown field is an error that names it.
 """
 
 from __future__ import annotations
@@ -27,36 +27,36 @@ RescaleT = Annotated[float, Field(gt=0, le=20)]
 
 
 class PhotoOptions(Record):
-    """How a photo is prepared, and what it must be before money is spent on it."""
+    """How a photo is prepared, and the limits that it must meet before money is spent on it."""
 
     max_px: Annotated[int, Field(ge=256, le=4096)] = 1024
     """Longest side of the prepared square, in pixels; TRELLIS.2 reads no more than 1024."""
     margin: Annotated[float, Field(ge=0, le=0.4)] = 0.05
     """Empty border around the subject, as a fraction of the square's side."""
     remove_backdrop: bool = True
-    """Cut the subject out of a plain studio backdrop; off, only a photo's own alpha counts."""
+    """Remove a plain studio backdrop; off, only the photo's own alpha is used."""
     min_subject_px: int = 256
     """Longest side of the subject in the original, in pixels; below it, an error."""
     warn_subject_px: int = 512
     """Below it, a warning: TRELLIS.2 first looks at 512 pixels."""
     min_sharpness: Fraction = 0.1
-    """Share of local contrast that the steepest edges cross within a pixel, at 512 px; below, an error."""
+    """Share of the local contrast that the steepest edges cross within a pixel at 512 px; below, an error."""
     warn_sharpness: Fraction = 0.16
     """Below it, a warning."""
     min_coverage: Fraction = 0.01
-    """Subject area as a fraction of the photo; below it, nothing is there."""
+    """Least area of the subject, as a fraction of the photo."""
     min_clear_outline: Fraction = 0.85
-    """Share of a cut outline that must stand out from the backdrop; below it, the backdrop is left alone."""
+    """Least share of the outline that stands out from the backdrop; below it, the provider removes it."""
     max_pixels: Annotated[int, Field(ge=1, le=178_000_000)] = 89_000_000
-    """A larger picture is refused unread: Pillow, too, takes more (1 GiB / 4 / 3 bytes) for an attack."""
+    """Larger images are refused by their header; Pillow's own limit (1 GiB / 4 / 3 bytes) is the same."""
     max_bytes: int = 50_000_000
-    """A larger file is refused unread."""
+    """Larger files are refused."""
     fetch_timeout_s: Annotated[float, Field(gt=0)] = 60.0
-    """How long a photo's server may take, in seconds, from connecting to the last byte."""
+    """Deadline of a download, in seconds, from connecting to the last byte."""
 
 
 class Generation(Record):
-    """What the provider is asked for. `None` leaves a setting to the provider's own default."""
+    """The settings of a generation; `None` leaves one to the provider's default."""
 
     resolution: Literal[512, 1024, 1536] = 1024
     decimation_target: Annotated[int, Field(ge=10_000, le=1_000_000)] = 500_000
@@ -66,7 +66,7 @@ class Generation(Record):
     remesh_band: int | None = None
     remesh_project: float | None = None
     seed: Annotated[int, Field(ge=0, le=2**31 - 1)] | None = None
-    """Without one, EmpirioLabs gets a seed made from the photo and the attempt; Pixazo takes none."""
+    """By default EmpirioLabs gets a seed derived from the photo and the attempt; Pixazo takes none."""
     pipeline_type: Literal["512", "1024_cascade", "1536_cascade"] | None = None
     preprocess_image: bool | None = None
     max_num_tokens: Annotated[int, Field(ge=1024, le=131_072)] | None = None
@@ -93,9 +93,9 @@ class Generation(Record):
     uv_unwrap_global_iterations: int | None = None
     uv_unwrap_smooth_strength: float | None = None
     response_format: Literal["url", "b64_json"] | None = None
-    """How EmpirioLabs hands the model over: a signed link, or base64 inside the answer."""
+    """How EmpirioLabs returns the model: a signed URL, or base64 in the response."""
     extra: dict[str, JsonValue] = Field(default_factory=dict)
-    """Fields passed through as they are, for providers that take more than they document."""
+    """Further fields of the request, for providers that take more than they document."""
 
     @model_validator(mode="after")
     def _intervals_are_ordered(self) -> Generation:
@@ -103,64 +103,66 @@ class Generation(Record):
             start = getattr(self, f"{stage}_guidance_interval_start")
             end = getattr(self, f"{stage}_guidance_interval_end")
             if start is not None and end is not None and start > end:
-                where = f"{stage}_guidance_interval"
-                raise ValueError(f"{where}_start {start} is after {where}_end {end}: the photo is ignored")
+                name = f"{stage}_guidance_interval"
+                raise ValueError(f"{name}_start {start} is after {name}_end {end}: the photo is ignored")
         return self
 
 
 class Level(Record):
-    """One level of detail: how many triangles at most, and how large its textures are.
+    """One level of detail: its most triangles, and the size of its textures.
 
-    With a target the level has the fewest triangles that meet it; for `max_bytes`, the most that fit.
+    With `max_error_m` or `min_ssim` the level has as few triangles as meet the target; with `max_bytes`, as
+    many as fit.
     """
 
     triangles: Annotated[int, Field(ge=4)]
     texture_px: Annotated[int, Field(ge=16, le=8192)]
     max_error_m: Annotated[float, Field(gt=0)] | None = None
-    """How far its surface may lie from the source, in metres, as meshoptimizer estimates it."""
+    """Largest distance of its surface from the source, in metres, as meshoptimizer estimates it."""
     min_ssim: Annotated[float, Field(gt=0, lt=1)] | None = None
-    """How like the source it must look: mean over twelve views at the size the level is meant for."""
+    """Least SSIM against the source: mean over twelve viewpoints at the level's display size."""
     max_bytes: Annotated[int, Field(ge=1000)] | None = None
-    """Size of its file; textures shrink only when no mesh is small enough."""
+    """Largest size of its file; textures get smaller only when no mesh is small enough."""
 
 
 class RepairOptions(Record):
-    """What counts as dirt in a raw model."""
+    """What repair removes, changes and checks in a raw model."""
 
     small_part_extent: Fraction = 0.015
     """A loose part below this fraction of the model's diagonal, and of its triangles, is removed."""
     dimension_tolerance: Fraction = 0.03
-    """How far the model's proportions may be from the catalogue's (Khronos 3D Commerce: 3 %)."""
+    """Largest difference of the model's proportions from the catalogue's (Khronos 3D Commerce: 3 %)."""
     transparent: bool = False
-    """The product is see-through in places: its texture's alpha is taken seriously."""
+    """The product is translucent in places: the alpha of its textures is used."""
     face_front: bool = True
-    """Turn a model whose side or back is what the photo shows, by quarter turns, so that it faces +Z."""
+    """Rotate the model by multiples of 90° about +Y so that the side that the photo shows faces +Z."""
 
 
 class WebOptions(Record):
-    """The web flavour: meshopt compression, quantized attributes, WebP."""
+    """The files for the web: meshopt compression, quantized attributes, WebP."""
 
     compression: Literal["meshopt", "draco"] = "meshopt"
-    """Draco needs the DracoPy package; model-viewer then fetches a decoder of its own."""
+    """Draco needs the package DracoPy; model-viewer then loads a decoder of its own."""
     texture_format: Literal["webp", "ktx2"] = "webp"
     """KTX2 needs the basisu program on PATH."""
     webp_quality: Annotated[int, Field(ge=1, le=100)] = 82
     webp_min_ssim: Annotated[float, Field(gt=0, lt=1)] | None = None
-    """Instead of a fixed quality, the lowest for each texture that is as like its original as this: 0.97
-    makes files as large as quality 82 does, all textures equally good, in three times the time."""
+    """Least SSIM of a texture, instead of a fixed quality: the lowest quality that reaches it is chosen.
+    With 0.97 files are as large as with quality 82, all textures are equally good, and it takes three times as
+    long."""
     webp_method: Annotated[int, Field(ge=0, le=6)] = 2
-    """How hard libwebp tries, 0 (fast) to 6 (small); 4 takes twice as long as 2 and saves 3 %."""
+    """Effort of libwebp, 0 (fast) to 6 (small); 4 takes twice as long as 2 and saves 3 %."""
     position_bits: Annotated[int, Field(ge=8, le=16)] = 14
-    """Grid steps along the longest side, as a power of two: 14 bits are 0.06 mm on one metre."""
+    """Bits of a quantized coordinate along the longest side: 14 bits are 0.06 mm on one metre."""
     normal_bits: Annotated[int, Field(ge=4, le=16)] = 8
     uv_bits: Annotated[int, Field(ge=8, le=16)] = 13
-    """Grid steps across the texture, as a power of two: 13 bits are a quarter of a texel of 2048."""
+    """Bits of a quantized texture coordinate: 13 bits are a quarter of a texel at 2048 px."""
     rebake: bool = True
-    """Give a low level new UVs and baked textures where seams keep it above its target or spoil its shape."""
+    """Give a low level new UVs and baked textures where UV seams keep it too large or distort it."""
 
 
 class ArOptions(Record):
-    """The ar flavour: core glTF 2.0 only, within the Khronos 3D Commerce baseline."""
+    """The AR file: core glTF 2.0 only, within the Khronos 3D Commerce baseline."""
 
     triangles: Annotated[int, Field(ge=4)] = 100_000
     texture_px: Annotated[int, Field(ge=16, le=4096)] = 2048
@@ -169,64 +171,64 @@ class ArOptions(Record):
 
 
 class CertifyOptions(Record):
-    """What a level of detail must keep of its source; one that misses is built anew, one step larger."""
+    """Limits of a level of detail against its source; one that misses is built again with more triangles."""
 
     enabled: bool = True
     min_silhouette_iou: Fraction = 0.95
-    """Of the worst of twelve views."""
+    """Of the worst of twelve viewpoints."""
     min_ssim: Fraction = 0.8
-    """Mean over the views."""
+    """Mean over the viewpoints."""
     max_rms_percent: Annotated[float, Field(gt=0)] = 0.5
     """From the source's surface to the level's, in percent of the bounding box's diagonal."""
     step: Annotated[float, Field(gt=1, le=10)] = 1.5
-    """How many times as many triangles the next try has."""
+    """Factor of the number of triangles for the second attempt."""
 
 
 class FidelityOptions(Record):
-    """What a model must keep of the photo it was bought from; one that does not is held for review.
+    """Limits of a model against the photo it was made from; one that misses is held for review.
 
-    Measured on 22 photos: models made from them reach an outline of 0.94 and more, and colours of 7.5 and
-    less; of the 462 pairs of a photo with another's model, 461 miss a limit (`benchmarks/photo_match.py`).
+    Measured on 22 photos: their own models have a silhouette IoU of at least 0.94 and a colour difference of
+    at most 7.5; of 462 pairs of a photo with another's model, 461 miss a limit (`benchmarks/photo_match.py`).
     """
 
     enabled: bool = True
     min_silhouette_iou: Fraction = 0.85
-    """Outline of the best view against the photo's: common area over joint area."""
+    """Intersection over union of the photo's silhouette and the model's from the best viewpoint."""
     max_colour_delta_e: Annotated[float, Field(gt=0)] = 20.0
-    """Mean CIE 1976 difference of blurred colours; wide, since a model is lit unlike its photo."""
+    """Mean CIE 1976 difference of blurred colours; generous, as model and photo differ in lighting."""
 
 
 class PosterOptions(Record):
-    """The still picture shown before the model has loaded."""
+    """The image that is shown before the model has loaded."""
 
     size_px: Annotated[int, Field(ge=64, le=4096)] = 1024
     ground: Literal["transparent", "white"] = "transparent"
     yaw_deg: float = 25.0
     """0 shows the front (+Z), 90 the side at +X."""
     pitch_deg: Annotated[float, Field(ge=-89, le=89)] = 15.0
-    """How far above the horizon the camera stands."""
+    """Elevation of the camera."""
     fov_deg: Annotated[float, Field(ge=0, le=90)] = 22.0
-    """Angle of view; 22 is an 85 mm lens, usual for products, and 0 is orthographic."""
+    """Field of view; 22 is an 85 mm lens, usual for products, and 0 is orthographic."""
     margin: Annotated[float, Field(ge=0, le=0.4)] = 0.07
-    """Free border on each side, as a fraction of the picture."""
+    """Empty border on each side, as a fraction of the image."""
     format: Literal["webp", "png", "both"] = "webp"
-    """PNG is for shops that take no WebP: about ten times as large; it costs another 0.1 s."""
+    """PNG is for shops that take no WebP: about ten times as large, and another 0.1 s."""
     quality: Annotated[int, Field(ge=1, le=100)] = 88
-    """Of the WebP's colours; its alpha is lossless."""
+    """Quality of the WebP's colours; its alpha is lossless."""
 
 
 class TurntableOptions(Record):
-    """The product turning once around, as an animated WebP."""
+    """The model in one full rotation, as an animated WebP."""
 
     enabled: bool = False
-    """Off, as it takes 4 to 6 s of one core: twice as long as a poster."""
+    """Off by default, as it takes 4 to 6 s of one core: twice as long as a poster."""
     size_px: Annotated[int, Field(ge=64, le=2048)] = 480
     frames: Annotated[int, Field(ge=2, le=360)] = 24
     turn_s: Annotated[float, Field(gt=0, le=60)] = 3.0
-    """Time of one turn."""
+    """Duration of one rotation."""
     ground: Literal["transparent", "white"] = "white"
     yaw_deg: float = 25.0
-    """Of the first frame; 0 shows the front (+Z)."""
+    """Yaw of the first frame; 0 shows the front (+Z)."""
     pitch_deg: Annotated[float, Field(ge=-89, le=89)] = 15.0
     fov_deg: Annotated[float, Field(ge=0, le=90)] = 22.0
     margin: Annotated[float, Field(ge=0, le=0.4)] = 0.05
@@ -234,15 +236,15 @@ class TurntableOptions(Record):
 
 
 class Recipe(Record):
-    """Everything that decides how a product is converted."""
+    """All options of a conversion."""
 
     mode: Literal["final", "draft-then-final"] = "final"
-    """With a draft, a model at 512 is bought first (same seed, EmpirioLabs: $0.025), shown and judged; the
-    final is bought when the photo has no warning and the draft no error."""
+    """`draft-then-final` buys a draft at resolution 512 first (same seed; EmpirioLabs: $0.025), and the final
+    only when the photo has no warning and the draft no error."""
     photo: PhotoOptions = PhotoOptions()
     generation: Generation = Generation()
     deadline_s: Annotated[float, Field(gt=0)] = 1800.0
-    """How long a run waits for a paid job before it leaves it to the next run."""
+    """How long a run waits for a paid job; the next run continues with its receipt."""
     repair: RepairOptions = RepairOptions()
     ladder: tuple[Level, ...] = (
         Level(triangles=100_000, texture_px=2048),

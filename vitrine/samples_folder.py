@@ -1,4 +1,4 @@
-"""Where the sample photos are: beside the library in a checkout, inside it in an installed wheel."""
+"""Find the sample photos: beside the library in a checkout, inside it in an installed wheel."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from vitrine.errors import ConfigError
 
 
 def samples_folder() -> Path:
-    """The folder with `products.csv`, `products.jsonl`, `recipe.toml` and six photos.
+    """Return the folder with `products.csv`, `products.jsonl`, `recipe.toml` and six photos.
 
-    Raises `ConfigError` when the installation came without them.
+    Raises `ConfigError` when the installation has none.
     """
     library = Path(__file__).resolve().parent
     for folder in (library / "samples", library.parent / "samples"):

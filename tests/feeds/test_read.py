@@ -51,7 +51,7 @@ def test_a_thousand_products_keep_their_order(tmp_path: Path) -> None:
         ("header.csv", b"id,title,photo\n", "no line"),
         ("latin.csv", "id,title,photo\na,Café,a.jpg\n".encode("latin-1"), "latin.csv:2: not UTF-8"),
         ("feed.xml", b"<rss/>", "not .xml"),
-        ("feed", b"id,title,photo\n", "a bare file"),
+        ("feed", b"id,title,photo\n", "a file without suffix"),
     ],
 )
 def test_a_feed_that_cannot_be_read_is_named(tmp_path: Path, name: str, content: bytes, says: str) -> None:

@@ -86,7 +86,7 @@ async def test_retry_after_is_waited_out() -> None:
 async def test_a_step_says_when_it_starts_and_how_it_ends(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("INFO", logger="vitrine")
     body = Flaky(PhotoError("too small"))
-    with progress.of_product("mug"), pytest.raises(PhotoError):
+    with progress.bind_product("mug"), pytest.raises(PhotoError):
         await patient(body)()
     said = [(r.product, r.step, r.state) for r in caplog.records if r.name == "vitrine.progress"]
     assert said == [("mug", "flaky", "started"), ("mug", "flaky", "failed")]

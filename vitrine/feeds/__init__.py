@@ -1,4 +1,4 @@
-"""Feed file to products."""
+"""Read products from feeds: CSV, JSON Lines, or a folder of photos."""
 
 from vitrine.feeds.feed import Feed
 from vitrine.feeds.read import read_feed

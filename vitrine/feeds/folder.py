@@ -1,4 +1,4 @@
-"""Feeds as folders: each photo is a product."""
+"""Read a folder of photos: each photo is a product."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ PHOTOS = frozenset({".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".avif", 
 
 
 def read_folder(folder: Path) -> Iterator[Entry]:
-    """Yield a product for each photo of `folder`, by name; its id is the file's stem.
+    """Yield a product for each photo of `folder`, in the order of their names; its id is the file's stem.
 
-    Hidden files and folders within are left alone. Raises `FeedError` when there is no photo.
+    Hidden files and subfolders are ignored. Raises `FeedError` when there is no photo.
     """
     try:
         files = sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith("."))
     except OSError as error:
-        raise FeedError(f"{folder}: cannot be listed: {error.strerror or error}") from error
+        raise FeedError(f"{folder}: cannot be read: {error.strerror or error}") from error
     photos = [path for path in files if path.suffix.lower() in PHOTOS]
     if not photos:
         raise FeedError(

@@ -1,4 +1,4 @@
-"""Feeds as JSON lines: one product a line."""
+"""Read a feed in JSON Lines: one product per line."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def read_jsonl(text: str, path: Path) -> Iterator[Entry]:
     """Yield a product or a finding for each line that is not blank.
 
     A line is `{"id", "title", "images": [...], "dimensions": {"length", "width", "height", "unit"},
-    "category", "metadata": {}}`; `id` and `images` are required. Unknown fields are reported, and ignored.
+    "category", "metadata": {}}`; `id` and `images` are required. Unknown fields are reported and ignored.
     """
     for number, line in enumerate(text.split("\n"), 1):
         if not line.strip():
@@ -47,7 +47,7 @@ def _product(row: dict[str, object], path: Path, pointer: str) -> Product | Find
     if not images:
         return without_photo(row.get("id", ""), pointer)
     if not isinstance(images, list) or not all(isinstance(image, str) and image for image in images):
-        message = "not a product: images: a list of paths or URLs is wanted"
+        message = "not a product: images must be a list of paths or URLs"
         return line_finding("PRODUCT_INVALID", message, pointer)
     given = {name: row[name] for name in KNOWN if name != "images" and row.get(name) is not None}
     if isinstance(given.get("id"), int) and not isinstance(given["id"], bool):

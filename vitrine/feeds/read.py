@@ -1,4 +1,4 @@
-"""Feed file to products, whatever kind of feed it is."""
+"""Read a feed of any kind."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ READERS = {".csv": read_table, ".jsonl": read_jsonl, ".ndjson": read_jsonl}
 
 
 def read_feed(source: str | Path) -> Feed:
-    """Read a CSV, a JSONL file or a folder of photos.
+    """Read a CSV file, a JSON Lines file or a folder of photos.
 
-    A bad line is a finding that points at `file:line`; the others go on. Of several products with one id the
-    first counts. Raises `FeedError` for a feed that cannot be read at all, or that has no line.
+    A bad line gives a finding with its position, `file:line`; the other lines are read. Of several products
+    with one id the first is taken. Raises `FeedError` for a feed that cannot be read at all or has no line.
     """
     path = Path(source).expanduser()
     if path.is_dir():
@@ -29,7 +29,7 @@ def read_feed(source: str | Path) -> Feed:
     if reader is None:
         kinds = ", ".join(READERS)
         raise FeedError(
-            f"{path}: a feed is {kinds} or a folder of photos, not {path.suffix or 'a bare file'}"
+            f"{path}: a feed is {kinds} or a folder of photos, not {path.suffix or 'a file without suffix'}"
         )
     return _collect(reader(text, path), path)
 

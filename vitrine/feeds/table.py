@@ -1,4 +1,4 @@
-"""Feeds as tables: CSV with a header line."""
+"""Read a feed in CSV with a header line."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from vitrine.models import Dimensions, Finding, Product
 REQUIRED = ("id", "title", "photo")
 SIZES = ("length", "width", "height")
 OPTIONAL = (*SIZES, "unit", "category")
-BETWEEN_PHOTOS = "|"
+PHOTO_SEPARATOR = "|"
 
 
 def read_table(text: str, path: Path) -> Iterator[Entry]:
     """Yield a product or a finding for each row of a CSV with the columns `id,title,photo`.
 
-    `length,width,height,unit,category` are optional; any other column becomes metadata. Several photos are
-    separated by `|`. Commas, semicolons or tabs, told from the header; quoted cells may hold line breaks.
-    Raises `FeedError` when required columns are missing.
+    `length,width,height,unit,category` are optional; any other column becomes metadata. `|` separates several
+    photos. The delimiter is a comma, a semicolon or a tab, whichever the header has most of; quoted cells may
+    contain line breaks. Raises `FeedError` when required columns are missing or a column is repeated.
     """
     header = text.splitlines()[0]
     delimiter = max(",;\t", key=header.count)
@@ -61,7 +61,7 @@ def read_table(text: str, path: Path) -> Iterator[Entry]:
 
 
 def _product(row: dict[str, str], path: Path, pointer: str) -> Product | Finding:
-    photos = [part.strip() for part in row.get("photo", "").split(BETWEEN_PHOTOS) if part.strip()]
+    photos = [part.strip() for part in row.get("photo", "").split(PHOTO_SEPARATOR) if part.strip()]
     if not photos:
         return without_photo(row.get("id", ""), pointer)
     metadata = {name: cell for name, cell in row.items() if cell and name not in (*REQUIRED, *OPTIONAL, "")}
@@ -79,7 +79,7 @@ def _product(row: dict[str, str], path: Path, pointer: str) -> Product | Finding
 
 
 def _dimensions(row: dict[str, str]) -> Dimensions | None:
-    """The row's size; a unit without a size says nothing. Commas may stand for decimal points."""
+    """Return the row's dimensions, or `None`; a comma may be the decimal point."""
     sizes = {name: row[name].replace(",", ".") for name in SIZES if row.get(name)}
     if not sizes:
         return None

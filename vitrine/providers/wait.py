@@ -9,7 +9,7 @@ from contextlib import nullcontext
 from vitrine.clock import SYSTEM_CLOCK, Clock
 from vitrine.errors import JobExpired, JobFailed, JobLate, StatusUnavailable
 from vitrine.models import Job, JobStatus
-from vitrine.progress import say
+from vitrine.progress import log_progress
 from vitrine.providers.base import ImageTo3DProvider
 
 SAFETY_NET_S = 300.0
@@ -104,7 +104,7 @@ async def _wait(
                 )
             guess = min(waited_s / provider.typical_s, 0.95) if provider.typical_s else None
             fraction = guess if status.progress is None else status.progress
-            say(f"{status.raw_status or status.state} for {waited_s:.0f} s", fraction=fraction)
+            log_progress(f"{status.raw_status or status.state} for {waited_s:.0f} s", fraction=fraction)
         waited_s = clock.now() - start
         if waited_s >= deadline_s:
             why = f"; the last question failed: {missed_for}" if missed_for else ""

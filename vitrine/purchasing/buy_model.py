@@ -13,7 +13,7 @@ from vitrine.ledger.breaker import Breaker, admit, record
 from vitrine.ledger.ledger import Ledger
 from vitrine.ledger.purchase import Purchase
 from vitrine.models import Blob, Job
-from vitrine.progress import say
+from vitrine.progress import log_progress
 from vitrine.providers.base import ImageTo3DProvider, PhotoUpload
 from vitrine.providers.routing import Choice, Policy, route
 from vitrine.purchasing.place_order import place_order
@@ -61,7 +61,7 @@ async def buy_model(
     routes = await route(accounts, photo, generation, policy=policy, hosted=hosted, attempt=attempt)
     for name, why in routes.ruled_out.items():
         if len(accounts) > 1:
-            say(f"not from {name}: {why}")
+            log_progress(f"not from {name}: {why}")
     if not routes.choices:
         raise InputError("; ".join(routes.ruled_out.values()) or "there is no account to order from")
     request_key = request_key_of(photo, generation, attempt, accounts)
@@ -73,14 +73,14 @@ async def buy_model(
         breaker = await asyncio.to_thread(admit, ledger, name) if there is None else None
         if breaker is not None:
             refusal = _stopped(breaker, ledger)
-            say(str(refusal))
+            log_progress(str(refusal))
             continue
         try:
             upload = await photo_for(choice.provider)
         except ConfigError as error:
             if choice is choices[-1] and refusal is None:
                 raise
-            say(f"not from {name}: {error}")
+            log_progress(f"not from {name}: {error}")
             continue
         if place_at is not None and not (there is not None and there.state == "fetched"):
             await place_at(choice.provider)
@@ -99,7 +99,7 @@ async def buy_model(
             await asyncio.to_thread(record, ledger, name, error)
             refusal = error
             if choice is not choices[-1]:
-                say(f"not from {name}, the next account is asked: {error}")
+                log_progress(f"not from {name}, the next account is asked: {error}")
         else:
             if not job.reused:
                 await asyncio.to_thread(record, ledger, name, None)

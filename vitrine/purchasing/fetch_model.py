@@ -12,7 +12,7 @@ from vitrine.gltf.texture_size import measure_texture_size
 from vitrine.ledger.ledger import Ledger
 from vitrine.ledger.rate_lease import attach_rate_limiter
 from vitrine.models import Blob, Job, JobStatus
-from vitrine.progress import say
+from vitrine.progress import log_progress
 from vitrine.providers.base import ImageTo3DProvider
 from vitrine.providers.wait import wait
 from vitrine.purchasing.callbacks import callback_waiter
@@ -88,7 +88,7 @@ async def _fetch(job: Job, status: JobStatus, provider: ImageTo3DProvider, to: P
         except (DownloadFailed, JobExpired) as error:
             if again == DOWNLOADS or (isinstance(error, JobExpired) and again > 1):
                 raise
-            say(f"fetching again: {error}")
+            log_progress(f"fetching again: {error}")
             await clock.sleep(FIRST_PAUSE_S * 2 ** (again - 1))
             status = await provider.status(job)
     raise AssertionError("unreachable")

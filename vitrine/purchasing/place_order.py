@@ -15,7 +15,7 @@ from vitrine.ledger.ledger import Ledger
 from vitrine.ledger.purchase import WITH_RECEIPT, Purchase
 from vitrine.ledger.rate_lease import attach_rate_limiter
 from vitrine.models import Job, Order
-from vitrine.progress import say
+from vitrine.progress import log_progress
 from vitrine.providers.base import ImageTo3DProvider, PhotoUpload
 from vitrine.purchasing.reconcile.reconcile import reconcile
 
@@ -169,7 +169,7 @@ async def _receive(job: Job, ledger: Ledger, clock: Clock) -> None:
 
 
 def _reused(purchase: Purchase) -> Job:
-    say(f"already bought from {purchase.provider} ({purchase.request_id}); nothing is paid")
+    log_progress(f"already bought from {purchase.provider} ({purchase.request_id}); nothing is paid")
     return purchase.job()
 
 

@@ -19,7 +19,7 @@ from vitrine.errors import StatusUnavailable
 from vitrine.ledger.ledger import Ledger
 from vitrine.ledger.purchase import Purchase
 from vitrine.models import Job
-from vitrine.progress import say
+from vitrine.progress import log_progress
 from vitrine.providers.base import ImageTo3DProvider, RecentCharges, RecentJobs
 from vitrine.purchasing.reconcile.bill import check_bill
 from vitrine.purchasing.reconcile.job_list import check_job_list, same_order
@@ -39,7 +39,7 @@ async def reconcile(
     left_at = purchase.left_at
     early_s = provider.listing_delay_s - (ledger.now() - left_at).total_seconds()
     if early_s > 0:
-        say(f"an order without a receipt: looking it up in {early_s:.0f} s")
+        log_progress(f"an order without a receipt: looking it up in {early_s:.0f} s")
         await clock.sleep(early_s)
     # In this order: what is charged meanwhile is listed, and what is listed meanwhile has its receipt.
     bill = await _told(provider.recent_charges, "it shows no bill", "account usage")
@@ -62,7 +62,7 @@ async def reconcile(
             )
     elif verdict.outcome == "not-bought":
         await asyncio.to_thread(ledger.settle, purchase, "refused", verdict.why)
-    say(f"an order without a receipt was {verdict.outcome}: {verdict.why}")
+    log_progress(f"an order without a receipt was {verdict.outcome}: {verdict.why}")
     return verdict
 
 
