@@ -148,8 +148,7 @@ class WebOptions(Record):
     webp_quality: Annotated[int, Field(ge=1, le=100)] = 82
     webp_min_ssim: Annotated[float, Field(gt=0, lt=1)] | None = None
     """Least SSIM of a texture, instead of a fixed quality: the lowest quality that reaches it is chosen.
-    With 0.97 files are as large as with quality 82, all textures are equally good, and it takes three times as
-    long."""
+    With 0.97 files are as large as with quality 82, and all textures equally good; it takes 3 × as long."""
     webp_method: Annotated[int, Field(ge=0, le=6)] = 2
     """Effort of libwebp, 0 (fast) to 6 (small); 4 takes twice as long as 2 and saves 3 %."""
     position_bits: Annotated[int, Field(ge=8, le=16)] = 14
