@@ -87,6 +87,11 @@ FILE = _rows(
     "file",
     {
         "FILE_UNREADABLE": ("error", "the file cannot be opened or imported", "check its path and format"),
+        "FILE_REPAIRED": (
+            "warning",
+            "the file breaks a rule of glTF, and only one reading makes sense: it was taken",
+            "nothing to do here; other readers may refuse the file",
+        ),
         "GLB_CONTAINER": ("error", "header, length or chunk bounds are wrong", "export the model again"),
         "JSON_INVALID": ("error", "the JSON chunk is not a glTF 2.x document", "export the model again"),
         "BUFFER_BROKEN": (

@@ -28,13 +28,14 @@ def test_no_binary_chunk_is_written_for_nothing() -> None:
 @pytest.mark.parametrize(
     ("data", "says"),
     [
-        (b"", "0 bytes"),
-        (b"<html>Sign in</html>", "it starts with"),
+        (b"", "empty file"),
+        (b"glTF\2\0\0\0", "8 bytes, a header alone is 12"),
+        (b"<html>Sign in</html>", "not a GLB but an HTML page"),
         (struct.pack("<4sII", b"glTF", 1, 12), "version 1"),
         (struct.pack("<4sII", b"glTF", 2, 999), "truncated: its header says 999 bytes, there are 12"),
         (struct.pack("<4sII", b"glTF", 2, 12), "no JSON chunk"),
+        (struct.pack("<4sIIII", b"glTF", 2, 400, 390, 0x4E4F534A), "truncated"),
         (struct.pack("<4sIIII", b"glTF", 2, 20, 400, 0x4E4F534A), "exceeds the file"),
-        (struct.pack("<4sIIII", b"glTF", 2, 23, 0, 0x4E4F534A) + b"abc", "3 bytes after the last chunk"),
     ],
 )
 def test_a_broken_container_is_named(data: bytes, says: str) -> None:
@@ -46,7 +47,7 @@ def test_a_broken_container_is_named(data: bytes, says: str) -> None:
     ("text", "says"),
     [
         (b"{nope}  ", "cannot be parsed"),
-        (b'{"a":NaN}   ', "NaN is not JSON"),
+        (b'{"a":NaN}   ', "parsed: NaN is not JSON"),
         (b"[1] ", "a list, not an object"),
         (b'{"asset":{"version":"1.0"}} ', "only glTF 2.x"),
         (b"{}  ", "only glTF 2.x"),
@@ -63,3 +64,46 @@ def test_a_broken_document_is_named(text: bytes, says: str) -> None:
 def test_not_a_number_is_never_written() -> None:
     with pytest.raises(ValueError, match="JSON"):
         write_container({"asset": {"version": "2.0"}, "extras": float("nan")}, b"")
+
+
+def chunk(text: bytes) -> bytes:
+    return struct.pack("<II", len(text), 0x4E4F534A) + text
+
+
+def glb(
+    text: bytes = b'{"asset":{"version":"2.0"}}  ', *, length: int | None = None, after: bytes = b""
+) -> bytes:
+    body = chunk(text) + after
+    return struct.pack("<4sII", b"glTF", 2, 12 + len(body) if length is None else length) + body
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (glb(length=0), "header says 0 bytes"),
+        (glb(length=30), "header says 30 bytes"),
+        (glb(length=1000), "header says 1000 bytes"),
+        (glb(length=49) + b"\n", "header says 49 bytes, the file has 50"),
+        (glb(after=b"abc"), "ends with 3 bytes that are no chunk"),
+        (glb(b'\xef\xbb\xbf{"asset":{"version":"2.0"}}'), "byte order mark"),
+        (glb(b'{"asset":{"version":"2.0"}}\0\0'), "NUL bytes"),
+        (glb(b'{"asset":{"version":"2"}}'), "asset.version is '2'"),
+        (glb(b'{"asset":{"version":2.0}}'), "asset.version is 2.0"),
+    ],
+)
+def test_what_has_one_reading_is_read_with_a_finding(data: bytes, says: str) -> None:
+    container = read_container(data)
+    assert float(container.document["asset"]["version"]) == 2
+    (found,) = container.findings
+    assert (found.code, found.severity) == ("FILE_REPAIRED", "warning")
+    assert says in found.message
+
+
+def test_a_sound_file_has_no_finding() -> None:
+    assert read_container(glb()).findings == ()
+
+
+@pytest.mark.parametrize("version", ["3.0", "20.1", "2.", "", True, None, [2]])
+def test_other_versions_are_refused(version: object) -> None:
+    with pytest.raises(ModelError, match=r"only glTF 2\.x"):
+        read_container(write_container({"asset": {"version": version}}, b""))

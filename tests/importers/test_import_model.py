@@ -25,8 +25,20 @@ def test_a_glb_stays_as_it_is(glb: bytes, tmp_path: Path) -> None:
         assert import_glb(tmp_path / name).glb == glb
 
 
-@pytest.mark.parametrize("name", ["chair.fbx", "chair"])
-def test_other_files_are_refused(tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("chair.fbx", "chair.fbx: FBX is not read: export it as .glb"),
+        ("chair.blend", "Blender files are not read"),
+        ("chair", "chair is an FBX file.*; .glb, .gltf, .obj, .3mf, .ply, .stl and .zip are read"),
+    ],
+)
+def test_other_files_are_named_with_the_way_to_convert_them(tmp_path: Path, name: str, says: str) -> None:
     (tmp_path / name).write_bytes(b"Kaydara FBX Binary")
-    with pytest.raises(ModelError, match=f"{name}: .glb, .gltf, .obj, .3mf, .ply, .stl and .zip are read"):
+    with pytest.raises(ModelError, match=says):
         import_glb(tmp_path / name)
+
+
+def test_content_decides_and_not_the_suffix(tmp_path: Path) -> None:
+    (tmp_path / "a.glb").write_text('{"asset": {"version": "2.0"}}')
+    assert import_glb(tmp_path / "a.glb").glb.startswith(b"glTF")

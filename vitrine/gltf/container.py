@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import json
+import re
 import struct
 from dataclasses import dataclass
 from typing import Any
 
 from vitrine.errors import ModelError
+from vitrine.findings import finding
+from vitrine.gltf.file_kind import describe_file
+from vitrine.models import Finding
 
 MAGIC = b"glTF"
 JSON_CHUNK = 0x4E4F534A
 BIN_CHUNK = 0x004E4942
 HEADER_BYTES = 12
 CHUNK_HEADER_BYTES = 8
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,68 +27,118 @@ class Container:
 
     document: dict[str, Any]
     binary: memoryview
+    findings: tuple[Finding, ...] = ()
+    """Rules that the file breaks in a way that has one reading, which was taken"""
+
+
+@dataclass(frozen=True, slots=True)
+class Chunks:
+    """The chunks of a GLB that glTF 2.0 knows, as views of its bytes."""
+
+    json: memoryview
+    binary: memoryview
+    """Empty where there is none"""
+    findings: tuple[Finding, ...] = ()
 
 
 def read_container(data: bytes) -> Container:
     """Parse a GLB.
 
-    Raises `ModelError` when its header, a chunk's bounds or its JSON break the specification.
+    Raises `ModelError` when the header, a chunk's bounds or the JSON break the rules, and it stays open what
+    is meant.
     """
-    text, binary = read_chunks(data)
-    return Container(parse_document(bytes(text)), binary)
+    chunks = read_chunks(data)
+    document, findings = parse_document(bytes(chunks.json))
+    return Container(document, chunks.binary, (*chunks.findings, *findings))
 
 
-def read_chunks(data: bytes) -> tuple[memoryview, memoryview]:
-    """The JSON chunk and the binary chunk, which is empty when there is none.
+def read_chunks(data: bytes) -> Chunks:
+    """Find the JSON chunk and the binary chunk.
 
-    Raises `ModelError` when the header or a chunk's bounds break the specification.
+    A header whose length is wrong is read over when the chunks fill the file. Raises `ModelError` for a file
+    that is no GLB 2 or is truncated.
     """
+    if data[:4] != MAGIC:
+        raise ModelError(f"not a GLB but {describe_file(bytes(data))}")
     if len(data) < HEADER_BYTES:
         raise ModelError(f"not a GLB: {len(data)} bytes, a header alone is {HEADER_BYTES}")
-    if data[:4] != MAGIC:
-        raise ModelError(f"not a GLB: it starts with {bytes(data[:4])!r}, not {MAGIC!r}")
     version, length = struct.unpack_from("<II", data, 4)
     if version != 2:
         raise ModelError(f"GLB version {version}: only version 2 is read")
-    if length > len(data):
-        raise ModelError(f"GLB is truncated: its header says {length} bytes, there are {len(data)}")
-    chunks = _chunks(memoryview(data)[:length])
+    whole = memoryview(data)
+    fits = HEADER_BYTES + CHUNK_HEADER_BYTES <= length <= len(data)
+    truncated = f"GLB is truncated: its header says {length} bytes, there are {len(data)}"
+    try:
+        chunks, rest = _chunks(whole[:length] if fits else whole)
+    except ModelError as error:
+        if length > len(data):
+            raise ModelError(truncated) from error
+        if not fits:
+            raise
+        chunks, rest = _chunks(whole)  # the header's length is too small, if anything is
+    if not chunks and length > len(data):
+        raise ModelError(truncated)
+    findings = []
+    if length != len(data):
+        findings.append(repaired(f"the header says {length} bytes, the file has {len(data)}"))
+    if rest:
+        findings.append(repaired(f"the file ends with {rest} bytes that are no chunk"))
     if not chunks or chunks[0][0] != JSON_CHUNK:
         raise ModelError("GLB has no JSON chunk first")
     has_binary = len(chunks) > 1 and chunks[1][0] == BIN_CHUNK
-    return chunks[0][1], chunks[1][1] if has_binary else memoryview(b"")
+    return Chunks(chunks[0][1], chunks[1][1] if has_binary else memoryview(b""), tuple(findings))
 
 
-def _chunks(data: memoryview) -> list[tuple[int, memoryview]]:
+def _chunks(data: memoryview) -> tuple[list[tuple[int, memoryview]], int]:
+    """Kind and content of each chunk, and how many bytes after the last one are none."""
     chunks: list[tuple[int, memoryview]] = []
     offset = HEADER_BYTES
     while offset + CHUNK_HEADER_BYTES <= len(data):
         length, kind = struct.unpack_from("<II", data, offset)
-        offset += CHUNK_HEADER_BYTES
-        if offset + length > len(data):
+        if offset + CHUNK_HEADER_BYTES + length > len(data):
+            if len(chunks) >= 2:
+                break  # JSON and binary are whole: what follows is no chunk
             raise ModelError(
-                f"GLB chunk {len(chunks)} exceeds the file: {length} bytes from {offset} of {len(data)}"
+                f"GLB chunk {len(chunks)} exceeds the file: {length} bytes from "
+                f"{offset + CHUNK_HEADER_BYTES} of {len(data)}"
             )
+        offset += CHUNK_HEADER_BYTES
         chunks.append((kind, data[offset : offset + length]))
         offset += length
-    if offset != len(data):
-        raise ModelError(f"GLB ends with {len(data) - offset} bytes after the last chunk")
-    return chunks
+    return chunks, max(len(data) - offset, 0)
 
 
-def parse_document(text: bytes) -> dict[str, Any]:
-    """Parse the JSON of a document. Raises `ModelError` unless it is an object of glTF 2.x."""
+def parse_document(text: bytes) -> tuple[dict[str, Any], tuple[Finding, ...]]:
+    """Parse the JSON of a glTF 2.x document.
+
+    A byte order mark, NUL instead of space as padding, and a version that is a number are read over, each
+    with a finding. Raises `ModelError` for anything else that is no glTF 2.x document.
+    """
+    findings = []
+    if text.startswith(BYTE_ORDER_MARK):
+        text = text.removeprefix(BYTE_ORDER_MARK)
+        findings.append(repaired("the JSON starts with a byte order mark (BOM)"))
+    if text.endswith(b"\0"):
+        text = text.rstrip(b"\0 ")
+        findings.append(repaired("the JSON is padded with NUL bytes instead of spaces"))
     try:
         document = json.loads(text.decode("utf-8"), parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
-        raise ModelError(f"GLB's JSON chunk cannot be parsed: {error}") from error
+        raise ModelError(f"the JSON of the model cannot be parsed: {error}") from error
     if not isinstance(document, dict):
-        raise ModelError(f"GLB's JSON chunk is a {type(document).__name__}, not an object")
+        raise ModelError(f"the JSON of the model is a {type(document).__name__}, not an object")
     asset = document.get("asset")
     version = asset.get("version") if isinstance(asset, dict) else None
-    if not isinstance(version, str) or not version.startswith("2."):
+    if isinstance(version, bool) or not re.fullmatch(r"2(\.\d+)?", str(version)):
         raise ModelError(f"asset.version is {version!r}: only glTF 2.x is read")
-    return document
+    if not isinstance(version, str) or "." not in version:
+        findings.append(repaired(f'asset.version is {version!r}, not "2.0"', "/asset/version"))
+    return document, tuple(findings)
+
+
+def repaired(message: str, pointer: str = "") -> Finding:
+    """Return the finding that a rule of the format is broken and that the file is read all the same."""
+    return finding("FILE_REPAIRED", message, pointer=pointer)
 
 
 def _no_constant(name: str) -> float:

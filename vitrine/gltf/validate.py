@@ -24,6 +24,8 @@ from vitrine.record import Record
 NORMAL_TOLERANCE = 0.01
 BOUNDS_TOLERANCE = 1e-5
 NOT_DECODED = "image/ktx2"
+REPAIRS = frozenset({"FILE_REPAIRED"})
+"""What `read_glb` reads though it breaks a rule."""
 
 
 class ValidationReport(Record):
@@ -50,16 +52,16 @@ def validate_glb(data: bytes) -> ValidationReport:
 
 def _findings(data: bytes, stats: dict[str, JsonValue]) -> Iterator[Finding]:
     try:
-        text, binary = read_chunks(data)
+        chunks = read_chunks(data)
     except (ModelError, TypeError) as error:
         yield finding("GLB_CONTAINER", str(error))
         return
     try:
-        document = parse_document(bytes(text))
+        document, _ = parse_document(bytes(chunks.json))
     except ModelError as error:
         yield finding("JSON_INVALID", str(error))
         return
-    context = ReaderContext(Container(document, binary))
+    context = ReaderContext(Container(document, chunks.binary))
     broken = False
     try:
         for part in _document_findings(context, stats):
@@ -155,6 +157,7 @@ def _model_findings(data: bytes, stats: dict[str, JsonValue]) -> Iterator[Findin
         yield finding(code, str(error))
         return
     stats |= _model_stats(model)
+    yield from (found for found in model.findings if found.code in REPAIRS)
     for number, mesh in enumerate(model.meshes):
         if mesh.normals is None or not len(mesh.normals):
             continue

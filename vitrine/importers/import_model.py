@@ -6,12 +6,30 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from vitrine.errors import ModelError
+from vitrine.gltf.file_kind import describe_file, is_gltf_json
 from vitrine.gltf.model import Model
 from vitrine.gltf.reader.read_glb import read_glb
 from vitrine.gltf.writer.write_glb import write_glb
 from vitrine.importers.model_files import SUFFIXES, Folder, ModelFiles, find_model, open_archive
 from vitrine.importers.pack_gltf import pack_gltf
 from vitrine.models import Finding
+
+BY_BLENDER = "export it as .glb, for instance from Blender (File, Export, glTF 2.0)"
+NOT_READ = {
+    ".fbx": f"FBX is not read: {BY_BLENDER}",
+    ".blend": f"Blender files are not read: {BY_BLENDER}",
+    ".dae": f"COLLADA is not read: {BY_BLENDER}",
+    ".3ds": f"3DS is not read: {BY_BLENDER}",
+    ".max": "3ds Max files are not read: export the scene as .glb from 3ds Max",
+    ".usd": f"USD is not read: {BY_BLENDER}",
+    ".usda": f"USD is not read: {BY_BLENDER}",
+    ".usdc": f"USD is not read: {BY_BLENDER}",
+    ".usdz": f"USDZ is not read: {BY_BLENDER}",
+    ".step": "STEP is not read: export a mesh (.glb, .obj or .stl) from the CAD program",
+    ".stp": "STEP is not read: export a mesh (.glb, .obj or .stl) from the CAD program",
+    ".skp": "SketchUp files are not read: export the model as .glb from SketchUp",
+}
+"""Suffixes of other model formats, and how to convert a file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +69,11 @@ def import_glb(path: Path) -> ImportedGlb:
 
         model = load_mesh(files)
         return ImportedGlb(write_glb(model), model.findings)
+    if suffix in NOT_READ:
+        raise ModelError(f"{files.name}: {NOT_READ[suffix]}")
     data = files.read_model()
+    if is_gltf_json(data):
+        return ImportedGlb(*pack_gltf(files))
     if suffix != ".glb" and data[:4] != b"glTF":
-        raise ModelError(f"{files.name}: {', '.join(SUFFIXES)} and .zip are read")
+        raise ModelError(f"{files.name} is {describe_file(data)}; {', '.join(SUFFIXES)} and .zip are read")
     return ImportedGlb(data)

@@ -12,7 +12,8 @@ from vitrine.codecs.images import sniff_media_type
 from vitrine.errors import ModelError
 from vitrine.findings import finding
 from vitrine.gltf.container import parse_document, write_container
-from vitrine.gltf.reader.buffers import MESHOPT_NAMES, decode_data_uri
+from vitrine.gltf.reader.buffers import MESHOPT_NAMES
+from vitrine.gltf.reader.data_uri import decode_data_uri
 from vitrine.importers.model_files import ModelFiles
 from vitrine.models import Finding
 
@@ -23,9 +24,10 @@ def pack_gltf(files: ModelFiles) -> tuple[bytes, tuple[Finding, ...]]:
     An image that is missing leaves its texture out and is a finding, TEXTURE_MISSING. Raises `ModelError` for
     a file that is no glTF 2.x document, and when a buffer is missing.
     """
-    document = parse_document(files.read_model())
+    document, findings = parse_document(files.read_model())
     try:
         packer = _Packer(document, files)
+        packer.findings += findings
         packer.pack_buffers()
         packer.pack_images()
     except (AttributeError, KeyError, TypeError, IndexError) as error:
@@ -107,7 +109,9 @@ class _Packer:
         return len(self.binary) - len(data)
 
     def _bytes_of(self, uri: str, where: str) -> bytes | None:
-        return decode_data_uri(uri, where) if uri.startswith("data:") else self.files.read(unquote(uri))
+        if uri[:5].lower() == "data:":
+            return decode_data_uri(uri, where, self.findings)
+        return self.files.read(unquote(uri))
 
 
 def texture_missing(reference: str, pointer: str = "") -> Finding:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from dataclasses import dataclass, field
 from typing import Any
 
 from vitrine.codecs import meshopt_codec
 from vitrine.errors import ModelError
-from vitrine.gltf.container import Container
+from vitrine.gltf.container import Container, repaired
+from vitrine.gltf.reader.data_uri import decode_data_uri
+from vitrine.models import Finding
 
+MAX_PADDING = 3
+"""Bytes that a buffer may be longer than its chunk: writers count the padding, or forget to write it."""
 MESHOPT_NAMES = ("EXT_meshopt_compression", "KHR_meshopt_compression")
 
 
@@ -20,10 +22,17 @@ class ReaderContext:
 
     container: Container
     decoded: dict[int, memoryview] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+    """What was read though it breaks a rule, and what was left out; each once"""
 
     @property
     def document(self) -> dict[str, Any]:
         return self.container.document
+
+    def report(self, found: Finding) -> None:
+        """Add a finding, unless it is there already."""
+        if found not in self.findings:
+            self.findings.append(found)
 
     def item(self, kind: str, index: Any, user: str) -> dict[str, Any]:
         """`document[kind][index]`; `user` names in messages what refers to it.
@@ -32,53 +41,52 @@ class ReaderContext:
         """
         items = self.document.get(kind)
         count = len(items) if isinstance(items, list) else 0
-        if not isinstance(index, int) or isinstance(index, bool) or not 0 <= index < count:
+        number = _as_int(index)
+        if number is None or not 0 <= number < count:
             raise ModelError(f"{user} refers to {kind}/{index}, there are {count}")
-        item = items[index]  # type: ignore[index]  # a list, by the count above
+        item = items[number]  # type: ignore[index]  # a list, by the count above
         if not isinstance(item, dict):
             raise ModelError(f"{kind}/{index} is a {type(item).__name__}, not an object")
         return item
 
 
 def unsigned_int(value: Any, where: str, *, default: int | None = None) -> int:
-    """A JSON value as an integer ≥ 0. Raises `ModelError` for anything else."""
+    """Return a JSON value that has to be an integer ≥ 0; `3.0` is one, too (JSON Schema, section 6.1.1)."""
     if value is None and default is not None:
         return default
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+    number = _as_int(value)
+    if number is None or number < 0:
         raise ModelError(f"{where} is {value!r}, not an integer ≥ 0")
-    return value
+    return number
+
+
+def _as_int(value: Any) -> int | None:
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def read_buffer(context: ReaderContext, index: Any, user: str) -> memoryview:
-    """The bytes of a buffer: the binary chunk, or those of a data URI.
+    """Return the bytes of one buffer: the binary chunk's, or a data URI's.
 
-    Raises `ModelError` for a buffer in another file, and when there are fewer bytes than `byteLength`.
+    A buffer that says up to `MAX_PADDING` bytes more than there are is taken as it is, with a finding. Raises
+    `ModelError` for other files and for a buffer that is shorter.
     """
     buffer = context.item("buffers", index, user)
-    length = unsigned_int(buffer.get("byteLength"), f"buffers/{index}/byteLength")
+    where = f"buffers/{index}"
+    length = unsigned_int(buffer.get("byteLength"), f"{where}/byteLength")
     uri = buffer.get("uri")
     if uri is None:
         if index != 0:
-            raise ModelError(f"buffers/{index} has no uri: only the first buffer may be the binary chunk")
+            raise ModelError(f"{where} has no uri: only the first buffer may be the binary chunk")
         data = context.container.binary
     else:
-        data = memoryview(decode_data_uri(uri, f"buffers/{index}"))
+        data = memoryview(decode_data_uri(uri, where, context.findings))
     if len(data) < length:
-        raise ModelError(f"buffers/{index} says {length} bytes, there are {len(data)}")
+        if length - len(data) > MAX_PADDING:
+            raise ModelError(f"{where} says {length} bytes, there are {len(data)}")
+        context.report(repaired(f"{where} says {length} bytes, there are {len(data)}", f"/{where}"))
     return data[:length]
-
-
-def decode_data_uri(uri: Any, where: str) -> bytes:
-    """The bytes of a base64 `data:` URI. Raises `ModelError` for any other URI."""
-    if not isinstance(uri, str) or not uri.startswith("data:"):
-        raise ModelError(f"{where} is in another file ({str(uri)[:80]!r}): export one GLB, or give the .gltf")
-    head, _, body = uri.partition(",")
-    if not head.endswith(";base64"):
-        raise ModelError(f"{where} is a data URI without base64")
-    try:
-        return base64.b64decode(body, validate=True)
-    except binascii.Error as error:
-        raise ModelError(f"{where}: base64 cannot be decoded: {error}") from error
 
 
 def view_bytes(context: ReaderContext, index: Any, user: str) -> memoryview:

@@ -11,6 +11,7 @@ from vitrine.errors import ConfigError, ModelError
 from vitrine.gltf.container import Container
 from vitrine.gltf.reader.accessors import COMPONENT_TYPES
 from vitrine.gltf.reader.buffers import ReaderContext, view_bytes
+from vitrine.models import Finding
 
 DRACO = "KHR_draco_mesh_compression"
 
@@ -45,10 +46,13 @@ def decode_draco_primitive(
             raise ModelError(f"{where}/{name} has no known component type")
         attributes[name] = len(arrays)
         arrays.append((np.ascontiguousarray(values.astype(dtype)), accessor.get("normalized") is True))
-    return {**primitive, "extensions": {}, "indices": 0, "attributes": attributes}, _plain_document(arrays)
+    plain = _plain_document(arrays, context.findings)
+    return {**primitive, "extensions": {}, "indices": 0, "attributes": attributes}, plain
 
 
-def _plain_document(arrays: list[tuple[np.ndarray[Any, Any], bool]]) -> ReaderContext:
+def _plain_document(
+    arrays: list[tuple[np.ndarray[Any, Any], bool]], findings: list[Finding]
+) -> ReaderContext:
     codes = {dtype: code for code, dtype in COMPONENT_TYPES.items()}
     kinds = {1: "SCALAR", 2: "VEC2", 3: "VEC3", 4: "VEC4"}
     views, accessors, body = [], [], bytearray()
@@ -66,4 +70,4 @@ def _plain_document(arrays: list[tuple[np.ndarray[Any, Any], bool]]) -> ReaderCo
             }
         )
     document = {"buffers": [{"byteLength": len(body)}], "bufferViews": views, "accessors": accessors}
-    return ReaderContext(Container(document, memoryview(bytes(body))))
+    return ReaderContext(Container(document, memoryview(bytes(body))), findings=findings)

@@ -12,7 +12,8 @@ import numpy.typing as npt
 from vitrine.codecs.images import sniff_media_type
 from vitrine.errors import ModelError
 from vitrine.gltf.model import Material, Sampler, Texture
-from vitrine.gltf.reader.buffers import ReaderContext, decode_data_uri, view_bytes
+from vitrine.gltf.reader.buffers import ReaderContext, view_bytes
+from vitrine.gltf.reader.data_uri import decode_data_uri
 
 TRANSFORM = "KHR_texture_transform"
 TEXTURE_EXTENSIONS = ("EXT_texture_webp", "KHR_texture_basisu", "EXT_texture_avif")
@@ -132,7 +133,7 @@ def read_image(context: ReaderContext, index: Any, user: str) -> tuple[bytes, st
     if image.get("bufferView") is not None:
         data = bytes(view_bytes(context, image["bufferView"], f"images/{index}"))
     else:
-        data = decode_data_uri(image.get("uri"), f"images/{index}")
+        data = decode_data_uri(image.get("uri"), f"images/{index}", context.findings)
     media_type = sniff_media_type(data)
     if media_type is None:
         raise ModelError(f"images/{index} is no PNG, JPEG, WebP, AVIF or KTX2: it starts with {data[:12]!r}")

@@ -35,7 +35,8 @@ def read_glb(data: bytes) -> Model:
     or that has no triangle.
     """
     try:
-        return _read(ReaderContext(read_container(data)))
+        container = read_container(data)
+        return _read(ReaderContext(container, findings=list(container.findings)))
     except ModelError:
         raise
     # JSON of another schema: a string for a number, null for a list.
@@ -47,7 +48,8 @@ def read_glb(data: bytes) -> Model:
 
 
 def _read(context: ReaderContext) -> Model:
-    findings = list(check_extensions(context.document))
+    findings = context.findings
+    findings += check_extensions(context.document)
     for kind, code in NOT_STATIC.items():
         count = len(context.document.get(kind) or [])
         if count:
