@@ -1,4 +1,4 @@
-"""Small GLBs built by hand, so that a test says exactly what stands in the file."""
+"""Small GLBs built by hand, so that a test states exactly what the file holds."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ KINDS = {1: "SCALAR", 2: "VEC2", 3: "VEC3", 4: "VEC4", 16: "MAT4"}
 
 
 class Glb:
-    """A document under construction. Written without a line of the library that it tests."""
+    """A builder of GLBs that shares no code with the library that it tests."""
 
     def __init__(self) -> None:
         self.json: dict[str, Any] = {
@@ -62,7 +62,7 @@ class Glb:
         self.json.setdefault("meshes", []).append({"primitives": list(primitives), **more})
         return len(self.json["meshes"]) - 1
 
-    def picture(self, data: bytes, mime: str = "image/png") -> int:
+    def texture(self, data: bytes, mime: str = "image/png") -> int:
         self.json.setdefault("images", []).append({"bufferView": self.view(data), "mimeType": mime})
         self.json.setdefault("textures", []).append({"source": len(self.json["images"]) - 1})
         return len(self.json["textures"]) - 1

@@ -1,4 +1,4 @@
-"""What a check finds in files broken one way each, and that no bytes make it raise."""
+"""Findings of files that are each broken in one way; no bytes make the validator raise."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def codes(data: bytes) -> list[str]:
     return [f.code for f in report.findings]
 
 
-def test_a_sound_file_has_stats_and_no_findings(one_triangle: Any) -> None:
+def test_a_valid_file_has_stats_and_no_findings(one_triangle: Any) -> None:
     report = validate_glb(one_triangle.pack())
     assert report.valid
     assert report.findings == ()
@@ -49,14 +49,14 @@ def test_values(glb: Any) -> None:
     assert codes(glb.pack()) == ["ACCESSOR_NOT_FINITE"]
 
 
-def test_indices(glb: Any) -> None:
+def test_inrngs(glb: Any) -> None:
     glb.mesh(glb.primitive(TRIANGLE, [0, 1, 9]))
     report = validate_glb(glb.pack())
     assert [f.code for f in report.findings] == ["INDEX_OUT_OF_RANGE"]
     assert "refers to vertex 9 of 3" in report.findings[0].message
 
 
-def test_bounds_that_lie_are_a_warning(one_triangle: Any) -> None:
+def test_wrong_bounds_are_a_warning(one_triangle: Any) -> None:
     one_triangle.json["accessors"][0] |= {"min": [0, 0, 0], "max": [1, 2, 0]}
     report = validate_glb(one_triangle.pack())
     assert report.valid
@@ -73,9 +73,9 @@ def test_normals_off_unit_are_counted(glb: Any) -> None:
 
 def test_images_are_decoded(glb: Any, png: bytes) -> None:
     glb.mesh(glb.primitive(TRIANGLE))
-    glb.picture(png[:-30])
-    glb.picture(b"not a picture at all")
-    glb.picture(png)
+    glb.texture(png[:-30])
+    glb.texture(b"not an image at all")
+    glb.texture(png)
     report = validate_glb(glb.pack())
     assert [(f.code, f.pointer) for f in report.findings] == [
         ("IMAGE_BROKEN", "/images/0"),
@@ -97,14 +97,14 @@ def test_a_document_of_the_wrong_shape_is_unreadable(one_triangle: Any) -> None:
 
 @pytest.mark.parametrize("seed", range(4))
 def test_broken_bytes_never_raise_and_valid_means_readable(one_triangle: Any, seed: int, png: bytes) -> None:
-    one_triangle.picture(png)
-    sound = one_triangle.pack()
-    dice = random.Random(seed)
+    one_triangle.texture(png)
+    valid = one_triangle.pack()
+    rng = random.Random(seed)
     for _ in range(100):
-        data = bytearray(sound[: dice.randrange(len(sound))] if dice.random() < 0.2 else sound)
-        for _ in range(dice.randint(1, 8)):
+        data = bytearray(valid[: rng.randrange(len(valid))] if rng.random() < 0.2 else valid)
+        for _ in range(rng.randint(1, 8)):
             if data:
-                data[dice.randrange(len(data))] = dice.randrange(256)
+                data[rng.randrange(len(data))] = rng.randrange(256)
         report = validate_glb(bytes(data))
         if report.valid:
             read_glb(bytes(data))

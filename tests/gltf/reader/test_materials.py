@@ -21,7 +21,7 @@ def with_material(glb: Any, material: dict[str, Any], **more: Any) -> bytes:
 
 
 def test_every_field_of_a_material_is_read_and_written_back(glb: Any, png: bytes) -> None:
-    info = {"index": glb.picture(png)}
+    info = {"index": glb.texture(png)}
     material = {
         "name": "leather",
         "pbrMetallicRoughness": {
@@ -50,14 +50,14 @@ def test_every_field_of_a_material_is_read_and_written_back(glb: Any, png: bytes
     assert again == got
 
 
-def test_what_a_material_leaves_out_has_the_defaults_of_the_specification(glb: Any) -> None:
+def test_missing_fields_have_the_defaults_of_the_specification(glb: Any) -> None:
     got = read_glb(with_material(glb, {})).materials[0]
     assert (got.metallic_factor, got.roughness_factor, got.alpha_mode) == (1.0, 1.0, "OPAQUE")
     assert not got.double_sided
 
 
 def test_material_extensions_come_through_with_their_textures(glb: Any, png: bytes) -> None:
-    coat = {"clearcoatFactor": 0.5, "clearcoatTexture": {"index": glb.picture(png)}}
+    coat = {"clearcoatFactor": 0.5, "clearcoatTexture": {"index": glb.texture(png)}}
     material = {"extensions": {"KHR_materials_clearcoat": coat, "KHR_materials_ior": {"ior": 1.4}}}
     data = with_material(glb, material, extensionsUsed=["KHR_materials_clearcoat", "KHR_materials_ior"])
     again = read_glb(write_glb(read_glb(data))).materials[0]
@@ -67,7 +67,7 @@ def test_material_extensions_come_through_with_their_textures(glb: Any, png: byt
 
 
 def test_samplers_come_through(glb: Any, png: bytes) -> None:
-    index = glb.picture(png)
+    index = glb.texture(png)
     glb.json["samplers"] = [{"wrapS": 33071, "magFilter": 9728}]
     glb.json["textures"][index]["sampler"] = 0
     material = {"pbrMetallicRoughness": {"baseColorTexture": {"index": index}}}
@@ -89,7 +89,7 @@ def test_samplers_come_through(glb: Any, png: bytes) -> None:
 def test_texture_transforms_are_baked_into_the_uvs(
     glb: Any, png: bytes, transform: dict[str, Any], expected: list[list[float]]
 ) -> None:
-    info = {"index": glb.picture(png), "extensions": {"KHR_texture_transform": transform}}
+    info = {"index": glb.texture(png), "extensions": {"KHR_texture_transform": transform}}
     material = {"pbrMetallicRoughness": {"baseColorTexture": info}}
     mesh = read_glb(with_material(glb, material, extensionsUsed=["KHR_texture_transform"])).meshes[0]
     assert mesh.uvs is not None
@@ -97,7 +97,7 @@ def test_texture_transforms_are_baked_into_the_uvs(
 
 
 def test_textures_on_different_uvs_are_refused(glb: Any, png: bytes) -> None:
-    index = glb.picture(png)
+    index = glb.texture(png)
     material = {
         "pbrMetallicRoughness": {"baseColorTexture": {"index": index}},
         "occlusionTexture": {"index": index, "texCoord": 1},
@@ -107,7 +107,7 @@ def test_textures_on_different_uvs_are_refused(glb: Any, png: bytes) -> None:
 
 
 def test_the_second_uv_set_is_read_where_the_material_says_so(glb: Any, png: bytes) -> None:
-    info = {"index": glb.picture(png), "texCoord": 1}
+    info = {"index": glb.texture(png), "texCoord": 1}
     first, second = glb.accessor(UVS), glb.accessor([[0.5, 0.5]] * 3)
     glb.mesh({**glb.primitive(TRIANGLE, [0, 1, 2], TEXCOORD_0=first, TEXCOORD_1=second), "material": 0})
     mesh = read_glb(glb.pack(materials=[{"pbrMetallicRoughness": {"baseColorTexture": info}}])).meshes[0]
@@ -115,10 +115,10 @@ def test_the_second_uv_set_is_read_where_the_material_says_so(glb: Any, png: byt
     assert mesh.uvs.tolist() == [[0.5, 0.5]] * 3
 
 
-def test_webp_is_taken_from_its_extension(glb: Any) -> None:
+def test_webp_is_read_from_its_extension(glb: Any) -> None:
     out = io.BytesIO()
     Image.new("RGB", (8, 8), "red").save(out, "WEBP")
-    index = glb.picture(out.getvalue(), "image/webp")
+    index = glb.texture(out.getvalue(), "image/webp")
     del glb.json["textures"][index]["source"]
     glb.json["textures"][index]["extensions"] = {"EXT_texture_webp": {"source": 0}}
     material = {"pbrMetallicRoughness": {"baseColorTexture": {"index": index}}}
@@ -143,7 +143,7 @@ def test_a_broken_material_is_refused(glb: Any, material: dict[str, Any], says: 
         read_glb(with_material(glb, material))
 
 
-def test_a_picture_of_no_known_kind_is_refused(glb: Any) -> None:
-    material = {"pbrMetallicRoughness": {"baseColorTexture": {"index": glb.picture(b"GIF89a......")}}}
+def test_an_image_of_an_unknown_format_is_refused(glb: Any) -> None:
+    material = {"pbrMetallicRoughness": {"baseColorTexture": {"index": glb.texture(b"GIF89a......")}}}
     with pytest.raises(ModelError, match="it starts with b'GIF89a"):
         read_glb(with_material(glb, material))

@@ -32,10 +32,10 @@ def bowl(side: int = 30) -> Mesh:
     )
 
 
-def test_it_comes_back_within_its_grids() -> None:
-    said = bowl()
-    got = read_glb(write_draco_glb(Model((said,)), BITS)).meshes[0]
-    assert len(got.triangles) == len(said.triangles)
+def test_values_are_read_back_within_the_quantization_step() -> None:
+    given = bowl()
+    got = read_glb(write_draco_glb(Model((given,)), BITS)).meshes[0]
+    assert len(got.triangles) == len(given.triangles)
     x, y, z = got.positions.T
     assert np.abs(y - x * x - z * z).max() < 5e-4
     assert got.uvs is not None
@@ -46,17 +46,17 @@ def test_it_comes_back_within_its_grids() -> None:
     assert np.einsum("ij,ij->i", got.normals, exact).min() > 0.999
 
 
-def test_tangents_and_colours_come_along(
+def test_tangents_and_colours_are_written(
     khronos_validate: Callable[[list[Path]], list[dict[str, Any]]], tmp_path: Path
 ) -> None:
-    said = bowl()
-    assert said.normals is not None
-    # As far along x as the place is: each vertex is told from the others in whatever order they come back.
-    tangents = np.column_stack([np.cross(said.normals, [0, 0, 1]), np.ones(len(said.normals))])
+    given = bowl()
+    assert given.normals is not None
+    # Colours that encode x identify vertices, whose order Draco changes.
+    tangents = np.column_stack([np.cross(given.normals, [0, 0, 1]), np.ones(len(given.normals))])
     tangents[:, :3] /= np.linalg.norm(tangents[:, :3], axis=1, keepdims=True)
-    level = (said.positions[:, :1] + 1) / 2
+    level = (given.positions[:, :1] + 1) / 2
     colors = np.concatenate([level, 1 - level, level, np.ones_like(level)], axis=1).astype(np.float32)
-    model = Model((replace(said, tangents=tangents.astype(np.float32), colors=colors),))
+    model = Model((replace(given, tangents=tangents.astype(np.float32), colors=colors),))
     (tmp_path / "bowl.glb").write_bytes(write_draco_glb(model, BITS))
     got = read_glb((tmp_path / "bowl.glb").read_bytes()).meshes[0]
     assert got.tangents is not None
@@ -69,7 +69,7 @@ def test_tangents_and_colours_come_along(
     assert (verdict["errors"], verdict["warnings"]) == (0, 0), verdict["messages"]
 
 
-def test_the_validator_is_silent(
+def test_the_khronos_validator_finds_nothing(
     khronos_validate: Callable[[list[Path]], list[dict[str, Any]]], tmp_path: Path
 ) -> None:
     (tmp_path / "bowl.glb").write_bytes(write_draco_glb(Model((bowl(),)), BITS))

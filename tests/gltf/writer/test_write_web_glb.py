@@ -23,7 +23,7 @@ def test_values_are_read_back_within_half_a_step_of_the_grid(models: dict[str, M
         by_material = sorted(model.meshes, key=lambda mesh: mesh.material)
         for got, given in zip(back.meshes, by_material, strict=True):
             a, b = got.positions[got.triangles], given.positions[given.triangles]
-            # Triangles may come back with another corner first.
+            # The encoder may rotate a triangle's corners.
             first = np.abs(a[:, None, 0] - b).max(axis=2).argmin(axis=1)
             corners = np.take_along_axis(got.triangles, (np.arange(3) - first[:, None]) % 3, axis=1)
             assert np.abs(got.positions[corners] - b).max() <= 0.51 * step + 1e-7, name

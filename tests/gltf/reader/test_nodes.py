@@ -1,0 +1,32 @@
+from __future__ import annotations
+
+from typing import Any
+
+from vitrine.gltf import read_glb
+
+TRIANGLE = [[0, 0, 0], [1, 0, 0], [0, 1, 0]]
+UPSIDE_DOWN = [0.0, 0.0, 1.0, 0.0]  # half a turn about z, as xyzw
+
+
+def test_world_matrices_are_products_from_the_root(glb: Any, corners: Any) -> None:
+    glb.mesh(glb.primitive(TRIANGLE, [0, 1, 2]))
+    glb.json["nodes"] = [
+        {"children": [1], "translation": [10, 0, 0]},
+        {"children": [2], "rotation": UPSIDE_DOWN},
+        {"mesh": 0, "scale": [2, 2, 2]},
+    ]
+    assert corners(read_glb(glb.pack())) == [[[10, 0, 0], [8, 0, 0], [10, -2, 0]]]
+
+
+def test_a_matrix_is_in_column_major_order(glb: Any, corners: Any) -> None:
+    glb.mesh(glb.primitive(TRIANGLE, [0, 1, 2]))
+    glb.json["nodes"] = [{"mesh": 0, "matrix": [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 5, 6, 7, 1]}]
+    assert corners(read_glb(glb.pack()))[0][0] == [5, 6, 7]
+
+
+def test_a_mesh_of_two_nodes_is_two_meshes(glb: Any, corners: Any) -> None:
+    glb.mesh(glb.primitive(TRIANGLE, [0, 1, 2]))
+    glb.json["nodes"] = [{"mesh": 0}, {"mesh": 0, "translation": [0, 0, 1]}]
+    glb.json["scenes"] = [{"nodes": [0, 1]}]
+    model = read_glb(glb.pack())
+    assert [corners(model, n)[0][0][2] for n in range(2)] == [0, 1]
