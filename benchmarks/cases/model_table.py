@@ -123,7 +123,7 @@ MODELS = (
     Expected("m22*/npot*", "keeps its colours", ((*shape_only(), GRADIENT),)),
     Expected("m22*/*", AS_VASE, ((Sound(), Extent(), LooksLike(delta_e=4)),)),
     Expected("m23*/*", "8x8 texels kept, NEAREST kept", ((*shape_only(), SameImage(), Has("NEAREST", lambda doc: doc.get("samplers", [{}])[0].get("magFilter") == 9728, ("web-lod0", "ar"))),)),
-    Expected("m24*/400*", "specks dropped", ((Sound(), Extent((0.2247, 0.3, 0.2626)), Finds("small_parts")),)),
+    Expected("m24*/400*", "small parts removed", ((Sound(), Extent((0.2247, 0.3, 0.2626)), Finds("small_parts")),)),
     Expected("m24*/flipped*", "winding unified", ((Sound(), Extent((0.2247, 0.3, 0.2626)), Finds("winding")),)),
     Expected("m24*/glass*", "alpha in the texture of an opaque material: reported", ((Sound(), Extent((0.2247, 0.3, 0.2626)), Finds("alpha")),)),
     Expected("m24*/unwelded*", "reaches the budget of the last level", ((Sound(), Extent((0.2247, 0.3, 0.2626)), Triangles(30_000, 38_400), Has("2,500 triangles", lambda doc: doc["accessors"] is not None, ("web-lod3",)), Keeps("at most 2,500 triangles", lambda m: m.triangle_count <= 2500, ("web-lod3",))),)),

@@ -63,16 +63,16 @@ def test_the_error_goes_when_it_is_published() -> None:
 
 def test_what_is_held_says_why_and_keeps_its_picture() -> None:
     doubt = Finding(code="FIDELITY_OUTLINE", severity="warning", message="another shape")
-    speck = Finding(code="SMALL_PARTS_REMOVED", severity="info", message="1 speck")
+    small_part = Finding(code="SMALL_PARTS_REMOVED", severity="info", message="1 small loose part removed")
     sheet = Blob(sha256="0" * 64, size_bytes=1, media_type="image/webp")
-    asset = Asset(product=MUG, files=(), findings=(speck, doubt))
+    asset = Asset(product=MUG, files=(), findings=(small_part, doubt))
     outcome = Outcome(MUG)
     with outcome.record_failure():
         outcome.record_asset(asset, sheet)
         outcome.record_held(asset)
     held = outcome.conversion
     assert (held.status, held.error) == ("held", "held for review: another shape")
-    assert (held.release, held.sheet, held.findings) == (None, sheet, (speck, doubt))
+    assert (held.release, held.sheet, held.findings) == (None, sheet, (small_part, doubt))
 
 
 def test_a_held_draft_is_held_and_not_failed() -> None:

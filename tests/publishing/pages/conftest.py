@@ -82,7 +82,7 @@ def asset_of(product: Product, store: WorkStore) -> Asset:
         files=tuple(files),
         size_m=(0.3, 0.1, 0.3),
         findings=(
-            Finding(code="model.specks", severity="info", message="3 loose specks removed"),
+            Finding(code="SMALL_PARTS_REMOVED", severity="info", message="3 small loose parts removed"),
             Finding(code="photo.blurred", severity="warning", message="a <b>little</b> blurred"),
         ),
         provider="sandbox",
