@@ -16,7 +16,7 @@ from vitrine.gltf import read_glb
 from vitrine.lods.build_lods import build_lods_of
 from vitrine.lods.certify_lods import certify_lods
 from vitrine.recipe import Recipe
-from vitrine.render.pictures.render_poster import render_poster
+from vitrine.render.pictures.render_poster import render_poster_image
 from vitrine.repair.repair_model import repair
 
 RECIPE = Recipe()
@@ -32,7 +32,7 @@ def run() -> None:
         certify_lods(model, lods, RECIPE.ladder, RECIPE.web, RECIPE.certify)
 
     def poster() -> None:
-        render_poster(model, RECIPE.poster)
+        render_poster_image(model, RECIPE.poster)
 
     calls = {"certificates of four levels": certificates, "poster, 1024 px": poster}
     durations = median_durations({name: lambda call=call: time_call(call) for name, call in calls.items()})  # type: ignore[misc]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import vitrine
 from flows.outcome import Outcome
 from tasks.repair_model import RepairedModel
-from tasks.stored import StoredFiles
+from vitrine.lods.stored_files import StoredFiles
 from vitrine.models import Asset, AssetFile, Job, PreparedPhoto, Product
 from vitrine.publishing import approve_model as fidelity
 from vitrine.recipe import Recipe

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from blocks.resolve import load_bucket
 from flows.convert_product import convert
-from tasks.policy import log_progress
+from tasks.policy import enable_progress_log
 from tasks.publish_catalog import publish_catalog
 from tasks.read_feed import read_feed
 from tasks.report_catalog import report_catalog
@@ -37,7 +37,7 @@ async def convert_catalog(
     A failure stays with its product. The run fails when no product came through. `accept` are the ids of
     products that are published though they differ from their photos: a person has looked at them.
     """
-    log_progress()
+    enable_progress_log()
     await check(account, to)
     read = await read_feed(feed)
     conversions = await convert_all(read.products, recipe, account, to, concurrency, accept)

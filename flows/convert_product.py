@@ -16,7 +16,7 @@ from tasks.certify_lods import certify_lods
 from tasks.draw_levels import draw_levels
 from tasks.fetch_model import fetch_model
 from tasks.job_slot import job_slot
-from tasks.policy import gather_steps, log_progress
+from tasks.policy import enable_progress_log, gather_steps
 from tasks.prepare_photo import prepare_photo
 from tasks.publish_release import publish_release
 from tasks.render_poster import render_poster
@@ -53,7 +53,7 @@ async def convert_product(
 
 async def convert(product: Product, recipe: Recipe, account: str, to: str, accept: bool) -> Conversion:
     """The steps of one product, in order; what becomes of it is a value, failure included."""
-    log_progress()
+    enable_progress_log()
     outcome = Outcome(product)
     with bind_product(product.id), outcome.record_failure():
         photo = await prepare_photo(product, recipe.photo)

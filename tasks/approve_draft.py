@@ -1,4 +1,4 @@
-"""Step 3a, in recipes with a draft: shown, judged, and only then is the final bought."""
+"""Decide whether the draft is good enough to buy the final model."""
 
 from __future__ import annotations
 
@@ -10,11 +10,10 @@ from tasks.artifacts import artifact_key
 from tasks.policy import on_cpu, step
 from tasks.resources import work_store
 from vitrine import gltf
-from vitrine.errors import DraftHeld
 from vitrine.models import Blob, PreparedPhoto, Product
-from vitrine.purchasing import approve_draft as draft
+from vitrine.purchasing import approve_draft as drafts
 from vitrine.recipe import PosterOptions
-from vitrine.render.pictures.render_poster import render_poster
+from vitrine.render.pictures.render_poster import render_poster_image
 from vitrine.reports.report_draft import report_draft
 
 
@@ -22,17 +21,16 @@ from vitrine.reports.report_draft import report_draft
 async def approve_draft(
     raw: Blob, photo: PreparedPhoto, product: Product, options: PosterOptions, accepted: bool
 ) -> None:
-    """Show the draft as an artifact, under `draft-<slug>`.
+    """Create the Markdown artifact `draft-<slug>`.
 
-    Raises `DraftHeld` unless it passes the rule, or a person has looked at it and accepted it.
+    Raises `DraftHeld` if there are findings against the draft and no person has accepted it.
     """
     glb = await asyncio.to_thread(work_store().read, raw)
-    doubts = draft.objections(glb, photo.findings)
-    poster = await on_cpu(lambda: render_poster(gltf.read_glb(glb), options))
+    objections = drafts.draft_objections(glb, photo.findings)
+    poster = await on_cpu(lambda: render_poster_image(gltf.read_glb(glb), options))
     await acreate_markdown_artifact(
-        report_draft(product, doubts, poster, accepted=accepted),
+        report_draft(product, objections, poster, accepted=accepted),
         key=artifact_key("draft", product.slug),
         description=product.title,
     )
-    if doubts and not accepted:
-        raise DraftHeld(product.id, [finding.message for finding in doubts])
+    drafts.approve_draft(product, objections, accepted=accepted)

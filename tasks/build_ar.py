@@ -1,12 +1,12 @@
-"""Step 6: the one file that every augmented-reality viewer can read."""
+"""Build the file that augmented-reality viewers open."""
 
 from __future__ import annotations
 
 from tasks.policy import on_cpu, step
 from tasks.resources import work_store
 from tasks.result_cache import cached
-from tasks.stored import StoredFiles, stored
 from vitrine.lods import build_ar as ar
+from vitrine.lods.stored_files import StoredFiles, put_files
 from vitrine.models import Blob
 from vitrine.recipe import ArOptions
 
@@ -15,4 +15,5 @@ from vitrine.recipe import ArOptions
 @cached
 async def build_ar(model: Blob, options: ArOptions) -> StoredFiles:
     """Write a repaired model as core glTF 2.0 within the limits of AR viewers."""
-    return stored(await on_cpu(ar.build_ar, work_store().read(model), options))
+    store = work_store()
+    return put_files(store, [await on_cpu(ar.build_ar, store.read(model), options)])

@@ -1,4 +1,4 @@
-"""Step 2: one generation, bought once. The receipt joins it to step 3, which any process can take over."""
+"""Buy one generation, once; any process can fetch its model with the receipt (`Job`)."""
 
 from __future__ import annotations
 
@@ -19,14 +19,15 @@ from vitrine.storage.bucket import IMMUTABLE
 from vitrine.storage.keys import blob_key
 
 LINK_LIFE_S = 3600
-"""How long a provider may take to fetch a photo that it was given as a link."""
+"""How long the link to a photo is valid, in which the provider has to fetch it."""
 
 
 @step(retries=5, retry_on=(ProviderBusy, ProviderUnreachable))
 async def buy_model(photo: PreparedPhoto, generation: Generation, account: str, to: str, product: str) -> Job:
     """Buy one generation, once: the ledger holds the claim, so a rerun finds the receipt and pays nothing.
 
-    Tried again only after an explicit "not now", or when nothing was sent: never on silence.
+    The task is retried only after the provider has refused for now, or if no request was sent. A request
+    without an answer is never sent again.
     """
     data = await asyncio.to_thread(work_store().read, photo.blob)
 
@@ -38,7 +39,7 @@ async def buy_model(photo: PreparedPhoto, generation: Generation, account: str, 
 
     names = parse_accounts(account)[1]
     async with open_accounts(account) as (accounts, policy):
-        with purchase_events.trouble(product, account):
+        with purchase_events.report_errors(product, account):
             job = await buy_from_accounts(
                 accounts,
                 photo.blob,
@@ -56,7 +57,7 @@ async def buy_model(photo: PreparedPhoto, generation: Generation, account: str, 
 
 
 async def _link(photo: Blob, photo_bytes: bytes, to: str) -> str:
-    """Put the photo where the provider can fetch it: into the bucket, behind a link that expires."""
+    """Put the photo into the bucket and return a link that expires, where the provider can fetch it."""
     bucket = await load_bucket(to)
     key = blob_key(photo)
     url = bucket.url(key, expires_s=LINK_LIFE_S)

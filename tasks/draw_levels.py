@@ -1,4 +1,4 @@
-"""Step 9: the photo beside the model and its levels of detail, for a person to look at."""
+"""Draw the photo, the model and its levels of detail side by side, for a person to compare."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from tasks.policy import on_cpu, step
 from tasks.repair_model import RepairedModel
 from tasks.resources import work_store
 from tasks.result_cache import cached
-from tasks.stored import StoredFiles
 from vitrine.gltf.reader.read_glb import read_glb
+from vitrine.lods.stored_files import StoredFiles
 from vitrine.models import AssetFile, Blob
 from vitrine.render.pictures import draw_levels as contact_sheets
 
@@ -15,7 +15,7 @@ from vitrine.render.pictures import draw_levels as contact_sheets
 @step()
 @cached
 async def draw_levels(model: RepairedModel, lods: StoredFiles, photo: Blob) -> Blob:
-    """A contact sheet (WebP): photo, source and every level, with what is known of each."""
+    """Draw a contact sheet (WebP) of the photo, the source and every level, each with its measurements."""
     return await on_cpu(_draw, model, lods, photo)
 
 

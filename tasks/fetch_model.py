@@ -1,4 +1,4 @@
-"""Step 3: the paid model, brought home. Asking and fetching again cost nothing."""
+"""Wait for a bought model and download it."""
 
 from __future__ import annotations
 
@@ -15,11 +15,10 @@ from vitrine.purchasing.fetch_model import fetch_model as fetch
 
 @step(retries=2, retry_on=(DownloadFailed, StorageError), wait_s=10)
 async def fetch_model(job: Job, account: str, deadline_s: float) -> Delivery:
-    """The raw GLB of a paid job, in the work store; at once when it is there already.
+    """Put the raw GLB of a paid job into the work store, unless it is there; this may be repeated for free.
 
-    With it come the price that was really charged, and findings where it falls short of the order.
-
-    Every wait has an end: after `deadline_s` seconds the job is left to the next run.
+    Returns it with the price that was charged, and with findings where the model is less than was ordered.
+    After `deadline_s` seconds the step fails, and the next run fetches the model.
     """
     async with open_provider(account, job.provider) as provider:
         raw = await fetch(job, provider, ledger(), work_store(), deadline_s)

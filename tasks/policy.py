@@ -87,7 +87,7 @@ async def gather_steps(*steps: Awaitable[Any]) -> list[Any]:
     return results
 
 
-def log_progress() -> None:
+def enable_progress_log() -> None:
     """Let the library's progress through to Prefect's log, unless its logger has a level already.
 
     The library logs progress at INFO. Prefect adds its handler to the logger

@@ -1,4 +1,4 @@
-"""Step 1: the product's photo, cut out, squared, and judged before money is spent on it."""
+"""Prepare the photo that a model is bought for."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from vitrine.recipe import PhotoOptions
 
 @step(retries=3, retry_on=(PhotoUnreachable,))
 async def prepare_photo(product: Product, options: PhotoOptions) -> PreparedPhoto:
-    """Fetch and prepare the first photo. Raises `PhotoError` where no model should be bought for it."""
+    """Fetch the first photo, cut out its subject and check it. Raises `PhotoError` for an unusable photo."""
     source = product.photos[0]
     data = await photos.fetch_photo(source, options)
     original = work_store().put(data, "application/octet-stream")

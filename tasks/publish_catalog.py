@@ -1,4 +1,4 @@
-"""The last step of a catalogue run: one release that lists every product."""
+"""Publish the catalogue of all products."""
 
 from __future__ import annotations
 
@@ -15,6 +15,6 @@ from vitrine.publishing import publish_catalog as catalog
 async def publish_catalog(
     releases: tuple[Release, ...], failed: tuple[str, ...], held: tuple[str, ...], to: str
 ) -> catalog.CatalogRelease:
-    """Publish the catalogue of all that is in the bucket; its manifest names what `failed` or is `held`."""
+    """Publish the products of the bucket as a catalogue; its manifest lists the `failed` and the `held`."""
     bucket = await load_bucket(to)
     return await asyncio.to_thread(catalog.publish_catalog, bucket, releases, failed=failed, held=held)

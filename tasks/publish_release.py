@@ -1,12 +1,11 @@
-"""Step 11: the asset in its bucket, whole, with a page of its own."""
+"""Publish the asset and its page to a bucket."""
 
 from __future__ import annotations
 
 import asyncio
 
-from prefect.events import emit_event
-
 from blocks.resolve import load_bucket
+from tasks import product_events
 from tasks.policy import step
 from tasks.resources import work_store
 from vitrine.errors import StorageError
@@ -16,16 +15,9 @@ from vitrine.publishing import publish_release as publishing
 
 @step(retries=3, retry_on=(StorageError,))
 async def publish_release(asset: Asset, to: str) -> Release:
-    """Publish an asset; the same content again changes nothing. A bucket that fails is tried again."""
+    """Publish an asset and emit `vitrine.product.published`; unchanged content publishes nothing."""
     bucket = await load_bucket(to)
     release = await asyncio.to_thread(publishing.publish_release, asset, work_store(), bucket)
     if not release.unchanged:
-        emit_event(
-            "vitrine.product.published",
-            resource={
-                "prefect.resource.id": f"vitrine.product.{asset.product.slug}",
-                "prefect.resource.name": asset.product.title or asset.product.id,
-            },
-            payload={"product": asset.product.id, "release": release.id, "page_url": release.page_url},
-        )
+        product_events.published(asset, release)
     return release

@@ -1,4 +1,4 @@
-"""What becomes of a purchase, as Prefect events: automations can alert on them."""
+"""Emit Prefect events about purchases; automations can react to them."""
 
 from __future__ import annotations
 
@@ -14,27 +14,27 @@ from vitrine.models import Delivery, Job
 
 
 def claimed(purchase: Purchase) -> None:
-    """`vitrine.purchase.claimed`: the right to order is taken; the order leaves next."""
+    """Emit `vitrine.purchase.claimed`: this process may send the order, and does so next."""
     said = {"provider": purchase.provider, "price_usd": str(purchase.price_usd)}
     _emit("claimed", purchase.key, product=purchase.product, **said)
 
 
 def submitted(job: Job, product: str) -> None:
-    """`vitrine.purchase.submitted`: one generation was bought now."""
+    """Emit `vitrine.purchase.submitted`: one generation is bought."""
     said = {"provider": job.provider, "request_id": job.request_id, "price_usd": str(job.price_usd)}
     _emit("submitted", job.key, product=product, **said)
 
 
 def completed(job: Job, delivery: Delivery) -> None:
-    """`vitrine.purchase.completed`: its model is in the work store; with what is to be said of it."""
+    """Emit `vitrine.purchase.completed`: the model is in the work store."""
     said = {"provider": job.provider, "request_id": job.request_id, "price_usd": str(delivery.price_usd)}
     codes = [finding.code for finding in delivery.findings]
     _emit("completed", job.key, **said, size_bytes=delivery.raw.size_bytes, findings=codes)
 
 
 @contextmanager
-def trouble(product: str, account: str) -> Iterator[None]:
-    """`vitrine.purchase.unknown` or `vitrine.purchase.budget-reached`, when that is raised inside."""
+def report_errors(product: str, account: str) -> Iterator[None]:
+    """Emit `vitrine.purchase.unknown` or `vitrine.purchase.budget-reached` if the body raises that error."""
     try:
         yield
     except (OutcomeUnknown, PurchaseHeld) as error:

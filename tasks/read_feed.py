@@ -1,4 +1,4 @@
-"""The first step of a catalogue run: the feed as products."""
+"""Read the products of a feed."""
 
 from __future__ import annotations
 
@@ -11,5 +11,5 @@ from vitrine.feeds import Feed
 
 @step()
 async def read_feed(feed: str) -> Feed:
-    """Read a feed. A bad line is a finding; raises `FeedError` for a feed that cannot be read."""
+    """Read a feed; a bad line becomes a finding. Raises `FeedError` for a feed that cannot be read."""
     return await asyncio.to_thread(feeds.read_feed, feed)

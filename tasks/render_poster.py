@@ -1,4 +1,4 @@
-"""Step 7: the still picture that stands in until the model has loaded."""
+"""Render the image that a page shows until the model has loaded."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from tasks.result_cache import cached
 from vitrine import gltf
 from vitrine.models import AssetFile, Blob
 from vitrine.recipe import PosterOptions
-from vitrine.render.pictures.render_poster import PosterFile, render_posters
+from vitrine.render.pictures.render_poster import PosterFile
+from vitrine.render.pictures.render_poster import render_poster as posters
 
 
 @step()
 @cached
 async def render_poster(model: Blob, options: PosterOptions) -> tuple[AssetFile, ...]:
-    """Render a repaired model as a picture, in one format or both."""
+    """Render a repaired model as an image, in one format or both."""
     store = work_store()
     pictures = await on_cpu(_render, store.read(model), options)
     return tuple(
@@ -28,4 +29,4 @@ async def render_poster(model: Blob, options: PosterOptions) -> tuple[AssetFile,
 
 
 def _render(glb: bytes, options: PosterOptions) -> tuple[PosterFile, ...]:
-    return render_posters(gltf.read_glb(glb), options)
+    return posters(gltf.read_glb(glb), options)

@@ -1,12 +1,12 @@
-"""Step 8, in recipes with a turntable: the product turning once around."""
+"""Render the product in one full turn."""
 
 from __future__ import annotations
 
 from tasks.policy import on_cpu, step
 from tasks.resources import work_store
 from tasks.result_cache import cached
-from tasks.stored import StoredFiles
 from vitrine import gltf
+from vitrine.lods.stored_files import StoredFiles
 from vitrine.models import AssetFile, Blob
 from vitrine.recipe import TurntableOptions
 from vitrine.render.pictures import render_turntable as turntable

@@ -1,4 +1,4 @@
-"""Step 4: the raw model, cleaned, grounded, turned to face its photo, and brought to its true size."""
+"""Repair a bought model, turn it to face its photo, and scale it to its size."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class RepairedModel(repair.RepairReport):
 async def repair_model(
     raw: Blob, photo: Blob, options: RepairOptions, dimensions: Dimensions | None
 ) -> RepairedModel:
-    """Repair a bought model and compare it with its photo. Raises `ModelError` for what cannot be read."""
+    """Repair a bought model and compare it with its photo. Raises `ModelError` for an unreadable one."""
     store = work_store()
     glb, report = await on_cpu(
         repair.repair_model, store.read(raw), options, dimensions, photo=store.read(photo)

@@ -1,4 +1,4 @@
-"""What a task opens before it works, and closes after."""
+"""Open what a task works with, and close it afterwards."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 import shutil
@@ -13,6 +14,7 @@ import pytest
 
 from vitrine.sandbox.engine import generate
 
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 VARYING = re.compile(r"job_\w+|\d[\d.,]*")
@@ -70,13 +72,34 @@ def steps() -> list[list[str]]:
 
 @pytest.mark.parametrize("row", steps(), ids=lambda row: row[1])
 def test_a_step_has_one_name_everywhere(row: list[str]) -> None:
-    words, name, task, function, test = row
+    """The same word in every cell, and in the code: the task calls the library's function of that name."""
+    words, name, task, module, test = row
     assert words.replace(" ", "_") == name
     assert f"{name}(" in (ROOT / "flows" / "convert_product.py").read_text()
-    assert Path(task).stem == name
-    assert re.search(rf"^async def {name}\(", (ROOT / task).read_text(), re.MULTILINE)
-    assert (ROOT / function).is_file()
+    assert [Path(cell).stem for cell in (task, module, test)] == [name, name, f"test_{name}"]
+    assert task == f"tasks/{name}.py"
+    assert test == module.replace("vitrine/", "tests/").replace(name, f"test_{name}")
+    library = ast.parse((ROOT / module).read_text())
+    assert name in {node.name for node in library.body if isinstance(node, FUNCTIONS)}
+    source = ast.parse((ROOT / task).read_text())
+    assert name in {node.name for node in source.body if isinstance(node, FUNCTIONS)}
+    assert f"{module.removesuffix('.py').replace('/', '.')}.{name}" in used_names(source)
     assert (ROOT / test).is_file()
+
+
+def used_names(module: ast.Module) -> set[str]:
+    """Full names of the imported functions that a module uses, whatever it calls them itself."""
+    full: dict[str, str] = {}
+    for node in ast.walk(module):
+        if isinstance(node, ast.ImportFrom):
+            full |= {alias.asname or alias.name: f"{node.module}.{alias.name}" for alias in node.names}
+    loaded = {node.id for node in ast.walk(module) if isinstance(node, ast.Name)}
+    attributes = {
+        f"{full[node.value.id]}.{node.attr}"
+        for node in ast.walk(module)
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in full
+    }
+    return {full[name] for name in loaded & set(full)} | attributes
 
 
 def test_the_table_lists_every_step_of_the_flow() -> None:

@@ -22,7 +22,7 @@ from vitrine.publishing.approve_model import fidelity_findings
 from vitrine.publishing.manifest import Provenance, ReleasedProduct, ReleaseFile, ReleaseManifest
 from vitrine.recipe import Recipe
 from vitrine.render.pictures.draw_levels import caption, draw_levels
-from vitrine.render.pictures.render_poster import render_posters
+from vitrine.render.pictures.render_poster import render_poster
 from vitrine.render.pictures.render_turntable import choose_level, render_turntable
 from vitrine.repair.repair_model import RepairReport, repair
 
@@ -104,7 +104,7 @@ def optimize(
     with begin("render_poster"):
         posters = [
             _image(poster.role, poster.data, poster.media_type, recipe.poster.size_px)
-            for poster in render_posters(model, recipe.poster)
+            for poster in render_poster(model, recipe.poster)
         ]
     with begin("certify_lods"):
         certified = certify_lods(model, lods, recipe.ladder, recipe.web, recipe.certify, jobs=jobs)

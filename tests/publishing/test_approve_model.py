@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from vitrine.models import Fidelity
+from vitrine.models import Asset, Fidelity, Product
 from vitrine.photos import prepare_photo
-from vitrine.publishing.approve_model import blocking_findings, fidelity_findings
+from vitrine.publishing.approve_model import approve_model, blocking_findings, fidelity_findings
 from vitrine.recipe import FidelityOptions, PhotoOptions, RepairOptions
 from vitrine.repair.repair_model import repair_model
 from vitrine.sandbox.engine import generate
+from vitrine.storage.open import open_bucket
 
 LIKE = Fidelity(yaw_deg=0, pitch_deg=0, fov_deg=20, silhouette_iou=0.97, colour_delta_e=4)
 
@@ -70,3 +71,12 @@ def test_the_defaults_let_a_model_pass_with_its_photo_and_with_no_other(
     _, other = repair_model(raw[(number + 1) % len(raw)], RepairOptions(), None, photo=cut_out[number])
     assert blocking_findings(fidelity_findings(own.fidelity, FidelityOptions())) == ()
     assert blocking_findings(fidelity_findings(other.fidelity, FidelityOptions())) != ()
+
+
+def test_an_asset_is_held_by_its_findings_until_a_person_accepts_it(tmp_path: Path) -> None:
+    bucket = open_bucket(str(tmp_path))
+    doubts = fidelity_findings(LIKE.model_copy(update={"silhouette_iou": 0.5}), FidelityOptions())
+    asset = Asset(product=Product(id="mug", photos=("mug.png",)), files=(), findings=doubts)
+    assert approve_model(asset, bucket, accepted=False) == doubts
+    assert approve_model(asset, bucket, accepted=True) == ()
+    assert approve_model(asset.model_copy(update={"findings": ()}), bucket, accepted=False) == ()

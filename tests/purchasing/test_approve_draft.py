@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from vitrine.models import Blob, Finding
+import pytest
+
+from vitrine.errors import DraftHeld
+from vitrine.models import Blob, Finding, Product
 from vitrine.providers import EmpirioLabs
-from vitrine.purchasing.approve_draft import draft_generation, objections
+from vitrine.purchasing.approve_draft import approve_draft, draft_generation, draft_objections
 from vitrine.recipe import Generation
 from vitrine.sandbox.jobs.stub_model import STUB_GLB
 
+MUG = Product(id="mug", photos=("mug.png",))
 PHOTO = Blob(sha256="a" * 64, size_bytes=1, media_type="image/png")
 
 
@@ -25,6 +29,20 @@ def test_a_draft_differs_from_its_final_by_the_resolution_alone() -> None:
 
 
 def test_a_draft_passes_when_photo_and_model_do() -> None:
-    assert objections(STUB_GLB, [_finding("info")]) == ()
-    assert objections(STUB_GLB, [_finding("warning")]) == (_finding("warning"),)
-    assert {finding.severity for finding in objections(STUB_GLB[:-8], [])} == {"error"}
+    assert draft_objections(STUB_GLB, [_finding("info")]) == ()
+    assert draft_objections(STUB_GLB, [_finding("warning")]) == (_finding("warning"),)
+    assert {finding.severity for finding in draft_objections(STUB_GLB[:-8], [])} == {"error"}
+
+
+@pytest.mark.parametrize(
+    ("objections", "accepted"), [((), False), ((), True), ((_finding("warning"),), True)]
+)
+def test_a_draft_without_objections_or_accepted_by_a_person_is_approved(
+    objections: tuple[Finding, ...], accepted: bool
+) -> None:
+    approve_draft(MUG, objections, accepted=accepted)
+
+
+def test_a_draft_with_objections_is_held_with_their_messages() -> None:
+    with pytest.raises(DraftHeld, match=_finding("warning").message):
+        approve_draft(MUG, [_finding("warning")], accepted=False)

@@ -11,7 +11,7 @@ import time
 import pytest
 from prefect.states import Failed
 
-from tasks.policy import gather_steps, log_progress, on, on_cpu, step
+from tasks.policy import enable_progress_log, gather_steps, on, on_cpu, step
 from vitrine import progress
 from vitrine.errors import (
     InputError,
@@ -140,7 +140,7 @@ def test_progress_is_logged_unless_its_logger_has_a_level() -> None:
     try:
         for level, then in ((logging.NOTSET, logging.INFO), (logging.ERROR, logging.ERROR)):
             logger.setLevel(level)
-            log_progress()
+            enable_progress_log()
             assert logger.level == then
     finally:
         logger.setLevel(before)

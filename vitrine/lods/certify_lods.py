@@ -11,7 +11,7 @@ from vitrine.gltf.model import Model
 from vitrine.gltf.reader.read_glb import read_glb
 from vitrine.lods.build_lods import build_lods_of
 from vitrine.lods.built_file import BuiltFile
-from vitrine.models import Finding
+from vitrine.models import Finding, Quality
 from vitrine.recipe import CertifyOptions, Level, WebOptions
 from vitrine.render.metrics.certificate import Certificate, Reference, certify
 from vitrine.render.scene import Scene
@@ -25,6 +25,11 @@ class CertifiedLods:
     files: tuple[BuiltFile, ...]
     certificates: tuple[Certificate, ...]
     findings: tuple[Finding, ...]
+
+    @property
+    def qualities(self) -> tuple[Quality, ...]:
+        """The measurements of the certificates, in the order of the files."""
+        return tuple(certificate.quality for certificate in self.certificates)
 
 
 def certify_lods(

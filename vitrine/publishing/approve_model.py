@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from vitrine.findings import finding
-from vitrine.models import Fidelity, Finding
+from vitrine.models import Asset, Fidelity, Finding
+from vitrine.publishing.releases import is_current
 from vitrine.recipe import FidelityOptions
+from vitrine.storage.bucket import Bucket
 
 OUTLINE, COLOUR = "FIDELITY_OUTLINE", "FIDELITY_COLOUR"
 
@@ -33,6 +35,18 @@ def fidelity_findings(fidelity: Fidelity | None, options: FidelityOptions) -> tu
 def blocking_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Return the findings that hold an asset for review."""
     return tuple(finding for finding in findings if finding.code in (OUTLINE, COLOUR))
+
+
+def approve_model(asset: Asset, bucket: Bucket, *, accepted: bool) -> tuple[Finding, ...]:
+    """Return the findings that hold an asset back; none if it may be published.
+
+    A person overrules them with `accepted`. They do not hold back the very asset that is published already:
+    a person has accepted it before.
+    """
+    blocking = blocking_findings(asset.findings)
+    if not blocking or accepted or is_current(asset, bucket):
+        return ()
+    return blocking
 
 
 def _beyond(code: str, message: str, measured: float, limit: float) -> Finding:

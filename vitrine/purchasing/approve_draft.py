@@ -6,10 +6,11 @@ a draft at 512 shows what the final will be.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
+from vitrine.errors import DraftHeld
 from vitrine.gltf import validate_glb
-from vitrine.models import Finding
+from vitrine.models import Finding, Product
 from vitrine.recipe import Generation
 
 DRAFT_RESOLUTION = 512
@@ -20,7 +21,13 @@ def draft_generation(generation: Generation) -> Generation:
     return generation.model_copy(update={"resolution": DRAFT_RESOLUTION, "pipeline_type": None})
 
 
-def objections(draft: bytes, photo: Iterable[Finding]) -> tuple[Finding, ...]:
+def draft_objections(draft: bytes, photo: Iterable[Finding]) -> tuple[Finding, ...]:
     """What keeps a draft from being approved: warnings about its photo, errors in its GLB."""
     doubts = [finding for finding in photo if finding.severity != "info"]
     return (*doubts, *(finding for finding in validate_glb(draft).findings if finding.severity == "error"))
+
+
+def approve_draft(product: Product, objections: Sequence[Finding], *, accepted: bool) -> None:
+    """Approve a draft without objections, or one that a person has accepted; else raise `DraftHeld`."""
+    if objections and not accepted:
+        raise DraftHeld(product.id, [finding.message for finding in objections])

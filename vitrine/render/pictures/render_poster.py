@@ -32,7 +32,7 @@ class PosterFile:
     media_type: str
 
 
-def render_poster(model: Model | Scene, options: PosterOptions) -> bytes:
+def render_poster_image(model: Model | Scene, options: PosterOptions) -> bytes:
     """Render a product in the light of a studio, with a soft shadow on the ground.
 
     Returns WebP, or PNG where the options ask for PNG alone. The same model and options give the same bytes.
@@ -42,11 +42,11 @@ def render_poster(model: Model | Scene, options: PosterOptions) -> bytes:
     ModelError
         When the model has no triangles, or a texture cannot be read.
     """
-    return render_posters(model, options)[0].data
+    return render_poster(model, options)[0].data
 
 
-def render_posters(model: Model | Scene, options: PosterOptions) -> tuple[PosterFile, ...]:
-    """Render the poster once, and encode it in each format of the options; see `render_poster`."""
+def render_poster(model: Model | Scene, options: PosterOptions) -> tuple[PosterFile, ...]:
+    """Render the poster once, and encode it in each format of the options; see `render_poster_image`."""
     rgba = _render(model if isinstance(model, Scene) else Scene(model), options)
     formats = ("webp", "png") if options.format == "both" else (options.format,)
     roles = ("poster", "poster-png")
