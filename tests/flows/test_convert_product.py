@@ -110,7 +110,7 @@ async def test_a_photo_becomes_a_published_product(
     ]
     for each in (run, rerun):
         tasks = ask("task_runs", flow_runs={"id": {"any_": [each["id"]]}})
-        assert sorted(task["name"] for task in tasks) == [f"{step} red_mug" for step in STEPS]
+        assert sorted(task["name"] for task in tasks) == sorted(f"{step} red_mug" for step in STEPS)
         assert {task["state"]["type"] for task in tasks} == {"COMPLETED"}
     (artifact,) = ask("artifacts/latest", artifacts={"key": {"any_": ["product-red-mug"]}})
     assert "already bought from sandbox" in artifact["data"]
