@@ -5,9 +5,10 @@ from __future__ import annotations
 from tasks.policy import on_cpu, step
 from tasks.resources import work_store
 from tasks.result_cache import cached
-from vitrine import photos
 from vitrine.errors import PhotoError, PhotoUnreachable
 from vitrine.models import Blob, PreparedPhoto, Product
+from vitrine.photos.fetch import fetch_photo
+from vitrine.photos.prepare_photo import prepare_photo as prepare
 from vitrine.recipe import PhotoOptions
 
 
@@ -15,7 +16,7 @@ from vitrine.recipe import PhotoOptions
 async def prepare_photo(product: Product, options: PhotoOptions) -> PreparedPhoto:
     """Fetch the first photo, cut out its subject and check it. Raises `PhotoError` for an unusable photo."""
     source = product.photos[0]
-    data = await photos.fetch_photo(source, options)
+    data = await fetch_photo(source, options)
     original = work_store().put(data, "application/octet-stream")
     photo = await _prepared(original, source, options)
     if photo.errors:
@@ -26,6 +27,6 @@ async def prepare_photo(product: Product, options: PhotoOptions) -> PreparedPhot
 @cached
 async def _prepared(original: Blob, source: str, options: PhotoOptions) -> PreparedPhoto:
     store = work_store()
-    png, photo = await on_cpu(photos.prepare_photo, store.read(original), source, options)
+    png, photo = await on_cpu(prepare, store.read(original), source, options)
     store.put(png, photo.blob.media_type)
     return photo
