@@ -41,7 +41,7 @@ def optimize(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the manifest instead of a table.")] = False,
 ) -> None:
-    """Turn one model into a ladder of web files, an AR file and pictures."""
+    """Write levels of detail, an AR file, images and a manifest for one model."""
     from vitrine import optimize as run
 
     options = load_recipe(recipe)
@@ -55,7 +55,9 @@ def optimize(
     console.print(_table(manifest.files))
     if match := manifest.fidelity:
         outline, colours = match.silhouette_iou, match.colour_delta_e
-        console.print(f"photo: outline {outline:.3f} (IoU), colours {colours:.1f} ΔE apart", highlight=False)
+        console.print(
+            f"photo: outline {outline:.3f} (IoU), colour difference {colours:.1f} ΔE", highlight=False
+        )
     for finding in manifest.findings:
         text = f"{finding.severity}: {finding.message}"
         console.print(text, markup=False, highlight=False, soft_wrap=True)

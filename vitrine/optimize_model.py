@@ -159,7 +159,7 @@ def _contact_sheet(
     photo: bytes | None,
     fidelity: Fidelity | None,
 ) -> bytes:
-    """Draw the photo, the source and its levels side by side, as WebP."""
+    """Render the photo, the source and its levels side by side, as WebP."""
     shown = [(caption("source", model.triangle_count), model)]
     for file, quality in zip(lods, qualities, strict=True):
         ssim = quality.ssim if quality else None

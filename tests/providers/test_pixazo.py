@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from vitrine.errors import DownloadFailed, JobExpired, OptionRefused, OutcomeUnknown, StatusUnavailable
-from vitrine.models import Blob, Job, JobStatus, Output
+from vitrine.job_status import JobStatus, Output
+from vitrine.models import Blob, Job
 from vitrine.providers import Pixazo
 from vitrine.providers.base import PhotoUpload
 from vitrine.recipe import Generation

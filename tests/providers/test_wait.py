@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from vitrine.errors import ConfigError, JobExpired, JobFailed, JobLate, ProviderError, StatusUnavailable
-from vitrine.models import Job, JobStatus
+from vitrine.job_status import JobStatus
+from vitrine.models import Job
 from vitrine.providers.http.rate_limiter import Rate, RateLimiter
 from vitrine.providers.prices import PRICES, price_usd
 from vitrine.providers.wait import pause_s, wait

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from vitrine.errors import DownloadFailed, JobExpired, JobFailed, JobLate, StatusUnavailable, StorageError
+from vitrine.job_status import JobStatus
 from vitrine.ledger import Ledger
-from vitrine.models import Blob, Job, JobStatus, Order
+from vitrine.models import Blob, Job, Order
 from vitrine.providers.base import PhotoUpload
 from vitrine.purchasing.fetch_model import fetch_model
 from vitrine.purchasing.place_order import place_order

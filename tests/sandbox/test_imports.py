@@ -11,6 +11,8 @@ import vitrine.sandbox
 
 FOLDER = Path(vitrine.sandbox.__file__).parent
 FILES = sorted(FOLDER.rglob("*.py"))
+SHARED = {"vitrine.record", "vitrine.defaults"}
+"""The base of records, and the default port: neither knows anything of a provider."""
 LAYERS = ("engine", "faults", "settings", "jobs", "protocols", "app")
 """From low to high. A module imports its own layer and lower ones."""
 
@@ -26,11 +28,11 @@ def imports_of(file: Path) -> list[str]:
     return names
 
 
-def test_no_file_imports_anything_else_of_vitrine_but_record():
+def test_no_file_imports_anything_else_of_vitrine_but_records_and_defaults():
     assert len(FILES) > 40
     for file in FILES:
         for name in imports_of(file):
-            allowed = name.startswith(("vitrine.sandbox.", "vitrine.record."))
+            allowed = name.startswith(("vitrine.sandbox.", *(f"{module}." for module in SHARED)))
             assert allowed or name.partition(".")[0] != "vitrine", f"{file}: {name}"
 
 
@@ -38,7 +40,7 @@ def test_importing_it_loads_nothing_else_of_vitrine():
     code = "import sys, vitrine.sandbox, vitrine.sandbox.engine; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     ours = {name for name in loaded.split() if name.startswith("vitrine.")}
-    assert {name for name in ours if not name.startswith("vitrine.sandbox")} == {"vitrine.record"}
+    assert {name for name in ours if not name.startswith("vitrine.sandbox")} == SHARED
 
 
 def test_layers_import_only_lower_ones():

@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 import httpx
 
 from vitrine.errors import DownloadFailed, JobExpired
-from vitrine.models import Job, JobStatus
+from vitrine.job_status import JobStatus
+from vitrine.models import Job
 from vitrine.providers.http.client import TIMEOUTS, ProviderClient, Timeouts
 from vitrine.providers.http.download import unpack
 from vitrine.providers.http.rate_limiter import RateLimiter

@@ -9,7 +9,8 @@ from typing import Protocol
 
 from pydantic import JsonValue
 
-from vitrine.models import Blob, Job, JobStatus, Order
+from vitrine.job_status import JobStatus
+from vitrine.models import Blob, Job, Order
 from vitrine.providers.http.rate_limiter import RateLimiter
 from vitrine.recipe import Generation
 from vitrine.record import Record

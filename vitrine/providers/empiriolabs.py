@@ -11,7 +11,8 @@ from typing import Any
 from urllib.parse import quote
 
 from vitrine.errors import JobExpired, OptionRefused, StatusUnavailable
-from vitrine.models import Blob, Job, JobStatus, Order, Output
+from vitrine.job_status import JobStatus, Output
+from vitrine.models import Blob, Job, Order
 from vitrine.providers.account import Account, status_url
 from vitrine.providers.base import PhotoUpload, RecentCharges, RecentJobs
 from vitrine.providers.empiriolabs_list import LISTED, listed

@@ -7,7 +7,8 @@ from typing import Any
 from urllib.parse import quote
 
 from vitrine.errors import OptionRefused
-from vitrine.models import Blob, Job, JobStatus, Order, Output
+from vitrine.job_status import JobStatus, Output
+from vitrine.models import Blob, Job, Order
 from vitrine.providers.account import Account, status_url
 from vitrine.providers.base import PhotoUpload, RecentCharges, RecentJobs
 from vitrine.providers.fields import Writer, as_integer, as_is, request_fields

@@ -8,7 +8,8 @@ from contextlib import nullcontext
 
 from vitrine.clock import SYSTEM_CLOCK, Clock
 from vitrine.errors import JobExpired, JobFailed, JobLate, StatusUnavailable
-from vitrine.models import Job, JobStatus
+from vitrine.job_status import JobStatus
+from vitrine.models import Job
 from vitrine.progress import log_progress
 from vitrine.providers.base import ImageTo3DProvider
 

@@ -52,7 +52,7 @@ def check_files(manifest: ReleaseManifest, bucket: Bucket) -> None:
 def roll_back(bucket: Bucket, slug: str, release_id: str | None = None) -> Release:
     """Point a product at an earlier release: the given one, or the one before the current.
 
-    Raises `NotFound` when there is none, or when a file of it is gone.
+    Raises `NotFound` when there is none, or when a file of it is missing.
     """
     read = read_pointer(bucket, pointer_key(slug))
     if read is None:

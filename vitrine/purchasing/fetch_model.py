@@ -9,9 +9,10 @@ from typing import Protocol
 from vitrine.clock import SYSTEM_CLOCK, Clock
 from vitrine.errors import DownloadFailed, JobExpired, JobFailed, StorageError
 from vitrine.gltf.texture_size import measure_texture_size
+from vitrine.job_status import JobStatus
 from vitrine.ledger.ledger import Ledger
 from vitrine.ledger.rate_lease import attach_rate_limiter
-from vitrine.models import Blob, Job, JobStatus
+from vitrine.models import Blob, Job
 from vitrine.progress import log_progress
 from vitrine.providers.base import ImageTo3DProvider
 from vitrine.providers.wait import wait
