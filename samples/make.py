@@ -1,7 +1,7 @@
-"""Take the sample photos: `python samples/make.py [FOLDER]`, from the repository's folder.
+"""Render the sample photos and write their feeds: `python samples/make.py [FOLDER]`.
 
-Every product is modelled in code and drawn by `vitrine.render`, so the pictures are ours to give away and
-the same on every machine. Three are cut out, three stand on a studio backdrop.
+The products are modelled in code and rendered by `vitrine.render`, so nobody else has
+rights in the photos, and they are equal on every machine. Three are cut out, three have a studio backdrop.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ SIZE_PX = 800
 
 @dataclass(frozen=True)
 class Sample:
-    """One product and how its photo is taken."""
+    """One product, and the camera and backdrop of its photo."""
 
     id: str
     title: str
@@ -45,9 +45,9 @@ class Sample:
     yaw_deg: float
     pitch_deg: float
     backdrop: tuple[Colour, Colour] | None = None
-    """Colours at the top and at the bottom; `None` cuts the product out."""
-    known: tuple[str, ...] = ("height",)
-    """The dimensions that the feeds give; one is enough to scale a model, more are compared."""
+    """Colours at the top and at the bottom; None for a cut-out photo."""
+    dimensions: tuple[str, ...] = ("height",)
+    """Dimensions in the feeds: one scales the model, the others are compared with it."""
 
 
 SAMPLES = (
@@ -82,14 +82,14 @@ SAMPLES = (
         18,
         15,
         ((205, 214, 220), (236, 239, 241)),
-        known=("length", "width", "height"),
+        dimensions=("length", "width", "height"),
     ),
     Sample("radio", "Walnut table radio", "electronics", products.radio, "radio.webp", 22, 14),
 )
 
 
-def take(sample: Sample, model: Model) -> bytes:
-    """The photo of a sample, encoded as its file name says."""
+def render_photo(sample: Sample, model: Model) -> bytes:
+    """Render the photo of a sample; returns JPEG bytes with a backdrop, WebP bytes without."""
     scene = Scene(model)
     camera = fit_camera(
         scene.hull,
@@ -103,11 +103,11 @@ def take(sample: Sample, model: Model) -> bytes:
     if sample.backdrop is None:
         Image.fromarray(rgba).save(file, "WEBP", quality=88, method=4)
         return file.getvalue()
-    dark = ground_shadow(scene, camera, Studio.around(camera), SIZE_PX)
+    shadow = ground_shadow(scene, camera, Studio.around(camera), SIZE_PX)
     top, bottom = (np.array(colour, float) for colour in sample.backdrop)
     down = np.linspace(0, 1, SIZE_PX)[:, None, None] ** 1.3
-    # Light comes back from the paper itself, so its shadows are paler than those on an empty ground.
-    paper = (top * (1 - down) + bottom * down) * (1 - 0.6 * dark[..., None])
+    # Paper reflects light into the shadow, so it is lighter than the renderer's shadow on a plain ground.
+    paper = (top * (1 - down) + bottom * down) * (1 - 0.6 * shadow[..., None])
     alpha = rgba[..., 3:] / 255
     photo = np.round(rgba[..., :3] * alpha + paper * (1 - alpha)).astype(np.uint8)
     Image.fromarray(photo).save(file, "JPEG", quality=90, optimize=True)
@@ -122,7 +122,7 @@ def dimensions_cm(model: Model) -> dict[str, float]:
 
 
 def make(folder: Path) -> None:
-    """Write six photos, and both feeds that name them."""
+    """Write the six photos and both feeds."""
     folder.mkdir(parents=True, exist_ok=True)
     with (
         (folder / "products.csv").open("w", encoding="utf-8", newline="") as table,
@@ -133,8 +133,8 @@ def make(folder: Path) -> None:
         rows.writerow(["id", "title", "photo", *sides, "unit"])
         for sample in SAMPLES:
             model = sample.model()
-            size = {name: cm for name, cm in dimensions_cm(model).items() if name in sample.known}
-            (folder / sample.photo).write_bytes(take(sample, model))
+            size = {name: cm for name, cm in dimensions_cm(model).items() if name in sample.dimensions}
+            (folder / sample.photo).write_bytes(render_photo(sample, model))
             rows.writerow(
                 [sample.id, sample.title, sample.photo, *(size.get(side, "") for side in sides), "cm"]
             )

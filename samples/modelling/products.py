@@ -1,21 +1,31 @@
-"""Six products, modelled from lathes, rods and boxes; metres, +Y up, front towards +Z."""
+"""Six products, modelled from surfaces of revolution, sweeps and boxes; metres, +Y up, front towards +Z."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from samples.modelling.shapes import (
-    curve,
-    facing_front,
-    joined,
+    catmull_rom,
     lathe,
-    moved,
-    rounded,
+    merge,
+    project_uv_from_above,
+    rotate_to_front,
+    round_corners,
     rounded_box,
     sweep,
-    textured_from_above,
+    translate,
 )
-from samples.modelling.textures import bumps, mix, noise, paint, speckled, step, weave, wood
+from samples.modelling.textures import (
+    dial,
+    encode_texture,
+    lerp,
+    noise,
+    normal_map,
+    smoothstep,
+    speckle,
+    weave,
+    wood,
+)
 from vitrine.gltf.model import Material, Model
 
 BRASS = Material("brass", (0.83, 0.60, 0.28, 1.0), 1.0, 0.24)
@@ -24,21 +34,21 @@ WALNUT = ((134, 86, 54), (80, 47, 28))
 
 
 def _plain(name: str, texels: np.ndarray, rough: float, *, height: np.ndarray | None = None) -> Material:
-    normal = None if height is None else bumps(height, 2.2)
+    normal = None if height is None else normal_map(height, 2.2)
     return Material(
-        name, metallic_factor=0.0, roughness_factor=rough, base_color=paint(texels), normal=normal
+        name, metallic_factor=0.0, roughness_factor=rough, base_color=encode_texture(texels), normal=normal
     )
 
 
 def mug() -> Model:
-    """A stoneware mug, dipped in a sea-green glaze that stops short of the foot."""
+    """A stoneware mug with a sea-green glaze above a foot of bare clay."""
     size = 1024
     v = np.linspace(0, 1, size)[:, None] + 0.006 * noise(size, 1, roughness=1.8)[:1] + np.zeros((size, size))
-    clay = speckled(size, 10, (206, 178, 146), (120, 84, 60), 2.0)
-    glaze = speckled(size, 12, (94, 146, 138), (44, 66, 64))
-    milk = speckled(size, 14, (236, 229, 214), (150, 120, 92), 2.6)
-    wall = mix(mix(clay, glaze, step(v, 0.235, 0.008)), milk, step(v, 0.535, 0.02))
-    profile = rounded(
+    clay = speckle(size, 10, (206, 178, 146), (120, 84, 60), 2.0)
+    glaze = speckle(size, 12, (94, 146, 138), (44, 66, 64))
+    milk = speckle(size, 14, (236, 229, 214), (150, 120, 92), 2.6)
+    wall = lerp(lerp(clay, glaze, smoothstep(v, 0.235, 0.008)), milk, smoothstep(v, 0.535, 0.02))
+    profile = round_corners(
         [
             (0, 0.003),
             (0.029, 0.003),
@@ -54,7 +64,7 @@ def mug() -> Model:
         ],
         0.006,
     )
-    handle = curve(
+    handle = catmull_rom(
         [
             (0.0405, 0.079, 0),
             (0.056, 0.082, 0),
@@ -73,16 +83,18 @@ def mug() -> Model:
 
 
 def vase() -> Model:
-    """A fluted vase whose blue glaze runs down into ochre."""
+    """A fluted vase with a blue glaze over ochre."""
     size = 1024
     v = np.linspace(0, 1, size)[:, None] + np.zeros((size, size))
     runs = noise(size, 21, roughness=1.1, stretch=0.12)
     cloud = 0.03 * noise(size, 22, roughness=1.5)
     edge = v * 2.1 + 0.055 * noise(size, 23, roughness=1.4)[:1] + cloud + 0.012 * runs
-    body = mix(speckled(size, 24, (203, 150, 88), (112, 70, 40)), (226, 205, 172), step(edge, 0.62, 0.10))
-    body = mix(body, (62, 112, 142), step(edge, 0.72, 0.16))
-    body = mix(body, (24, 52, 92), step(edge, 1.05, 0.5))
-    outer = curve(
+    body = lerp(
+        speckle(size, 24, (203, 150, 88), (112, 70, 40)), (226, 205, 172), smoothstep(edge, 0.62, 0.10)
+    )
+    body = lerp(body, (62, 112, 142), smoothstep(edge, 0.72, 0.16))
+    body = lerp(body, (24, 52, 92), smoothstep(edge, 1.05, 0.5))
+    outer = catmull_rom(
         [
             (0.042, 0.002),
             (0.062, 0.03),
@@ -113,7 +125,7 @@ def vase() -> Model:
 
 def stool() -> Model:
     """A round oak stool on four splayed legs."""
-    seat = rounded(
+    seat = round_corners(
         [(0, 0.428), (0.150, 0.428), (0.163, 0.440), (0.165, 0.456), (0.155, 0.462), (0, 0.455)], 0.012
     )
     legs, rails = [], []
@@ -132,14 +144,14 @@ def stool() -> Model:
         rails.append(sweep(np.linspace(*ends, 16), 0.0095, 1))
     top = _plain("oak seat", wood(1024, 31, *OAK, rings=9), 0.42)
     rods = _plain("oak rods", wood(512, 35, (206, 160, 108), (168, 116, 70), rings=3), 0.42)
-    return Model((textured_from_above(lathe(seat, 0), 0.36), joined(legs), joined(rails)), (top, rods))
+    return Model((project_uv_from_above(lathe(seat, 0), 0.36), merge(legs), merge(rails)), (top, rods))
 
 
 def lamp() -> Model:
     """A table lamp: brass foot and stem, a walnut ball, a lit linen shade."""
     linen, height = weave(512, 41, (246, 232, 208), (214, 190, 156), 64)
     rows = np.linspace(0, 1, 512)[:, None, None]
-    glow = paint(
+    glow = encode_texture(
         np.array([255, 206, 138])
         * (0.42 + 0.5 * np.exp(-(((rows - 0.42) / 0.34) ** 2)))
         * np.ones((1, 512, 1))
@@ -148,28 +160,28 @@ def lamp() -> Model:
         "lit linen",
         metallic_factor=0.0,
         roughness_factor=0.9,
-        base_color=paint(np.tile(linen, (1, 3, 1))),
-        normal=bumps(np.tile(height, (1, 3)), 1.2),
+        base_color=encode_texture(np.tile(linen, (1, 3, 1))),
+        normal=normal_map(np.tile(height, (1, 3)), 1.2),
         emissive=glow,
         emissive_factor=(0.42, 0.42, 0.42),
     )
-    foot = rounded(
+    foot = round_corners(
         [(0, 0), (0.078, 0), (0.082, 0.004), (0.082, 0.012), (0.075, 0.017), (0.018, 0.023)], 0.005
     )
     foot = np.concatenate(
-        [foot, rounded([(0.014, 0.028), (0.009, 0.05), (0.0075, 0.06), (0.0075, 0.30)], 0.01)]
+        [foot, round_corners([(0.014, 0.028), (0.009, 0.05), (0.0075, 0.06), (0.0075, 0.30)], 0.01)]
     )
     angle = np.linspace(-1.35, 1.35, 40)
     ball = np.stack([0.034 * np.cos(angle), 0.088 + 0.034 * np.sin(angle)], 1)
-    outside = rounded([(0.135, 0.262), (0.137, 0.264), (0.098, 0.452), (0.096, 0.453)], 0.001)
+    outside = round_corners([(0.135, 0.262), (0.137, 0.264), (0.098, 0.452), (0.096, 0.453)], 0.001)
     inside = np.array([(0.0955, 0.452), (0.1335, 0.263)])
     rims = [sweep(_ring(r, y), 0.0017, 0) for r, y in ((0.1362, 0.263), (0.0970, 0.4525))]
     cap = lathe(
-        rounded([(0.018, 0.452), (0.018, 0.458), (0.006, 0.462), (0.006, 0.474), (0, 0.478)], 0.002), 0
+        round_corners([(0.018, 0.452), (0.018, 0.458), (0.006, 0.462), (0.006, 0.474), (0, 0.478)], 0.002), 0
     )
     spider = [sweep(np.linspace((-0.097, 0.450, 0), (0.097, 0.450, 0), 8), 0.0016, 0)]
     return Model(
-        (lathe(foot, 0), lathe(ball, 1), lathe(outside, 2), lathe(inside, 2), joined(rims), cap, *spider),
+        (lathe(foot, 0), lathe(ball, 1), lathe(outside, 2), lathe(inside, 2), merge(rims), cap, *spider),
         (BRASS, _plain("walnut", wood(512, 45, *WALNUT, rings=4), 0.3), shade),
     )
 
@@ -181,20 +193,22 @@ def kettle() -> Model:
     dark = Material("bakelite", (0.02, 0.02, 0.022, 1.0), 0.0, 0.35)
     body = np.concatenate(
         [
-            rounded([(0, 0.004), (0.088, 0.004), (0.094, 0.010)], 0.004),
-            curve([(0.096, 0.016), (0.103, 0.05), (0.098, 0.092), (0.076, 0.126), (0.052, 0.141)], 60),
+            round_corners([(0, 0.004), (0.088, 0.004), (0.094, 0.010)], 0.004),
+            catmull_rom([(0.096, 0.016), (0.103, 0.05), (0.098, 0.092), (0.076, 0.126), (0.052, 0.141)], 60),
         ]
     )
-    band = rounded([(0.090, 0.0), (0.0985, 0.0), (0.0990, 0.012), (0.0965, 0.0135)], 0.002)
-    collar = rounded([(0.050, 0.139), (0.0555, 0.1395), (0.0555, 0.1465), (0.050, 0.147)], 0.0018)
-    lid = rounded([(0.0505, 0.146), (0.049, 0.152), (0.030, 0.161), (0.008, 0.164), (0.007, 0.171)], 0.008)
+    band = round_corners([(0.090, 0.0), (0.0985, 0.0), (0.0990, 0.012), (0.0965, 0.0135)], 0.002)
+    collar = round_corners([(0.050, 0.139), (0.0555, 0.1395), (0.0555, 0.1465), (0.050, 0.147)], 0.0018)
+    lid = round_corners(
+        [(0.0505, 0.146), (0.049, 0.152), (0.030, 0.161), (0.008, 0.164), (0.007, 0.171)], 0.008
+    )
     angle = np.linspace(-1.2, np.pi / 2, 30)
     knob = np.stack([0.0145 * np.cos(angle), 0.182 + 0.0125 * np.sin(angle)], 1)
-    spout = curve(
+    spout = catmull_rom(
         [(0.078, 0.055, 0), (0.112, 0.072, 0), (0.133, 0.105, 0), (0.150, 0.131, 0), (0.163, 0.138, 0)], 60
     )
     spout_radius = np.interp(np.linspace(0, 1, 60), [0, 0.35, 0.8, 1], [0.031, 0.021, 0.0122, 0.0128])
-    arch = curve(
+    arch = catmull_rom(
         [
             (-0.08, 0.118, 0),
             (-0.094, 0.165, 0),
@@ -217,7 +231,7 @@ def kettle() -> Model:
         sweep(arch[-28:], 0.0042, 1, flat=1.5),
         sweep(arch[26:64], 0.0118, 2),
         lathe(knob, 3),
-        moved(lathe(rounded([(0.013, 0), (0.013, 0.004), (0, 0.0045)], 0.002), 1), (0, 0.1665, 0)),
+        translate(lathe(round_corners([(0.013, 0), (0.013, 0.004), (0, 0.0045)], 0.002), 1), (0, 0.1665, 0)),
     )
     return Model(meshes, (enamel, BRASS, grip, dark))
 
@@ -228,53 +242,43 @@ def radio() -> Model:
     case = _plain("walnut", np.rot90(wood(1024, 63, *WALNUT, rings=10)), 0.34)
     grille = _plain("grille", cloth, 0.95, height=height)
     black = Material("black", (0.018, 0.017, 0.016, 1.0), 0.0, 0.4)
-    face = Material("dial", metallic_factor=0.0, roughness_factor=0.45, base_color=paint(_dial()))
-    frame = moved(rounded_box((0.164, 0.134, 0.012), 0.005, 1), (-0.049, 0.108, 0.0605))
-    cloth_sheet = moved(rounded_box((0.152, 0.122, 0.012), 0.004, 2, tile_m=0.06), (-0.049, 0.108, 0.0632))
-    disc = rounded([(0, 0.006), (0.0395, 0.006), (0.0405, 0.0)], 0.001)[::-1]
-    plate = facing_front(textured_from_above(lathe(disc, 4), 0.0811))
-    plate_rim = facing_front(
-        lathe(rounded([(0.045, 0), (0.045, 0.008), (0.0405, 0.0085), (0.040, 0.0)], 0.002), 1)
+    face = Material("dial", metallic_factor=0.0, roughness_factor=0.45, base_color=encode_texture(dial()))
+    frame = translate(rounded_box((0.164, 0.134, 0.012), 0.005, 1), (-0.049, 0.108, 0.0605))
+    cloth_sheet = translate(
+        rounded_box((0.152, 0.122, 0.012), 0.004, 2, tile_m=0.06), (-0.049, 0.108, 0.0632)
     )
-    knob = rounded([(0.0145, 0), (0.0145, 0.012), (0.0125, 0.0145), (0.0118, 0.0135), (0, 0.0130)], 0.0015)
-    small = facing_front(lathe(knob, 1))
-    needle = moved(rounded_box((0.0016, 0.034, 0.0016), 0.0006, 3), (0.082, 0.134, 0.0715))
+    disc = round_corners([(0, 0.006), (0.0395, 0.006), (0.0405, 0.0)], 0.001)[::-1]
+    plate = rotate_to_front(project_uv_from_above(lathe(disc, 4), 0.0811))
+    plate_rim = rotate_to_front(
+        lathe(round_corners([(0.045, 0), (0.045, 0.008), (0.0405, 0.0085), (0.040, 0.0)], 0.002), 1)
+    )
+    knob = round_corners(
+        [(0.0145, 0), (0.0145, 0.012), (0.0125, 0.0145), (0.0118, 0.0135), (0, 0.0130)], 0.0015
+    )
+    small = rotate_to_front(lathe(knob, 1))
+    needle = translate(rounded_box((0.0016, 0.034, 0.0016), 0.0006, 3), (0.082, 0.134, 0.0715))
     feet = [
-        moved(lathe(rounded([(0, 0), (0.007, 0), (0.0105, 0.026), (0.0105, 0.03)], 0.002), 1), (x, 0, z))
+        translate(
+            lathe(round_corners([(0, 0), (0.007, 0), (0.0105, 0.026), (0.0105, 0.03)], 0.002), 1), (x, 0, z)
+        )
         for x in (-0.118, 0.118)
         for z in (-0.042, 0.042)
     ]
     return Model(
         (
-            moved(rounded_box((0.29, 0.17, 0.125), 0.016, 0, tile_m=0.30), (0, 0.108, 0)),
+            translate(rounded_box((0.29, 0.17, 0.125), 0.016, 0, tile_m=0.30), (0, 0.108, 0)),
             frame,
             cloth_sheet,
-            moved(plate_rim, (0.082, 0.126, 0.0625)),
-            moved(plate, (0.082, 0.126, 0.0632)),
-            moved(facing_front(lathe(knob * (0.7, 1.0), 1)), (0.082, 0.126, 0.066)),
-            moved(small, (0.058, 0.056, 0.062)),
-            moved(small, (0.106, 0.056, 0.062)),
+            translate(plate_rim, (0.082, 0.126, 0.0625)),
+            translate(plate, (0.082, 0.126, 0.0632)),
+            translate(rotate_to_front(lathe(knob * (0.7, 1.0), 1)), (0.082, 0.126, 0.066)),
+            translate(small, (0.058, 0.056, 0.062)),
+            translate(small, (0.106, 0.056, 0.062)),
             needle,
             *feet,
         ),
         (case, BRASS, grille, black, face),
     )
-
-
-def _dial(size: int = 512) -> np.ndarray:
-    """A cream dial with a scale around its upper two thirds."""
-    y, x = (np.indices((size, size)) + 0.5) / size * 2 - 1
-    # `textured_from_above` repeats around the middle of the disc: shift by half a tile.
-    x, y = (np.roll(a, size // 2, axis=(0, 1)) for a in (x, y))
-    radius, turn = np.hypot(x, y), np.degrees(np.arctan2(x, -y))
-    inside = np.abs(turn) < 118
-    face = np.broadcast_to(np.array([238.0, 228, 204]), (size, size, 3))
-    for every, width, inner in ((6, 1.0, 0.80), (30, 1.6, 0.70)):
-        near = np.abs((turn + every / 2) % every - every / 2)
-        tick = step(-near, -width, 0.8) * step(radius, inner, 0.02) * step(-radius, -0.9, 0.02)
-        face = mix(face, (70, 52, 40), tick * inside)
-    arc = step(-np.abs(radius - 0.62), -0.012, 0.01) * inside
-    return mix(face, (176, 60, 40), arc)
 
 
 def _ring(radius: float, height: float) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""Simple solids as meshes with smooth normals and texture coordinates; lengths in metres."""
+"""Simple solids as meshes with smooth normals and UVs; lengths in metres, +Y up."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import numpy as np
 from vitrine.gltf.model import Mesh
 
 
-def rounded(points: list[tuple[float, float]], radius_m: float, steps: int = 6) -> np.ndarray:
-    """A polyline (n, 2) whose inner corners are replaced by arcs of about this radius."""
+def round_corners(points: list[tuple[float, float]], radius_m: float, steps: int = 6) -> np.ndarray:
+    """Replace the inner corners of a polyline (n, 2) by arcs of about `radius_m` with `steps` segments."""
     corners = np.array(points, float)
     line = [corners[0]]
     for before, corner, after in zip(corners, corners[1:], corners[2:], strict=False):
@@ -23,8 +23,8 @@ def rounded(points: list[tuple[float, float]], radius_m: float, steps: int = 6) 
     return np.array(line)
 
 
-def curve(points: list[tuple[float, ...]], count: int = 64) -> np.ndarray:
-    """A Catmull-Rom curve through points of any dimension, (count, d)."""
+def catmull_rom(points: list[tuple[float, ...]], count: int = 64) -> np.ndarray:
+    """Sample a Catmull-Rom spline through points of dimension d at `count` points: (count, d)."""
     p = np.array(points, float)
     p = np.concatenate([2 * p[:1] - p[1:2], p, 2 * p[-1:] - p[-2:-1]])
     at = np.linspace(0, len(points) - 1 - 1e-9, count)
@@ -40,9 +40,10 @@ def curve(points: list[tuple[float, ...]], count: int = 64) -> np.ndarray:
 def lathe(
     profile: np.ndarray, material: int, *, segments: int = 128, ribs: int = 0, rib_m: float = 0
 ) -> Mesh:
-    """A profile (n, 2) of radius and height, turned around the y axis; outside is right of its direction.
+    """Revolve a profile (n, 2) of radius and height around the y axis.
 
-    u goes once around, v along the profile from 0 to 1. `ribs` waves of `rib_m` run down the wall.
+    The outside is to the right of the profile's direction. u runs once
+    around, v along the profile from 0 to 1. The wall has `ribs` vertical ribs of depth `rib_m`.
     """
     angle = np.linspace(0, 2 * np.pi, segments + 1)
     wave = rib_m * (np.abs(np.cos(angle * ribs / 2)) - 1) if ribs else np.zeros_like(angle)
@@ -53,7 +54,7 @@ def lathe(
     )
     length = np.concatenate([[0], np.cumsum(np.linalg.norm(np.diff(profile, axis=0), axis=1))])
     uv = np.stack(np.broadcast_arrays((angle / (2 * np.pi))[None], (length / length[-1])[:, None]), 2)
-    return _sheet(points, uv, material, closed=True)
+    return _grid_mesh(points, uv, material, closed=True)
 
 
 def sweep(
@@ -65,7 +66,7 @@ def sweep(
     sides: int = 28,
     ends: bool = True,
 ) -> Mesh:
-    """A rod along a path (n, 3), with rounded ends or a pipe's open ones; `flat` widens it to one side."""
+    """Sweep a circle along a path (n, 3), with round or open ends. `flat` scales one axis of the circle."""
     radii = np.broadcast_to(np.asarray(radii, float), len(path))
     step = np.gradient(path, axis=0)
     step /= np.linalg.norm(step, axis=1, keepdims=True)
@@ -87,19 +88,19 @@ def sweep(
         )
     length = np.concatenate([[0], np.cumsum(np.linalg.norm(np.diff(line, axis=0), axis=1))])
     uv = np.stack(np.broadcast_arrays((angle / (2 * np.pi))[None], (length / length[-1])[:, None]), 2)
-    return _sheet(np.array(rings), uv, material, closed=True)
+    return _grid_mesh(np.array(rings), uv, material, closed=True)
 
 
 def rounded_box(
     size: tuple[float, float, float], radius_m: float, material: int, *, tile_m: float = 0.1
 ) -> Mesh:
-    """A box around the origin with round edges; its texture repeats every `tile_m` on each side."""
+    """A box centred on the origin with round edges; the texture repeats every `tile_m` on each face."""
     half = np.array(size) / 2
     sheets = []
     for axis in range(3):
         for sign in (-1, 1):
             a, b = (axis + 1) % 3, (axis + 2) % 3
-            rows, columns = _lines(half[a], radius_m), _lines(half[b], radius_m)
+            rows, columns = _box_lines(half[a], radius_m), _box_lines(half[b], radius_m)
             grid = np.zeros((len(rows), len(columns), 3))
             grid[..., a], grid[..., b], grid[..., axis] = rows[:, None], columns[None], sign * half[axis]
             inner = np.clip(grid, radius_m - half, half - radius_m)
@@ -108,16 +109,16 @@ def rounded_box(
             grid = inner + radius_m * normal
             across, up = (2, 1) if axis == 0 else (0, 1) if axis == 2 else (0, 2)
             uv = np.stack([grid[..., across], -grid[..., up]], axis=2) / tile_m
-            sheets.append(_sheet(grid, uv, material, normal=normal))
-    return joined(sheets)
+            sheets.append(_grid_mesh(grid, uv, material, normal=normal))
+    return merge(sheets)
 
 
-def _lines(half: float, radius: float) -> np.ndarray:
+def _box_lines(half: float, radius: float) -> np.ndarray:
     bend = np.tan(np.linspace(0, np.pi / 4, 6)) * radius
     return np.concatenate([-half + radius - bend[::-1], half - radius + bend])
 
 
-def _sheet(
+def _grid_mesh(
     points: np.ndarray,
     uv: np.ndarray,
     material: int,
@@ -125,7 +126,7 @@ def _sheet(
     normal: np.ndarray | None = None,
     closed: bool = False,
 ) -> Mesh:
-    """A grid of points (rows, columns, 3) as triangles; `closed` when the last column is the first again."""
+    """Triangulate a grid of points (rows, columns, 3). `closed`: the last column repeats the first."""
     rows, columns = points.shape[:2]
     corner = (np.arange(rows - 1)[:, None] * columns + np.arange(columns - 1)).ravel()
     a, b, c, d = corner, corner + 1, corner + columns, corner + columns + 1
@@ -153,8 +154,8 @@ def _sheet(
     )
 
 
-def joined(meshes: list[Mesh]) -> Mesh:
-    """Meshes of one material as one."""
+def merge(meshes: list[Mesh]) -> Mesh:
+    """Merge meshes of one material into one mesh."""
     starts = np.cumsum([0] + [len(mesh.positions) for mesh in meshes])
     return Mesh(
         np.concatenate([mesh.positions for mesh in meshes]),
@@ -165,18 +166,18 @@ def joined(meshes: list[Mesh]) -> Mesh:
     )
 
 
-def moved(mesh: Mesh, offset: tuple[float, float, float]) -> Mesh:
-    """The mesh somewhere else."""
+def translate(mesh: Mesh, offset: tuple[float, float, float]) -> Mesh:
+    """Translate a mesh by `offset` in metres."""
     return dataclasses.replace(mesh, positions=mesh.positions + np.array(offset, np.float32))
 
 
-def facing_front(mesh: Mesh) -> Mesh:
-    """The mesh tipped over, so that what pointed up points to the front (+Z)."""
+def rotate_to_front(mesh: Mesh) -> Mesh:
+    """Rotate a mesh so that +Y becomes +Z."""
     assert mesh.normals is not None
-    turn = np.array([[1, 0, 0], [0, 0, 1], [0, -1, 0]], np.float32)
-    return dataclasses.replace(mesh, positions=mesh.positions @ turn, normals=mesh.normals @ turn)
+    rotation = np.array([[1, 0, 0], [0, 0, 1], [0, -1, 0]], np.float32)
+    return dataclasses.replace(mesh, positions=mesh.positions @ rotation, normals=mesh.normals @ rotation)
 
 
-def textured_from_above(mesh: Mesh, tile_m: float) -> Mesh:
-    """The mesh with its texture laid straight down on it, repeating every `tile_m`."""
+def project_uv_from_above(mesh: Mesh, tile_m: float) -> Mesh:
+    """Project the UVs of a mesh along the y axis; the texture repeats every `tile_m`."""
     return dataclasses.replace(mesh, uvs=(mesh.positions[:, [0, 2]] / np.float32(tile_m)).astype(np.float32))

@@ -1,4 +1,4 @@
-"""What we write, drawn by three.js in Chromium, looks like what we draw ourselves."""
+"""Files that Vitrine writes look the same in three.js in Chromium as in Vitrine's own renderer."""
 
 from __future__ import annotations
 
@@ -42,34 +42,37 @@ class Quiet(SimpleHTTPRequestHandler):
 
 
 @pytest.fixture
-def draw(browse: Any, tmp_path: Path) -> Iterator[Callable[..., npt.NDArray[np.uint8]]]:
-    """`draw(name, glb, camera)`: (SIZE_PX, SIZE_PX, 4) by three.js; `lit` by a lamp above the camera."""
+def render_three(browse: Any, tmp_path: Path) -> Iterator[Callable[..., npt.NDArray[np.uint8]]]:
+    """`render_three(name, glb, camera)` renders a GLB with three.js: (SIZE_PX, SIZE_PX, 4) uint8.
+
+    With `lit`, a directional light shines from above the camera.
+    """
     (tmp_path / "node_modules").symlink_to(NODE_MODULES)
     shutil.copy(Path(__file__).parent / "three_page.html", tmp_path / "index.html")
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(tmp_path)))
     Thread(target=server.serve_forever, daemon=True).start()
     page = browse(f"http://127.0.0.1:{server.server_port}/index.html")
-    browse.until(page, "typeof window.draw === 'function'")
+    browse.until(page, "typeof window.renderModel === 'function'")
 
-    def draw(name: str, glb: bytes, camera: Camera, *, lit: bool = False) -> npt.NDArray[np.uint8]:
+    def render(name: str, glb: bytes, camera: Camera, *, lit: bool = False) -> npt.NDArray[np.uint8]:
         (tmp_path / f"{name}.glb").write_bytes(glb)
         view = {key: getattr(camera, key).tolist() for key in ("right", "up", "eye")}
         view |= {"back": (-camera.forward).tolist(), "halfHeight": camera.half_height_m}
-        view["lamp"] = (camera.up - camera.forward).tolist() if lit else None
-        url = page.evaluate("([...given]) => window.draw(...given)", [f"/{name}.glb", view, SIZE_PX])
+        view["light"] = (camera.up - camera.forward).tolist() if lit else None
+        url = page.evaluate("([...given]) => window.renderModel(...given)", [f"/{name}.glb", view, SIZE_PX])
         png = base64.b64decode(url.partition(",")[2])
         if folder := os.environ.get("VITRINE_SCREENSHOTS"):
             (Path(folder) / f"three-{name}.png").write_bytes(png)
         return np.asarray(Image.open(io.BytesIO(png)).convert("RGBA"))
 
-    yield draw
+    yield render
     assert browse.errors == []
     server.shutdown()
     server.server_close()
 
 
-def agree(rendering: npt.NDArray[np.uint8], model: Model, camera: Camera) -> tuple[float, float]:
-    """Silhouette IoU of three.js's rendering with ours, and how the hues differ in the mean, 0…1."""
+def compare(rendering: npt.NDArray[np.uint8], model: Model, camera: Camera) -> tuple[float, float]:
+    """Silhouette IoU of three.js's image with Vitrine's, and the mean difference of chromaticity, 0…1."""
     ours = render_image(model, camera, SIZE_PX)
     theirs = rendering[..., 3] > 127
     iou = (theirs & ours.mask).sum() / (theirs | ours.mask).sum()
@@ -79,29 +82,29 @@ def agree(rendering: npt.NDArray[np.uint8], model: Model, camera: Camera) -> tup
     return float(iou), float(np.abs(chroma[0] - chroma[1]).mean())
 
 
-def test_every_level_and_the_ar_file_of_a_real_model(shared_models: Path, draw: Any) -> None:
+def test_every_level_and_the_ar_file_of_a_real_model(shared_models: Path, render_three: Any) -> None:
     glb = (shared_models / "backpack_150k.glb").read_bytes()
     ladder = (Level(triangles=40_000, texture_px=1024), Level(triangles=2_500, texture_px=256))
     files = [*build_lods(glb, ladder, WebOptions()), build_ar(glb, ArOptions())]
     for number, file in enumerate(files):
         model = read_glb(file.data)
         for camera in (twelve_viewpoints(*model.bounds)[0], twelve_viewpoints(*model.bounds)[5]):
-            iou, hue = agree(draw(f"{file.role}-{number}", file.data, camera), model, camera)
+            iou, hue = compare(render_three(f"{file.role}-{number}", file.data, camera), model, camera)
             assert iou >= 0.98, file.role
             assert hue < 0.03, file.role
 
 
-def test_normal_maps_tangents_and_vertex_colours(shared_models: Path, draw: Any) -> None:
+def test_normal_maps_tangents_and_vertex_colours(shared_models: Path, render_three: Any) -> None:
     for name in ("modern_sofa", "modern_armchair", "mechanical_keyboard"):
         glb = (shared_models / f"{name}.glb").read_bytes()
         (file,) = build_lods(glb, (Level(triangles=100_000, texture_px=512),), WebOptions())
         model = read_glb(file.data)
         camera = twelve_viewpoints(*model.bounds)[4]
-        iou, _ = agree(draw(name, file.data, camera), model, camera)
+        iou, _ = compare(render_three(name, file.data, camera), model, camera)
         assert iou >= 0.98, name
 
 
-def test_rebaked_levels_shade_like_their_source(shared_models: Path, draw: Any) -> None:
+def test_rebaked_levels_shade_like_their_source(shared_models: Path, render_three: Any) -> None:
     glb = (shared_models / "boots_500k.glb").read_bytes()
     (file,) = build_lods(glb, (Level(triangles=600, texture_px=256),), WebOptions())
     assert "LOD_REBAKED" in {finding.code for finding in file.findings}
@@ -114,18 +117,21 @@ def test_rebaked_levels_shade_like_their_source(shared_models: Path, draw: Any) 
     for view in (4, 7):
         camera = twelve_viewpoints(*model.bounds)[view]
         files = {"source": glb, "new": file.data, "flat": write_glb(flat)}
-        drawn = [draw(f"{name}-{view}", data, camera, lit=True) for name, data in files.items()]
-        inside = np.all([rendering[..., 3] > 127 for rendering in drawn], axis=0)
-        source, new, bare = (rendering[inside].astype(float) for rendering in drawn)
-        # Three.js lays the normal map the way it was painted: upside down or mirrored, it would look worse.
+        images = [render_three(f"{name}-{view}", data, camera, lit=True) for name, data in files.items()]
+        inside = np.all([rendering[..., 3] > 127 for rendering in images], axis=0)
+        source, new, bare = (rendering[inside].astype(float) for rendering in images)
+        # With a flipped or mirrored normal map the difference would be larger than without one.
         assert np.abs(source - new).mean() < 0.8 * np.abs(source - bare).mean()
 
 
-def test_compressed_and_plain_files_draw_the_same(globe: Model, draw: Any) -> None:
+def test_compressed_and_plain_files_render_the_same(globe: Model, render_three: Any) -> None:
     plain = write_glb(globe)
     (file,) = build_lods(plain, (Level(triangles=100_000, texture_px=256),), WebOptions(webp_quality=100))
     camera = twelve_viewpoints(*globe.bounds)[4]
-    a, b = (draw(name, data, camera).astype(float) for name, data in (("plain", plain), ("web", file.data)))
+    a, b = (
+        render_three(name, data, camera).astype(float)
+        for name, data in (("plain", plain), ("web", file.data))
+    )
     assert np.abs(a - b).mean() < 1
 
 
@@ -139,8 +145,8 @@ VARIANTS = {
 
 
 @pytest.mark.usefixtures("basisu")
-def test_variants_of_a_real_model_draw_the_same(shared_models: Path, draw: Any) -> None:
-    """Every compression against our own rendering of the plain variant, and against three.js's."""
+def test_variants_of_a_real_model_render_the_same(shared_models: Path, render_three: Any) -> None:
+    """Every compression, compared with Vitrine's image of the meshopt variant and with three.js's."""
     glb = (shared_models / "backpack_150k.glb").read_bytes()
     level, renderings = (Level(triangles=20_000, texture_px=256),), {}
     for name, options in VARIANTS.items():
@@ -148,8 +154,8 @@ def test_variants_of_a_real_model_draw_the_same(shared_models: Path, draw: Any) 
         if name == "meshopt":
             ours = read_glb(file.data)
             camera = twelve_viewpoints(*ours.bounds)[4]
-        rendering = draw(name, file.data, camera)
-        iou, hue = agree(rendering, ours, camera)
+        rendering = render_three(name, file.data, camera)
+        iou, hue = compare(rendering, ours, camera)
         assert iou >= 0.98, name
         assert hue < 0.03, name
         renderings[name] = rendering.astype(float)
@@ -157,11 +163,11 @@ def test_variants_of_a_real_model_draw_the_same(shared_models: Path, draw: Any) 
         assert np.abs(rendering - renderings["meshopt"]).mean() < 1.5, name
 
 
-def test_draco_files_draw_the_same(globe: Model, draw: Any) -> None:
+def test_draco_files_render_the_same(globe: Model, render_three: Any) -> None:
     level = (Level(triangles=4_000, texture_px=256),)
     renderings = []
     for name in ("draco", "meshopt"):
         options = WebOptions.model_validate({"compression": name})
         (file,) = build_lods(write_glb(globe), level, options)
-        renderings.append(draw(name, file.data, twelve_viewpoints(*globe.bounds)[4]).astype(float))
+        renderings.append(render_three(name, file.data, twelve_viewpoints(*globe.bounds)[4]).astype(float))
     assert np.abs(renderings[0] - renderings[1]).mean() < 1

@@ -1,4 +1,4 @@
-"""The sample photos are what `samples/make.py` makes, and what the feeds and the recipe beside them say."""
+"""The sample photos are those that `samples/make.py` renders; the feeds and the recipe agree with them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ IDS = ("mug", "vase", "stool", "lamp", "kettle", "radio")
 
 @pytest.fixture(scope="module")
 def make() -> ModuleType:
-    """`samples/make.py`, which is a script and no package."""
+    """The script `samples/make.py` as a module."""
     import importlib.util
 
     sys.path.insert(0, str(FOLDER.parent))
@@ -41,9 +41,9 @@ def test_the_folder_is_found():
 
 
 @pytest.mark.parametrize("product", IDS)
-def test_photos_are_made_again_as_they_are(make, product):
+def test_rendering_a_photo_again_gives_the_same_photo(make, product):
     sample = next(sample for sample in make.SAMPLES if sample.id == product)
-    fresh = Image.open(io.BytesIO(make.take(sample, sample.model())))
+    fresh = Image.open(io.BytesIO(make.render_photo(sample, sample.model())))
     kept = Image.open(FOLDER / sample.photo)
     assert (fresh.format, fresh.mode, fresh.size) == (kept.format, kept.mode, kept.size)
     apart = np.abs(np.asarray(fresh.convert("RGBA"), int) - np.asarray(kept.convert("RGBA"), int))
@@ -51,7 +51,7 @@ def test_photos_are_made_again_as_they_are(make, product):
     assert np.percentile(apart, 99.9) < 24
 
 
-def test_photos_are_light_and_three_are_cut_out():
+def test_photos_are_small_and_three_are_cut_out():
     photos = [path for path in FOLDER.iterdir() if path.suffix in {".jpg", ".webp", ".png"}]
     assert sorted(path.stem for path in photos) == sorted(IDS)
     assert max(path.stat().st_size for path in photos) <= 100_000
@@ -68,7 +68,7 @@ def test_photos_are_light_and_three_are_cut_out():
     assert sorted(cut_out) == ["radio", "stool", "vase"]
 
 
-def test_both_feeds_say_the_same():
+def test_both_feeds_have_the_same_products():
     rows = list(csv.DictReader((FOLDER / "products.csv").open(encoding="utf-8")))
     lines = [
         json.loads(line) for line in (FOLDER / "products.jsonl").read_text(encoding="utf-8").splitlines()
@@ -78,16 +78,16 @@ def test_both_feeds_say_the_same():
         assert (FOLDER / row["photo"]).is_file()
         assert line["images"] == [row["photo"]]
         assert line["title"] == row["title"]
-        assert line["dimensions"] == {**given(row), "unit": row["unit"]}
+        assert line["dimensions"] == {**dimensions_of(row), "unit": row["unit"]}
 
 
-def given(row: dict[str, str]) -> dict[str, float]:
+def dimensions_of(row: dict[str, str]) -> dict[str, float]:
     return {name: float(row[name]) for name in ("length", "width", "height") if row[name]}
 
 
 def test_every_height_is_given_and_one_product_has_all_three():
     rows = csv.DictReader((FOLDER / "products.csv").open(encoding="utf-8"))
-    known = {row["id"]: set(given(row)) for row in rows}
+    known = {row["id"]: set(dimensions_of(row)) for row in rows}
     assert all("height" in sides for sides in known.values())
     assert [product for product, sides in known.items() if len(sides) == 3] == ["kettle"]
 
@@ -97,14 +97,14 @@ def test_models_have_the_size_that_the_feed_gives_and_stand_on_the_ground(make, 
     sample = next(sample for sample in make.SAMPLES if sample.id == product)
     model = sample.model()
     rows = {row["id"]: row for row in csv.DictReader((FOLDER / "products.csv").open(encoding="utf-8"))}
-    assert given(rows[product]).items() <= make.dimensions_cm(model).items()
+    assert dimensions_of(rows[product]).items() <= make.dimensions_cm(model).items()
     assert model.bounds[0][1] == pytest.approx(0, abs=2e-3)
     for mesh in model.meshes:
         lengths = np.linalg.norm(mesh.normals[np.unique(mesh.triangles)], axis=1)
         np.testing.assert_allclose(lengths, 1, atol=1e-3)
 
 
-def test_the_recipe_is_valid_and_lighter_than_the_default():
+def test_the_recipe_is_valid_and_has_fewer_triangles_than_the_default():
     recipe, default = Recipe.load(FOLDER / "recipe.toml"), Recipe()
     assert recipe.generation.decimation_target < default.generation.decimation_target
     assert recipe.ladder[0].triangles < default.ladder[0].triangles
