@@ -120,6 +120,8 @@ def test_nothing_outside_the_folder_is_read(model: Model, tmp_path: Path, uri: s
         ({"asset": {"version": "1.0"}}, "only glTF 2.x"),
         ({"buffers": [7]}, "not a well-formed"),
         ({"buffers": [{"uri": "scene.bin", "byteLength": 10**9}]}, "its file has"),
+        ({"buffers": [{"uri": "scene.bin", "byteLength": -1}]}, "not an integer ≥ 0"),
+        ({"bufferViews": [{"buffer": 0, "byteLength": 10**9}]}, "exceeds its buffer"),
         ({"images": [{"uri": 7}]}, "not a well-formed"),
     ],
 )

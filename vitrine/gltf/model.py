@@ -86,10 +86,12 @@ class Model:
 
     @property
     def triangle_count(self) -> int:
+        """Triangles of all meshes."""
         return sum(len(mesh.triangles) for mesh in self.meshes)
 
     @property
     def vertex_count(self) -> int:
+        """Vertices of all meshes, used by triangles or not."""
         return sum(len(mesh.positions) for mesh in self.meshes)
 
     @property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 from PIL import Image
@@ -12,7 +12,7 @@ from vitrine.codecs.images import sniff_media_type
 from vitrine.errors import ModelError
 from vitrine.findings import finding
 from vitrine.gltf.container import parse_document, write_container
-from vitrine.gltf.reader.buffers import MESHOPT_NAMES
+from vitrine.gltf.reader.buffers import MESHOPT_NAMES, unsigned_int
 from vitrine.gltf.reader.data_uri import decode_data_uri
 from vitrine.importers.model_files import ModelFiles
 from vitrine.models import Finding
@@ -36,6 +36,15 @@ def pack_gltf(files: ModelFiles) -> tuple[bytes, tuple[Finding, ...]]:
     return write_container(document, packer.binary), tuple(packer.findings)
 
 
+class _Part(NamedTuple):
+    """Where the bytes of a former buffer are now."""
+
+    buffer: int
+    offset: int
+    length: int | None
+    """None for a buffer without bytes"""
+
+
 class _Packer:
     """A document whose bytes are being collected; it is changed in place."""
 
@@ -47,30 +56,29 @@ class _Packer:
 
     def pack_buffers(self) -> None:
         """Join all buffers that have bytes; buffers without (fallbacks of compressed views) follow them."""
-        packed: list[dict[str, Any]] = []
-        moved: dict[int, tuple[int, int]] = {}
+        without_bytes: list[dict[str, Any]] = []
+        parts: dict[int, _Part] = {}
         for number, buffer in enumerate(self.document.get("buffers") or []):
             if buffer.get("uri") is None:
-                packed.append(buffer)
-                moved[number] = (len(packed), 0)
+                without_bytes.append(buffer)
+                parts[number] = _Part(len(without_bytes), 0, None)
                 continue
             data = self._bytes_of(buffer["uri"], f"buffers/{number}")
-            length = buffer.get("byteLength")
             if data is None:
                 raise ModelError(
                     f"{self.files.name} needs {buffer['uri'][:80]!r}, which is not beside it: "
                     "put it there, or export a .glb"
                 )
-            if not isinstance(length, int) or len(data) < length:
+            length = unsigned_int(buffer.get("byteLength"), f"buffers/{number}/byteLength")
+            if len(data) < length:
                 raise ModelError(f"buffers/{number} says {length} bytes, its file has {len(data)}")
-            moved[number] = (0, self._append(data[:length]))
-        for view in self.document.get("bufferViews") or []:
+            parts[number] = _Part(0, self._append(data[:length]), length)
+        for number, view in enumerate(self.document.get("bufferViews") or []):
             extensions = view.get("extensions") or {}
             for item in (view, *(extensions[name] for name in MESHOPT_NAMES if name in extensions)):
-                if item.get("buffer") in moved:
-                    item["buffer"], start = moved[item["buffer"]]
-                    item["byteOffset"] = item.get("byteOffset", 0) + start
-        self.document["buffers"] = [{}, *packed]
+                if item.get("buffer") in parts:
+                    _move(item, parts[item["buffer"]], f"bufferViews/{number}")
+        self.document["buffers"] = [{}, *without_bytes]
 
     def pack_images(self) -> None:
         """Store images in buffer views, and complete the buffer that holds them."""
@@ -112,6 +120,18 @@ class _Packer:
         if uri[:5].lower() == "data:":
             return decode_data_uri(uri, where, self.findings)
         return self.files.read(unquote(uri))
+
+
+def _move(item: dict[str, Any], part: _Part, where: str) -> None:
+    """Point a buffer view, or its compression extension, to the new buffer.
+
+    Raises `ModelError` when it exceeds its former buffer, after which another one's bytes follow now.
+    """
+    start = unsigned_int(item.get("byteOffset"), f"{where}/byteOffset", default=0)
+    end = start + unsigned_int(item.get("byteLength"), f"{where}/byteLength")
+    if part.length is not None and end > part.length:
+        raise ModelError(f"{where} exceeds its buffer: it ends at byte {end}, there are {part.length}")
+    item |= {"buffer": part.buffer, "byteOffset": start + part.offset}
 
 
 def texture_missing(reference: str, pointer: str = "") -> Finding:

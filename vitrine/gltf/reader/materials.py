@@ -28,10 +28,11 @@ class UvMapping:
     offset: tuple[float, float] = (0.0, 0.0)
 
     def apply(self, uvs: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        """Transform (n, 2) float32 UVs; the same array comes back for the identity."""
         if self.linear == ((1.0, 0.0), (0.0, 1.0)) and self.offset == (0.0, 0.0):
             return uvs
-        moved = uvs.astype(np.float64) @ np.array(self.linear).T + np.array(self.offset)
-        return np.asarray(moved, np.float32)
+        transformed = uvs.astype(np.float64) @ np.array(self.linear).T + np.array(self.offset)
+        return np.asarray(transformed, np.float32)
 
 
 def read_material(context: ReaderContext, index: int) -> tuple[Material, UvMapping]:

@@ -60,6 +60,7 @@ class DocumentBuilder:
         return len(items) - 1
 
     def require_extension(self, name: str) -> None:
+        """List an extension as used and as required."""
         self.extensions_used.add(name)
         self.extensions_required.add(name)
 
