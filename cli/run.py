@@ -42,7 +42,7 @@ def servers(provider: str, console: Console) -> Iterator[None]:
             os.environ["VITRINE_SANDBOX_URL"] = stack.enter_context(_sandbox(home))
             stack.callback(os.environ.pop, "VITRINE_SANDBOX_URL")
             console.print(
-                "provider: the local sandbox, a preview engine: free, and not what a hosted model looks like",
+                "provider: the local sandbox: its preview models are free, and unlike a hosted provider's",
                 style="dim",
                 soft_wrap=True,
             )

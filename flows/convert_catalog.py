@@ -1,4 +1,4 @@
-"""A whole feed: every product through the same steps, and one catalogue at the end."""
+"""Convert every product of a feed, and publish one catalogue of them."""
 
 from __future__ import annotations
 
@@ -34,11 +34,12 @@ async def convert_catalog(
 ) -> State[CatalogRun]:
     """Convert every product of a feed, `concurrency` at a time, and publish the catalogue.
 
-    A failure stays with its product. The run fails when no product came through. `accept` are the ids of
-    products that are published though they differ from their photos: a person has looked at them.
+    If one product fails, the others go on; the run fails if no product is published or held. `accept` has
+    the ids of held products that a person has looked at: they are published even if they differ from their
+    photos.
     """
     enable_progress_log()
-    await check(account, to)
+    await check_setup(account, to)
     read = await read_feed(feed)
     conversions = await convert_all(read.products, recipe, account, to, concurrency, accept)
     done = tuple(c.release for c in conversions if c.release)
@@ -62,17 +63,17 @@ async def convert_all(
     concurrency: int,
     accept: tuple[str, ...] = (),
 ) -> tuple[Conversion, ...]:
-    """Convert products side by side, so many at a time; one line of a table each, in the feed's order."""
-    room = asyncio.Semaphore(concurrency)
+    """Convert products, at most `concurrency` at a time; return one result each, in the feed's order."""
+    slots = asyncio.Semaphore(concurrency)
 
     async def one(product: Product) -> Conversion:
-        async with room:
+        async with slots:
             return await convert(product, recipe, account, to, product.id in accept)
 
     return tuple(await asyncio.gather(*(one(product) for product in products)))
 
 
-async def check(account: str, to: str) -> None:
-    """Raise `ConfigError` for an account or a bucket that is not set up, before any product is touched."""
+async def check_setup(account: str, to: str) -> None:
+    """Raise `ConfigError` for an account or a bucket that is not set up, before any work starts."""
     async with open_accounts(account):
         await load_bucket(to)

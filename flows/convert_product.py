@@ -1,4 +1,4 @@
-"""One product: from its photo to its page."""
+"""Convert one product, from its photo to its page."""
 
 from __future__ import annotations
 
@@ -38,10 +38,10 @@ async def convert_product(
     to: str = "public",
     accept: bool = False,
 ) -> State[Conversion]:
-    """Buy a 3D model for a product photo, make it fit for the web, and publish it.
+    """Buy a 3D model for a product photo, optimize it for the web, and publish it.
 
-    With `accept` its draft is approved, and it is published though it differs from its photo: a person has
-    looked at it.
+    Set `accept` after you have looked at a held product: its draft is approved, and the product is published
+    even if it differs from its photo.
     """
     conversion = await convert(product, recipe, account, to, accept)
     if conversion.status == "held":
@@ -52,7 +52,7 @@ async def convert_product(
 
 
 async def convert(product: Product, recipe: Recipe, account: str, to: str, accept: bool) -> Conversion:
-    """The steps of one product, in order; what becomes of it is a value, failure included."""
+    """Take the steps of one product, in order, and return the result; a failure is a result, too."""
     enable_progress_log()
     outcome = Outcome(product)
     with bind_product(product.id), outcome.record_failure():
