@@ -80,7 +80,7 @@ class Outcome:
 async def run_flow(flow: Any, *args: Any) -> Any:
     """Run a flow in this process and return its result, also if the run has failed.
 
-    Raises what the flow raised instead of returning a result: `FeedError` for an unreadable feed, for instance.
+    Raises what the flow raised instead of returning a result, such as `FeedError` for an unreadable feed.
     """
     state = await flow(*args, return_state=True)
     result = await state.aresult(raise_on_failure=False)
