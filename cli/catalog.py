@@ -1,4 +1,4 @@
-"""`vitrine catalog`: a whole feed in, a catalogue out."""
+"""`vitrine catalog`: convert a feed and publish its catalogue."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ def catalog(
     accept: Annotated[
         list[str] | None,
         typer.Option(
-            help="Id of a held product that you have looked at: publish it; after a draft, buy the final."
+            help="Id of a held product that you accept: publishes it or, after a draft, buys the final model."
         ),
     ] = None,
 ) -> None:
     """Convert every product of a feed and publish the catalogue."""
-    from cli.run import exit_code, place, run, servers, summarize
+    from cli.run import display_path, exit_code, run, servers, summarize
     from vitrine.feeds import read_feed
 
     check_provider(provider)
@@ -36,8 +36,8 @@ def catalog(
     console = Console()
     read = read_feed(feed)
     accepted = tuple(accept or ())
-    if strangers := set(accepted) - {product.id for product in read.products}:
-        raise InputError(f"--accept {', '.join(sorted(strangers))}: {feed} has no such product")
+    if unknown := set(accepted) - {product.id for product in read.products}:
+        raise InputError(f"--accept {', '.join(sorted(unknown))}: {feed} has no such product")
     console.print(f"{feed}: {len(read.products)} products", highlight=False, soft_wrap=True)
     with servers(provider, console):
         from flows.convert_catalog import convert_catalog
@@ -50,6 +50,6 @@ def catalog(
         text = f"{finding.pointer}: {finding.severity}: {finding.message}"
         console.print(text, style="yellow", markup=False, highlight=False, soft_wrap=True)
     if outcome.page_url:
-        console.print(f"catalogue: {place(outcome.page_url)}", highlight=False, soft_wrap=True)
+        console.print(f"catalogue: {display_path(outcome.page_url)}", highlight=False, soft_wrap=True)
     if code := exit_code(outcome.conversions):
         raise typer.Exit(code)

@@ -1,4 +1,4 @@
-"""Options that several commands share, and what they mean."""
+"""Options that several commands share."""
 
 from __future__ import annotations
 
@@ -17,13 +17,14 @@ Provider = Annotated[
     str,
     typer.Option(
         "--provider",
-        help="Who makes the raw model: [b]sandbox[/] (free, local, a preview engine), [b]pixazo[/], "
-        "[b]empiriolabs[/], or block:TYPE/NAME for an account saved in Prefect; several as "
-        "[b]A,B[/] (in this order) or [b]cheapest:A,B[/].",
+        help="The provider of the model: [b]sandbox[/] (free previews on this machine), [b]pixazo[/], "
+        "[b]empiriolabs[/], or block:TYPE/NAME for an account saved in Prefect. Several: "
+        "[b]A,B[/] in this order, or [b]cheapest:A,B[/].",
     ),
 ]
 RecipeFile = Annotated[
-    Path | None, typer.Option("--recipe", help="A recipe (TOML, YAML or JSON); without one, the defaults.")
+    Path | None,
+    typer.Option("--recipe", help="A recipe file (TOML, YAML or JSON); without one, the default recipe."),
 ]
 To = Annotated[
     str, typer.Option("--to", help="Where to publish: a folder, s3://bucket/prefix, or block:TYPE/NAME.")
@@ -36,7 +37,7 @@ def load_recipe(path: Path | None) -> Recipe:
 
 
 def check_provider(name: str) -> None:
-    """Refuse an unknown provider, or one without a key, before anything is started."""
+    """Raise `ConfigError` for an unknown provider, or one without a key, before any server starts."""
     from vitrine.providers.routing import parse_accounts
 
     _, names = parse_accounts(name)

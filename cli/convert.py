@@ -1,4 +1,4 @@
-"""`vitrine convert`: photos in, published products out."""
+"""`vitrine convert`: convert photos and publish the products."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 import typer
 from rich.console import Console
 
+from cli.check_photos import check_photos
 from cli.choices import Provider, RecipeFile, To, check_provider, load_recipe
-from cli.preflight import preflight
 from vitrine.errors import InputError, PhotoError
 from vitrine.models import Dimensions, Product
 from vitrine.recipe import Recipe
@@ -22,7 +22,9 @@ Measure = Annotated[str | None, typer.Option(help="For example 12cm, 0.4m, 8in."
 
 
 def convert(
-    photos: Annotated[list[str], typer.Argument(help="Paths, http(s) URLs or s3 URLs; one product each.")],
+    photos: Annotated[
+        list[str], typer.Argument(help="Paths, http(s) URLs or s3 URLs of photos; one product each.")
+    ],
     provider: Provider = "sandbox",
     recipe: RecipeFile = None,
     to: To = "public",
@@ -35,7 +37,7 @@ def convert(
         bool,
         typer.Option(
             "--accept",
-            help="You have looked: publish what was held for review; after a draft, buy the final.",
+            help="Accept held products: publishes them or, after a draft, buys the final model.",
         ),
     ] = False,
 ) -> None:
@@ -56,8 +58,8 @@ def convert(
             "dimensions": _dimensions(height, width, length),
         }
     )
-    _no_twins(products)
-    preflight(products, options.photo)
+    _check_unique_ids(products)
+    check_photos(products, options.photo)
     console = Console()
     with servers(provider, console):
         work = _convert_all(products, options, provider, to, accept)
@@ -67,7 +69,7 @@ def convert(
 
 
 def product_of(photo: str) -> Product:
-    """The product a photo stands for, named after the file. Raises `PhotoError` where there is no file."""
+    """Return the product of a photo, named after the file. Raises `PhotoError` if there is no such file."""
     if "://" in photo:
         stem = Path(urlsplit(photo).path).stem or "photo"
     else:
@@ -86,23 +88,23 @@ async def _convert_all(
     from flows.convert_product import convert_product
     from flows.outcome import run_flow
 
-    room = asyncio.Semaphore(4)
+    slots = asyncio.Semaphore(4)
 
     async def one(product: Product) -> Conversion:
-        async with room:
+        async with slots:
             conversion: Conversion = await run_flow(convert_product, product, recipe, account, to, accept)
             return conversion
 
     return await asyncio.gather(*(one(product) for product in products))
 
 
-def _no_twins(products: list[Product]) -> None:
+def _check_unique_ids(products: list[Product]) -> None:
     seen: dict[str, Product] = {}
     for product in products:
-        twin = seen.setdefault(product.id, product)
-        if twin is not product:
+        other = seen.setdefault(product.id, product)
+        if other is not product:
             raise InputError(
-                f"{twin.photos[0]} and {product.photos[0]} would both be product {product.id!r}: "
+                f"{other.photos[0]} and {product.photos[0]} would both be product {product.id!r}: "
                 "rename one, or use a feed with ids"
             )
 

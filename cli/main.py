@@ -1,4 +1,4 @@
-"""`vitrine`: the list of commands, each a thin file beside this one; errors become one line."""
+"""`vitrine`: the list of commands, each in a file beside this one; an error is printed as one line."""
 
 from __future__ import annotations
 
@@ -51,9 +51,9 @@ def options(
 
 
 def main() -> None:
-    """Run the command line: 0 done, 1 something failed, 2 bad input, 130 stopped by Ctrl-C.
+    """Run the command line and exit with 0 (done), 1 (failed), 2 (bad input) or 130 (Ctrl-C).
 
-    `VITRINE_TRACEBACK=1` shows where an error was raised instead of one line.
+    `VITRINE_TRACEBACK=1` prints the traceback of an error instead of one line.
     """
     try:
         app(standalone_mode=True)

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from cli.choices import RecipeFile, load_recipe
-from cli.terminal import watching
+from cli.terminal import show_progress
 from vitrine.progress import bind_product
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def optimize(
 
     options = load_recipe(recipe)
     console, aside = Console(), Console(stderr=True)
-    shown = watching(aside) if aside.is_terminal else nullcontext()
+    shown = show_progress(aside) if aside.is_terminal else nullcontext()
     with shown, bind_product(model.name):
         manifest = run(model, to, options, photo=photo, jobs=jobs, certify=certify, turntable=turntable)
     if as_json:

@@ -1,4 +1,4 @@
-"""What `convert`, `catalog` and `demo` share: the servers a run needs, the run itself, and its summary."""
+"""Start the servers of a run, run it, and print its summary, for `convert`, `catalog` and `demo`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from urllib.parse import unquote, urlsplit
 from rich.console import Console
 from rich.markup import escape
 
-from cli.terminal import watching
+from cli.terminal import show_progress
 from vitrine.errors import VitrineError
 from vitrine.providers.routing import parse_accounts
 from vitrine.runs import Conversion
@@ -29,9 +29,9 @@ COLOURS = {"failed": "red", "held": "yellow"}
 
 @contextmanager
 def servers(provider: str, console: Console) -> Iterator[None]:
-    """Have a Prefect server and, for the sandbox provider, a sandbox running while the body runs.
+    """Run a Prefect server and, for the sandbox provider, a sandbox while the body runs.
 
-    A server named by `PREFECT_API_URL` or `VITRINE_SANDBOX_URL` is used as it is; others are started on
+    A server in `PREFECT_API_URL` or `VITRINE_SANDBOX_URL` is used as it is. Other servers are started on
     loopback and stopped at the end.
     """
     home = Settings.from_env().home
@@ -80,28 +80,28 @@ def _sandbox(home: Path) -> Iterator[str]:
 
 
 def run(work: Coroutine[Any, Any, T], console: Console) -> T:
-    """Run a flow with its progress shown. Ctrl-C stops it cleanly and says how to go on."""
+    """Run a flow and show its progress. Ctrl-C stops it and prints how to continue."""
     try:
-        with watching(console):
+        with show_progress(console):
             return asyncio.run(work)
     except KeyboardInterrupt:
         again = shlex.join(["vitrine", *sys.argv[1:]])
         console.print(
-            "\nstopped. What was bought is in the ledger, and is not paid for again: "
-            f"go on with [b]{escape(again)}[/]",
+            "\nstopped. The ledger has what you bought; you do not pay for it again. "
+            f"Continue with [b]{escape(again)}[/]",
             highlight=False,
         )
         raise
 
 
 def summarize(conversions: Iterable[Conversion], console: Console) -> None:
-    """One line a product: what became of it, what it cost, where it is."""
+    """Print one line for each product with its status, cost and page; then errors, warnings and the total."""
     rows = list(conversions)
     width = max((len(row.product_id) for row in rows), default=0)
     for row in rows:
         colour = COLOURS.get(row.status, "green")
         status = f"[{colour}]{row.status:<9}[/]"
-        where = place(row.release.page_url) if row.release else ""
+        where = display_path(row.release.page_url) if row.release else ""
         line = f"{escape(row.product_id):<{width}}  {status}  {_cost(row):>14}  {where}"
         console.print(line.rstrip(), highlight=False, soft_wrap=True)
     for row in rows:
@@ -112,7 +112,7 @@ def summarize(conversions: Iterable[Conversion], console: Console) -> None:
                 soft_wrap=True,
             )
         if row.status == "held" and row.sheet:
-            _how_to_go_on(row, console)
+            _print_next_step(row, console)
         for finding in row.findings:
             if finding.severity == "warning" and finding.message not in (row.error or ""):
                 text = f"{row.product_id}: warning: {finding.message}"
@@ -135,9 +135,9 @@ def exit_code(conversions: Iterable[Conversion]) -> int:
     return 1 if "failed" in became else 3 if "held" in became else 0
 
 
-def _how_to_go_on(row: Conversion, console: Console) -> None:
+def _print_next_step(row: Conversion, console: Console) -> None:
     assert row.sheet is not None
-    sheet = place(Settings.from_env().open_work_store().path(row.sheet).as_uri())
+    sheet = display_path(Settings.from_env().open_work_store().path(row.sheet).as_uri())
     option = f"--accept {row.product_id}" if sys.argv[1:2] == ["catalog"] else "--accept"
     console.print(
         f"  look at {sheet}; if it is good, the same command with [b]{escape(option)}[/] publishes it",
@@ -146,8 +146,8 @@ def _how_to_go_on(row: Conversion, console: Console) -> None:
     )
 
 
-def place(url: str) -> str:
-    """A page's address as a person would type it: a path for a local file."""
+def display_path(url: str) -> str:
+    """Return the address of a page as a person types it: a path for a local file."""
     if not url.startswith("file://"):
         return url
     path = Path(unquote(urlsplit(url).path))

@@ -1,4 +1,4 @@
-"""`vitrine sandbox`: the stand-in for the hosted services, on this machine."""
+"""`vitrine sandbox`: serve both providers' APIs on this machine."""
 
 from __future__ import annotations
 
@@ -14,20 +14,21 @@ from vitrine.errors import ConfigError
 def sandbox(
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="The port; 0 takes a free one.")] = SANDBOX_PORT,
-    book: Annotated[Path | None, typer.Option(help="A file to keep the sales in.")] = None,
+    book: Annotated[Path | None, typer.Option(help="The file that stores the sales.")] = None,
     latency: Annotated[float, typer.Option(min=0, help="Seconds a job takes beyond its own work.")] = 0.0,
     failure_rate: Annotated[float, typer.Option(min=0, max=1, help="Share of jobs that fail.")] = 0.0,
     rate_limit: Annotated[
-        int | None, typer.Option(min=1, help="Requests a minute for an account; without it, no limit.")
+        int | None, typer.Option(min=1, help="Requests a minute for each account; without it, no limit.")
     ] = None,
     price: Annotated[
-        float | None, typer.Option(min=0, help="USD a model; without it, the real providers' prices.")
+        float | None,
+        typer.Option(min=0, help="Price of a model in USD; without it, the providers' real prices."),
     ] = None,
     chaos: Annotated[
-        Path | None, typer.Option(help="A JSON file of what is to go wrong, in order (for tests).")
+        Path | None, typer.Option(help="A JSON file with faults to inject, in order (for tests).")
     ] = None,
 ) -> None:
-    """Serve Pixazo's and EmpirioLabs' protocols locally, with a preview engine instead of TRELLIS.2."""
+    """Serve the APIs of Pixazo and EmpirioLabs on this machine, with preview models instead of TRELLIS.2."""
     from vitrine.sandbox import FaultError, SandboxSettings, read_chaos, serve
 
     try:

@@ -1,4 +1,4 @@
-"""`vitrine setup`: put what the deployments need into the Prefect server."""
+"""`vitrine setup`: create what the deployments need on the Prefect server."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from rich.console import Console
 
 
 def setup() -> None:
-    """Register the blocks, the work pool, the limits and the automations with your Prefect server."""
+    """Create the blocks, the work pool, the concurrency limits and the automation on your Prefect server."""
     from deployments.bootstrap import bootstrap
 
     for line in bootstrap():

@@ -1,4 +1,4 @@
-"""What a person sees while products are converted: a live table on a terminal, plain lines elsewhere."""
+"""Show the progress of a run: a live table on a terminal, plain lines elsewhere."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ class _Row:
         return "failed" in self.steps.values()
 
 
-class _Board(logging.Handler):
-    """Follows `vitrine.progress` and keeps one row a product."""
+class _LiveTable(logging.Handler):
+    """Handles the records of `vitrine.progress`; shows one row for each product."""
 
     def __init__(self) -> None:
         super().__init__(logging.INFO)
@@ -77,8 +77,8 @@ class _Board(logging.Handler):
         return table
 
 
-class _Lines(logging.Handler):
-    """One plain line for each step that ended, for logs and pipes."""
+class _LineHandler(logging.Handler):
+    """Prints one line for each step that has ended, for logs and pipes."""
 
     def __init__(self, console: Console) -> None:
         super().__init__(logging.INFO)
@@ -90,13 +90,13 @@ class _Lines(logging.Handler):
 
 
 @contextmanager
-def watching(console: Console) -> Iterator[None]:
+def show_progress(console: Console) -> Iterator[None]:
     """Show progress on `console` while the body runs."""
     logger = progress.logger
     before = logger.level, logger.propagate
     logger.setLevel(logging.INFO)
     if not console.is_terminal:
-        handler: logging.Handler = _Lines(console)
+        handler: logging.Handler = _LineHandler(console)
         logger.addHandler(handler)
         try:
             yield
@@ -104,11 +104,11 @@ def watching(console: Console) -> Iterator[None]:
             logger.removeHandler(handler)
             logger.setLevel(before[0])
         return
-    board = _Board()
-    logger.addHandler(board)
+    table_handler = _LiveTable()
+    logger.addHandler(table_handler)
     try:
-        with Live(board, console=console, refresh_per_second=8, transient=False):
+        with Live(table_handler, console=console, refresh_per_second=8, transient=False):
             yield
     finally:
-        logger.removeHandler(board)
+        logger.removeHandler(table_handler)
         logger.setLevel(before[0])

@@ -1,4 +1,4 @@
-"""Look at the photos before anything is started, so that a bad one is said at once."""
+"""Check the photos before any server starts, so that an error is reported at once."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from vitrine.models import Product
 from vitrine.recipe import PhotoOptions
 
 
-def preflight(products: list[Product], options: PhotoOptions) -> None:
-    """Raise `PhotoError` when no photo of the run can be used; where some can, the rest fail alone, later."""
+def check_photos(products: list[Product], options: PhotoOptions) -> None:
+    """Raise `PhotoError` if no photo is usable; if only some are unusable, those products fail in the run."""
     reasons = [reason for product in products if (reason := _reason(product.photos[0], options))]
     if len(reasons) == len(products):
         raise PhotoError("; ".join(reasons))
