@@ -31,8 +31,8 @@ class ChartMasks:
     """The texels that triangles with some materials use, at any size. Safe to share between threads."""
 
     model: Callable[[], Model]
-    """Returns the model whose UVs are drawn. Called with the first mask, so that a simplified model can be
-    passed before it exists"""
+    """Returns the model whose UVs are rasterised. It is called for the first mask, so that a simplified model
+    can be passed before it exists"""
     materials: frozenset[int]
     masks: dict[tuple[int, int], Bools | None] = field(default_factory=dict)
     lock: Lock = field(default_factory=Lock)

@@ -1,7 +1,7 @@
 """Structural similarity (SSIM) of textures and of rendered images.
 
 Z. Wang et al., "Image Quality Assessment: From Error Visibility to Structural Similarity", 2004, with its
-constants K1 = 0.01 and K2 = 0.03. The two functions differ in what they look at: `texture_ssim` compares
+constants K1 = 0.01 and K2 = 0.03. The two functions measure different things: `texture_ssim` compares
 brightness and colour through windows on a coarse grid, because it runs several times for every texture;
 `image_ssim` compares luminance around every pixel.
 """
