@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import io
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -54,6 +56,27 @@ def sandbox() -> Iterator[Callable[..., httpx.Client]]:
     """`sandbox(**settings)` starts a sandbox and returns an HTTP client; models are stubs by default."""
     with running() as start:
         yield start
+
+
+@pytest.fixture
+def start_process() -> Iterator[Callable[..., tuple[subprocess.Popen[str], httpx.Client]]]:
+    """`start_process(*options)` starts `python -m vitrine.sandbox`; returns the process and a client."""
+    started: list[tuple[subprocess.Popen[str], httpx.Client]] = []
+
+    def start(*options: str) -> tuple[subprocess.Popen[str], httpx.Client]:
+        command = [sys.executable, "-m", "vitrine.sandbox", "--port", "0", *options]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        assert line.startswith("vitrine sandbox listening on http://127.0.0.1:")
+        started.append((process, httpx.Client(base_url=line.split()[-1], timeout=20)))
+        return started[-1]
+
+    yield start
+    for process, client in started:
+        client.close()
+        process.terminate()
+        process.wait(20)
 
 
 @pytest.fixture(scope="module")

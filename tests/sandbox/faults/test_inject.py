@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 import time
 from datetime import UTC, datetime
 
@@ -120,41 +118,18 @@ def test_a_clock_that_is_ahead(sandbox, order, submit):
     assert 7190 < ahead < 7201
 
 
-def test_a_crash_after_the_sale_keeps_it_in_the_log(order, tmp_path, submit):
-    log = tmp_path / "sales.jsonl"
-    command = [
-        sys.executable,
-        "-m",
-        "vitrine.sandbox",
-        "--port",
-        "0",
-        "--engine",
-        "stub",
-        "--book",
-        str(log),
-    ]
-
-    def start() -> tuple[subprocess.Popen[str], httpx.Client]:
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-        assert process.stdout is not None
-        line = process.stdout.readline()
-        assert line.startswith("vitrine sandbox listening on http://127.0.0.1:")
-        return process, httpx.Client(base_url=line.split()[-1])
-
-    process, client = start()
+def test_a_crash_after_the_sale_keeps_it_in_the_log(order, tmp_path, submit, start_process):
+    options = ("--engine", "stub", "--book", str(tmp_path / "sales.jsonl"))
+    process, client = start_process(*options)
     submit(client, order)
     with pytest.raises(httpx.RemoteProtocolError):
         submit(client, order, fault(kind="crash", accepted=True))
-    assert process.wait(10) == 70
-    process, client = start()
-    try:
-        assert sold(client) == 2
-        jobs = client.get("/v1/jobs", headers=KEY).json()["data"]
-        assert [job["status"] for job in jobs] == ["completed", "completed"]
-        assert client.get(jobs[0]["result"]["data"][0]["url"]).content[:4] == b"glTF"
-    finally:
-        process.terminate()
-        process.wait(10)
+    assert process.wait(20) == 70
+    _, client = start_process(*options)
+    assert sold(client) == 2
+    jobs = client.get("/v1/jobs", headers=KEY).json()["data"]
+    assert [job["status"] for job in jobs] == ["completed", "completed"]
+    assert client.get(jobs[0]["result"]["data"][0]["url"]).content[:4] == b"glTF"
 
 
 def test_a_fault_advances_the_clock(sandbox, order, submit):

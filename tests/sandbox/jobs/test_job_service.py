@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 import time
 
 import httpx
@@ -78,37 +76,21 @@ def test_1536_is_generated_at_1024_without_a_report(sandbox, order, submit):
     assert sale["settings"]["resolution"] == "1536"
 
 
-def test_a_crash_before_the_model_is_generated_only_delays_it(cup, data_uri, tmp_path, submit):
-    command = [
-        sys.executable,
-        "-m",
-        "vitrine.sandbox",
-        "--port",
-        "0",
-        "--book",
-        str(tmp_path / "sales.jsonl"),
-    ]
-    body = {
+def test_a_crash_before_the_model_is_generated_only_delays_it(cup, data_uri, tmp_path, submit, start_process):
+    options = ("--book", str(tmp_path / "sales.jsonl"))
+    order = {
         "model": "trellis-2-4b",
         "image": data_uri(cup),
         "decimation_target": 10_000,
         "texture_size": "1024",
     }
-    for run in ("crashes", "recovers"):
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-        try:
-            assert process.stdout is not None
-            with httpx.Client(base_url=process.stdout.readline().split()[-1], timeout=20) as client:
-                if run == "crashes":
-                    with pytest.raises(httpx.RemoteProtocolError):
-                        submit(client, body, KEY | CRASH)
-                    assert process.wait(10) == 70
-                    continue
-                deadline = time.monotonic() + 30
-                while (job := client.get("/v1/jobs", headers=KEY).json()["data"][0])["status"] != "completed":
-                    assert time.monotonic() < deadline
-                    time.sleep(0.05)
-                assert client.get(job["result"]["data"][0]["url"]).content[:4] == b"glTF"
-        finally:
-            process.terminate()
-            process.wait(10)
+    process, client = start_process(*options)
+    with pytest.raises(httpx.RemoteProtocolError):
+        submit(client, order, KEY | CRASH)
+    assert process.wait(20) == 70
+    _, client = start_process(*options)
+    deadline = time.monotonic() + 60
+    while (job := client.get("/v1/jobs", headers=KEY).json()["data"][0])["status"] != "completed":
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    assert client.get(job["result"]["data"][0]["url"]).content[:4] == b"glTF"

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
-import struct
 from typing import Any, Literal
 
 import numpy as np
@@ -14,6 +12,7 @@ from vitrine.sandbox.engine.arrays import Floats
 from vitrine.sandbox.engine.shape.surface import Surface
 from vitrine.sandbox.engine.texturing.bake import Textures
 from vitrine.sandbox.engine.texturing.compute_charts import Charts
+from vitrine.sandbox.glb_container import pack_glb
 
 Format = Literal["webp", "png"]
 
@@ -65,7 +64,7 @@ def write_glb(
     accessors[0] |= {"min": [int(charts.triangles.min())], "max": [int(charts.triangles.max())]}
     accessors[1] |= {"min": position.min(axis=0).tolist(), "max": position.max(axis=0).tolist()}
     document = _document(accessors, views, len(body), double_sided, texture_format)
-    return _glb(document, bytes(body))
+    return pack_glb(document, bytes(body))
 
 
 def _accessor(view: int, component: int, kind: str, count: int) -> dict[str, Any]:
@@ -125,16 +124,3 @@ def _encode(image: Image.Image, texture_format: Format, method: int) -> bytes:
     else:
         image.save(out, "PNG", compress_level=3)
     return out.getvalue()
-
-
-def _glb(document: dict[str, Any], body: bytes) -> bytes:
-    text = json.dumps(document, separators=(",", ":")).encode()
-    text += b" " * (-len(text) % 4)
-    head = struct.pack("<4sII", b"glTF", 2, 12 + 8 + len(text) + 8 + len(body))
-    return (
-        head
-        + struct.pack("<I4s", len(text), b"JSON")
-        + text
-        + struct.pack("<I4s", len(body), b"BIN\0")
-        + body
-    )

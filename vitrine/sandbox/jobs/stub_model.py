@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import io
-import json
 import struct
 
 from PIL import Image
+
+from vitrine.sandbox.glb_container import pack_glb
 
 
 def _build_stub() -> bytes:
@@ -73,16 +74,7 @@ def _build_stub() -> bytes:
         "buffers": [{"byteLength": len(body)}],
         "bufferViews": views,
     }
-    text = json.dumps(document, separators=(",", ":")).encode()
-    text += b" " * (-len(text) % 4)
-    head = struct.pack("<4sII", b"glTF", 2, 12 + 8 + len(text) + 8 + len(body))
-    return (
-        head
-        + struct.pack("<I4s", len(text), b"JSON")
-        + text
-        + struct.pack("<I4s", len(body), b"BIN\0")
-        + body
-    )
+    return pack_glb(document, body)
 
 
 STUB_GLB = _build_stub()
