@@ -38,7 +38,7 @@ async def buy_product(
             job = await place_order(
                 order, PhotoUpload(data=data), account, ledger, product=f"product-{number}"
             )
-            raw = await fetch_model(job, account, ledger, store, 600)
+            raw = (await fetch_model(job, account, ledger, store, 600)).raw
         except (ProviderBusy, ProviderUnreachable) as error:
             await asyncio.sleep(getattr(error, "retry_after_s", None) or 0.2)
         else:

@@ -25,11 +25,11 @@ def costs(
     by: Annotated[By, typer.Option(help="What to sum by.")] = By.day,
 ) -> None:
     """Show what was spent. `open` is what may have been bought: orders whose outcome is unknown."""
-    from vitrine.ledger.listing import Filter, find
+    from vitrine.ledger.listing import Filter, list_purchases
     from vitrine.ledger.report import costs as sums
     from vitrine.settings import Settings
 
-    lines = sums(find(Settings.from_env().open_ledger(), Filter(since=utc(since))), by.value)
+    lines = sums(list_purchases(Settings.from_env().open_ledger(), Filter(since=utc(since))), by.value)
     table = Table(box=None, header_style="bold", show_footer=True)
     table.add_column(by.value, footer="total")
     table.add_column("models", justify="right", footer=str(sum(line.bought for line in lines)))

@@ -31,7 +31,7 @@ def ledger(
     """List the purchases, oldest first."""
     if context.invoked_subcommand is not None:
         return
-    from vitrine.ledger.listing import Filter, find, to_csv
+    from vitrine.ledger.listing import Filter, list_purchases, to_csv
     from vitrine.ledger.purchase import State
     from vitrine.settings import Settings
 
@@ -41,7 +41,7 @@ def ledger(
     wanted = Filter.model_validate(
         {"states": state or (), "provider": provider, "product": product, "since": utc(since)}
     )
-    found = find(Settings.from_env().open_ledger(), wanted)
+    found = list_purchases(Settings.from_env().open_ledger(), wanted)
     if csv:
         print(to_csv(found), end="")
         return
@@ -107,7 +107,7 @@ def accounts(
     ] = None,
 ) -> None:
     """List the accounts that refused orders of late, and which get none for now."""
-    from vitrine.ledger.breaker import reset, standing
+    from vitrine.ledger.breaker import list_breakers, reset
     from vitrine.settings import Settings
 
     ledger = Settings.from_env().open_ledger()
@@ -116,7 +116,7 @@ def accounts(
         known = reset(ledger, reopen)
         console.print(f"{reopen}: orders go again" if known else f"{reopen}: orders were never stopped")
         return
-    for breaker in standing(ledger):
+    for breaker in list_breakers(ledger):
         until = f"no orders before {breaker.open_until:%H:%M:%S} UTC" if breaker.open_until else "open"
         state = "no orders until `vitrine ledger accounts --reopen`" if breaker.held else until
         line = f"{breaker.account}: {state}; {breaker.failures} refusals in a row. {breaker.why}"

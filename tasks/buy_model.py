@@ -34,7 +34,7 @@ async def buy_model(photo: PreparedPhoto, generation: Generation, account: str, 
     async def photo_for(provider: ImageTo3DProvider) -> PhotoUpload:
         return PhotoUpload(data=data, url=await _link(photo.blob, data, to) if provider.needs_url else None)
 
-    async def place_at(provider: ImageTo3DProvider) -> None:
+    async def acquire_slot_at(provider: ImageTo3DProvider) -> None:
         await acquire_slot(names[accounts.index(provider)])
 
     names = parse_accounts(account)[1]
@@ -48,8 +48,8 @@ async def buy_model(photo: PreparedPhoto, generation: Generation, account: str, 
                 ledger(),
                 policy=policy,
                 product=product,
-                claimed=purchase_events.claimed,
-                place_at=place_at,
+                on_claimed=purchase_events.claimed,
+                acquire_slot=acquire_slot_at,
             )
     if not job.reused:
         purchase_events.submitted(job, product)

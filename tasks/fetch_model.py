@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from tasks import purchase_events
 from tasks.policy import step
 from tasks.resources import ledger, open_provider, work_store
 from vitrine.errors import DownloadFailed, StorageError
 from vitrine.models import Delivery, Job
-from vitrine.purchasing.delivery import delivery_of
 from vitrine.purchasing.fetch_model import fetch_model as fetch
 
 
@@ -21,8 +18,7 @@ async def fetch_model(job: Job, account: str, deadline_s: float) -> Delivery:
     After `deadline_s` seconds the step fails, and the next run fetches the model.
     """
     async with open_provider(account, job.provider) as provider:
-        raw = await fetch(job, provider, ledger(), work_store(), deadline_s)
-    delivery = await asyncio.to_thread(delivery_of, ledger(), job, raw)
+        delivery = await fetch(job, provider, ledger(), work_store(), deadline_s)
     if not job.reused:
         purchase_events.completed(job, delivery)
     return delivery

@@ -1,4 +1,4 @@
-"""Time as an argument, so that a test of a wait takes none."""
+"""The clock as an argument, so that tests of waits take no time."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """Seconds that only go forward, and a sleep in them."""
+    """A monotonic clock in seconds, and a sleep by it."""
 
     def now(self) -> float: ...
 
@@ -16,7 +16,7 @@ class Clock(Protocol):
 
 
 class SystemClock:
-    """The machine's monotonic clock, and the running event loop's sleep."""
+    """The system's monotonic clock and the running event loop's sleep."""
 
     def now(self) -> float:
         return time.monotonic()

@@ -71,8 +71,8 @@ async def _facts(url: str, folder: Path) -> Facts:
     try:
         order = account.order(Blob.of(photo, "image/png"), Generation())
         job = await place_order(order, PhotoUpload(data=photo), account, ledger, clock=FastClock())
-        blob = await fetch_model(job, account, ledger, store, 60.0, clock=FastClock())
-        facts["valid"] = validate_glb(store.read(blob)).valid
+        delivery = await fetch_model(job, account, ledger, store, 60.0, clock=FastClock())
+        facts["valid"] = validate_glb(store.read(delivery.raw)).valid
     except VitrineError as error:
         facts |= {"code": 1, "message": str(error)}
     except Exception as error:

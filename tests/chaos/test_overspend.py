@@ -13,7 +13,7 @@ import pytest
 from benchmarks.postgres import find_binaries, running_postgres
 from benchmarks.sandbox_process import running_sandbox
 from vitrine.ledger import Ledger
-from vitrine.ledger.listing import Filter, find
+from vitrine.ledger.listing import Filter, list_purchases
 from vitrine.ledger.report import costs
 
 
@@ -48,6 +48,6 @@ def _race(ledger_url: str, home: Path) -> None:
         told = httpx.get(f"{url}/sandbox/sales").json()
     assert (told["count"], Decimal(told["total_usd"])) == (4, Decimal("0.996"))
     ledger = Ledger.open(ledger_url)
-    (cost,) = costs(find(ledger, Filter()), "provider")
+    (cost,) = costs(list_purchases(ledger, Filter()), "provider")
     assert (cost.bought, cost.paid_usd, cost.open_usd) == (4, Decimal("0.996"), 0)
     ledger.close()

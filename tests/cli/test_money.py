@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from vitrine.ledger import Ledger
-from vitrine.ledger.listing import Filter, find
+from vitrine.ledger.listing import Filter, list_purchases
 from vitrine.models import Blob, Order
 
 Vitrine = Callable[..., subprocess.CompletedProcess[str]]
@@ -33,7 +33,7 @@ def ledger(tmp_path: Path) -> Ledger:
 
 
 def test_the_ledger_is_listed_exported_and_settled(vitrine: Vitrine, ledger: Ledger) -> None:
-    (purchase,) = find(ledger, Filter())
+    (purchase,) = list_purchases(ledger, Filter())
     listed = vitrine("ledger").stdout
     assert purchase.key[:12] in listed
     assert "1 unknown" in listed

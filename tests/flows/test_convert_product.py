@@ -15,7 +15,7 @@ from PIL import Image
 
 from flows.convert_product import convert_product
 from flows.outcome import run_flow
-from vitrine.ledger.listing import Filter, find
+from vitrine.ledger.listing import Filter, list_purchases
 from vitrine.ledger.schema import purchases
 from vitrine.models import Dimensions, Product
 from vitrine.recipe import FidelityOptions, PhotoOptions, Recipe, TurntableOptions
@@ -274,7 +274,7 @@ async def test_a_quiet_downgrade_reaches_the_release_and_the_report(
         1536,
     )  # it tells its price only
 
-    (bought,) = find(ledger, Filter(product="quiet-vase"))
+    (bought,) = list_purchases(ledger, Filter(product="quiet-vase"))
     with ledger.transaction() as connection:  # as a provider that tells would have had it written down
         connection.execute(purchases.update().values(effective={"resolution": "1024"}))
     again = await convert(vase, large, public)

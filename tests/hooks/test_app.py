@@ -41,7 +41,7 @@ class Shop:
 
     async def bring(self, job: Job, deadline_s: float = 20) -> Blob:
         try:
-            return await fetch_model(job, self.account, self.ledger, self.store, deadline_s)
+            return (await fetch_model(job, self.account, self.ledger, self.store, deadline_s)).raw
         finally:
             await self.account.aclose()
 

@@ -13,7 +13,7 @@ import pytest
 
 from vitrine.errors import LedgerError
 from vitrine.ledger import Ledger
-from vitrine.ledger.listing import Filter, find, one, to_csv
+from vitrine.ledger.listing import Filter, find_by_prefix, list_purchases, to_csv
 from vitrine.ledger.quote import quote
 from vitrine.ledger.report import Cost, costs
 from vitrine.models import Job, Order
@@ -67,7 +67,7 @@ def ledger(url: str, time: Time, make_order: MakeOrder) -> Iterator[Ledger]:
 
 def test_purchases_are_found_by_what_they_are(ledger: Ledger) -> None:
     def keys(**wanted: object) -> list[int]:
-        return [(p.claimed_at - START).days for p in find(ledger, Filter.model_validate(wanted))]
+        return [(p.claimed_at - START).days for p in list_purchases(ledger, Filter.model_validate(wanted))]
 
     assert keys() == [0, 1, 2, 3, 4, 5]
     assert keys(states=("unknown", "refused")) == [3, 4]
@@ -78,7 +78,7 @@ def test_purchases_are_found_by_what_they_are(ledger: Ledger) -> None:
 
 
 def test_csv_has_every_column_and_can_be_read_back(ledger: Ledger) -> None:
-    lines = list(csv.DictReader(io.StringIO(to_csv(find(ledger, Filter())))))
+    lines = list(csv.DictReader(io.StringIO(to_csv(list_purchases(ledger, Filter())))))
     assert [line["state"] for line in lines] == [
         "completed",
         "submitted",
@@ -93,7 +93,7 @@ def test_csv_has_every_column_and_can_be_read_back(ledger: Ledger) -> None:
 
 
 def test_costs_are_what_was_accepted_and_apart_what_may_have_been(ledger: Ledger) -> None:
-    everything = find(ledger, Filter())
+    everything = list_purchases(ledger, Filter())
     assert costs(everything, "provider") == [
         Cost(group="empiriolabs", bought=3, paid_usd=3 * PRICE, open_usd=PRICE),
         Cost(group="pixazo", bought=1, paid_usd=PRICE, open_usd=Decimal(0)),
@@ -109,22 +109,22 @@ def test_costs_are_what_was_accepted_and_apart_what_may_have_been(ledger: Ledger
 
 
 def test_one_is_found_by_the_beginning_of_its_key(ledger: Ledger) -> None:
-    purchase = find(ledger, Filter())[0]
-    assert one(ledger, purchase.key[:8].upper()) == purchase
+    purchase = list_purchases(ledger, Filter())[0]
+    assert find_by_prefix(ledger, purchase.key[:8].upper()) == purchase
     for bad, why in (("abc", "at least 6"), ("%%%%%%%", "at least 6"), ("0123456", "no purchase 0123456")):
         with pytest.raises(LedgerError, match=why):
-            one(ledger, bad)
+            find_by_prefix(ledger, bad)
 
 
 def test_a_persons_word_settles_what_is_unknown_and_nothing_else(
     ledger: Ledger, make_order: MakeOrder
 ) -> None:
-    (unknown,) = find(ledger, Filter(states=("unknown",)))
+    (unknown,) = list_purchases(ledger, Filter(states=("unknown",)))
     with pytest.raises(LedgerError, match="job job-0 belongs to another purchase"):
         resolve(ledger, unknown.key[:8], bought=True, request_id="job-0")
     settled = resolve(ledger, unknown.key[:8], bought=True, request_id="job-77")
     assert (settled.state, settled.request_id) == ("submitted", "job-77")
-    for purchase in find(ledger, Filter()):
+    for purchase in list_purchases(ledger, Filter()):
         with pytest.raises(LedgerError, match=f"is {purchase.state}: only an unknown one"):
             resolve(ledger, purchase.key, bought=False)
     for bought, state in ((False, "refused"), (True, "abandoned")):

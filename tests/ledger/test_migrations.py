@@ -21,8 +21,8 @@ from alembic.script import ScriptDirectory
 
 from vitrine.errors import ConfigError, LedgerError
 from vitrine.ledger import Ledger
-from vitrine.ledger.breaker import standing
-from vitrine.ledger.listing import Filter, find
+from vitrine.ledger.breaker import list_breakers
+from vitrine.ledger.listing import Filter, list_purchases
 from vitrine.ledger.migrations import FOLDER, HEAD, revisions
 from vitrine.ledger.schema import VERSION, metadata, versions
 from vitrine.models import Blob, Order
@@ -122,7 +122,7 @@ def test_purchases_of_the_last_release_are_found(version_3: str) -> None:
     assert lamp.note is not None
     assert "resolution 1536 was ordered" in lamp.note
 
-    states = {purchase.product: purchase.state for purchase in find(ledger, Filter())}
+    states = {purchase.product: purchase.state for purchase in list_purchases(ledger, Filter())}
     assert states == {
         "mug": "fetched",
         "lamp": "fetched",
@@ -134,13 +134,13 @@ def test_purchases_of_the_last_release_are_found(version_3: str) -> None:
         "tray": "claimed",
         "pan": "completed",
     }
-    (chair,) = find(ledger, Filter(product="chair"))
+    (chair,) = list_purchases(ledger, Filter(product="chair"))
     assert (chair.job().request_id, chair.job().poll_url) == ("job-chair", "/v1/jobs/job-chair")
     assert chair.called_back_at is not None
     assert ledger.last_callbacks([chair.key]) == {chair.key: chair.called_back_at}
-    (vase,) = find(ledger, Filter(product="vase"))
+    (vase,) = list_purchases(ledger, Filter(product="vase"))
     assert resolve(ledger, vase.key, bought=True, request_id="job-77").state == "submitted"
-    (breaker,) = standing(ledger)
+    (breaker,) = list_breakers(ledger)
     assert (breaker.account, breaker.held) == ("pixazo", True)
     ledger.close()
 

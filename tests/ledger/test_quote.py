@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from vitrine.ledger import Ledger
-from vitrine.ledger.listing import Filter, find
+from vitrine.ledger.listing import Filter, list_purchases
 from vitrine.ledger.quote import quote
 from vitrine.ledger.report import costs
 from vitrine.models import Order
@@ -16,7 +16,7 @@ from vitrine.purchasing.place_order import place_order
 
 
 def _spent(ledger: Ledger) -> Decimal:
-    return sum((cost.paid_usd for cost in costs(find(ledger, Filter()), "provider")), Decimal(0))
+    return sum((cost.paid_usd for cost in costs(list_purchases(ledger, Filter()), "provider")), Decimal(0))
 
 
 async def test_a_run_costs_what_was_quoted(

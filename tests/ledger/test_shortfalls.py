@@ -12,7 +12,7 @@ import pytest
 
 from vitrine.errors import BudgetReached
 from vitrine.ledger import Caps, Ledger
-from vitrine.ledger.listing import Filter, find, to_csv
+from vitrine.ledger.listing import Filter, list_purchases, to_csv
 from vitrine.ledger.report import costs
 from vitrine.ledger.shortfalls import shortfalls
 from vitrine.models import Blob, Job, Order
@@ -37,7 +37,7 @@ def test_what_was_charged_is_the_price_and_what_was_quoted_stays(
     for _ in range(2):  # told again, it changes nothing
         ledger.mark_completed(order.key, effective={"resolution": "1024"}, charged_usd=Decimal("0.249"))
     ledger.mark_fetched(order.key, RAW, measured={"texture_size": 1024})
-    (purchase,) = find(ledger, Filter())
+    (purchase,) = list_purchases(ledger, Filter())
     assert (purchase.price_usd, purchase.quoted_usd) == (Decimal("0.249"), QUOTED)
     assert (purchase.effective, purchase.measured) == ({"resolution": "1024"}, {"texture_size": 1024})
     (cost,) = costs([purchase], "provider")
@@ -86,7 +86,7 @@ def test_only_what_was_said_or_measured_counts(
     order = _bought(ledger, make_order().model_copy(update={"settings": settings}))
     ledger.mark_completed(order.key, effective=effective, charged_usd=charged and Decimal(charged))  # type: ignore[arg-type]
     ledger.mark_fetched(order.key, RAW, measured=measured)  # type: ignore[arg-type]
-    (purchase,) = find(ledger, Filter())
+    (purchase,) = list_purchases(ledger, Filter())
     found = shortfalls(purchase)
     assert [finding.code for finding in found] == codes
     warned = "; ".join(finding.message for finding in found if finding.severity == "warning")

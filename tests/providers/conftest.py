@@ -162,8 +162,8 @@ class Shop:
         account = self.account(key)
         try:
             clock = FastClock()
-            blob = await fetch_model(job, account, self.ledger, self.store, deadline_s, clock=clock)
-            return self.store.read(blob)
+            delivery = await fetch_model(job, account, self.ledger, self.store, deadline_s, clock=clock)
+            return self.store.read(delivery.raw)
         finally:
             await account.aclose()
 

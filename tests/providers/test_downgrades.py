@@ -84,8 +84,8 @@ async def test_a_smaller_texture_shows_in_the_file(open_shop: Any) -> None:
 def _believing_the_list(account: Any) -> Any:
     from vitrine.providers.prices import price_usd
 
-    async def listed(order: Any) -> Decimal:
+    async def list_price_usd(order: Any) -> Decimal:
         return price_usd("empiriolabs", order.settings)
 
-    account.price_usd = listed
+    account.price_usd = list_price_usd
     return account

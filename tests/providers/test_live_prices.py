@@ -11,7 +11,7 @@ import pytest
 
 from vitrine.models import Blob
 from vitrine.providers import EmpirioLabs, Pixazo
-from vitrine.providers.live_prices import read_live
+from vitrine.providers.live_prices import read_live_prices
 from vitrine.recipe import Generation
 
 PHOTO = Blob(sha256="a" * 64, size_bytes=4, media_type="image/png")
@@ -30,14 +30,14 @@ PRICES = {512: Decimal("0.03"), 1024: Decimal("0.26")}
     ],
 )
 def test_prices_are_found_in_many_shapes(said: Any) -> None:
-    assert read_live(said) == PRICES
+    assert read_live_prices(said) == PRICES
 
 
 @pytest.mark.parametrize(
     "said", [{}, [], None, "x", {"pricing": "cheap"}, {"pricing": {"512": True, "1024": -1, "1536": "NaN"}}]
 )
 def test_where_there_are_none_none_are_made_up(said: Any) -> None:
-    assert read_live(said) == {}
+    assert read_live_prices(said) == {}
 
 
 async def test_empiriolabs_is_asked_once_and_its_word_counts(

@@ -136,7 +136,7 @@ async def test_many_jobs_share_the_rate_of_their_account() -> None:
     with rate_limiter.polling_job():
         _, clock = await _wait(Asked([WORKING, DONE], rate_limiter=rate_limiter), reused=True)
     few = max(clock.pauses)
-    rate_limiter.live = 200
+    rate_limiter.live_jobs = 200
     _, clock = await _wait(Asked([WORKING, DONE], rate_limiter=rate_limiter), reused=True)
     assert few < 75 < min(clock.pauses)
-    assert rate_limiter.live == 200
+    assert rate_limiter.live_jobs == 200

@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from benchmarks.sandbox_process import running_sandbox
-from vitrine.purchasing.downloads import STRANGER_S, download_folder, sweep
+from vitrine.purchasing.downloads import OTHER_MACHINE_KEEP_S, download_folder, sweep
 
 
 def _wait_for(root: Path) -> Path:
@@ -75,7 +75,7 @@ def test_a_living_process_keeps_its_downloads(tmp_path: Path) -> None:
         assert not theirs.exists()
 
 
-@pytest.mark.parametrize(("age_s", "stays"), [(60.0, True), (STRANGER_S + 60, False)])
+@pytest.mark.parametrize(("age_s", "stays"), [(60.0, True), (OTHER_MACHINE_KEEP_S + 60, False)])
 def test_another_machines_downloads_go_when_it_is_old(tmp_path: Path, age_s: float, stays: bool) -> None:
     theirs = tmp_path / "elsewhere:0000:1~77~123~abcd"
     theirs.mkdir()

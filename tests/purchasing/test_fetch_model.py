@@ -67,7 +67,7 @@ def _state(ledger: Ledger, job: Job) -> str | None:
 
 
 async def _home(job: Job, seller: Any, ledger: Ledger, shelf: Shelf, deadline_s: float = 100.0) -> Blob:
-    return await fetch_model(job, seller, ledger, shelf, deadline_s, clock=NoTime())
+    return (await fetch_model(job, seller, ledger, shelf, deadline_s, clock=NoTime())).raw
 
 
 async def test_a_model_is_stored_and_then_known(job: Job, seller: Any, ledger: Ledger, shelf: Shelf) -> None:

@@ -1,4 +1,4 @@
-"""Callbacks from providers: hints that wake a wait, and nothing more."""
+"""The server for providers' callbacks: a callback makes the job be polled at once, and nothing more."""
 
 from vitrine.hooks.app import create_app
 

@@ -1,7 +1,7 @@
-"""Where providers call back: one unguessable path a job.
+"""The ASGI application that answers providers' callbacks, at one secret path for each job.
 
-Callbacks carry no signature, so nothing in one is believed, or even read. It only wakes whoever waits for the
-job, who then asks the provider. A forged one finds no job; a repeated or early one costs one question.
+Callbacks have no signature, so their content is not even read. A callback only makes whoever waits for the
+job poll the provider at once. A forged callback finds no job; a repeated or early one costs one poll.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from vitrine.ledger import Ledger
 
 
 def create_app(ledger: Ledger) -> Starlette:
-    """The callbacks as an ASGI application; it can be mounted into another one.
+    """Return the application; it can be mounted into another one.
 
-    `POST /{token}` answers 204 for a job that is known, 404 for any other, 503 while the ledger is away.
+    `POST /{token}` answers 204 for a known job, 404 for any other, 503 while the ledger is unavailable.
     """
 
-    async def called_back(request: Request) -> Response:
+    async def callback(request: Request) -> Response:
         try:
             known = await asyncio.to_thread(ledger.record_callback, request.path_params["token"])
         except LedgerError:
@@ -34,5 +34,5 @@ def create_app(ledger: Ledger) -> Starlette:
         return Response("ok\n", media_type="text/plain")
 
     return Starlette(
-        routes=[Route("/health", health), Route("/{token:str}", called_back, methods=["POST"])],
+        routes=[Route("/health", health), Route("/{token:str}", callback, methods=["POST"])],
     )

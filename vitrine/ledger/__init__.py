@@ -1,9 +1,9 @@
-"""What was bought, from whom, for how much: one line a purchase, bought at most once.
+"""What was bought, from whom, for how much: one line for each purchase, and each bought at most once.
 
-`vitrine.purchasing.place_order` buys, `vitrine.purchasing.fetch_model` waits and fetches.
+`vitrine.purchasing.buy_model` buys, `vitrine.purchasing.fetch_model` waits and downloads.
 """
 
-from vitrine.ledger.caps import Caps
+from vitrine.ledger.budget import Caps
 from vitrine.ledger.ledger import Ledger
 from vitrine.ledger.purchase import Purchase
 

@@ -1,8 +1,9 @@
-"""A circuit breaker for each account, in the ledger's database: workers learn from each other's refusals.
+"""A circuit breaker for each account, in the ledger's database, so that all workers share it.
 
-Closed: orders go. After three orders in a row that the account did not take, open: no order goes for a
-minute, then one as a probe; if that is not taken either, twice as long, up to a quarter of an hour. An empty
-wallet (402) opens it until a person says that it is filled. It stops orders only: what is paid is waited for.
+A closed breaker lets orders through. After three orders in a row that the account did not take, it opens: no
+order is sent for a minute, then one as a probe. If that is not taken either, the breaker stays open for twice
+as long, up to a quarter of an hour. An empty wallet (402) opens it until a person reopens the account. It
+stops orders only: models that are paid are still waited for and fetched.
 """
 
 from __future__ import annotations
@@ -19,73 +20,76 @@ from vitrine.ledger.ledger import Ledger
 from vitrine.ledger.schema import breakers
 from vitrine.record import Record
 
-OPENS_AFTER = 3
-FIRST_PAUSE_S = 60.0
-LONGEST_PAUSE_S = 900.0
-NOT_OF_THE_ACCOUNT = (400, 413, 415, 422, 429)
-"""Refusals that say something of this order or this moment, and nothing of the account."""
+FAILURES_TO_OPEN = 3
+FIRST_OPEN_S = 60.0
+MAX_OPEN_S = 900.0
+NOT_COUNTED = (400, 413, 415, 422, 429)
+"""Refusals of one order, or for the moment: they say nothing about the account."""
 
 
 class Breaker(Record):
-    """Where an account's breaker stands."""
+    """The state of an account's breaker."""
 
     account: str
     failures: int = 0
-    """Orders in a row that were not taken."""
+    """Orders in a row that the account did not take."""
     open_until: datetime | None = Field(default=None, alias="closed_until")
-    """No order goes before this time."""
+    """Until this time no order is sent; the alias is the database column."""
     held: bool = False
-    """Open until a person acts."""
+    """Whether it stays open until a person acts."""
     why: str = ""
 
 
-def admit(ledger: Ledger, account: str) -> Breaker | None:
-    """`None` when an order may go, else the open breaker. Where a probe is due, the caller is the probe."""
+def acquire_permission(ledger: Ledger, account: str) -> Breaker | None:
+    """Return `None` if an order may be sent, else the open breaker.
+
+    If a probe is due, the caller's order is the probe, and other callers are stopped meanwhile.
+    """
     now = ledger.now()
     with ledger.transaction() as connection:
-        found = _find(connection, account)
-        if found is None or (not found.held and found.open_until is None):
+        breaker = _find(connection, account)
+        if breaker is None or (not breaker.held and breaker.open_until is None):
             return None
-        if found.held or (found.open_until is not None and now < found.open_until):
-            return found
-        _write(connection, account, open_until=now + timedelta(seconds=FIRST_PAUSE_S))
+        if breaker.held or (breaker.open_until is not None and now < breaker.open_until):
+            return breaker
+        _write(connection, account, open_until=now + timedelta(seconds=FIRST_OPEN_S))
         return None
 
 
-def record(ledger: Ledger, account: str, error: NotSent | None) -> None:
-    """Remember how an order at this account ended: `None` when it was taken."""
-    if isinstance(error, ProviderRefused | ProviderBusy) and error.status in NOT_OF_THE_ACCOUNT:
+def record_result(ledger: Ledger, account: str, error: NotSent | None) -> None:
+    """Record how an order at this account ended; `error` is `None` if the account took it."""
+    if isinstance(error, ProviderRefused | ProviderBusy) and error.status in NOT_COUNTED:
         return
     with ledger.transaction() as connection:
-        found = _find(connection, account)
+        breaker = _find(connection, account)
         if error is None:
-            if found is not None:
+            if breaker is not None:
                 _write(connection, account, failures=0, open_until=None, held=False, why="")
             return
-        failures = (found.failures if found is not None else 0) + 1
+        failures = (breaker.failures if breaker is not None else 0) + 1
         asked_s = (error.retry_after_s or 0.0) if isinstance(error, ProviderBusy) else 0.0
-        pause_s = min(FIRST_PAUSE_S * 2 ** max(failures - OPENS_AFTER, 0), LONGEST_PAUSE_S)
-        opens = failures >= OPENS_AFTER
+        open_s = min(FIRST_OPEN_S * 2 ** max(failures - FAILURES_TO_OPEN, 0), MAX_OPEN_S)
+        opens = failures >= FAILURES_TO_OPEN
         _write(
             connection,
             account,
             failures=failures,
-            open_until=ledger.now() + timedelta(seconds=max(pause_s, asked_s)) if opens else None,
+            open_until=ledger.now() + timedelta(seconds=max(open_s, asked_s)) if opens else None,
             held=isinstance(error, ProviderRefused) and error.status == 402,
             why=str(error)[:2000],
         )
 
 
 def reset(ledger: Ledger, account: str) -> Breaker | None:
-    """A person has acted: orders go again. Returns what the breaker was, `None` when it was not known."""
+    """Close an account's breaker; return what it was, `None` if there was none."""
     with ledger.transaction() as connection:
-        found = _find(connection, account)
+        breaker = _find(connection, account)
         connection.execute(breakers.delete().where(breakers.c.account == account))
-        return found
+        return breaker
 
 
-def standing(ledger: Ledger) -> list[Breaker]:
-    """All breakers that know something, by name."""
+def list_breakers(ledger: Ledger) -> list[Breaker]:
+    """Return the breakers of all accounts that have refused an order, sorted by name."""
     with ledger.reading() as connection:
         rows = connection.execute(sa.select(breakers).order_by(breakers.c.account)).mappings()
         return [Breaker.model_validate(dict(row)) for row in rows]

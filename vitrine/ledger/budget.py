@@ -1,23 +1,39 @@
-"""May one more be bought? Asked inside the transaction that makes the claim."""
+"""Caps on spending, checked inside the transaction that claims an order."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
+from typing import Annotated
 
 import sqlalchemy as sa
+from pydantic import Field
 from sqlalchemy.engine import Connection
 
 from vitrine.errors import BudgetReached
-from vitrine.ledger.caps import Caps
 from vitrine.ledger.purchase import COUNTED, to_micros, to_usd
 from vitrine.ledger.schema import purchases
+from vitrine.record import Record
+
+Usd = Annotated[Decimal, Field(ge=0)]
 
 
-def check(connection: Connection, caps: Caps, price_usd: Decimal, *, run: str, now: datetime) -> None:
-    """Raise `BudgetReached` if one more purchase at this price would pass a cap.
+class Caps(Record):
+    """Limits in US dollars; `None` is no limit. Days and months are UTC."""
 
-    What is claimed, on its way or unknown counts as spent, so that workers cannot overspend together.
+    run_usd: Usd | None = None
+    day_usd: Usd | None = None
+    month_usd: Usd | None = None
+
+
+NO_CAPS = Caps()
+
+
+def check_caps(connection: Connection, caps: Caps, price_usd: Decimal, *, run: str, now: datetime) -> None:
+    """Raise `BudgetReached` if one more purchase at this price would exceed a cap.
+
+    Orders that are claimed, under way or unknown count as spent, so that workers cannot exceed a cap
+    together.
     """
     day = now.replace(hour=0, minute=0, second=0, microsecond=0)
     limits = (

@@ -1,4 +1,4 @@
-"""Taking the right to order: one transaction that only one process at a time goes through."""
+"""Claiming an order: one transaction that lets one process at a time through."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from typing import Any
 
 from sqlalchemy.engine import Connection
 
-from vitrine.ledger import budget
-from vitrine.ledger import queries as rows
-from vitrine.ledger.caps import Caps
+from vitrine.ledger import queries
+from vitrine.ledger.budget import Caps, check_caps
 from vitrine.ledger.owner import is_gone, me
 from vitrine.ledger.purchase import Purchase, to_micros
 from vitrine.ledger.schema import lock_claims, purchases
@@ -18,16 +17,16 @@ from vitrine.models import Order
 from vitrine.record import Record
 
 IN_HAND: set[tuple[str, str]] = set()
-"""(ledger, key) of every claim this process is working on; one of its claims that is not here was dropped."""
+"""(ledger, key) of every claim that this process works on; its other claims were dropped."""
 LEASE_S = 900.0
-"""A claim from another machine older than this has no living owner: an order takes 180 s at most."""
+"""A claim from another machine that is older than this has no living owner: an order takes 180 s at most."""
 
 NOT_SENT = "its process ended before the order was sent"
 PERHAPS_SENT = "its process ended between sending the order and writing the receipt"
 
 
 class Claim(Record):
-    """Who wants to order what."""
+    """A claim on an order."""
 
     ledger: str
     order: Order
@@ -35,65 +34,73 @@ class Claim(Record):
     product: str = ""
     run: str = ""
     request_key: str = ""
-    """What is wanted, whoever makes it; empty where other accounts do not matter."""
+    """The request that the order serves; empty if purchases at other accounts do not matter."""
 
 
-def take(connection: Connection, claim: Claim, caps: Caps, now: datetime) -> tuple[Purchase, bool]:
-    """(The purchase, whether it is the caller's to order now).
+def claim(connection: Connection, wanted: Claim, caps: Caps, now: datetime) -> tuple[Purchase, bool]:
+    """Return the order's purchase, and whether the caller may send it now.
 
-    A line that was refused, or whose claimant died before its intent was written, is claimed again; a line
-    whose owner died after it becomes `unknown`. A request that
-    another account has in hand is that account's. Raises `BudgetReached`, without a claim.
+    A refused order is claimed again, and so is one whose owner ended before it recorded the intent to send
+    it. If the owner ended after that, the purchase becomes `unknown`. If another account has an order for the
+    same request, that purchase is returned. Raises `BudgetReached`, and claims nothing then.
     """
     lock_claims(connection)
-    order = claim.order
-    rival = _settled(connection, rows.find_by_request_key(connection, claim.request_key), claim.ledger, now)
-    if rival is not None and rival.key != order.key and rival.state != "refused":
-        return rival, False
-    found = _settled(connection, rows.find(connection, order.key), claim.ledger, now)
-    if found is not None and found.state != "refused":
-        return found, False
-    budget.check(connection, caps, claim.price_usd, run=claim.run, now=now)
+    order = wanted.order
+    by_request = queries.find_by_request_key(connection, wanted.request_key)
+    other = _without_dead_owner(connection, by_request, wanted.ledger, now)
+    if other is not None and other.key != order.key and other.state != "refused":
+        return other, False
+    existing = _without_dead_owner(connection, queries.find(connection, order.key), wanted.ledger, now)
+    if existing is not None and existing.state != "refused":
+        return existing, False
+    check_caps(connection, caps, wanted.price_usd, run=wanted.run, now=now)
     line = {
         "state": "claimed",
-        "product": claim.product,
-        "run": claim.run,
-        "request_key": claim.request_key,
+        "product": wanted.product,
+        "run": wanted.run,
+        "request_key": wanted.request_key,
         "owner": me(),
-        "price_micros": to_micros(claim.price_usd),
+        "price_micros": to_micros(wanted.price_usd),
         "quoted_micros": None,
         "claimed_at": now,
         "submitting_at": None,
         "ended_at": None,
         "error": None,
     }
-    if found is not None:
-        rows.move(connection, order.key, ("refused",), **line)
+    if existing is not None:
+        queries.update(connection, order.key, ("refused",), **line)
     else:
-        connection.execute(purchases.insert().values(**_ordered(order), **line))
-    IN_HAND.add((claim.ledger, order.key))
-    claimed = rows.find(connection, order.key)
+        connection.execute(purchases.insert().values(**_order_columns(order), **line))
+    IN_HAND.add((wanted.ledger, order.key))
+    claimed = queries.find(connection, order.key)
     assert claimed is not None
     return claimed, True
 
 
-def _settled(connection: Connection, found: Purchase | None, ledger: str, now: datetime) -> Purchase | None:
-    """The purchase, after what its dead owner left undone is written down."""
-    if found is None or found.state not in ("claimed", "submitting") or not _left_behind(found, ledger, now):
-        return found
-    if found.state == "claimed":
-        rows.move(connection, found.key, ("claimed",), state="refused", ended_at=now, error=NOT_SENT)
+def _without_dead_owner(
+    connection: Connection, purchase: Purchase | None, ledger: str, now: datetime
+) -> Purchase | None:
+    """Return the purchase; if its owner ended with it claimed or under way, record that first."""
+    if purchase is None or purchase.state not in ("claimed", "submitting"):
+        return purchase
+    if not _is_abandoned(purchase, ledger, now):
+        return purchase
+    key = purchase.key
+    if purchase.state == "claimed":
+        queries.update(connection, key, ("claimed",), state="refused", ended_at=now, error=NOT_SENT)
     else:
-        rows.move(connection, found.key, ("submitting",), state="unknown", ended_at=now, error=PERHAPS_SENT)
-    return rows.find(connection, found.key)
+        queries.update(connection, key, ("submitting",), state="unknown", ended_at=now, error=PERHAPS_SENT)
+    return queries.find(connection, key)
 
 
-def _left_behind(found: Purchase, ledger: str, now: datetime) -> bool:
-    gone = (ledger, found.key) not in IN_HAND if found.owner == me() else is_gone(found.owner)
-    return gone if gone is not None else now - found.left_at > timedelta(seconds=LEASE_S)
+def _is_abandoned(purchase: Purchase, ledger: str, now: datetime) -> bool:
+    if purchase.owner == me():
+        return (ledger, purchase.key) not in IN_HAND
+    gone = is_gone(purchase.owner)
+    return gone if gone is not None else now - purchase.sent_at > timedelta(seconds=LEASE_S)
 
 
-def _ordered(order: Order) -> dict[str, Any]:
+def _order_columns(order: Order) -> dict[str, Any]:
     return {
         "key": order.key,
         "provider": order.provider,

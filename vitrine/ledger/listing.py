@@ -1,4 +1,4 @@
-"""Reading the ledger: what was bought, filtered, and as CSV."""
+"""Listing purchases: with a filter, by the beginning of a key, and as CSV."""
 
 from __future__ import annotations
 
@@ -17,12 +17,13 @@ from vitrine.ledger.queries import to_purchase
 from vitrine.ledger.schema import purchases
 from vitrine.record import Record
 
-SHORTEST_PREFIX = 6
+MIN_PREFIX = 6
+"""The fewest characters of a key that name a purchase."""
 COLUMNS = [field.alias or name for name, field in Purchase.model_fields.items()]
 
 
 class Filter(Record):
-    """Which purchases are wanted; what is empty or `None` does not restrict."""
+    """Which purchases to list; a field that is empty or `None` admits all."""
 
     states: tuple[State, ...] = ()
     provider: str | None = None
@@ -32,8 +33,8 @@ class Filter(Record):
     """Claimed at this time or later."""
 
 
-def find(ledger: Ledger, wanted: Filter) -> list[Purchase]:
-    """The purchases that fit, oldest first."""
+def list_purchases(ledger: Ledger, wanted: Filter) -> list[Purchase]:
+    """Return the purchases that match, oldest first."""
     columns = purchases.c
     query = sa.select(purchases).order_by(columns.claimed_at, columns.key)
     if wanted.states:
@@ -51,13 +52,13 @@ def find(ledger: Ledger, wanted: Filter) -> list[Purchase]:
         return [to_purchase(row) for row in connection.execute(query).mappings()]
 
 
-def one(ledger: Ledger, prefix: str) -> Purchase:
-    """The purchase whose key begins with `prefix`, which is at least six characters long.
+def find_by_prefix(ledger: Ledger, prefix: str) -> Purchase:
+    """Return the purchase whose key begins with `prefix`, at least six characters.
 
-    Raises `LedgerError` when there is none, or more than one.
+    Raises `LedgerError` if there is none, or more than one.
     """
-    if len(prefix) < SHORTEST_PREFIX or not prefix.isalnum():
-        raise LedgerError(f"{prefix!r} is no purchase: give at least {SHORTEST_PREFIX} characters of its key")
+    if len(prefix) < MIN_PREFIX or not prefix.isalnum():
+        raise LedgerError(f"{prefix!r} is no purchase: give at least {MIN_PREFIX} characters of its key")
     query = sa.select(purchases).where(purchases.c.key.startswith(prefix.lower(), autoescape=True)).limit(3)
     with ledger.reading() as connection:
         found = [to_purchase(row) for row in connection.execute(query).mappings()]
@@ -68,12 +69,12 @@ def one(ledger: Ledger, prefix: str) -> Purchase:
     return found[0]
 
 
-def to_csv(bought: Iterable[Purchase]) -> str:
-    """One line a purchase, every column; times in ISO 8601 UTC, settings as JSON."""
+def to_csv(found: Iterable[Purchase]) -> str:
+    """Return CSV with a line for each purchase and every column; times in ISO 8601 UTC, settings as JSON."""
     text = io.StringIO()
     writer = csv.DictWriter(text, fieldnames=COLUMNS, lineterminator="\n")
     writer.writeheader()
-    for purchase in bought:
+    for purchase in found:
         line = purchase.model_dump(mode="json", by_alias=True)
         for name in ("settings", "effective", "measured"):
             line[name] = None if line[name] is None else json.dumps(line[name], sort_keys=True)

@@ -1,4 +1,4 @@
-"""Who holds a claim, and whether that process is still there."""
+"""The owner of a claim: a process, and whether it still runs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 @cache
 def _machine() -> str:
-    """This machine until its next boot, as this process sees it (containers see processes of their own)."""
+    """Return a name for this machine until its next boot, and for this process's PID namespace."""
     boot = _read(Path("/proc/sys/kernel/random/boot_id"))[:8]
     try:
         space = Path("/proc/self/ns/pid").readlink().name.strip("pid:[]")
@@ -20,12 +20,12 @@ def _machine() -> str:
 
 
 def me() -> str:
-    """`machine/pid/start`: the start time tells a process from a later one with the same number."""
+    """Return this process as `machine/pid/start`; the start tells it from a later one with the same PID."""
     return f"{_machine()}/{os.getpid()}/{_started(os.getpid())}"
 
 
 def is_gone(owner: str) -> bool | None:
-    """Whether the process of a claim has ended; `None` where it cannot be seen from here."""
+    """Whether the process of a claim has ended; `None` if this machine cannot tell."""
     machine, _, rest = owner.partition("/")
     number, _, started = rest.partition("/")
     if machine != _machine() or not number.isdigit():
@@ -41,7 +41,7 @@ def is_gone(owner: str) -> bool | None:
 
 
 def _stat(pid: int) -> list[str]:
-    """Fields of /proc/PID/stat from the third on (the second, the name, may hold spaces); empty elsewhere."""
+    """Return the fields of /proc/PID/stat from the third on (the second, a name, may hold spaces)."""
     return _read(Path(f"/proc/{pid}/stat")).rpartition(")")[2].split()
 
 

@@ -1,4 +1,4 @@
-"""One line of the ledger: what was ordered, how far it got, and what it costs."""
+"""A line of the ledger: what was ordered, its state, and what it costs."""
 
 from __future__ import annotations
 
@@ -12,39 +12,40 @@ from vitrine.models import Blob, Job
 from vitrine.record import Record
 
 State = Literal[
-    "claimed",  # one process has the right to order; nothing has left
-    "submitting",  # the intent is on disk; the order may be on its way
-    "submitted",  # the receipt is here
-    "completed",  # the provider says it is done
+    "claimed",  # one process may send the order; nothing was sent
+    "submitting",  # the intent is on disk; the order may have been sent
+    "submitted",  # the provider returned a receipt
+    "completed",  # the provider says that the model is done
     "fetched",  # the model is in the work store
-    "refused",  # never bought: explicitly refused, or proven not to have left; may be claimed again
-    "failed",  # the provider gave up on it
-    "expired",  # the provider forgot it before it was fetched
-    "unknown",  # it left, and nobody knows what became of it; only looking or a person decides
-    "abandoned",  # bought, says a person, and its model is lost
+    "refused",  # not bought: explicitly refused, or provably not sent; may be claimed again
+    "failed",  # the provider could not make the model
+    "expired",  # the provider deleted the job or its files before they were fetched
+    "unknown",  # it was sent without a receipt; reconciliation or a person settles it
+    "abandoned",  # bought, as a person says, and its model is lost
 ]
 
 PAID: tuple[State, ...] = ("submitted", "completed", "fetched", "failed", "expired", "abandoned")
-"""What was certainly accepted by a provider: the ledger's sum."""
+"""States of what a provider certainly accepted: the sum of what was spent."""
 COUNTED: tuple[State, ...] = ("claimed", "submitting", "unknown", *PAID)
-"""What a cap counts: paid, about to be paid, or perhaps paid."""
+"""States that a cap counts: paid, about to be paid, or perhaps paid."""
 WITH_RECEIPT: tuple[State, ...] = ("submitted", "completed", "fetched")
 
 MICROS = 1_000_000
 
 
 def to_micros(usd: Decimal) -> int:
-    """US dollars as whole millionths, so that sums are exact in every database."""
+    """Return US dollars in whole millionths, so that sums are exact in every database."""
     return int((usd * MICROS).to_integral_value())
 
 
 def to_usd(micros: int) -> Decimal:
+    """Return millionths of a US dollar in US dollars."""
     """Return millionths of a US dollar as dollars, with two decimal places or more."""
     return (Decimal(micros) / MICROS).normalize() + Decimal("0.00")
 
 
 class Purchase(Record):
-    """A purchase as the ledger has it; `key` is the order's.
+    """A purchase as the ledger has it; its `key` is the key of its order.
 
     An alias is the name of the database column, and of the column in CSV.
     """
@@ -61,52 +62,52 @@ class Purchase(Record):
     attempt: int
     product: str
     request_key: str = Field(alias="wish")
-    """What was wanted, whoever makes it: a hash, or empty where one account was named."""
+    """The request that it serves, at whichever account: a hash, or empty if one account was named."""
     run: str
     owner: str
     price_usd: Decimal
-    """What it costs: as quoted, until the provider says what it charged."""
+    """What it costs: the quote, until the provider says what it charged."""
     quoted_usd: Decimal | None = None
-    """What was quoted, where something else was charged."""
+    """The quote, if something else was charged."""
     effective: dict[str, JsonValue] | None = None
-    """The settings it was made with, as far as the provider says so."""
+    """The settings that the model was made with, as far as the provider gives them."""
     measured: dict[str, JsonValue] | None = None
-    """What the file itself says of them."""
+    """The settings that the file shows."""
     note: str | None = None
-    """Where it falls short of its order."""
+    """How the model falls short of its order."""
     request_id: str | None
     poll_url: str | None
     hook_token: str | None
-    """The unguessable end of the address at which the provider may call back."""
+    """The secret end of the URL at which the provider calls back."""
     called_back_at: datetime | None = Field(alias="nudged_at")
-    """When it last did."""
+    """When it last called back."""
     raw_sha256: str | None
     raw_size_bytes: int | None
     error: str | None
     posts: int
-    """How many times an order for this key was about to leave."""
+    """How many times the order was about to be sent."""
     claimed_at: datetime
     submitting_at: datetime | None
     submitted_at: datetime | None
     completed_at: datetime | None
     fetched_at: datetime | None
     ended_at: datetime | None
-    """When it was refused, failed, expired, unknown or abandoned."""
+    """When it became refused, failed, expired, unknown or abandoned."""
 
     @property
-    def left_at(self) -> datetime:
-        """When its order left, or at the earliest might have."""
+    def sent_at(self) -> datetime:
+        """When its order was sent, or at the earliest may have been."""
         return self.submitting_at or self.claimed_at
 
     @property
     def raw(self) -> Blob | None:
-        """The raw model in the work store, once it was fetched."""
+        """The raw model in the work store, if it was fetched."""
         if self.raw_sha256 is None or self.raw_size_bytes is None:
             return None
         return Blob(sha256=self.raw_sha256, size_bytes=self.raw_size_bytes, media_type="model/gltf-binary")
 
     def job(self) -> Job:
-        """The receipt, marked as reused. The purchase must have one."""
+        """Return the receipt, marked as reused. The purchase must have one."""
         assert self.request_id is not None
         assert self.submitted_at is not None
         return Job(

@@ -1,7 +1,9 @@
-"""Purchases as rows: find one, move one."""
+"""Purchases as rows of the database: find them, change one."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -15,7 +17,7 @@ Condition = sa.ColumnElement[bool]
 
 
 def to_purchase(row: Any) -> Purchase:
-    """A database row (a mapping) as a record."""
+    """Return a database row (a mapping) as a record."""
     values = dict(row)
     quoted = values.pop("quoted_micros")
     quoted_usd = None if quoted is None else to_usd(quoted)
@@ -23,13 +25,13 @@ def to_purchase(row: Any) -> Purchase:
 
 
 def find(connection: Connection, key: str) -> Purchase | None:
-    """The purchase with this key."""
+    """Return the purchase with this key."""
     row = connection.execute(sa.select(purchases).where(purchases.c.key == key)).mappings().one_or_none()
     return None if row is None else to_purchase(row)
 
 
 def find_by_request_key(connection: Connection, request_key: str) -> Purchase | None:
-    """The purchase that stands for a request_key, at whichever account: the oldest that was not refused."""
+    """Return the oldest purchase for a request that was not refused, at any account; `None` for no key."""
     query = (
         sa.select(purchases)
         .where(purchases.c.request_key == request_key, purchases.c.state != "refused")
@@ -39,16 +41,48 @@ def find_by_request_key(connection: Connection, request_key: str) -> Purchase | 
     return None if row is None else to_purchase(row)
 
 
-def move(
-    connection: Connection, key: str, before: tuple[State, ...], *also: Condition, **values: Any
+def find_open(connection: Connection, provider: str) -> list[Purchase]:
+    """Return the purchases at an account that may have been sent and have no receipt."""
+    query = sa.select(purchases).where(
+        purchases.c.provider == provider, purchases.c.state.in_(("submitting", "unknown"))
+    )
+    return [to_purchase(row) for row in connection.execute(query).mappings()]
+
+
+def list_receipts(connection: Connection, provider: str) -> dict[str, datetime]:
+    """Return request id -> time of submission, for every purchase at an account that has a receipt."""
+    query = sa.select(purchases.c.request_id, purchases.c.submitted_at).where(
+        purchases.c.provider == provider, purchases.c.request_id.is_not(None)
+    )
+    return dict(connection.execute(query).tuples().all())
+
+
+def list_callbacks(connection: Connection, keys: Collection[str]) -> dict[str, datetime]:
+    """Return key -> time of the last callback, for those of the purchases that had one."""
+    query = sa.select(purchases.c.key, purchases.c.called_back_at).where(
+        purchases.c.key.in_(keys), purchases.c.called_back_at.is_not(None)
+    )
+    return dict(connection.execute(query).tuples().all())
+
+
+def belongs_to_other(connection: Connection, key: str, provider: str, request_id: str) -> bool:
+    """Whether a purchase other than `key` has this job."""
+    query = sa.select(purchases.c.key).where(
+        purchases.c.provider == provider, purchases.c.request_id == request_id, purchases.c.key != key
+    )
+    return connection.execute(query).first() is not None
+
+
+def update(
+    connection: Connection, key: str, before: tuple[State, ...], *conditions: Condition, **values: Any
 ) -> bool:
-    """Change a purchase, if it is in one of the states `before`, and what else is asked holds; if it did."""
-    line = purchases.update().where(purchases.c.key == key, purchases.c.state.in_(before), *also)
+    """Change a purchase if its state is in `before` and the conditions hold; return whether it changed."""
+    line = purchases.update().where(purchases.c.key == key, purchases.c.state.in_(before), *conditions)
     return connection.execute(line.values(**values)).rowcount == 1
 
 
-def charge(connection: Connection, key: str, usd: Decimal) -> None:
-    """Put down what was really charged; what was quoted stays beside it where the two differ."""
+def record_charge(connection: Connection, key: str, usd: Decimal) -> None:
+    """Make what was charged the purchase's price; keep the quote beside it if the two differ."""
     line = purchases.c.key == key
     micros = to_micros(usd)
     price = connection.execute(sa.select(purchases.c.price_micros).where(line)).scalar()

@@ -1,4 +1,4 @@
-"""Receipts on this machine's own disk until the ledger has them: a database may be away just then."""
+"""Receipts on this machine's disk until the ledger has them, as its database may be unavailable."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ def save(folder: Path, job: Job) -> None:
 
 
 def pending(folder: Path) -> Iterator[Job]:
-    """The receipts in `folder`."""
+    """Yield the receipts in `folder`."""
     for path in sorted(folder.glob("*.json")):
         yield Job.model_validate_json(path.read_text(encoding="utf-8"))
 
 
 def remove(folder: Path, key: str) -> None:
-    """The ledger has it now."""
+    """Delete a receipt that the ledger has."""
     with suppress(OSError):
         _path(folder, key).unlink()
 

@@ -1,4 +1,4 @@
-"""What was spent: sums over the ledger."""
+"""What was spent, by day, provider or product."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ class Cost(Record):
     group: str
     bought: int
     paid_usd: Decimal
-    """What providers certainly accepted."""
+    """The price of what providers certainly accepted."""
     open_usd: Decimal
-    """What may have been bought: orders whose outcome nobody knows."""
+    """The price of what may have been bought: orders whose outcome is unknown."""
 
 
 def costs(purchases: Iterable[Purchase], by: By) -> list[Cost]:
-    """Sums by day (UTC), provider or product, in the order of their names."""
+    """Return the sums by day (UTC), provider or product, sorted."""
     lines: dict[str, list[Purchase]] = defaultdict(list)
     for purchase in purchases:
         if purchase.state in (*PAID, "unknown"):

@@ -1,4 +1,7 @@
-"""The tables, and the engine that keeps them: SQLite in WAL mode, or PostgreSQL."""
+"""The ledger's tables, and the engine for them: SQLite in WAL mode, or PostgreSQL.
+
+Columns keep the names that they were created with; `key=` gives the name that Python uses.
+"""
 
 from __future__ import annotations
 
@@ -14,14 +17,14 @@ from vitrine.errors import ConfigError
 
 VERSION = 3
 CLAIM_LOCK = 8_414_916_310
-"""Key of the PostgreSQL advisory lock that lets claims through one at a time (SQLite: BEGIN IMMEDIATE)."""
+"""The PostgreSQL advisory lock under which claims are made one at a time (SQLite: BEGIN IMMEDIATE)."""
 BUSY_TIMEOUT_S = 30.0
 
 metadata = sa.MetaData()
 
 
 class UtcTime(sa.TypeDecorator[datetime]):
-    """An instant: always UTC in the database, always aware in Python."""
+    """A time: always UTC in the database, always aware in Python."""
 
     impl = sa.DateTime
     cache_ok = True
@@ -77,7 +80,7 @@ rate_limits = sa.Table(
     "paces",
     metadata,
     sa.Column("account", sa.String(200), primary_key=True),
-    # When the account's bucket is empty again: seconds since 1970.
+    # When the account's bucket will be empty: seconds since 1970.
     sa.Column("empty_at_s", sa.Double, nullable=False),
 )
 
@@ -94,9 +97,9 @@ breakers = sa.Table(
 
 
 def open_engine(url: str) -> Engine:
-    """An engine for `sqlite:///file` or `postgresql+psycopg://…`, with durable commits.
+    """Return an engine for `sqlite:///file` or `postgresql+psycopg://…`, with durable commits.
 
-    Raises `ConfigError` for any other URL, and for a driver that is not installed.
+    Raises `ConfigError` for any other URL, and if the driver is not installed.
     """
     try:
         parsed = sa.make_url(url)
@@ -123,7 +126,7 @@ def open_engine(url: str) -> Engine:
 
 
 def _tune_sqlite(connection: Any, record: Any) -> None:  # noqa: ARG001
-    connection.isolation_level = None  # we say BEGIN ourselves
+    connection.isolation_level = None  # _begin_sqlite starts the transactions
     cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode = WAL")
     cursor.execute("PRAGMA synchronous = FULL")  # a commit survives a power cut, not only a crash
@@ -136,6 +139,6 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def lock_claims(connection: Connection) -> None:
-    """Let claims through one at a time until this transaction ends, on whichever machine they are made."""
+    """Hold the lock on claims until this transaction ends; it holds for all machines."""
     if connection.dialect.name == "postgresql":
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(CLAIM_LOCK)))

@@ -1,4 +1,4 @@
-"""What every provider adapter is: three verbs, and an order that a ledger can key."""
+"""What every provider adapter offers, and the records that pass between it and its callers."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from vitrine.record import Record
 
 
 class PhotoUpload(Record):
-    """A prepared photo on its way to a provider: the bytes, and a URL where one exists."""
+    """A prepared photo as it goes to a provider: its bytes, and its URL if it has one."""
 
     data: bytes
     media_type: str = "image/png"
@@ -32,14 +32,15 @@ class ListedJob(Record):
     """By the provider's clock."""
     model: str | None = None
     settings: dict[str, JsonValue] | None = None
-    """What it was ordered with, where the list says so."""
+    """The settings of its order, if the list shows them."""
 
 
 class RecentJobs(Record):
-    """An account's jobs at its provider, newest first; `complete` when the list does not go on."""
+    """An account's newest jobs at its provider, newest first."""
 
     jobs: tuple[ListedJob, ...]
     complete: bool
+    """Whether these are all of its jobs."""
 
 
 class Charge(Record):
@@ -52,42 +53,42 @@ class Charge(Record):
 
 
 class RecentCharges(Record):
-    """What an account was charged, newest first; `complete` when the bill does not go on."""
+    """An account's newest charges, newest first."""
 
     lines: tuple[Charge, ...]
     complete: bool
+    """Whether these are all of its charges."""
 
 
 class ImageTo3DProvider(Protocol):
-    """An image-to-3D service behind an account.
+    """An image-to-3D service, used through one account.
 
-    `submit` spends money; `status` and `fetch` never do.
+    `submit` spends money; no other method does.
     """
 
     name: str
     """`pixazo`, `empiriolabs`, `sandbox`; with `@host` where the base URL is not the provider's own."""
     needs_url: bool
-    """True where photos must be reachable at a URL (Pixazo)."""
+    """Whether photos must be reachable at a URL (Pixazo)."""
+    calls_back: bool
+    """Whether the provider calls a URL when a job is done (Pixazo)."""
     typical_s: float
-    """How long a job of this account usually takes, in seconds: what a wait plans its questions by."""
+    """How long a job usually takes, in seconds; polls are planned by it."""
     poll_s: float
-    """The shortest time between two questions after one job, in seconds."""
+    """The shortest time between two polls of one job, in seconds."""
     listing_delay_s: float
-    """How long after an order left it may still turn up in the provider's list, in seconds."""
+    """How long after an order was sent it may still appear in the provider's list of jobs, in seconds."""
+    requests_per_minute: float | None
+    """The account's rate limit, orders and polls together; `None` if nobody set one."""
+    rate_limiter: RateLimiter | None
+    """Keeps all requests inside that rate. All adapters of an account share one."""
 
     def order(self, photo: Blob, generation: Generation, *, attempt: int = 1) -> Order:
-        """The order as it would be sent. Raises `OptionRefused` for what this provider does not take."""
+        """Return the order as it would be sent. Raises `OptionRefused` for an unsupported setting."""
         ...
 
-    calls_back: bool
-    """True where the provider can be given a URL to call when a job is done (Pixazo)."""
-    requests_per_minute: float | None
-    """What the account may ask in a minute, orders and polls together; `None` where nobody set a limit."""
-    rate_limiter: RateLimiter | None
-    """Keeps all requests inside that rate; shared by all adapters of the account."""
-
     async def price_usd(self, order: Order) -> Decimal:
-        """What this order costs now, in US dollars. Raises `ConfigError` where nobody knows."""
+        """Return what the order costs now, in US dollars. Raises `ConfigError` if no price is known."""
         ...
 
     async def wait_for_rate_limit(self) -> None:
@@ -95,26 +96,28 @@ class ImageTo3DProvider(Protocol):
         ...
 
     async def submit(self, order: Order, upload: PhotoUpload, *, webhook_url: str | None = None) -> Job:
-        """Buy one generation. Sends at most one POST; raises `NotSent`'s children or `OutcomeUnknown`.
+        """Buy one generation, with at most one POST. Raises `NotSent`'s children or `OutcomeUnknown`.
 
-        `webhook_url` only where the provider `calls_back`.
+        Pass a `webhook_url` only if the provider `calls_back`.
         """
         ...
 
     async def status(self, job: Job) -> JobStatus:
-        """Ask after a job. Raises `StatusUnavailable` (ask again) or `JobExpired`."""
+        """GET a job's status. Raises `StatusUnavailable` (ask again) or `JobExpired`."""
         ...
 
     async def fetch(self, job: Job, status: JobStatus, to: Path) -> Path:
-        """Stream the finished GLB to `to`, checked by its bytes. Raises `DownloadFailed`, `JobExpired`."""
+        """Write the finished GLB to the file `to`. Raises `DownloadFailed` or `JobExpired`."""
         ...
 
     async def recent_jobs(self) -> RecentJobs | None:
-        """The account's newest jobs, `None` where a provider lists none. Raises `StatusUnavailable`."""
+        """Return the newest jobs; `None` if the provider has no such list. Raises `StatusUnavailable`."""
         ...
 
     async def recent_charges(self) -> RecentCharges | None:
-        """The account's newest charges, `None` where a provider lists none. Raises `StatusUnavailable`."""
+        """Return the newest charges; `None` if the provider has no such list. Raises `StatusUnavailable`."""
         ...
 
-    async def aclose(self) -> None: ...
+    async def aclose(self) -> None:
+        """Close the connections."""
+        ...

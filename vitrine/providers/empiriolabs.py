@@ -1,4 +1,4 @@
-"""EmpirioLabs' hosted TRELLIS.2, `trellis-2-4b`. It takes photos as data URIs, and any further field."""
+"""EmpirioLabs' hosted TRELLIS.2, `trellis-2-4b`: it takes photos as data URIs, and any further field."""
 
 from __future__ import annotations
 
@@ -13,17 +13,15 @@ from urllib.parse import quote
 from vitrine.errors import JobExpired, OptionRefused, StatusUnavailable
 from vitrine.job_status import JobStatus, Output
 from vitrine.models import Blob, Job, Order
-from vitrine.providers.account import Account, status_url
+from vitrine.providers.account import Account
 from vitrine.providers.base import PhotoUpload, RecentCharges, RecentJobs
-from vitrine.providers.empiriolabs_list import LISTED, listed
-from vitrine.providers.empiriolabs_usage import charges
+from vitrine.providers.empiriolabs_list import LIST_LIMIT, read_job_list
+from vitrine.providers.empiriolabs_usage import read_charges
 from vitrine.providers.fields import Writer, as_integer, as_is, as_text, request_fields
-from vitrine.providers.http.response import error_message
-from vitrine.providers.live_prices import read_live
+from vitrine.providers.live_prices import read_live_prices
 from vitrine.providers.prices import price_usd
-from vitrine.providers.receipt import receipt
-from vitrine.providers.reported import charge_reported, settings_reported
-from vitrine.providers.statuses import job_state
+from vitrine.providers.reported import charge_reported
+from vitrine.providers.statuses import read_status
 from vitrine.recipe import Generation
 
 logger = logging.getLogger(__name__)
@@ -36,8 +34,8 @@ MODELS = "/v1/models/"
 USAGE = "/v1/account/usage"
 REQUESTS_PER_MINUTE = 50.0
 """For the whole account, polls included."""
-LIVE_S = 600.0
-"""How long live prices are believed, in seconds."""
+LIVE_PRICES_S = 600.0
+"""How long live prices are used before they are asked for again, in seconds."""
 _LIVE: dict[str, tuple[float, dict[int, Decimal]]] = {}
 PIPELINES = {"512": "512", "1024": "1024_cascade", "1536": "1536_cascade"}
 
@@ -74,7 +72,7 @@ FIELDS: dict[str, Writer] = {
 
 
 class EmpirioLabs(Account):
-    """An account at EmpirioLabs, or at whatever speaks its protocol under `base_url`."""
+    """An account at EmpirioLabs, or at any server under `base_url` that speaks its protocol."""
 
     provider = "empiriolabs"
     official = OFFICIAL
@@ -84,15 +82,16 @@ class EmpirioLabs(Account):
 
     @staticmethod
     def key_headers(api_key: str) -> dict[str, str]:
+        """Return the header that carries the key."""
         return {"Authorization": f"Bearer {api_key}" if api_key else ""}
 
     def order(self, photo: Blob, generation: Generation, *, attempt: int = 1) -> Order:
-        """The order as it would be sent.
+        """Return the order as it would be sent. Raises `OptionRefused`.
 
-        The pipeline follows the resolution, so that the two never disagree about what is billed. Without a
-        seed the photo and the attempt make one: it is reproducible, the same at every resolution (a draft
-        shows the final's shape), another one for another attempt (the provider's own default is a constant),
-        and it is how a lost job is told from the others in the provider's list. Raises `OptionRefused`.
+        The pipeline follows the resolution, so that both name the same price. A missing seed is made from the
+        photo and the attempt. That makes the run reproducible, gives a draft the shape of its final (the seed
+        is the same at every resolution), gives another attempt another model (the provider's own default seed
+        is a constant), and tells a lost job from the others in the provider's list.
         """
         settings = request_fields(generation, FIELDS, provider=self.name, extra=True)
         if clash := {"model", "image", "image_url"} & set(settings):
@@ -107,13 +106,13 @@ class EmpirioLabs(Account):
         return Order(photo=photo, provider=self.name, model=MODEL, settings=settings, attempt=attempt)
 
     async def price_usd(self, order: Order) -> Decimal:
-        """By EmpirioLabs' own model page, asked every ten minutes; else by the price list."""
+        """Return the price on EmpirioLabs' model page, read every ten minutes, else the listed one."""
         listed_usd = price_usd("empiriolabs", order.settings)
         where = self._client.base_url
-        if time.monotonic() - _LIVE.get(where, (float("-inf"), {}))[0] > LIVE_S:
+        if time.monotonic() - _LIVE.get(where, (float("-inf"), {}))[0] > LIVE_PRICES_S:
             _LIVE[where] = (time.monotonic(), {})
             try:
-                prices = read_live(await self._client.get(f"{where}{MODELS}{MODEL}"))
+                prices = read_live_prices(await self._client.get(f"{where}{MODELS}{MODEL}"))
                 _LIVE[where] = (time.monotonic(), prices)
             except (StatusUnavailable, JobExpired) as error:
                 logger.info("%s: no live prices, the list is used: %s", self.name, error)
@@ -130,55 +129,41 @@ class EmpirioLabs(Account):
         webhook_url: str | None = None,  # noqa: ARG002
     ) -> Job:
         """Buy one generation with one POST. Raises `NotSent`'s children or `OutcomeUnknown`."""
-        price = price_usd("empiriolabs", order.settings)
         image = f"data:{upload.media_type};base64,{base64.b64encode(upload.data).decode()}"
         body = {"model": order.model, **order.settings, "image": image}
-        answer = await self._client.post_once(SUBMIT, body, {})
-        return receipt(self._client, order, answer, price, id_field="job_id", poll_field="poll_url")
+        return await self._post_order(order, SUBMIT, body, {}, id_field="job_id", poll_field="poll_url")
 
     async def status(self, job: Job) -> JobStatus:
-        """Ask after a job. Raises `StatusUnavailable` (ask again) or `JobExpired`."""
-        url = status_url(self._client, job, JOBS + quote(job.request_id, safe=""))
-        data = await self._client.get(url, priority=job.submitted_at.timestamp())
-        word, progress = data.get("status"), data.get("progress")
-        state = job_state(word, provider=self.name, request_id=job.request_id)
-        charged_usd = charge_reported(data)
-        return JobStatus(
-            state=state,
-            progress=min(max(float(progress), 0.0), 1.0) if isinstance(progress, int | float) else None,
-            outputs=_outputs(data) if state == "completed" else (),
-            error=error_message(data) or str(word) if state == "failed" else None,
-            charged=False if state == "failed" and charged_usd == 0 else None,
-            effective=settings_reported(data, FIELDS) if state == "completed" else {},
-            charged_usd=charged_usd if state == "completed" else None,
-            raw_status=str(word),
-        )
+        """GET a job's status. Raises `StatusUnavailable` (ask again) or `JobExpired`."""
+        data = await self._get_status(job, JOBS + quote(job.request_id, safe=""))
+        status = read_status(data, job, account=self.name, fields=FIELDS, find_outputs=_outputs)
+        not_charged = status.state == "failed" and charge_reported(data) == 0
+        return status.model_copy(update={"charged": False}) if not_charged else status
 
     async def recent_jobs(self) -> RecentJobs | None:
-        """The newest 100 jobs of the account. Raises `StatusUnavailable`."""
-        try:
-            data = await self._client.get(f"{self._client.base_url}{JOBS.rstrip('/')}?limit={LISTED}")
-        except JobExpired as error:
-            raise StatusUnavailable(f"{self.name}: no job list where it should be: {error}") from error
-        return listed(data, LISTED)
+        """Return the account's newest 100 jobs. Raises `StatusUnavailable`."""
+        path = f"{JOBS.rstrip('/')}?limit={LIST_LIMIT}"
+        return read_job_list(await self._get_list(path, "job list"), LIST_LIMIT)
 
     async def recent_charges(self) -> RecentCharges | None:
-        """What the account was charged of late. Raises `StatusUnavailable`."""
+        """Return the account's newest charges. Raises `StatusUnavailable`."""
+        return read_charges(await self._get_list(USAGE, "account usage"))
+
+    async def _get_list(self, path: str, what: str) -> dict[str, object]:
         try:
-            data = await self._client.get(f"{self._client.base_url}{USAGE}")
+            return await self._client.get(self._client.base_url + path)
         except JobExpired as error:
-            raise StatusUnavailable(f"{self.name}: no account usage where it should be: {error}") from error
-        return charges(data)
+            raise StatusUnavailable(f"{self.name}: no {what} where it should be: {error}") from error
 
 
 def seed_of(photo: Blob, attempt: int) -> int:
-    """A seed in 0 … 2³¹-1 from a photo and an attempt."""
-    said = hashlib.sha256(f"{photo.sha256}/{attempt}".encode()).digest()
-    return int.from_bytes(said[:4], "big") >> 1
+    """Return a seed in 0 … 2³¹-1 that follows from a photo and an attempt."""
+    digest = hashlib.sha256(f"{photo.sha256}/{attempt}".encode()).digest()
+    return int.from_bytes(digest[:4], "big") >> 1
 
 
 def _outputs(found: Any, depth: int = 0) -> tuple[Output, ...]:
-    """The files of a job, wherever they are: under result, output or data, then data, models or output."""
+    """Find the files of a job: under result, output or data, and there under data, models or output."""
     if isinstance(found, str):
         return (Output(url=found),) if found.startswith(("http://", "https://", "/")) else ()
     if isinstance(found, list):

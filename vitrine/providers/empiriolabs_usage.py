@@ -1,4 +1,4 @@
-"""Reading EmpirioLabs' account usage, whose shape is not documented: what was charged, line by line."""
+"""Reading EmpirioLabs' account usage, what was charged line by line; its shape is not documented."""
 
 from __future__ import annotations
 
@@ -8,35 +8,35 @@ from decimal import Decimal
 from typing import Any
 
 from vitrine.providers.base import Charge, RecentCharges
-from vitrine.providers.empiriolabs_list import instant
-from vitrine.providers.reported import charge_reported, usd_of
+from vitrine.providers.empiriolabs_list import read_time
+from vitrine.providers.reported import charge_reported, read_usd
 
-PLACES = ("data", "charges", "usage", "items", "records", "results")
-HIGHEST_BILL_USD = Decimal(10_000_000)
-IDS = ("job_id", "request_id", "generation_id", "reference")
+LIST_NAMES = ("data", "charges", "usage", "items", "records", "results")
+MAX_BILL_USD = Decimal(10_000_000)
+ID_NAMES = ("job_id", "request_id", "generation_id", "reference")
 
 
-def charges(data: Mapping[str, Any]) -> RecentCharges | None:
-    """The charges in an answer, newest first where they have times; `None` where it gives sums only.
+def read_charges(data: Mapping[str, Any]) -> RecentCharges | None:
+    """Return the charges, newest first if they have times; `None` if there are only sums.
 
-    They are all there are when they add up to the total that stands beside them; a page may be cut anywhere.
+    The list is complete if its charges add up to the total beside it; a page may end anywhere.
     """
-    lines = next((data[name] for name in PLACES if isinstance(data.get(name), list)), None)
+    lines = next((data[name] for name in LIST_NAMES if isinstance(data.get(name), list)), None)
     if lines is None:
         return None
     read = [_charge(line) for line in lines if isinstance(line, dict)]
     if all(line.created_at is not None for line in read):
         read.sort(key=lambda line: line.created_at or datetime.max, reverse=True)
-    total = usd_of(data.get("total_usd", data.get("total")), highest=HIGHEST_BILL_USD)
+    total = read_usd(data.get("total_usd", data.get("total")), max_usd=MAX_BILL_USD)
     whole = len(read) == len(lines) and total == sum((line.usd or Decimal(0) for line in read), Decimal(0))
     return RecentCharges(lines=tuple(read), complete=whole)
 
 
 def _charge(line: dict[str, Any]) -> Charge:
-    said = next((line[name] for name in IDS if isinstance(line.get(name), str | int)), None)
-    times = (instant(line.get(name)) for name in ("created_at", "time", "timestamp", "date"))
+    request_id = next((line[name] for name in ID_NAMES if isinstance(line.get(name), str | int)), None)
+    times = (read_time(line.get(name)) for name in ("created_at", "time", "timestamp", "date"))
     return Charge(
-        request_id=None if said is None else str(said),
+        request_id=None if request_id is None else str(request_id),
         usd=charge_reported(line),
         created_at=next((time for time in times if time is not None), None),
     )

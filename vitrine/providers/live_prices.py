@@ -1,4 +1,4 @@
-"""Prices as a provider's own model page gives them now; its shape is not documented, so it is searched."""
+"""Finding the prices on a provider's model page; its shape is not documented."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from typing import Any
 from vitrine.providers.prices import PRICES
 
 RESOLUTIONS = {price.resolution for price in PRICES}
-HIGHEST_USD = Decimal(20)
-"""A number above this is no price of one model (cents, tokens, a typing error): it is not believed."""
+MAX_USD = Decimal(20)
+"""A number above this is not the price of one model (it may be cents, or tokens) and is ignored."""
 
 
-def read_live(data: Any, *, depth: int = 0) -> dict[int, Decimal]:
-    """US dollars by resolution, wherever they stand in the answer; empty when none are found.
+def read_live_prices(data: Any, *, depth: int = 0) -> dict[int, Decimal]:
+    """Return US dollars by resolution, wherever they stand in `data`; empty if there are none.
 
-    Understood are mappings by resolution (`{"512": 0.025, …}`, values also as `{"usd": …}` or "$0.025") and
-    lists of entries with a resolution and a price, below a field with "pric" in its name.
+    Below a field with "pric" in its name, this finds mappings by resolution (`{"512": 0.025, …}`, values also
+    as `{"usd": …}` or "$0.025") and lists of entries with a resolution and a price.
     """
     if depth > 6:
         return {}
@@ -35,7 +35,7 @@ def read_live(data: Any, *, depth: int = 0) -> dict[int, Decimal]:
 
 
 def _first(values: list[Any], depth: int) -> dict[int, Decimal]:
-    return next((found for value in values if (found := read_live(value, depth=depth + 1))), {})
+    return next((found for value in values if (found := read_live_prices(value, depth=depth + 1))), {})
 
 
 def _entries(lines: list[Any]) -> dict[int, Decimal]:
@@ -48,20 +48,20 @@ def _entries(lines: list[Any]) -> dict[int, Decimal]:
     return found
 
 
-def _resolution(said: object) -> int | None:
-    plain = re.sub(r"\D*(\d+)\D*", r"\1", str(said), count=1)
+def _resolution(value: object) -> int | None:
+    plain = re.sub(r"\D*(\d+)\D*", r"\1", str(value), count=1)
     return int(plain) if plain.isdigit() and int(plain) in RESOLUTIONS else None
 
 
-def _usd(said: object) -> Decimal | None:
-    if isinstance(said, Mapping):
+def _usd(value: object) -> Decimal | None:
+    if isinstance(value, Mapping):
         return next(
-            (usd for name in ("usd", "price_usd", "price", "amount") if (usd := _usd(said.get(name)))), None
+            (usd for name in ("usd", "price_usd", "price", "amount") if (usd := _usd(value.get(name)))), None
         )
-    if isinstance(said, bool) or not isinstance(said, str | int | float):
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
     try:
-        usd = Decimal(str(said).strip().lstrip("$"))
+        usd = Decimal(str(value).strip().lstrip("$"))
     except InvalidOperation:
         return None
-    return usd if usd.is_finite() and 0 < usd <= HIGHEST_USD else None
+    return usd if usd.is_finite() and 0 < usd <= MAX_USD else None

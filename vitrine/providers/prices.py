@@ -1,4 +1,4 @@
-"""What one generation costs: data, each number with its source and its day. Prices age; look at the dates."""
+"""What one generation costs, each price with its source and the day it was read."""
 
 from __future__ import annotations
 
@@ -36,13 +36,14 @@ PRICES: tuple[Price, ...] = (
 )
 
 SAME_AS = {"sandbox": "empiriolabs"}
-"""The sandbox account speaks EmpirioLabs' protocol, and plays with its prices."""
+"""The sandbox account speaks EmpirioLabs' protocol, and takes its prices."""
 
 
 def price_usd(provider: str, settings: Mapping[str, JsonValue]) -> Decimal:
-    """US dollars for an order at `provider` (an account name; `@host` is ignored) with these wire settings.
+    """Return the list price in US dollars of an order with these settings.
 
-    Raises `ConfigError` where no price is known: nothing is bought at an unknown price.
+    `provider` is an account name; `@host` in it is ignored. Raises `ConfigError` if no price is known:
+    nothing is bought at an unknown price.
     """
     plain = provider.partition("@")[0]
     plain = SAME_AS.get(plain, plain)

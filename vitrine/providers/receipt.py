@@ -1,4 +1,4 @@
-"""From the answer to an order to its receipt."""
+"""Reading the receipt in a provider's response to an order."""
 
 from __future__ import annotations
 
@@ -7,23 +7,24 @@ from decimal import Decimal
 
 from vitrine.models import Job, Order
 from vitrine.providers.http.client import ProviderClient
+from vitrine.providers.http.post_errors import for_missing_id
 from vitrine.providers.http.response import Response
 
 
-def receipt(
+def read_receipt(
     client: ProviderClient,
     order: Order,
-    answer: Response,
+    response: Response,
     price_usd: Decimal,
     *,
     id_field: str,
     poll_field: str,
 ) -> Job:
-    """The job that a provider's answer names. Raises `OutcomeUnknown` for an answer without an id."""
-    data = answer.json() or {}
+    """Return the job that `response` names. Raises `OutcomeUnknown` if it names none."""
+    data = response.json() or {}
     request_id = data.get(id_field) or data.get("id")
     if not isinstance(request_id, str | int) or isinstance(request_id, bool):
-        raise client.receipt_error(answer)
+        raise for_missing_id(client.account, response)
     return Job(
         key=order.key,
         provider=order.provider,

@@ -1,7 +1,7 @@
-"""What a finished job's answer says it was made with, and what it cost: undocumented, so it is searched.
+"""Finding the settings and the charge in a finished job's status; where they stand is not documented.
 
-A provider may quietly make less than was ordered (1536 at 1024). Only what the answer itself says counts: its
-echo of the order is passed over, and a number without a currency is no price.
+A provider may make less than was ordered without a word (1536 at 1024). Parts of the status that repeat the
+order do not count, and neither does a number without a currency.
 """
 
 from __future__ import annotations
@@ -12,57 +12,57 @@ from typing import Any
 
 from pydantic import JsonValue
 
-from vitrine.providers.live_prices import HIGHEST_USD
+from vitrine.providers.live_prices import MAX_USD
 
 ECHOES = ("input", "inputs", "request", "error")
-"""Parts of an answer that repeat the order, or are about something else."""
-MARKS = ("effective_", "actual_", "used_")
-"""`effective_resolution` says more than `resolution`."""
+"""Parts of a status that repeat the order, or are about something else."""
+PREFIXES = ("effective_", "actual_", "used_")
+"""`effective_resolution` overrules `resolution`."""
 IN_USD = ("cost_usd", "charged_usd", "price_usd", "amount_usd", "total_usd")
 IN_A_CURRENCY = ("cost", "charged", "charge", "price", "amount", "total")
-DEEPEST = 4
+MAX_DEPTH = 4
 
 
 def settings_reported(answer: Mapping[str, Any], names: Collection[str]) -> dict[str, JsonValue]:
-    """The generation settings among `names` that an answer gives; of two, the one that stands deeper."""
+    """Return the generation settings among `names` that a status gives; of two, the deeper one."""
     plain: dict[str, JsonValue] = {}
-    marked: dict[str, JsonValue] = {}
+    prefixed: dict[str, JsonValue] = {}
     for part in _parts(answer):
         for name, value in part.items():
-            bare = next((name.removeprefix(mark) for mark in MARKS if name.startswith(mark)), name)
+            bare = next((name.removeprefix(prefix) for prefix in PREFIXES if name.startswith(prefix)), name)
             if bare in names and isinstance(value, str | int | float):
-                (plain if bare == name else marked)[bare] = value
-    return plain | marked
+                (plain if bare == name else prefixed)[bare] = value
+    return plain | prefixed
 
 
 def charge_reported(answer: Mapping[str, Any]) -> Decimal | None:
-    """US dollars that an answer says were charged; `None` where it does not say so in so many words."""
+    """Return the US dollars that a status says were charged; `None` if it does not say so explicitly."""
     for part in _parts(answer):
         names = IN_USD + (IN_A_CURRENCY if str(part.get("currency")).upper() == "USD" else ())
         for name in names:
-            usd = usd_of(part.get(name))
+            usd = read_usd(part.get(name))
             if usd is not None:
                 return usd
     return None
 
 
-def usd_of(said: object, *, highest: Decimal = HIGHEST_USD) -> Decimal | None:
-    """An amount of dollars, zero included; `None` for what is none, or is more than it can be."""
-    if isinstance(said, bool) or not isinstance(said, str | int | float):
+def read_usd(value: object, *, max_usd: Decimal = MAX_USD) -> Decimal | None:
+    """Return an amount of dollars, zero included; `None` for anything else, and for more than `max_usd`."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
     try:
-        usd = Decimal(str(said).strip().lstrip("$"))
+        usd = Decimal(str(value).strip().lstrip("$"))
     except InvalidOperation:
         return None
-    return usd if usd.is_finite() and 0 <= usd <= highest else None
+    return usd if usd.is_finite() and 0 <= usd <= max_usd else None
 
 
 def _parts(found: object, depth: int = 0) -> Iterator[Mapping[str, Any]]:
-    """The objects in an answer, the outer ones first."""
-    if isinstance(found, list) and depth <= DEEPEST:
+    """Yield the objects in a status, outer ones first."""
+    if isinstance(found, list) and depth <= MAX_DEPTH:
         for item in found:
             yield from _parts(item, depth + 1)
-    elif isinstance(found, Mapping) and depth <= DEEPEST:
+    elif isinstance(found, Mapping) and depth <= MAX_DEPTH:
         yield found
         for name, value in found.items():
             if name not in ECHOES:

@@ -1,4 +1,4 @@
-"""Which account to order from: what each would charge, and why some cannot do it at all."""
+"""Choosing the account to order from: what each would charge, and why some cannot make the model."""
 
 from __future__ import annotations
 
@@ -29,21 +29,21 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Routes:
-    """The accounts to try, first to last; and why the others are not among them."""
+    """The accounts to try, first to last, and why the others are ruled out."""
 
     choices: tuple[Choice, ...]
     ruled_out: dict[str, str]
 
 
-def parse_accounts(said: str) -> tuple[Policy, list[str]]:
-    """`a`, `a,b` (asked in this order) or `cheapest:a,b` (by price) -> policy and names.
+def parse_accounts(text: str) -> tuple[Policy, list[str]]:
+    """Read `a`, `a,b` (in this order) or `cheapest:a,b` (by price); return the policy and the names.
 
-    Raises `ConfigError` where a name is missing or stands twice.
+    Raises `ConfigError` if a name is missing or comes twice.
     """
-    by_price = said.startswith(CHEAPEST)
-    names = [name.strip() for name in said.removeprefix(CHEAPEST).split(",")]
+    by_price = text.startswith(CHEAPEST)
+    names = [name.strip() for name in text.removeprefix(CHEAPEST).split(",")]
     if not all(names) or len(set(names)) != len(names):
-        raise ConfigError(f"accounts {said!r}: name each once, as in a,b or {CHEAPEST}a,b")
+        raise ConfigError(f"accounts {text!r}: name each once, as in a,b or {CHEAPEST}a,b")
     return "cheapest" if by_price else "in-order", names
 
 
@@ -56,10 +56,10 @@ async def route(
     hosted: bool = True,
     attempt: int = 1,
 ) -> Routes:
-    """Rank accounts for a photo: by price (equal ones as given), or as given.
+    """Rank the accounts for a photo: by price (equal prices as given), or as given.
 
-    Ruled out is an account that does not take a setting (a seed at Pixazo), whose price is not known, or that
-    fetches photos by URL where there is none (`hosted` is false).
+    An account is ruled out if it does not take a setting (a seed at Pixazo), if its price is not known, or if
+    it fetches photos by URL and the photo has none (`hosted` is false).
     """
     choices, ruled_out = [], {}
     for provider in accounts:

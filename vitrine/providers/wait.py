@@ -1,4 +1,4 @@
-"""Waiting for a job: look again freely, at a rhythm that fits the provider, and never without an end."""
+"""Polling a job until it is done: at intervals that fit the provider, and with a deadline."""
 
 from __future__ import annotations
 
@@ -13,24 +13,26 @@ from vitrine.models import Job
 from vitrine.progress import log_progress
 from vitrine.providers.base import ImageTo3DProvider
 
-SAFETY_NET_S = 300.0
-"""How often a job is asked after whose provider calls back when it is done."""
-LONGEST_PAUSE_S = 60.0
+CALLBACK_POLL_S = 300.0
+"""How often a job is polled all the same if its provider calls back: a callback may be lost."""
+MAX_POLL_S = 60.0
+"""The longest pause between two polls of a job without callbacks."""
 JITTER = 0.2
+"""Each pause is up to this share longer or shorter, so that jobs bought together spread out."""
 WaitForCallback = Callable[[float], Awaitable[None]]
-"""Sleeps so many seconds, or less when there is news of the job."""
-UNAVAILABLE_IN_A_ROW = 30
-"""So many failed questions in a row, with growing pauses, are about half an hour: then the next run asks."""
+"""Sleeps for so many seconds, or until a callback for the job comes."""
+MAX_UNAVAILABLE = 30
+"""After so many failed polls in a row (about half an hour, as the pauses grow) the next run takes over."""
 
 
 def pause_s(waited_s: float, typical_s: float, poll_s: float) -> float:
-    """Seconds until the next question, without jitter.
+    """Return the seconds until the next poll, without jitter.
 
-    A job is unlikely to be done long before its typical time: half of what is missing is slept over, but
-    at least `poll_s`; past the typical time, pauses grow with the waiting (a tenth of it).
+    A job is seldom done long before its typical time: the pause is half of the time that is left, and at
+    least `poll_s`. Past the typical time the pause is a tenth of the time waited so far.
     """
     wanted = (typical_s - waited_s) / 2 if waited_s < typical_s else waited_s / 10
-    return min(max(wanted, poll_s), LONGEST_PAUSE_S)
+    return min(max(wanted, poll_s), MAX_POLL_S)
 
 
 async def wait(
@@ -41,27 +43,29 @@ async def wait(
     clock: Clock = SYSTEM_CLOCK,
     wait_for_callback: WaitForCallback | None = None,
 ) -> JobStatus:
-    """Ask until the job is completed; return that status.
+    """Poll until the job is completed; return that status.
 
-    Failed questions are asked again, later and later. Raises `JobFailed`, `JobExpired` (said twice, so that
-    one stray 404 loses nothing), `JobLate` after `deadline_s` seconds, and `StatusUnavailable` when
-    answers stay away for long or a person must act. With a `wait_for_callback`, questions on the clock fall
-    to a slow safety net. The receipt stays good in all of them but the first two.
+    A failed poll is repeated after a longer pause. With `wait_for_callback` the job is polled when a callback
+    comes, and else every `CALLBACK_POLL_S`.
+
+    Raises `JobFailed`; `JobExpired` after two answers in a row that the job is unknown (one may be a
+    mistake); `JobLate` after `deadline_s` seconds; `StatusUnavailable` if no poll succeeds for long, or a
+    person must act. After the last two the receipt stays good.
     """
     with provider.rate_limiter.polling_job() if provider.rate_limiter is not None else nullcontext():
         return await _wait(provider, job, deadline_s, clock, wait_for_callback)
 
 
-def _pause_s(provider: ImageTo3DProvider, waited_s: float, spread: random.Random) -> float:
-    """The pause with jitter.
+def _jittered_pause_s(provider: ImageTo3DProvider, waited_s: float, jitter: random.Random) -> float:
+    """Return the pause until the next poll.
 
-    Where many jobs share a rate, it is as long as it takes to ask after all of them; then a question that is
-    likely to come too early would cost a whole round, so it waits for the typical time to have passed.
+    If many jobs share a rate, it is as long as a round of polls of all of them takes. A poll that comes too
+    early then costs a whole round, so the first one waits until the typical time has passed.
     """
     pause = pause_s(waited_s, provider.typical_s, provider.poll_s)
     if provider.rate_limiter is not None and provider.rate_limiter.poll_interval_s > pause:
         pause = max(provider.rate_limiter.poll_interval_s, 1.25 * provider.typical_s - waited_s)
-    return pause * spread.uniform(1 - JITTER, 1 + JITTER)
+    return pause * jitter.uniform(1 - JITTER, 1 + JITTER)
 
 
 async def _wait(
@@ -72,15 +76,14 @@ async def _wait(
     wait_for_callback: WaitForCallback | None,
 ) -> JobStatus:
     start = clock.now()
-    spread = random.Random(job.request_id)
+    jitter = random.Random(job.request_id)
     if not job.reused:  # just bought: nothing to see yet
-        await _rest(
-            min(_pause_s(provider, 0.0, spread), deadline_s), deadline_s, provider, clock, wait_for_callback
-        )
-    expired, missed = 0, 0
-    missed_for: StatusUnavailable | None = None
+        first_s = min(_jittered_pause_s(provider, 0.0, jitter), deadline_s)
+        await _sleep(first_s, deadline_s, provider, clock, wait_for_callback)
+    expired, unavailable = 0, 0
+    last_error: StatusUnavailable | None = None
     while True:
-        floor_s = 0.0
+        shortest_s = 0.0
         try:
             status = await provider.status(job)
         except JobExpired:
@@ -88,49 +91,56 @@ async def _wait(
             if expired == 2:
                 raise
         except StatusUnavailable as error:
-            missed, missed_for = missed + 1, error
-            if error.permanent or missed == UNAVAILABLE_IN_A_ROW:
+            unavailable, last_error = unavailable + 1, error
+            if error.permanent or unavailable == MAX_UNAVAILABLE:
                 raise
-            floor_s = max(error.retry_after_s or 0.0, min(provider.poll_s * 2**missed, LONGEST_PAUSE_S))
+            backoff_s = min(provider.poll_s * 2**unavailable, MAX_POLL_S)
+            shortest_s = max(error.retry_after_s or 0.0, backoff_s)
         else:
-            expired, missed, missed_for = 0, 0, None
-            waited_s = clock.now() - start
+            expired, unavailable, last_error = 0, 0, None
             if status.state == "completed":
                 return status
             if status.state == "failed":
-                bill = " (not charged)" if status.charged is False else ""
-                raise JobFailed(
-                    f"{job.provider}: job {job.request_id} failed{bill}: {status.error}",
-                    charged=status.charged,
-                )
-            guess = min(waited_s / provider.typical_s, 0.95) if provider.typical_s else None
-            fraction = guess if status.progress is None else status.progress
-            log_progress(f"{status.raw_status or status.state} for {waited_s:.0f} s", fraction=fraction)
+                raise _failed(job, status)
+            _log_progress(status, clock.now() - start, provider.typical_s)
         waited_s = clock.now() - start
         if waited_s >= deadline_s:
-            why = f"; the last question failed: {missed_for}" if missed_for else ""
+            why = f"; the last question failed: {last_error}" if last_error else ""
             raise JobLate(
                 f"{job.provider}: job {job.request_id} is not done after {waited_s:.0f} s "
                 f"(limit {deadline_s:.0f} s); it stays in the ledger, the next run picks it up{why}"
             )
-        pause = _pause_s(provider, waited_s, spread)
+        pause = _jittered_pause_s(provider, waited_s, jitter)
         left_s = deadline_s - waited_s
-        await _rest(min(max(pause, floor_s), left_s), left_s, provider, clock, wait_for_callback)
+        await _sleep(min(max(pause, shortest_s), left_s), left_s, provider, clock, wait_for_callback)
 
 
-async def _rest(
+def _failed(job: Job, status: JobStatus) -> JobFailed:
+    bill = " (not charged)" if status.charged is False else ""
+    return JobFailed(
+        f"{job.provider}: job {job.request_id} failed{bill}: {status.error}", charged=status.charged
+    )
+
+
+def _log_progress(status: JobStatus, waited_s: float, typical_s: float) -> None:
+    guess = min(waited_s / typical_s, 0.95) if typical_s else None
+    fraction = guess if status.progress is None else status.progress
+    log_progress(f"{status.raw_status or status.state} for {waited_s:.0f} s", fraction=fraction)
+
+
+async def _sleep(
     pause: float,
     left_s: float,
     provider: ImageTo3DProvider,
     clock: Clock,
     wait_for_callback: WaitForCallback | None,
 ) -> None:
-    """Sleep over a pause; with callbacks, over the safety net's, but never ask twice within `poll_s`."""
+    """Sleep until the next poll, with callbacks until one comes, but for at least `poll_s`."""
     if wait_for_callback is None:
         await clock.sleep(pause)
         return
     start = clock.now()
-    await wait_for_callback(min(max(pause, SAFETY_NET_S), left_s))
+    await wait_for_callback(min(max(pause, CALLBACK_POLL_S), left_s))
     too_soon_s = min(provider.poll_s, left_s) - (clock.now() - start)
     if too_soon_s > 0:
         await clock.sleep(too_soon_s)

@@ -1,7 +1,7 @@
-"""Draft, then final: look at a cheap model first, and buy the dear one only when it is worth it.
+"""Drafts before finals: buy a cheap model first, and the final only if the draft is good.
 
-From the same photo, seed and sampling settings TRELLIS.2 makes the same coarse shape at every resolution, so
-a draft at 512 shows what the final will be.
+TRELLIS.2 makes the same coarse shape at every resolution from the same photo, seed and sampling settings, so
+a draft at 512 shows the shape of the final.
 """
 
 from __future__ import annotations
@@ -17,14 +17,15 @@ DRAFT_RESOLUTION = 512
 
 
 def draft_generation(generation: Generation) -> Generation:
-    """The same generation at the lowest resolution; nothing else differs, the seed neither."""
+    """Return the same generation at the lowest resolution; everything else stays, the seed too."""
     return generation.model_copy(update={"resolution": DRAFT_RESOLUTION, "pipeline_type": None})
 
 
 def draft_objections(draft: bytes, photo: Iterable[Finding]) -> tuple[Finding, ...]:
-    """What keeps a draft from being approved: warnings about its photo, errors in its GLB."""
-    doubts = [finding for finding in photo if finding.severity != "info"]
-    return (*doubts, *(finding for finding in validate_glb(draft).findings if finding.severity == "error"))
+    """Return the findings against a draft: warnings about its photo, errors in its GLB."""
+    from_photo = [finding for finding in photo if finding.severity != "info"]
+    from_model = [finding for finding in validate_glb(draft).findings if finding.severity == "error"]
+    return (*from_photo, *from_model)
 
 
 def approve_draft(product: Product, objections: Sequence[Finding], *, accepted: bool) -> None:

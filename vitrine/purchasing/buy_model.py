@@ -1,4 +1,4 @@
-"""Buying from the first of several accounts that takes the order; never from two."""
+"""Buying a model from the first of several accounts that takes the order, and never from two."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from vitrine.clock import SYSTEM_CLOCK, Clock
 from vitrine.errors import ConfigError, InputError, NotSent, ProviderBusy, ProviderRefused
-from vitrine.ledger.breaker import Breaker, admit, record
+from vitrine.ledger.breaker import Breaker, acquire_permission, record_result
 from vitrine.ledger.ledger import Ledger
 from vitrine.ledger.purchase import Purchase
 from vitrine.models import Blob, Job
@@ -20,21 +20,21 @@ from vitrine.purchasing.place_order import place_order
 from vitrine.recipe import Generation
 
 PhotoFor = Callable[[ImageTo3DProvider], Awaitable[PhotoUpload]]
-"""The photo as an account wants it; `ConfigError` where there is no URL for one that needs it."""
-PlaceAt = Callable[[ImageTo3DProvider], Awaitable[None]]
-"""Returns when there is room for one more job at an account."""
+"""Returns the photo as a provider takes it; raises `ConfigError` if it needs a URL and there is none."""
+AcquireSlot = Callable[[ImageTo3DProvider], Awaitable[None]]
+"""Returns once one more job may run at a provider."""
 
 
 def request_key_of(
     photo: Blob, generation: Generation, attempt: int, accounts: Sequence[ImageTo3DProvider]
 ) -> str:
-    """What is wanted of these accounts, whichever makes it: equal wishes are bought once, at one of them.
+    """Return the key of a request for a model: equal requests to the same accounts are bought once.
 
-    Accounts that were not named do not count: what the sandbox made is no reason not to buy the real thing.
+    Other accounts do not count: a model from the sandbox is no reason not to buy the real one.
     """
     names = sorted(account.name for account in accounts)
-    said = [photo.sha256, generation.model_dump(mode="json"), attempt, names]
-    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+    request = [photo.sha256, generation.model_dump(mode="json"), attempt, names]
+    return hashlib.sha256(json.dumps(request, sort_keys=True).encode()).hexdigest()
 
 
 async def buy_model(
@@ -48,15 +48,18 @@ async def buy_model(
     hosted: bool = True,
     attempt: int = 1,
     product: str = "",
-    claimed: Callable[[Purchase], None] | None = None,
-    place_at: PlaceAt | None = None,
+    on_claimed: Callable[[Purchase], None] | None = None,
+    acquire_slot: AcquireSlot | None = None,
     clock: Clock = SYSTEM_CLOCK,
 ) -> Job:
-    """Buy one generation from the best account that takes it; `job.provider` says which.
+    """Buy one generation from the best account that takes it; `job.provider` names the account.
 
-    The next account is asked only when the one before explicitly refused, or could not be reached before
-    anything was sent; a purchase at one of them that is alive, or may be, stays there. Raises what `buy`
-    raises; `InputError` when no account can do it, and the last refusal when none did.
+    The next account is asked only if the one before explicitly refused, or could not be reached before
+    anything was sent. A purchase that exists, or may exist, at one account stays there. `on_claimed` is
+    called before an order is sent.
+
+    Raises what `place_order` raises; `InputError` if no account can make the model; the last refusal if none
+    took the order.
     """
     routes = await route(accounts, photo, generation, policy=policy, hosted=hosted, attempt=attempt)
     for name, why in routes.ruled_out.items():
@@ -65,12 +68,12 @@ async def buy_model(
     if not routes.choices:
         raise InputError("; ".join(routes.ruled_out.values()) or "there is no account to order from")
     request_key = request_key_of(photo, generation, attempt, accounts)
-    there = await asyncio.to_thread(_there, ledger, request_key, routes.choices)
-    choices = _sticking(routes.choices, there)
+    existing = await asyncio.to_thread(_existing, ledger, request_key, routes.choices)
+    choices = _only_holder(routes.choices, existing)
     refusal: NotSent | None = None
     for choice in choices:
         name = choice.provider.name
-        breaker = await asyncio.to_thread(admit, ledger, name) if there is None else None
+        breaker = await asyncio.to_thread(acquire_permission, ledger, name) if existing is None else None
         if breaker is not None:
             refusal = _stopped(breaker, ledger)
             log_progress(str(refusal))
@@ -82,8 +85,8 @@ async def buy_model(
                 raise
             log_progress(f"not from {name}: {error}")
             continue
-        if place_at is not None and not (there is not None and there.state == "fetched"):
-            await place_at(choice.provider)
+        if acquire_slot is not None and not (existing is not None and existing.state == "fetched"):
+            await acquire_slot(choice.provider)
         try:
             job = await place_order(
                 choice.order,
@@ -92,17 +95,17 @@ async def buy_model(
                 ledger,
                 product=product,
                 request_key=request_key,
-                claimed=claimed,
+                on_claimed=on_claimed,
                 clock=clock,
             )
         except NotSent as error:
-            await asyncio.to_thread(record, ledger, name, error)
+            await asyncio.to_thread(record_result, ledger, name, error)
             refusal = error
             if choice is not choices[-1]:
                 log_progress(f"not from {name}, the next account is asked: {error}")
         else:
             if not job.reused:
-                await asyncio.to_thread(record, ledger, name, None)
+                await asyncio.to_thread(record_result, ledger, name, None)
             return job
     assert refusal is not None
     raise refusal
@@ -121,15 +124,14 @@ def _stopped(breaker: Breaker, ledger: Ledger) -> NotSent:
     )
 
 
-def _there(ledger: Ledger, request_key: str, choices: tuple[Choice, ...]) -> Purchase | None:
-    """The purchase that stands for this request, or for one of its orders when fewer accounts were named."""
-    before = (ledger.get(choice.order.key) for choice in choices)
-    return ledger.find_by_request_key(request_key) or next(
-        (p for p in before if p and p.state != "refused"), None
-    )
+def _existing(ledger: Ledger, request_key: str, choices: tuple[Choice, ...]) -> Purchase | None:
+    """Return the purchase for this request, or for one of its orders if fewer accounts were named then."""
+    purchases = (ledger.get(choice.order.key) for choice in choices)
+    by_order = (purchase for purchase in purchases if purchase and purchase.state != "refused")
+    return ledger.find_by_request_key(request_key) or next(by_order, None)
 
 
-def _sticking(choices: tuple[Choice, ...], there: Purchase | None) -> tuple[Choice, ...]:
-    """Only the account that has this request_key in hand, if one has."""
-    holders = tuple(choice for choice in choices if there is not None and choice.order.key == there.key)
+def _only_holder(choices: tuple[Choice, ...], existing: Purchase | None) -> tuple[Choice, ...]:
+    """Return only the account that has the existing purchase, if one has; else all."""
+    holders = tuple(choice for choice in choices if existing is not None and choice.order.key == existing.key)
     return holders or choices

@@ -1,9 +1,9 @@
-"""Waiting until a callback comes, or a time has passed: one look at the ledger a second for all waits."""
+"""Waiting for a provider's callback: one query of the ledger a second for all jobs that wait."""
 
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime
+from datetime import UTC, datetime
 from weakref import WeakKeyDictionary
 
 from vitrine.clock import SYSTEM_CLOCK, Clock
@@ -11,52 +11,51 @@ from vitrine.errors import LedgerError
 from vitrine.ledger.ledger import Ledger
 from vitrine.providers.wait import WaitForCallback
 
-LOOK_EVERY_S = 1.0
+QUERY_INTERVAL_S = 1.0
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 _WATCHERS: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[str, CallbackWatcher]] = WeakKeyDictionary()
 
 
 class CallbackWatcher:
-    """Which callbacks came in, for the waits of one event loop."""
+    """Tells the jobs of one event loop when a callback has come for them."""
 
     def __init__(self, ledger: Ledger, clock: Clock) -> None:
         self._ledger = ledger
         self._clock = clock
         self._waiting: dict[str, asyncio.Event] = {}
         self._handled: dict[str, datetime] = {}
-        self._reader: asyncio.Task[None] | None = None
+        self._query: asyncio.Task[None] | None = None
 
     async def wait_for_callback(self, key: str, seconds: float) -> None:
-        """Sleep until a callback for this purchase comes that was not heeded yet, at most `seconds`."""
-        news = self._waiting[key] = asyncio.Event()
-        if self._reader is None or self._reader.done():
-            self._reader = asyncio.create_task(self._read())
+        """Sleep for `seconds`, or until a callback comes for the purchase `key` that was not handled yet."""
+        called_back = self._waiting[key] = asyncio.Event()
+        if self._query is None or self._query.done():
+            self._query = asyncio.create_task(self._query_ledger())
         sleeping = asyncio.ensure_future(self._clock.sleep(seconds))
-        waking = asyncio.ensure_future(news.wait())
+        waiting = asyncio.ensure_future(called_back.wait())
         try:
-            await asyncio.wait({sleeping, waking}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({sleeping, waiting}, return_when=asyncio.FIRST_COMPLETED)
         finally:
             sleeping.cancel()
-            waking.cancel()
+            waiting.cancel()
             self._waiting.pop(key, None)
 
-    async def _read(self) -> None:
+    async def _query_ledger(self) -> None:
         while self._waiting:
             try:
-                called_back = await asyncio.to_thread(self._ledger.last_callbacks, list(self._waiting))
+                callbacks = await asyncio.to_thread(self._ledger.last_callbacks, list(self._waiting))
             except LedgerError:
-                called_back = {}  # the safety net still holds
-            for key, at in called_back.items():
-                if key in self._waiting and at > self._handled.get(
-                    key, datetime.min.replace(tzinfo=at.tzinfo)
-                ):
-                    self._handled[key] = at
+                callbacks = {}  # the jobs are polled now and then all the same
+            for key, called_back_at in callbacks.items():
+                if key in self._waiting and called_back_at > self._handled.get(key, LONG_AGO):
+                    self._handled[key] = called_back_at
                     self._waiting[key].set()
-            await asyncio.sleep(LOOK_EVERY_S)
+            await asyncio.sleep(QUERY_INTERVAL_S)
 
 
 def callback_waiter(key: str, ledger: Ledger, clock: Clock = SYSTEM_CLOCK) -> WaitForCallback:
-    """A wait that a callback for the purchase `key` ends."""
+    """Return a sleep that a callback for the purchase `key` ends."""
     watchers = _WATCHERS.setdefault(asyncio.get_running_loop(), {})
     watcher = watchers.setdefault(ledger.name, CallbackWatcher(ledger, clock))
 

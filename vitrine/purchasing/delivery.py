@@ -1,4 +1,4 @@
-"""A purchase that came home, as the workflow hands it on."""
+"""A fetched model, with what the ledger says of its price and its quality."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from vitrine.models import Blob, Delivery, Job
 
 
 def delivery_of(ledger: Ledger, job: Job, raw: Blob) -> Delivery:
-    """The model `raw` of a job, with what the ledger says of its price and of where it falls short."""
+    """Return the model `raw` of a job with the price that was charged, and findings where it falls short."""
     purchase = ledger.get(job.key)
-    if purchase is None:  # a receipt from elsewhere
+    if purchase is None:  # the receipt is from another ledger
         return Delivery(raw=raw, price_usd=job.price_usd or Decimal(0))
     return Delivery(raw=raw, price_usd=purchase.price_usd, findings=shortfalls(purchase))

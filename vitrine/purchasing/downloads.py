@@ -1,4 +1,4 @@
-"""Where downloads land: a folder of this process in the work store's cache, swept when its owner is gone."""
+"""The folder of a download: one of this process, in the work store's cache, deleted with the process."""
 
 from __future__ import annotations
 
@@ -12,37 +12,37 @@ from pathlib import Path
 from vitrine.ledger.owner import is_gone, me
 
 FOLDER = "downloads"
-STRANGER_S = 86_400.0
-"""A landing of another machine is left alone for a day: a download may take a quarter of an hour at most."""
+OTHER_MACHINE_KEEP_S = 86_400.0
+"""How long a folder of another machine is kept: a day, where a download may take a quarter of an hour."""
 _SWEPT: set[Path] = set()
 
 
 @contextmanager
 def download_folder(cache: Path) -> Iterator[Path]:
-    """An empty folder below `cache` for one download, gone with the block. Raises `OSError`.
+    """Make an empty folder below `cache` for one download, and delete it after the block. Raises `OSError`.
 
-    What a killed process left there is removed first, once for each process and cache.
+    The first call for a cache deletes the folders that killed processes left there.
     """
     root = cache / FOLDER
     root.mkdir(parents=True, exist_ok=True)
     if root not in _SWEPT:
         _SWEPT.add(root)
         sweep(root)
-    here = root / f"{me().replace('/', '~')}~{secrets.token_hex(4)}"
-    here.mkdir()
+    folder = root / f"{me().replace('/', '~')}~{secrets.token_hex(4)}"
+    folder.mkdir()
     try:
-        yield here
+        yield folder
     finally:
-        shutil.rmtree(here, ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def sweep(root: Path) -> None:
-    """Remove the landings of processes that have ended; those of living ones stay."""
+    """Delete the download folders of processes that have ended."""
     for folder in root.iterdir():
         gone = is_gone(folder.name.rpartition("~")[0].replace("~", "/"))
         try:
-            old = time.time() - folder.stat().st_mtime > STRANGER_S
+            old = time.time() - folder.stat().st_mtime > OTHER_MACHINE_KEEP_S
         except OSError:
-            continue  # its owner was quicker
+            continue  # its owner has just deleted it
         if gone or (gone is None and old):
             shutil.rmtree(folder, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""Buying one generation, once: claim, intent on disk, POST, receipt."""
+"""Placing an order, once: claim it, record the intent, send the POST, record the receipt."""
 
 from __future__ import annotations
 
@@ -22,16 +22,17 @@ from vitrine.purchasing.reconcile.reconcile import reconcile
 logger = logging.getLogger(__name__)
 
 OTHER_BUYER_WAIT_S = 240.0
-"""How long to wait for another process that is ordering the same thing: longer than an order may take."""
+"""How long to wait for another process that places the same order: longer than an order can take."""
 CLAIM_POLL_S = 0.5
+"""How often to try to claim an order that another process has claimed."""
 RECEIPT_RETRY_S = 60.0
-"""How long to insist on writing a receipt into a ledger that is away."""
+"""How long to try to write a receipt into a ledger that is unavailable."""
 RECEIPT_RETRY_DELAY_S = 2.0
 
 
 @dataclass(frozen=True, slots=True)
 class _PendingOrder:
-    """One order on its way, and everything it needs."""
+    """An order, and everything that is needed to send it."""
 
     order: Order
     price_usd: Decimal
@@ -55,28 +56,30 @@ async def place_order(
     *,
     product: str = "",
     request_key: str = "",
-    claimed: Callable[[Purchase], None] | None = None,
+    on_claimed: Callable[[Purchase], None] | None = None,
     clock: Clock = SYSTEM_CLOCK,
 ) -> Job:
-    """Buy `order`, or return the receipt of the purchase that was made before, with `reused=True`.
+    """Buy `order`, or return the receipt of the earlier purchase, with `reused=True`.
 
-    Whatever dies in between, the same order is sent a second time only after an explicit refusal, or proof
-    that it never left. Raises `NotSent`'s children (nothing bought, may be tried again), `OutcomeUnknown`,
-    `BudgetReached`, `PurchaseHeld` (unknown or lost: a person decides), and `JobFailed` or `JobExpired` for a
-    purchase that ended so: buying again is a new attempt. With a `request_key`, what another account has in
-    hand for it is not bought here, and `Job.provider` says whose receipt it is. `claimed` hears of the right
-    to order before the order leaves.
+    Whichever process ends in between, the same order is sent again only after an explicit refusal, or after
+    proof that it was never sent. With a `request_key`, an order that another account has for the same request
+    is not placed here again; `Job.provider` says whose receipt is returned. `on_claimed` is called before the
+    order is sent.
+
+    Raises `NotSent`'s children (nothing was bought, the order may be placed again), `OutcomeUnknown`,
+    `BudgetReached`, `PurchaseHeld` (a person decides), and `JobFailed` or `JobExpired` for an earlier
+    purchase that ended so: to buy it again, raise the order's attempt.
     """
     attach_rate_limiter(provider, ledger)
-    known = await asyncio.to_thread(ledger.get, order.key)
-    if known is not None and known.state in WITH_RECEIPT:
-        return _reused(known)
+    purchase = await asyncio.to_thread(ledger.get, order.key)
+    if purchase is not None and purchase.state in WITH_RECEIPT:
+        return _reused(purchase)
     price_usd = await provider.price_usd(order)
     pending = _PendingOrder(order, price_usd, product, request_key, upload, provider, ledger, clock)
     start = clock.now()
     while True:
-        purchase, ours = await _claim(pending)
-        if ours:
+        purchase, is_ours = await _claim(pending)
+        if is_ours:
             break
         if purchase.state in WITH_RECEIPT:
             return _reused(purchase)
@@ -88,11 +91,11 @@ async def place_order(
                 raise _held(purchase, verdict.why)
             continue
         if purchase.state not in ("claimed", "submitting") or clock.now() - start > OTHER_BUYER_WAIT_S:
-            raise _closed(purchase)
+            raise _why_not_placed(purchase)
         await clock.sleep(CLAIM_POLL_S)
     try:
-        if claimed is not None:
-            claimed(purchase)
+        if on_claimed is not None:
+            on_claimed(purchase)
         return await _order(pending)
     finally:
         ledger.drop_claim(order.key)
@@ -118,9 +121,8 @@ async def _claim(pending: _PendingOrder) -> tuple[Purchase, bool]:
 
 
 async def _order(pending: _PendingOrder) -> Job:
-    hook_token = (
-        secrets.token_urlsafe(32) if pending.provider.calls_back and pending.ledger.hooks_url else None
-    )
+    calls_back = pending.provider.calls_back and pending.ledger.hooks_url
+    hook_token = secrets.token_urlsafe(32) if calls_back else None
     try:
         await pending.provider.wait_for_rate_limit()
         await asyncio.to_thread(pending.ledger.record_intent, pending.key, hook_token=hook_token)
@@ -131,7 +133,7 @@ async def _order(pending: _PendingOrder) -> Job:
     try:
         return await asyncio.shield(sending)
     except asyncio.CancelledError:
-        await asyncio.wait({sending})  # we are stopped, but the order is out: its receipt comes first
+        await asyncio.wait({sending})  # the order is out: its receipt is recorded before this run stops
         raise
 
 
@@ -145,12 +147,12 @@ async def _send(pending: _PendingOrder, hook_token: str | None) -> Job:
     except BaseException as error:
         pending.ledger.mark_unknown(pending.key, f"{type(error).__name__}: {error}")
         raise
-    await _receive(job, pending.ledger, pending.clock)
+    await _record_receipt(job, pending.ledger, pending.clock)
     return job.model_copy(update={"price_usd": pending.price_usd})
 
 
-async def _receive(job: Job, ledger: Ledger, clock: Clock) -> None:
-    """Write the receipt, and insist: it is worth money, and its database may be back in a moment."""
+async def _record_receipt(job: Job, ledger: Ledger, clock: Clock) -> None:
+    """Write the receipt; retry while the database is unavailable, as the receipt is worth money."""
     start = clock.now()
     while True:
         try:
@@ -181,8 +183,8 @@ def _held(purchase: Purchase, why: str) -> PurchaseHeld:
     )
 
 
-def _closed(purchase: Purchase) -> Exception:
-    """Why this order is not bought now, by where its purchase stands."""
+def _why_not_placed(purchase: Purchase) -> Exception:
+    """Return why the order is not placed now, by its purchase's state."""
     what = f"purchase {purchase.key[:12]} from {purchase.provider}"
     again = f"to buy it again, raise the attempt above {purchase.attempt}"
     match purchase.state:

@@ -49,7 +49,7 @@ async def test_nothing_but_a_whole_glb_is_kept(
         (http(200, b"<html>Please log in</html>"), "no GLB: 26 bytes that start with b'<html>Please'", {}),
         (http(200, b""), "no GLB: 0 bytes", {}),
         (http(200, b"glTF\x01\x00\x00\x00\x0c\x00\x00\x00"), "version 1", {}),
-        (http(200, tiny_glb), "more than the 20 bytes", {"largest_bytes": 20}),
+        (http(200, tiny_glb), "more than the 20 bytes", {"max_bytes": 20}),
         (http(500, b""), "HTTP 500", {}),
         ("reset", "the download broke", {}),
         ("hang", "the download broke", {"timeout_s": 0.2}),

@@ -26,8 +26,8 @@ def test_once_the_last_byte_has_left_no_failure_is_proof() -> None:
         TimeoutError(),
         OSError(),
     ):
-        assert outcome.row_for_failure(error, left=True).submitted == "unknown"
-        assert outcome.row_for_failure(error, left=False).submitted == "no"
+        assert outcome.row_for_failure(error, last_byte_sent=True).submitted == "unknown"
+        assert outcome.row_for_failure(error, last_byte_sent=False).submitted == "no"
 
 
 def test_every_status_has_a_row_and_only_explicit_refusals_free_the_order() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from vitrine.ledger import Purchase
 from vitrine.providers.base import Charge, ListedJob, RecentCharges, RecentJobs
-from vitrine.providers.empiriolabs_usage import charges
+from vitrine.providers.empiriolabs_usage import read_charges
 from vitrine.purchasing.reconcile.bill import check_bill
 from vitrine.purchasing.reconcile.reconcile import decide
 
@@ -111,7 +111,7 @@ def test_a_charge_whose_job_the_list_shows_to_be_anothers_is_no_doubt() -> None:
 def test_a_bill_is_read_in_whatever_shape_it_comes(place: str) -> None:
     old = {"job_id": "a", "amount_usd": 0.025, "created_at": "2026-01-01T11:00:00Z"}
     new = {"request_id": "b", "cost": "0.249", "currency": "USD", "time": LEFT.timestamp()}
-    read = charges({place: [old, new], "total_usd": 0.274})
+    read = read_charges({place: [old, new], "total_usd": 0.274})
     assert read is not None
     assert read.lines == (
         _line("b"),
@@ -119,8 +119,8 @@ def test_a_bill_is_read_in_whatever_shape_it_comes(place: str) -> None:
     )
     assert read.complete
     for more in ({}, {"total_usd": 0.5}, {"total_usd": "many"}):
-        cut = charges({place: [old, new], **more})
+        cut = read_charges({place: [old, new], **more})
         assert cut is not None
         assert not cut.complete
-    assert charges({"total_usd": 3}) is None
-    assert charges({place: {"sum": 3}}) is None
+    assert read_charges({"total_usd": 3}) is None
+    assert read_charges({place: {"sum": 3}}) is None

@@ -14,7 +14,7 @@ from vitrine.errors import OutcomeUnknown, PurchaseHeld, StatusUnavailable
 from vitrine.ledger import Ledger, Purchase
 from vitrine.models import Order
 from vitrine.providers.base import ListedJob, PhotoUpload, RecentJobs
-from vitrine.providers.empiriolabs_list import instant, listed
+from vitrine.providers.empiriolabs_list import read_job_list, read_time
 from vitrine.purchasing.place_order import place_order
 from vitrine.purchasing.reconcile.job_list import check_job_list
 
@@ -201,21 +201,21 @@ async def test_an_order_gets_its_time_to_turn_up_before_the_list_is_believed(
 @pytest.mark.parametrize("place", ["data", "jobs", "items", "results"])
 def test_the_list_is_read_in_whatever_shape_it_comes(place: str) -> None:
     line = {"job_id": "j", "created_at": "2026-01-01T12:00:00Z", "model": "m", "input": {"seed": 1}}
-    read = listed({place: [line, {"id": 7, "params": {"seed": 2}}]}, 100)
+    read = read_job_list({place: [line, {"id": 7, "params": {"seed": 2}}]}, 100)
     assert read.complete
     assert read.jobs == (
         ListedJob(request_id="j", created_at=LEFT, model="m", settings={"seed": 1}),
         ListedJob(request_id="7", settings={"seed": 2}),
     )
-    assert not listed({place: [line] * 100}, 100).complete
-    assert not listed({place: [line], "has_more": True}, 100).complete
-    assert not listed({place: [{"nothing": 1}]}, 100).complete
-    assert not listed({"surprise": []}, 100).complete
+    assert not read_job_list({place: [line] * 100}, 100).complete
+    assert not read_job_list({place: [line], "has_more": True}, 100).complete
+    assert not read_job_list({place: [{"nothing": 1}]}, 100).complete
+    assert not read_job_list({"surprise": []}, 100).complete
 
 
 def test_times_are_read_as_apis_write_them() -> None:
     seconds = LEFT.timestamp()
     for said in ("2026-01-01T12:00:00", "2026-01-01T13:00:00+01:00", seconds, int(seconds) * 1000):
-        assert instant(said) == LEFT
+        assert read_time(said) == LEFT
     for nonsense in (None, "yesterday", True, [], float("inf")):
-        assert instant(nonsense) in (None, datetime.fromtimestamp(1, UTC))
+        assert read_time(nonsense) in (None, datetime.fromtimestamp(1, UTC))

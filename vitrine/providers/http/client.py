@@ -1,4 +1,4 @@
-"""The line to a provider: one POST that is never repeated, questions that may be, downloads without a key."""
+"""The HTTP client of one account: GETs, a POST that is never repeated, and downloads without the key."""
 
 from __future__ import annotations
 
@@ -14,15 +14,8 @@ from urllib.parse import urljoin, urlsplit
 
 import httpx
 
-from vitrine.errors import (
-    ConfigError,
-    JobExpired,
-    OutcomeUnknown,
-    ProviderBusy,
-    ProviderRefused,
-    StatusUnavailable,
-)
-from vitrine.providers.http import outcome_table as outcome
+from vitrine.errors import ConfigError, JobExpired, StatusUnavailable
+from vitrine.providers.http import outcome_table, post_errors
 from vitrine.providers.http.download import download
 from vitrine.providers.http.rate_limiter import RateLimiter
 from vitrine.providers.http.response import Response
@@ -30,29 +23,22 @@ from vitrine.record import Record
 
 logger = logging.getLogger(__name__)
 
-SILENCE_S = 10.0
-"""How long to be silent after a 429 that does not say."""
-LARGEST_RECEIPT_BYTES = 1_000_000
-LARGEST_STATUS_BYTES = 400_000_000  # a model in base64 may be inside
-
-ADVICE = {
-    "400": "change the option it names, or the photo",
-    "401": "check the account's API key",
-    "402": "top up the provider's wallet, then run again",
-    "403": "ask the provider to open this model for the key",
-    "404": "check the account's base URL, and that the provider still offers the model",
-    "moved": "set the account's base URL to where it points",
-}
+DEFAULT_RETRY_AFTER_S = 10.0
+"""How long to pause after a 429 without a Retry-After header."""
+MAX_RECEIPT_BYTES = 1_000_000
+MAX_STATUS_BYTES = 400_000_000  # a model in base64 may be inside
 
 
 class Timeouts(Record):
-    """How long a line waits, in seconds. An order has `post_s` for everything; a question, `get_s`."""
+    """How long a client waits, in seconds."""
 
     connect_s: float = 10.0
     read_write_s: float = 60.0
     """The longest pause between two packets."""
     post_s: float = 180.0
+    """A whole POST, from connecting to the last byte of its response."""
     get_s: float = 60.0
+    """A whole GET."""
     download_s: float = 900.0
 
 
@@ -65,7 +51,7 @@ def _tls() -> ssl.SSLContext:
 
 
 class ProviderClient:
-    """One account's HTTP. The key goes with each request to the provider's own origin, and nowhere else."""
+    """An account's HTTP client. It sends the key to the provider's own origin, and to no other host."""
 
     def __init__(
         self,
@@ -86,160 +72,142 @@ class ProviderClient:
         self.account = account
         self.base_url = base_url.rstrip("/")
         self.timeouts = timeouts
-        self._key = dict(key_headers)
         self.rate_limiter: RateLimiter | None = None
+        self._key_headers = dict(key_headers)
         self._transport = transport
-        self._kept: httpx.AsyncClient | None = None
+        self._shared: httpx.AsyncClient | None = None
 
     def same_origin_url(self, url: object) -> str | None:
-        """A server-supplied address made absolute, when it is on the provider's own origin; else `None`."""
+        """Return `url` made absolute if it is on the provider's own origin, else `None`."""
         if not isinstance(url, str) or not url.strip():
             return None
-        whole = urljoin(self.base_url + "/", url.strip())
+        absolute = urljoin(self.base_url + "/", url.strip())
         try:
-            theirs, ours = httpx.URL(whole), httpx.URL(self.base_url)
+            theirs, ours = httpx.URL(absolute), httpx.URL(self.base_url)
         except httpx.InvalidURL:
             return None
         if (theirs.scheme, theirs.host, _port(theirs)) == (ours.scheme, ours.host, _port(ours)):
-            return whole if not theirs.userinfo else None
+            return absolute if not theirs.userinfo else None
         logger.warning("%s: an address on another host (%s) is not followed", self.account, theirs.host)
         return None
 
     async def post_once(self, path: str, body: Mapping[str, object], headers: Mapping[str, str]) -> Response:
-        """Send one POST, once; return the 2xx answer.
+        """Send one POST, once, and return its 2xx response. The caller waits for the rate limit first.
 
-        Raises by the table in `outcome.py`: a child of `NotSent` when nothing was bought, else
-        `OutcomeUnknown`. The connection is fresh: one kept alive may be closed by the other side just as
-        the order goes out, and nobody could tell whether it was read.
+        Raises by the table in `outcome_table.py`: a child of `NotSent` if nothing was bought, else
+        `OutcomeUnknown`. The connection is always new: a server may close a kept-alive one just as the
+        request goes out, and then nobody can tell whether it was read.
         """
         data = json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
-        left = False
+        last_byte_sent = False
 
-        async def held_back() -> AsyncIterator[bytes]:
-            nonlocal left
+        async def content() -> AsyncIterator[bytes]:
+            nonlocal last_byte_sent
             yield data[:-1]
-            left = True
+            last_byte_sent = True
             yield data[-1:]
 
-        whole = {
-            **self._key,
+        all_headers = {
+            **self._key_headers,
             **headers,
             "Content-Type": "application/json",
             "Content-Length": str(len(data)),
         }
         try:
-            async with asyncio.timeout(self.timeouts.post_s), self._client(keep=False) as client:
-                answer = await _read(
-                    client, "POST", self.base_url + path, whole, held_back(), LARGEST_RECEIPT_BYTES
+            async with asyncio.timeout(self.timeouts.post_s), self._new_client(keep_alive=False) as client:
+                response = await _send(
+                    client, "POST", self.base_url + path, all_headers, content(), MAX_RECEIPT_BYTES
                 )
         except (httpx.HTTPError, httpx.StreamError, TimeoutError, OSError) as error:
-            raise self._broken(outcome.row_for_failure(error, left=left), error) from error
-        self._listen(answer)
-        if 200 <= answer.status < 300:
-            if answer.broken is not None:
-                raise self._broken(outcome.TABLE["answer-reset"], answer.broken)
-            return answer
-        raise self._refused(answer)
-
-    def receipt_error(self, answer: Response) -> OutcomeUnknown:
-        """The error for a 2xx answer without a job id."""
-        row = outcome.TABLE["2xx-garbage" if answer.json() is None else "2xx-no-id"]
-        return OutcomeUnknown(
-            f"{self.account}: HTTP {answer.status}, {row.why}; it said: {answer.message}. "
-            "It may be billed, so it is not sent again"
-        )
+            row = outcome_table.row_for_failure(error, last_byte_sent=last_byte_sent)
+            raise post_errors.for_failure(self.account, row, error) from error
+        self._pause_after_429(response)
+        if 200 <= response.status < 300:
+            if response.broken is not None:
+                row = outcome_table.TABLE["answer-reset"]
+                raise post_errors.for_failure(self.account, row, response.broken)
+            return response
+        raise post_errors.for_status(self.account, response)
 
     async def get(self, url: str, *, priority: float = math.inf) -> dict[str, object]:
-        """GET a JSON object from the provider's own origin, when it is this question's turn.
+        """GET a JSON object from the provider's own origin, inside the account's rate.
 
-        Raises `JobExpired` on 404 or 410, `StatusUnavailable` for everything else that is no answer.
+        `priority` is that of `RateLimiter.acquire`. Raises `JobExpired` on 404 or 410, and
+        `StatusUnavailable` if there is no such object for any other reason.
         """
         await self.wait_for_rate_limit(priority)
         try:
             async with asyncio.timeout(self.timeouts.get_s):
-                answer = await _read(self._asking(), "GET", url, self._key, None, LARGEST_STATUS_BYTES)
+                response = await _send(
+                    self._shared_client(), "GET", url, self._key_headers, None, MAX_STATUS_BYTES
+                )
         except (httpx.HTTPError, httpx.StreamError, TimeoutError, OSError) as error:
             raise StatusUnavailable(
-                f"{self.account}: no answer ({_named(error)}); asking again is free"
+                f"{self.account}: no answer ({post_errors.describe(error)}); asking again is free"
             ) from error
-        if answer.status in (404, 410):
-            raise JobExpired(f"{self.account}: HTTP {answer.status} for {url}: {answer.message}")
-        if answer.status in (401, 402, 403):
+        if response.status in (404, 410):
+            raise JobExpired(f"{self.account}: HTTP {response.status} for {url}: {response.message}")
+        if response.status in (401, 402, 403):
+            advice = post_errors.ADVICE[str(response.status)]
             raise StatusUnavailable(
-                f"{self.account}: HTTP {answer.status}: {answer.message}; {ADVICE[str(answer.status)]}. "
+                f"{self.account}: HTTP {response.status}: {response.message}; {advice}. "
                 "The receipt stays in the ledger",
                 permanent=True,
             )
-        self._listen(answer)
-        data = answer.json()
-        if answer.status != 200 or answer.broken is not None or data is None:
+        self._pause_after_429(response)
+        data = response.json()
+        if response.status != 200 or response.broken is not None or data is None:
             raise StatusUnavailable(
-                f"{self.account}: HTTP {answer.status} without a readable answer: {answer.message}",
-                retry_after_s=answer.retry_after_s,
+                f"{self.account}: HTTP {response.status} without a readable answer: {response.message}",
+                retry_after_s=response.retry_after_s,
             )
         return data
 
     async def download_without_key(self, url: str, to: Path) -> Path:
-        """Stream a finished GLB to `to` without the key. Raises `DownloadFailed`, `JobExpired`."""
+        """Stream a finished GLB to `to`; the key is not sent. Raises `DownloadFailed`, `JobExpired`."""
         return await download(
-            self._asking(),
+            self._shared_client(),
             urljoin(self.base_url + "/", url),
             to,
             account=self.account,
             timeout_s=self.timeouts.download_s,
         )
 
-    async def aclose(self) -> None:
-        if self._kept is not None:
-            await self._kept.aclose()
-            self._kept = None
-
     async def wait_for_rate_limit(self, priority: float = math.inf) -> None:
-        """Wait until one more request fits into the account's rate; `order` leaves this to its caller."""
+        """Wait until one more request fits into the account's rate; return at once if it has none."""
         if self.rate_limiter is not None:
             await self.rate_limiter.acquire(priority)
 
-    def _listen(self, answer: Response) -> None:
-        if answer.status == 429 and self.rate_limiter is not None:
-            self.rate_limiter.pause(SILENCE_S if answer.retry_after_s is None else answer.retry_after_s)
+    async def aclose(self) -> None:
+        """Close the connections that were kept alive."""
+        if self._shared is not None:
+            await self._shared.aclose()
+            self._shared = None
 
-    def _asking(self) -> httpx.AsyncClient:
-        if self._kept is None:
-            self._kept = self._client(keep=True)
-        return self._kept
+    def _pause_after_429(self, response: Response) -> None:
+        if response.status == 429 and self.rate_limiter is not None:
+            asked_s = response.retry_after_s
+            self.rate_limiter.pause(DEFAULT_RETRY_AFTER_S if asked_s is None else asked_s)
 
-    def _client(self, *, keep: bool) -> httpx.AsyncClient:
+    def _shared_client(self) -> httpx.AsyncClient:
+        if self._shared is None:
+            self._shared = self._new_client(keep_alive=True)
+        return self._shared
+
+    def _new_client(self, *, keep_alive: bool) -> httpx.AsyncClient:
         return httpx.AsyncClient(
             timeout=httpx.Timeout(
                 self.timeouts.read_write_s, connect=self.timeouts.connect_s, pool=self.timeouts.post_s
             ),
-            limits=httpx.Limits(max_connections=64, max_keepalive_connections=16 if keep else 0),
+            limits=httpx.Limits(max_connections=64, max_keepalive_connections=16 if keep_alive else 0),
             follow_redirects=False,
             verify=_tls(),
-            transport=_Borrowed(self._transport) if self._transport else None,
+            transport=_SharedTransport(self._transport) if self._transport else None,
         )
 
-    def _broken(self, row: outcome.Row, error: Exception) -> Exception:
-        assert row.error is not None
-        end = "nothing was bought" if row.resend else "it may be billed, so it is not sent again"
-        return row.error(f"{self.account}: {row.event} ({_named(error)}): {row.why}; {end}")
 
-    def _refused(self, answer: Response) -> Exception:
-        row = outcome.row_for_status(answer.status, answer.text)
-        start = f"{self.account}: HTTP {answer.status}: {answer.message}"
-        if row.error is ProviderBusy:
-            said = f"{start}; nothing was bought"
-            return ProviderBusy(said, retry_after_s=answer.retry_after_s, status=answer.status)
-        if row.error is ProviderRefused:
-            advice = ADVICE.get(row.event, "see what it says")
-            if row.event == "moved":
-                start += f" -> {answer.headers.get('location', '?')}"
-            return ProviderRefused(f"{start}; nothing was bought: {advice}", status=answer.status)
-        return OutcomeUnknown(f"{start}: {row.why}; it may be billed, so it is not sent again")
-
-
-class _Borrowed(httpx.AsyncBaseTransport):
-    """A transport handed in from outside: used, but not closed with each client."""
+class _SharedTransport(httpx.AsyncBaseTransport):
+    """A transport of the caller's: it outlives the clients that use it."""
 
     def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
         self._inner = inner
@@ -248,23 +216,23 @@ class _Borrowed(httpx.AsyncBaseTransport):
         return await self._inner.handle_async_request(request)
 
 
-async def _read(
+async def _send(
     client: httpx.AsyncClient,
     method: str,
     url: str,
     headers: Mapping[str, str],
     content: AsyncIterator[bytes] | None,
-    largest_bytes: int,
+    max_bytes: int,
 ) -> Response:
-    """The whole answer, or as much as came with what broke it; raises when there is not even a status."""
+    """Return the whole response, or what came of it and what broke it; raise if not even a status came."""
     body = bytearray()
     broken: Exception | None = None
     async with client.stream(method, url, headers=dict(headers), content=content) as response:
         try:
             async for chunk in response.aiter_bytes():
                 body += chunk
-                if len(body) > largest_bytes:
-                    raise httpx.ReadError(f"more than {largest_bytes:,} bytes of answer")
+                if len(body) > max_bytes:
+                    raise httpx.ReadError(f"more than {max_bytes:,} bytes of answer")
         except (httpx.HTTPError, httpx.StreamError, OSError) as error:
             broken = error
         return Response(response.status_code, bytes(body), response.headers, broken)
@@ -272,7 +240,3 @@ async def _read(
 
 def _port(url: httpx.URL) -> int | None:
     return url.port or {"http": 80, "https": 443}.get(url.scheme)
-
-
-def _named(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__

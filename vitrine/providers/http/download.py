@@ -1,4 +1,4 @@
-"""Fetching a finished model: streamed to disk, and only kept when it is a whole GLB."""
+"""Download a finished model: stream it to disk, and keep it only if it is a whole GLB."""
 
 from __future__ import annotations
 
@@ -16,23 +16,24 @@ import httpx
 
 from vitrine.errors import DownloadFailed, JobExpired
 
-LARGEST_GLB_BYTES = 500_000_000
+MAX_GLB_BYTES = 500_000_000
 """A raw TRELLIS.2 file is 15 to 40 MB; at a million faces and 4096 px textures about 100."""
 
 
-def check_whole(head: bytes, received_bytes: int, *, who: str) -> None:
-    """Check a GLB by its header (glTF 2.0, 4.4.2): magic, version 2, and the length it says it has.
+def check_complete(head: bytes, received_bytes: int, *, account: str) -> None:
+    """Check a GLB by its header (glTF 2.0, 4.4.2): magic, version 2 and length.
 
-    Raises `DownloadFailed` with what was there instead; `who` starts the message.
+    `head` is its first 12 bytes, `received_bytes` the size of what came. Raises `DownloadFailed`, which says
+    what came instead; `account` starts the message.
     """
     if len(head) < 12 or head[:4] != b"glTF":
-        raise DownloadFailed(f"{who}: no GLB: {received_bytes:,} bytes that start with {head[:12]!r}")
+        raise DownloadFailed(f"{account}: no GLB: {received_bytes:,} bytes that start with {head[:12]!r}")
     version, length = struct.unpack_from("<II", head, 4)
     if version != 2:
-        raise DownloadFailed(f"{who}: a GLB of version {version}; only version 2 is read")
+        raise DownloadFailed(f"{account}: a GLB of version {version}; only version 2 is read")
     if length != received_bytes:
         raise DownloadFailed(
-            f"{who}: a truncated GLB: its header says {length:,} bytes, {received_bytes:,} came"
+            f"{account}: a truncated GLB: its header says {length:,} bytes, {received_bytes:,} came"
         )
 
 
@@ -43,11 +44,11 @@ async def download(
     *,
     account: str,
     timeout_s: float,
-    largest_bytes: int = LARGEST_GLB_BYTES,
+    max_bytes: int = MAX_GLB_BYTES,
 ) -> Path:
-    """Stream `url` to the file `to`, which appears only when it is a whole GLB.
+    """Stream `url` to the file `to`, which exists only once it is a whole GLB.
 
-    Raises `JobExpired` when the link is gone (403, 404, 410), else `DownloadFailed`; nothing is left behind.
+    Raises `JobExpired` if the link is gone (403, 404, 410), else `DownloadFailed`; no partial file remains.
     """
     if not url.startswith(("http://", "https://")):
         raise DownloadFailed(f"{account}: a result at {url.split(':')[0]}:, which is no http address")
@@ -66,7 +67,7 @@ async def download(
             if response.status_code != 200:
                 raise DownloadFailed(f"{account}: HTTP {response.status_code} for the finished model")
             received = response
-            await _keep(response.aiter_bytes(), to, largest_bytes, who=account)
+            await _write(response.aiter_bytes(), to, max_bytes, account=account)
     except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, TimeoutError) as error:
         size_bytes = received.num_bytes_downloaded if received is not None else 0
         raise DownloadFailed(
@@ -75,33 +76,33 @@ async def download(
     return to
 
 
-def unpack(text: str, to: Path, *, account: str) -> Path:
-    """Write a model that came as base64 inside the answer (a data URI, too). Raises `DownloadFailed`."""
+def decode_base64(text: str, to: Path, *, account: str) -> Path:
+    """Write a model that came in base64, or as a data URI, to the file `to`. Raises `DownloadFailed`."""
     try:
         data = base64.b64decode(text.partition("base64,")[2] or text)
     except (binascii.Error, ValueError) as error:
         raise DownloadFailed(f"{account}: the model in the answer is no base64: {error}") from error
-    check_whole(data[:12], len(data), who=account)
-    with _appearing(to) as file:
+    check_complete(data[:12], len(data), account=account)
+    with _atomic_file(to) as file:
         file.write(data)
     return to
 
 
-async def _keep(chunks: AsyncIterator[bytes], to: Path, largest_bytes: int, *, who: str) -> None:
+async def _write(chunks: AsyncIterator[bytes], to: Path, max_bytes: int, *, account: str) -> None:
     head, size = b"", 0
-    with _appearing(to) as file:
+    with _atomic_file(to) as file:
         async for chunk in chunks:
             head = head if len(head) >= 12 else (head + chunk)[:12]
             size += len(chunk)
-            if size > largest_bytes:
-                raise DownloadFailed(f"{who}: more than the {largest_bytes:,} bytes a model may have")
+            if size > max_bytes:
+                raise DownloadFailed(f"{account}: more than the {max_bytes:,} bytes a model may have")
             file.write(chunk)
-        check_whole(head, size, who=who)
+        check_complete(head, size, account=account)
 
 
 @contextmanager
-def _appearing(to: Path) -> Iterator[BinaryIO]:
-    """A file that takes its name only when the block ends well."""
+def _atomic_file(to: Path) -> Iterator[BinaryIO]:
+    """Open a file that takes its name only if the block succeeds."""
     part = to.with_name(f".{to.name}.{secrets.token_hex(4)}.part")
     try:
         with part.open("xb") as file:

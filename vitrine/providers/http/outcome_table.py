@@ -1,8 +1,8 @@
-"""What an order's fate is, by what happened to its POST: the retry rules, one row each.
+"""The retry rules for orders: what happened to the POST, and whether it may be sent again; one row each.
 
-An order leaves *whole* when its last byte is handed to the socket; that byte is held back until all the
-others are written (`wire.py`). So while `left` is false the provider cannot have a complete request: that is
-the proof that nothing was ordered. Once it has left, only an explicit refusal allows another POST.
+The client hands the last byte of a request to the socket only after all others are written (`client.py`).
+Until then the provider cannot have a complete request, which proves that nothing was ordered. Afterwards only
+an explicit refusal allows another POST.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ State = Literal["submitted", "refused", "unknown"]
 
 
 class Row(Record):
-    """One thing that can happen to an order on its way."""
+    """One thing that can happen to the POST of an order."""
 
     event: str
     submitted: Literal["no", "yes", "unknown"]
     resend: bool
     """Whether another POST of the same order is allowed."""
     state: State
-    """Where the ledger puts the purchase; `refused` is a released claim."""
+    """The purchase's state in the ledger; a `refused` one may be claimed again."""
     error: type[ProviderError] | None
     why: str
 
@@ -76,10 +76,10 @@ ROWS: tuple[Row, ...] = (
 TABLE: dict[str, Row] = {row.event: row for row in ROWS}
 
 
-def row_for_failure(error: Exception, *, left: bool) -> Row:
-    """The row for a POST that brought no answer; `left` says whether its last byte was handed over."""
+def row_for_failure(error: Exception, *, last_byte_sent: bool) -> Row:
+    """Return the row for a POST that got no response; `last_byte_sent`: the socket had all of it."""
     timed_out = isinstance(error, (httpx.TimeoutException, TimeoutError))
-    if left:
+    if last_byte_sent:
         return TABLE["answer-timeout" if timed_out else "answer-reset"]
     if isinstance(error, (httpx.ConnectTimeout, httpx.PoolTimeout)):
         return TABLE["connect-timeout"]
@@ -89,10 +89,10 @@ def row_for_failure(error: Exception, *, left: bool) -> Row:
 
 
 def row_for_status(status: int, text: str) -> Row:
-    """The row for an answer that is no 2xx; `text` is its body.
+    """Return the row for a response that is no 2xx; `text` is its body.
 
-    Envoy-like gateways say 503 for "upstream connect error or disconnect/reset before headers", which can
-    come after the order was handed over, and EmpirioLabs has a 503 `upstream_error`: neither refuses.
+    Gateways such as Envoy answer 503 "upstream connect error or disconnect/reset before headers", perhaps
+    after they passed the order on, and EmpirioLabs has a 503 `upstream_error`: neither is a refusal.
     """
     if status == 503:
         return TABLE["503-upstream" if "upstream" in text.lower() else "503"]

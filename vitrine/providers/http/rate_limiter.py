@@ -1,8 +1,8 @@
-"""One rate limiter an account: every request, polls included, waits for its turn inside the account's rate.
+"""The rate limiter of one account: every request, polls included, waits for a slot inside the account's rate.
 
-The turns of all workers come from one place, the ledger's database, leased in small blocks, so that they stay
-inside the rate together. The rule is GCRA (the leaky bucket as a meter, ITU-T I.371): one number an account,
-the time at which the bucket will be empty again.
+Workers lease slots in small blocks from one row in the ledger's database, so that together they keep the
+rate. The rule is GCRA (the leaky bucket as a meter, ITU-T I.371), which needs one number for each account:
+the time at which its bucket will be empty.
 """
 
 from __future__ import annotations
@@ -19,58 +19,65 @@ from vitrine.clock import SYSTEM_CLOCK, Clock
 from vitrine.record import Record
 
 BURST = 0.12
-"""Share of a minute's requests that may go at once."""
+"""The share of a minute's requests that may go at once."""
 SUSTAINED = 0.8
-"""Share of the rate that is used in the long run: with the burst 92 %, as requests arrive with delays."""
+"""The share of the rate that is used in the long run: with the burst 92 %, as requests arrive with delays."""
 FOR_POLLS = 0.85
-"""Share of the turns that questions after live jobs may take; the rest is for orders."""
+"""The share of the slots that polls may take; the rest is for orders."""
 BLOCK_S = 0.5
-"""A lease holds as many turns as fit into this time: few questions to the database, little waste."""
+"""A lease holds as many slots as fit into this time: few queries to the database, little waste."""
 
 
 class Rate(Record):
-    """A limit of so many requests a minute, and how it is kept."""
+    """A limit in requests a minute, and how it is kept."""
 
     per_minute: float
 
     @property
     def interval_s(self) -> float:
+        """Seconds between two slots in the long run."""
         return 60 / (self.per_minute * SUSTAINED)
 
     @property
     def tolerance_s(self) -> float:
+        """Seconds that a slot may be ahead of the long-run interval: this lets a burst through."""
         return max(self.per_minute * BURST - 1, 0) * self.interval_s
 
     @property
     def block(self) -> int:
+        """How many slots one lease holds."""
         return max(1, math.floor(BLOCK_S / self.interval_s))
 
 
-def lease_slots(empty_at_s: float, now_s: float, rate: Rate, turns: int) -> tuple[list[float], float]:
-    """Seconds from now at which each of `turns` requests may go, and when the bucket is empty after them."""
+def lease_slots(empty_at_s: float, now_s: float, rate: Rate, count: int) -> tuple[list[float], float]:
+    """Take `count` slots from a bucket that is empty at `empty_at_s`.
+
+    Returns the seconds from now at which each of the requests may go, and when the bucket is empty after
+    them.
+    """
     start = max(empty_at_s, now_s)
-    waits = [max(start + n * rate.interval_s - rate.tolerance_s - now_s, 0.0) for n in range(turns)]
-    return waits, start + turns * rate.interval_s
+    waits = [max(start + n * rate.interval_s - rate.tolerance_s - now_s, 0.0) for n in range(count)]
+    return waits, start + count * rate.interval_s
 
 
 Lease = Callable[[Rate, int], Awaitable[list[float]]]
-"""(rate, how many turns) -> seconds from now of each."""
+"""(rate, how many slots) -> seconds from now of each."""
 
 
 Waiter = tuple[float, int, asyncio.Future[None]]
-"""(priority, number, who is told)."""
+"""(priority, sequence number, the future that is set when its slot comes)."""
 
 
 class RateLimiter:
-    """Hands out turns in the order of priority; belongs to one event loop."""
+    """Hands out slots by priority. It belongs to one event loop."""
 
     def __init__(self, rate: Rate, lease: Lease, *, clock: Clock = SYSTEM_CLOCK) -> None:
         self.rate = rate
-        self.live = 0
-        """Jobs that this process waits for."""
+        self.live_jobs = 0
+        """How many jobs this process polls."""
         self._lease = lease
         self._clock = clock
-        self._turns: deque[float] = deque()
+        self._slots: deque[float] = deque()
         self._orders: list[Waiter] = []
         self._polls: list[Waiter] = []
         self._poll_is_next = False
@@ -79,57 +86,59 @@ class RateLimiter:
         self._paused_until = -math.inf
 
     async def acquire(self, priority: float = math.inf) -> None:
-        """Wait for a turn. A poll's priority is when its job was submitted: the oldest goes first.
+        """Wait for a slot.
 
-        Where orders (priority infinity) and polls both wait, they go by turns, so that neither starves.
+        The priority of a poll is the time at which its job was submitted: the oldest job goes first. Orders
+        have priority infinity. Orders and polls that wait together alternate, so that neither starves.
         """
-        mine: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        slot: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         queue = self._orders if priority == math.inf else self._polls
-        heapq.heappush(queue, (priority, next(self._count), mine))
+        heapq.heappush(queue, (priority, next(self._count), slot))
         if self._dispatcher is None or self._dispatcher.done():
-            self._dispatcher = asyncio.create_task(self._serve())
-        await mine
+            self._dispatcher = asyncio.create_task(self._dispatch())
+        await slot
 
     def pause(self, seconds: float) -> None:
-        """The provider asked for silence (429): nobody's turn comes before it is over."""
+        """Hand out no slot for `seconds`, as the provider asked (429)."""
         self._paused_until = max(self._paused_until, self._clock.now() + seconds)
 
     @contextmanager
     def polling_job(self) -> Iterator[None]:
-        self.live += 1
+        """Count one more live job while the block runs."""
+        self.live_jobs += 1
         try:
             yield
         finally:
-            self.live -= 1
+            self.live_jobs -= 1
 
     @property
     def poll_interval_s(self) -> float:
-        """How often each live job can be asked after, in seconds."""
-        return self.live * self.rate.interval_s / FOR_POLLS
+        """How often the rate allows to poll each live job, in seconds."""
+        return self.live_jobs * self.rate.interval_s / FOR_POLLS
 
-    async def _serve(self) -> None:
+    async def _dispatch(self) -> None:
         try:
             while self._orders or self._polls:
                 stale_at = self._clock.now() - 2 * BLOCK_S
-                while self._turns and self._turns[0] < stale_at:
-                    self._turns.popleft()  # kept back, it would add to the burst that is free again by now
-                if not self._turns:
+                while self._slots and self._slots[0] < stale_at:
+                    self._slots.popleft()  # used late, it would add to a burst that is allowed again by now
+                if not self._slots:
                     waits = await self._lease(self.rate, self.rate.block)
-                    self._turns.extend(self._clock.now() + wait for wait in waits)
-                pause = max(self._turns[0], self._paused_until) - self._clock.now()
+                    self._slots.extend(self._clock.now() + wait for wait in waits)
+                pause = max(self._slots[0], self._paused_until) - self._clock.now()
                 if pause > 0:
                     await self._clock.sleep(pause)
                     continue
-                _, _, mine = heapq.heappop(self._next_queue())
-                if not mine.done():
-                    self._turns.popleft()
-                    mine.set_result(None)
+                _, _, slot = heapq.heappop(self._next_queue())
+                if not slot.done():
+                    self._slots.popleft()
+                    slot.set_result(None)
         except Exception as error:
             waiting = [*self._orders, *self._polls]
             self._orders, self._polls = [], []
-            for _, _, mine in waiting:
-                if not mine.done():
-                    mine.set_exception(error)
+            for _, _, slot in waiting:
+                if not slot.done():
+                    slot.set_exception(error)
 
     def _next_queue(self) -> list[Waiter]:
         if self._orders and self._polls:

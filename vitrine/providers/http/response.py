@@ -1,4 +1,4 @@
-"""What a provider answered, read without trusting it."""
+"""An HTTP response, read without trusting its shape."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from typing import Any
 
 import httpx
 
-LONGEST_RETRY_AFTER_S = 3600.0
+MAX_RETRY_AFTER_S = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """An HTTP answer in memory; `broken` says why its body is not whole."""
+    """An HTTP response in memory; `broken` is the error that cut its body short, if any."""
 
     status: int
     body: bytes = b""
@@ -26,6 +26,7 @@ class Response:
 
     @property
     def text(self) -> str:
+        """The body as text."""
         return self.body.decode("utf-8", "replace")
 
     def json(self) -> dict[str, Any] | None:
@@ -38,7 +39,7 @@ class Response:
 
     @property
     def message(self) -> str:
-        """What it says in words, on one line of at most 200 characters: JSON, HTML or plain text."""
+        """The message in its body, be it JSON, HTML or text: one line of at most 200 characters."""
         data = self.json()
         words = error_message(data) if data is not None else None
         if words is None:
@@ -49,11 +50,12 @@ class Response:
 
     @property
     def retry_after_s(self) -> float | None:
+        """Seconds to wait by its Retry-After header, if it has one."""
         return retry_after_s(self.headers.get("retry-after"), self.headers.get("date"))
 
 
 def error_message(data: dict[str, Any]) -> str | None:
-    """The message of an error object in any of the shapes seen: `error.message`, `error` + `message`, …"""
+    """Return the message of an error object in any shape seen: `error.message`, `error` + `message`, …"""
     error = data.get("error")
     if isinstance(error, dict):
         parts = [error.get("message") or error.get("detail"), error.get("code") or error.get("type")]
@@ -67,9 +69,9 @@ def error_message(data: dict[str, Any]) -> str | None:
 
 
 def retry_after_s(header: str | None, date: str | None = None) -> float | None:
-    """Seconds to wait by a Retry-After header (RFC 9110, 10.2.3), 0 to 3600; `None` when it says nothing.
+    """Return the seconds of a Retry-After header (RFC 9110, 10.2.3), 0 to 3600; `None` for anything else.
 
-    A date is read against the answer's own `Date`, so that a clock that is off does not matter.
+    A date is compared with the response's own `Date`, so that a wrong clock does not matter.
     """
     if not header:
         return None
@@ -80,7 +82,7 @@ def retry_after_s(header: str | None, date: str | None = None) -> float | None:
         if then is None:
             return None
         seconds = (then - (_date(date) or datetime.now(UTC))).total_seconds()
-    return min(max(seconds, 0.0), LONGEST_RETRY_AFTER_S) if seconds == seconds else None
+    return min(max(seconds, 0.0), MAX_RETRY_AFTER_S) if seconds == seconds else None
 
 
 def _date(text: str | None) -> datetime | None:

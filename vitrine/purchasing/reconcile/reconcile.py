@@ -1,10 +1,10 @@
-"""What became of an order that left without a receipt: asked of the provider's list of jobs, and of its bill.
+"""Reconciling an order that was sent and has no receipt with the provider's list of jobs and its bill.
 
-An unknown purchase is settled only by what cannot be otherwise. *Bought*: exactly one listed job has its
-model and all its settings (the seed is in them, and differs from photo to photo), belongs to no other
-purchase, and no other open order has the same settings. *Not bought*: the list reaches back beyond the order,
-no listed job fits, and the bill, where there is one, has no charge that nobody claims. Where the list leaves
-it open the bill may still settle it (`check_bill`). Everything else is held for a person.
+An unknown purchase is settled only if there is no other explanation. It is *bought* if exactly one listed job
+has its model and all its settings (the seed, which differs from photo to photo, is one of them), no other
+purchase has that job, and no other open order has the same settings. It is *not bought* if the list reaches
+back beyond the order, no listed job matches, and the bill, if there is one, has no unexplained charge. If the
+list leaves it open, the bill may still settle it (`check_bill`). Everything else is held for a person.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from vitrine.models import Job
 from vitrine.progress import log_progress
 from vitrine.providers.base import ImageTo3DProvider, RecentCharges, RecentJobs
 from vitrine.purchasing.reconcile.bill import check_bill
-from vitrine.purchasing.reconcile.job_list import check_job_list, same_order
+from vitrine.purchasing.reconcile.job_list import check_job_list, is_same_order
 from vitrine.purchasing.reconcile.verdict import Verdict
 
 T = TypeVar("T")
@@ -31,19 +31,20 @@ T = TypeVar("T")
 async def reconcile(
     purchase: Purchase, provider: ImageTo3DProvider, ledger: Ledger, *, clock: Clock = SYSTEM_CLOCK
 ) -> Verdict:
-    """Settle an unknown purchase if the provider's list or bill can, and write the result into the ledger.
+    """Settle an unknown purchase if the provider's list or bill can, and record the result in the ledger.
 
-    Waits until the order would have turned up (`provider.listing_delay_s` after it left). A provider with
-    neither, answers that cannot be had, or that leave a doubt, give an open verdict, and change nothing.
+    Waits until the order would be listed (`provider.listing_delay_s` after it was sent). The verdict is open,
+    and nothing is recorded, if the provider has neither list nor bill, if they cannot be read, or if doubt
+    remains.
     """
-    left_at = purchase.left_at
-    early_s = provider.listing_delay_s - (ledger.now() - left_at).total_seconds()
+    sent_at = purchase.sent_at
+    early_s = provider.listing_delay_s - (ledger.now() - sent_at).total_seconds()
     if early_s > 0:
         log_progress(f"an order without a receipt: looking it up in {early_s:.0f} s")
         await clock.sleep(early_s)
-    # In this order: what is charged meanwhile is listed, and what is listed meanwhile has its receipt.
-    bill = await _told(provider.recent_charges, "it shows no bill", "account usage")
-    recent = await _told(provider.recent_jobs, "the provider lists no jobs", "job list")
+    # In this order: a job charged after the bill was read is listed, one listed after that has its receipt.
+    bill = await _read(provider.recent_charges, "it shows no bill", "account usage")
+    recent = await _read(provider.recent_jobs, "the provider lists no jobs", "job list")
     known = await asyncio.to_thread(ledger.receipts, purchase.provider)
     open_orders = await asyncio.to_thread(ledger.open_orders, purchase.provider)
     rivals = [rival for rival in open_orders if rival.key != purchase.key]
@@ -54,12 +55,11 @@ async def reconcile(
             provider=purchase.provider,
             request_id=verdict.request_id,
             price_usd=purchase.price_usd,
-            submitted_at=left_at,
+            submitted_at=sent_at,
         )
         if not await asyncio.to_thread(ledger.assign_job, job):
-            return Verdict(
-                outcome="open", why=f"job {job.request_id} was taken by another purchase meanwhile"
-            )
+            why = f"job {job.request_id} was taken by another purchase meanwhile"
+            return Verdict(outcome="open", why=why)
     elif verdict.outcome == "not-bought":
         await asyncio.to_thread(ledger.settle, purchase, "refused", verdict.why)
     log_progress(f"an order without a receipt was {verdict.outcome}: {verdict.why}")
@@ -75,41 +75,44 @@ def decide(
     *,
     now: datetime,
 ) -> Verdict:
-    """What list and bill say together; a text in their place says why there is none.
+    """Return what list and bill say together; a text in place of one says why it is missing.
 
-    A job whose settings the list shows is believed at once. The bill proves the rest: it overrules a list
-    that misses a job, and its silence alone counts only by its own, stricter rules.
+    A listed job with the order's settings is proof. Otherwise the bill counts for more: a charge overrules a
+    list that misses the order, but its absence proves something only by the stricter rules of `check_bill`.
     """
     others: tuple[str, ...] = ()
     if isinstance(recent, str):
-        listed = Verdict(outcome="open", why=recent)
+        by_list = Verdict(outcome="open", why=recent)
     else:
-        listed = check_job_list(purchase, recent, known, now=now)
-        others = _of_others(purchase, recent)
-    if listed.outcome == "bought":
+        by_list = check_job_list(purchase, recent, known, now=now)
+        others = _jobs_of_others(purchase, recent)
+    if by_list.outcome == "bought":
         if any(rival.settings == purchase.settings for rival in rivals):
-            return Verdict(outcome="open", why=f"{listed.why}, or another order's with the same settings")
-        return listed
+            return Verdict(outcome="open", why=f"{by_list.why}, or another order's with the same settings")
+        return by_list
     if isinstance(bill, str):
-        return listed if listed.outcome == "not-bought" else _both(listed, bill)
-    billed = check_bill(purchase, bill, known, others=others, rivals=rivals, now=now)
-    if billed.outcome != "open" or billed.contradicts:
-        return billed
-    return listed if listed.outcome == "not-bought" else _both(listed, billed.why)
+        return by_list if by_list.outcome == "not-bought" else _with_reason(by_list, bill)
+    by_bill = check_bill(purchase, bill, known, others=others, rivals=rivals, now=now)
+    if by_bill.outcome != "open" or by_bill.contradicts:
+        return by_bill
+    return by_list if by_list.outcome == "not-bought" else _with_reason(by_list, by_bill.why)
 
 
-def _of_others(purchase: Purchase, recent: RecentJobs) -> tuple[str, ...]:
-    """Listed jobs whose settings show that they are not this order's."""
-    return tuple(j.request_id for j in recent.jobs if j.settings is not None and not same_order(j, purchase))
+def _jobs_of_others(purchase: Purchase, recent: RecentJobs) -> tuple[str, ...]:
+    """Return the listed jobs whose settings show that they are not this order's."""
+    return tuple(
+        job.request_id for job in recent.jobs if job.settings is not None and not is_same_order(job, purchase)
+    )
 
 
-def _both(listed: Verdict, billed: str) -> Verdict:
-    return listed.model_copy(update={"why": f"{listed.why}; {billed}"})
+def _with_reason(verdict: Verdict, why: str) -> Verdict:
+    return verdict.model_copy(update={"why": f"{verdict.why}; {why}"})
 
 
-async def _told(ask: Callable[[], Awaitable[T | None]], none: str, what: str) -> T | str:
+async def _read(get: Callable[[], Awaitable[T | None]], missing: str, what: str) -> T | str:
+    """Return what `get` returns, or in words why there is nothing."""
     try:
-        answer = await ask()
+        found = await get()
     except StatusUnavailable as error:
         return f"the provider's {what} cannot be had: {error}"
-    return none if answer is None else answer
+    return missing if found is None else found

@@ -1,4 +1,4 @@
-"""What can be said of an order that left without a receipt."""
+"""A verdict on an order that was sent and has no receipt."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ from typing import Literal
 
 from vitrine.record import Record
 
-CLOCKS_APART_S = 600.0
-"""How far the provider's clock and ours may be apart, where times are all there is."""
+CLOCK_SKEW_S = 600.0
+"""How far the provider's clock and ours may differ, where nothing but times can be compared."""
 
 
 class Verdict(Record):
-    """What the provider's list, or its bill, says of one purchase."""
+    """What the provider's list of jobs, or its bill, says about one purchase."""
 
     outcome: Literal["bought", "not-bought", "open"]
     request_id: str | None = None
     why: str = ""
     contradicts: bool = False
-    """An open verdict that speaks against "not bought": something was charged that nobody claims."""
+    """Whether an open verdict speaks against "not bought": there is a charge that no purchase explains."""
 
 
-def near_in_time(seen_at: datetime | None, left_at: datetime) -> bool:
-    """Whether a time by the provider's clock may be the order's; what has no time may be, too."""
-    apart = timedelta(seconds=CLOCKS_APART_S)
-    return seen_at is None or left_at - apart <= seen_at <= left_at + apart
+def near_in_time(seen_at: datetime | None, sent_at: datetime) -> bool:
+    """Whether a time by the provider's clock may be the order's; an unknown time may be."""
+    skew = timedelta(seconds=CLOCK_SKEW_S)
+    return seen_at is None or sent_at - skew <= seen_at <= sent_at + skew

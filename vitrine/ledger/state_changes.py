@@ -1,0 +1,187 @@
+"""The states of a purchase, from the intent to order it to the stored model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from pydantic import JsonValue
+from sqlalchemy.engine import Engine
+
+from vitrine.errors import PurchaseHeld
+from vitrine.ledger import queries
+from vitrine.ledger import receipt_spool as spool
+from vitrine.ledger.database import Database
+from vitrine.ledger.owner import me
+from vitrine.ledger.purchase import WITH_RECEIPT, Purchase, State
+from vitrine.ledger.queries import Condition
+from vitrine.ledger.schema import lock_claims, purchases
+from vitrine.ledger.shortfalls import note_of, shortfalls
+from vitrine.models import Blob, Job
+
+Now = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    """Return the time of this machine's clock."""
+    return datetime.now(UTC)
+
+
+class StateChanges(Database):
+    """A ledger's methods that change a purchase. Each is one transaction, on disk when it returns."""
+
+    def __init__(self, engine: Engine, *, now: Now, receipt_spool: Path | None) -> None:
+        super().__init__(engine)
+        self.now = now
+        self.receipt_spool = receipt_spool
+
+    def record_intent(self, key: str, *, hook_token: str | None = None) -> None:
+        """Record that the order is about to be sent, and the token of its callbacks.
+
+        Raises `PurchaseHeld` if this process does not hold the claim.
+        """
+        recorded = self._update(
+            key,
+            ("claimed",),
+            purchases.c.owner == me(),
+            state="submitting",
+            submitting_at=self.now(),
+            posts=purchases.c.posts + 1,
+            hook_token=hook_token,
+        )
+        if not recorded:
+            raise PurchaseHeld(f"purchase {key[:12]} is no longer claimed by this process")
+
+    def record_receipt(self, job: Job) -> None:
+        """Record the receipt; it overrules whatever was recorded meanwhile.
+
+        Raises `LedgerError`; the receipt is then in the `receipt_spool`, if there is one.
+        """
+        if self.receipt_spool is not None:
+            with suppress(OSError):  # the database may still take it
+                spool.save(self.receipt_spool, job)
+        self._update(
+            job.key,
+            ("submitting", "unknown", "claimed", "refused"),
+            state="submitted",
+            request_id=job.request_id,
+            poll_url=job.poll_url,
+            submitted_at=job.submitted_at,
+            ended_at=None,
+            error=None,
+        )
+        if self.receipt_spool is not None:
+            spool.remove(self.receipt_spool, job.key)
+
+    def record_callback(self, hook_token: str) -> bool:
+        """Record that a provider called back with this token; return whether a purchase has it."""
+        with self.transaction() as connection:
+            line = purchases.update().where(purchases.c.hook_token == hook_token)
+            return connection.execute(line.values(called_back_at=self.now())).rowcount == 1
+
+    def assign_job(self, job: Job) -> bool:
+        """Give an unknown purchase the job that was found for it; return whether the job was free.
+
+        A purchase whose state has changed meanwhile stays as it is.
+        """
+        with self.transaction() as connection:
+            lock_claims(connection)
+            if queries.belongs_to_other(connection, job.key, job.provider, job.request_id):
+                return False
+            queries.update(
+                connection,
+                job.key,
+                ("unknown",),
+                state="submitted",
+                request_id=job.request_id,
+                submitted_at=job.submitted_at,
+                ended_at=None,
+                error=None,
+            )
+            return True
+
+    def mark_refused(self, key: str, why: object) -> None:
+        """Record that this process's order was not bought; it may be claimed again."""
+        self._end(key, ("claimed", "submitting"), "refused", why, purchases.c.owner == me())
+
+    def mark_unknown(self, key: str, why: object) -> None:
+        """Record that this process's order was sent and its outcome is not known."""
+        self._end(key, ("claimed", "submitting"), "unknown", why, purchases.c.owner == me())
+
+    def settle(self, seen: Purchase, state: State, why: object) -> bool:
+        """Record what became of a purchase that others may settle, too: `refused`, `unknown` or `abandoned`.
+
+        Returns `False` and changes nothing if the purchase is no longer as it was `seen`: evidence on one
+        order says nothing about the next one, which another process may have sent meanwhile.
+        """
+        return self._end(seen.key, (seen.state,), state, why, purchases.c.posts == seen.posts)
+
+    def mark_completed(
+        self,
+        key: str,
+        *,
+        effective: Mapping[str, JsonValue] | None = None,
+        charged_usd: Decimal | None = None,
+    ) -> None:
+        """Record that the model is done, with its effective settings and its charge, if those are known."""
+        with self.transaction() as connection:
+            queries.update(
+                connection,
+                key,
+                ("submitted", "expired"),
+                state="completed",
+                completed_at=self.now(),
+                ended_at=None,
+            )
+            if effective:
+                queries.update(connection, key, ("completed",), effective=dict(effective))
+            if charged_usd is not None:
+                queries.record_charge(connection, key, charged_usd)
+
+    def mark_fetched(self, key: str, raw: Blob, *, measured: Mapping[str, JsonValue] | None = None) -> None:
+        """Record that the model is in the work store, with a note if it falls short of its order."""
+        with self.transaction() as connection:
+            queries.update(
+                connection,
+                key,
+                (*WITH_RECEIPT, "expired", "failed"),
+                state="fetched",
+                fetched_at=self.now(),
+                raw_sha256=raw.sha256,
+                raw_size_bytes=raw.size_bytes,
+                measured=dict(measured) if measured else None,
+                ended_at=None,
+                error=None,
+            )
+            purchase = queries.find(connection, key)
+            if purchase is not None:
+                queries.update(connection, key, ("fetched",), note=note_of(shortfalls(purchase)))
+
+    def mark_failed(self, key: str, why: object, *, charged: bool | None = None) -> None:
+        """Record that the job failed; one that is not charged costs nothing."""
+        free = {"price_micros": 0} if charged is False else {}
+        self._end(key, ("submitted", "completed"), "failed", why, **free)
+
+    def mark_expired(self, key: str, why: object) -> None:
+        """Record that the provider no longer has the job, or its files."""
+        self._end(key, WITH_RECEIPT, "expired", why)
+
+    def _end(
+        self,
+        key: str,
+        before: tuple[State, ...],
+        state: State,
+        why: object,
+        *conditions: Condition,
+        **values: Any,
+    ) -> bool:
+        ended = {"state": state, "ended_at": self.now(), "error": str(why)[:2000]}
+        return self._update(key, before, *conditions, **ended, **values)
+
+    def _update(self, key: str, before: tuple[State, ...], *conditions: Condition, **values: Any) -> bool:
+        with self.transaction() as connection:
+            return queries.update(connection, key, before, *conditions, **values)
