@@ -60,7 +60,7 @@ def test_optimize_takes_the_steps_in_their_order(
         caplog.clear()
         with caplog.at_level(logging.INFO, logger="vitrine.progress"):
             optimize(tmp_path / "model.glb", tmp_path / "out", recipe, turntable=turntable)
-        started = [record.step for record in caplog.records if record.state == "started"]
+        started = [vars(record)["step"] for record in caplog.records if vars(record)["state"] == "started"]
         taken = recipe.model_copy(
             update={"turntable": recipe.turntable.model_copy(update={"enabled": turntable})}
         )

@@ -22,7 +22,7 @@ def reports(
         inspect(paths, Format.json)
     if stop is not None:
         assert stop.value.exit_code == 1
-    return json.loads(capsys.readouterr().out)
+    return json.loads(capsys.readouterr().out)  # type: ignore[no-any-return]
 
 
 def test_a_solid_is_measured(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

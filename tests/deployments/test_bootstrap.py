@@ -46,9 +46,10 @@ def test_setting_up_twice_is_setting_up_once(prefect_server: str, tmp_path: Path
     assert pools["vitrine"] == "process"
     limits = {limit["name"]: limit["limit"] for limit in read(prefect_server, "v2/concurrency_limits")}
     assert limits["vitrine-jobs-empiriolabs"] == 4
-    kept = asyncio.run(EmpirioLabsAccount.aload("default"))
+    kept: Any = asyncio.run(EmpirioLabsAccount.aload("default"))
     assert kept.api_key.get_secret_value() == "k-123"
-    assert Path(asyncio.run(LocalFolder.aload("default")).path).name == "public"
+    folder: Any = asyncio.run(LocalFolder.aload("default"))
+    assert Path(folder.path).name == "public"
 
 
 def test_silence_after_a_heartbeat_is_a_crash(prefect_server: str, tmp_path: Path, alone: Alone) -> None:

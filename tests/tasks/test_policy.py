@@ -7,8 +7,11 @@ import subprocess
 import sys
 import threading
 import time
+from typing import Any
 
 import pytest
+from prefect import Task
+from prefect.client.schemas.objects import State, TaskRun
 from prefect.states import Failed
 
 from tasks.policy import enable_progress_log, gather_steps, on, on_cpu, step
@@ -39,7 +42,7 @@ class Flaky:
         return "done"
 
 
-def patient(body: Flaky) -> object:
+def patient(body: Flaky) -> Task[[], Any]:
     async def flaky() -> str:
         return await body()
 
@@ -78,8 +81,8 @@ async def test_retries_come_to_an_end() -> None:
 
 async def test_retry_after_is_waited_out() -> None:
     start = time.monotonic()
-    state = Failed(data=ProviderBusy("later", retry_after_s=0.2))
-    assert await on(ProviderBusy)(None, None, state)
+    state: State[Any] = Failed(data=ProviderBusy("later", retry_after_s=0.2))
+    assert await on(ProviderBusy)(None, TaskRun(task_key="t", dynamic_key="0"), state)
     assert time.monotonic() - start >= 0.2
 
 
@@ -88,7 +91,11 @@ async def test_a_step_says_when_it_starts_and_how_it_ends(caplog: pytest.LogCapt
     body = Flaky(PhotoError("too small"))
     with progress.bind_product("mug"), pytest.raises(PhotoError):
         await patient(body)()
-    said = [(r.product, r.step, r.state) for r in caplog.records if r.name == "vitrine.progress"]
+    said = [
+        (vars(r)["product"], vars(r)["step"], vars(r)["state"])
+        for r in caplog.records
+        if r.name == "vitrine.progress"
+    ]
     assert said == [("mug", "flaky", "started"), ("mug", "flaky", "failed")]
 
 
