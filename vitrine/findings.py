@@ -92,6 +92,16 @@ FILE = _rows(
             "the file breaks a rule of glTF, and only one reading makes sense: it was taken",
             "nothing to do here; other readers may refuse the file",
         ),
+        "VALUES_REPAIRED": ("warning", "NaN or infinity in a vertex was replaced or dropped", "export again"),
+        "INDICES_LEFT_OVER": (
+            "warning",
+            "indices at the end make no triangle, and are dropped",
+            "export again",
+        ),
+        "COLORS_CLAMPED": ("warning", "vertex colours are above 1: glTF clamps them", "scale the colours"),
+        "COLORS_BLACK": ("warning", "all vertex colours are black", "export without vertex colours"),
+        "MODEL_MOVED": ("info", "a model far from the origin was moved to it", NOTHING),
+        "NODE_LEFT_OUT": ("info", "a hidden node is left out", NOTHING),
         "GLB_CONTAINER": ("error", "header, length or chunk bounds are wrong", "export the model again"),
         "JSON_INVALID": ("error", "the JSON chunk is not a glTF 2.x document", "export the model again"),
         "BUFFER_BROKEN": (

@@ -24,7 +24,7 @@ from vitrine.record import Record
 NORMAL_TOLERANCE = 0.01
 BOUNDS_TOLERANCE = 1e-5
 NOT_DECODED = "image/ktx2"
-REPAIRS = frozenset({"FILE_REPAIRED"})
+REPAIRS = frozenset({"FILE_REPAIRED", "INDICES_LEFT_OVER", "COLORS_CLAMPED", "COLORS_BLACK", "MODEL_MOVED"})
 """What `read_glb` reads though it breaks a rule."""
 
 

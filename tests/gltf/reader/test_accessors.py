@@ -75,7 +75,7 @@ def test_indices_out_of_range_are_refused(glb: Any) -> None:
 @pytest.mark.parametrize("bad", [float("nan"), float("inf")])
 def test_positions_that_are_not_finite_are_refused(glb: Any, bad: float) -> None:
     glb.mesh(glb.primitive([[0, 0, 0], [1, bad, 0], [0, 1, 0]]))
-    with pytest.raises(ModelError, match="not finite at element 1 of 3"):
+    with pytest.raises(ModelError, match="not finite at 1 of 3 elements, first at element 1"):
         read_glb(glb.pack())
 
 

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from vitrine.gltf import read_glb
 
 TRIANGLE = [[0, 0, 0], [1, 0, 0], [0, 1, 0]]
@@ -30,3 +32,25 @@ def test_a_mesh_of_two_nodes_is_two_meshes(glb: Any, corners: Any) -> None:
     glb.json["scenes"] = [{"nodes": [0, 1]}]
     model = read_glb(glb.pack())
     assert [corners(model, n)[0][0][2] for n in range(2)] == [0, 1]
+
+
+def test_hidden_nodes_and_those_below_them_are_left_out(one_triangle: Any) -> None:
+    hide = {"extensions": {"KHR_node_visibility": {"visible": False}}}
+    one_triangle.json |= {
+        "nodes": [{"mesh": 0}, {"mesh": 0, "name": "collider", "children": [2], **hide}, {"mesh": 0}],
+        "scenes": [{"nodes": [0, 1]}],
+        "extensionsUsed": ["KHR_node_visibility"],
+    }
+    model = read_glb(one_triangle.pack())
+    assert model.triangle_count == 1
+    assert [f.code for f in model.findings] == ["NODE_LEFT_OUT", "NODE_LEFT_OUT"]
+    assert "collider" in model.findings[0].message
+
+
+def test_nodes_far_from_the_origin_keep_the_shape_exact(one_triangle: Any) -> None:
+    one_triangle.json["nodes"] = [{"mesh": 0, "translation": [1e7, 0.1, -1e7], "scale": [1e-3, 1e-3, 1e-3]}]
+    model = read_glb(one_triangle.pack())
+    assert np.allclose(model.meshes[0].positions, np.array(TRIANGLE) * 1e-3, atol=1e-9)
+    (found,) = model.findings
+    assert found.code == "MODEL_MOVED"
+    assert "14,142,136 m" in found.message

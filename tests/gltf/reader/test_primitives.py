@@ -73,3 +73,21 @@ def test_white_vertex_colours_are_left_out(glb: Any) -> None:
     assert first.colors is not None
     assert first.colors.tolist() == [[1, 0, 0, 1]] * 3
     assert second.colors is None
+
+
+def test_indices_that_are_left_over_are_dropped(glb: Any, corners: Any) -> None:
+    glb.mesh(glb.primitive(TRIANGLE, [0, 1, 2, 0, 1]))
+    model = read_glb(glb.pack())
+    assert corners(model) == [TRIANGLE]
+    (found,) = model.findings
+    assert found.code == "INDICES_LEFT_OVER"
+    assert "5 indices: the last 2" in found.message
+
+
+def test_vertex_colours_that_are_no_colours_are_reported(glb: Any) -> None:
+    glow = glb.accessor([[5, 1, 1]] * 3)
+    black = glb.accessor([[0, 0, 0, 1]] * 3)
+    glb.mesh(
+        glb.primitive(TRIANGLE, [0, 1, 2], COLOR_0=glow), glb.primitive(TRIANGLE, [0, 1, 2], COLOR_0=black)
+    )
+    assert [f.code for f in read_glb(glb.pack()).findings] == ["COLORS_CLAMPED", "COLORS_BLACK"]

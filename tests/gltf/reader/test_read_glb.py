@@ -40,7 +40,6 @@ def test_lines_are_left_out_with_a_finding_and_alone_are_no_model(glb: Any) -> N
     ("change", "says"),
     [
         ({"extensionsRequired": ["ACME_hair"]}, "needs ACME_hair, which Vitrine does not read"),
-        ({"extensionsUsed": ["EXT_mesh_gpu_instancing"]}, "EXT_mesh_gpu_instancing"),
         ({"scene": 7}, "scenes/7, there are 1"),
         ({"nodes": [{"mesh": 3}]}, "meshes/3, there are 1"),
         ({"nodes": [{"mesh": 0, "children": [0]}]}, "reached twice"),
@@ -69,20 +68,3 @@ def test_real_models(shared_models: Path) -> None:
     assert boots.materials[0].base_color is not None
     assert boots.materials[0].base_color.media_type == "image/webp"
     assert boots.findings == ()
-
-
-def test_integers_may_be_written_as_floats(one_triangle: Any) -> None:
-    for accessor in one_triangle.json["accessors"]:
-        accessor["count"] = float(accessor["count"])
-        accessor["bufferView"] = float(accessor["bufferView"])
-    model = read_glb(one_triangle.pack())
-    assert model.triangle_count == 1
-    assert model.findings == ()
-
-
-def test_a_buffer_may_count_the_padding_of_its_chunk(one_triangle: Any) -> None:
-    said = len(one_triangle.body) + -len(one_triangle.body) % 4 + 1
-    model = read_glb(one_triangle.pack(buffers=[{"byteLength": said}]))
-    assert [f.code for f in model.findings] == ["FILE_REPAIRED"]
-    with pytest.raises(ModelError, match=f"says {said + 7} bytes"):
-        read_glb(one_triangle.pack(buffers=[{"byteLength": said + 7}]))

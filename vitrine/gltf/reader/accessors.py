@@ -128,22 +128,34 @@ def _with_sparse(
 def read_floats(context: ReaderContext, index: Any, width: int, user: str) -> Floats:
     """Read an accessor as (n, width) float32, C-contiguous and finite.
 
+    Raises `ModelError` for another width and for values that are not finite.
+    """
+    floats = read_numbers(context, index, width, user)
+    if not is_finite(floats):
+        bad = int(np.flatnonzero(~np.isfinite(floats).all(axis=1))[0])
+        raise ModelError(f"{user} is not finite at element {bad} of {len(floats)}")
+    return floats
+
+
+def is_finite(values: Floats) -> bool:
+    """Whether no value of an array is NaN or infinite."""
+    # A sum is finite only if every value is: one pass without an array of flags.
+    with np.errstate(invalid="ignore", over="ignore"):
+        return bool(np.isfinite(np.sum(values, dtype=np.float64)))
+
+
+def read_numbers(context: ReaderContext, index: Any, width: int, user: str) -> Floats:
+    """Read an accessor as (n, width) float32, C-contiguous; NaN and infinity stay.
+
     Normalized integers are converted by the equations of glTF 2.0 section 3.6.2.2, such as
-    `max(c / 127, -1)`. Raises `ModelError` for another width and for values that are not finite.
+    `max(c / 127, -1)`. Raises `ModelError` for another width.
     """
     values = read_accessor(context, index, user)
     if values.shape[1] != width:
         raise ModelError(f"{user} has {values.shape[1]} numbers an element, not {width}")
     normalized = context.item("accessors", index, user).get("normalized") is True
     if values.dtype.kind == "f":
-        floats = np.ascontiguousarray(values, np.float32)
-        # A sum is finite only if every value is: one pass, and a second one only for the message.
-        with np.errstate(invalid="ignore", over="ignore"):
-            finite = bool(np.isfinite(np.sum(floats, dtype=np.float64)))
-        if not finite:
-            bad = int(np.flatnonzero(~np.isfinite(floats).all(axis=1))[0])
-            raise ModelError(f"{user} is not finite at element {bad} of {len(floats)}")
-        return floats
+        return np.ascontiguousarray(values, np.float32)
     floats = values.astype(np.float32)
     if normalized:
         floats /= np.float32(np.iinfo(values.dtype).max)

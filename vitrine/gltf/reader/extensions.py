@@ -10,12 +10,14 @@ from vitrine.models import Finding
 
 SUPPORTED = frozenset(
     {
+        "EXT_mesh_gpu_instancing",
         "EXT_meshopt_compression",
         "KHR_meshopt_compression",
         "EXT_texture_avif",
         "EXT_texture_webp",
         "KHR_draco_mesh_compression",
         "KHR_mesh_quantization",
+        "KHR_node_visibility",
         "KHR_texture_basisu",
         "KHR_texture_transform",
     }
@@ -27,15 +29,11 @@ IGNORABLE = frozenset(
         "KHR_animation_pointer",
         "KHR_lights_punctual",
         "KHR_materials_variants",
-        "KHR_node_visibility",
         "KHR_xmp_json_ld",
         "MSFT_lod",
     }
 )
 """Ignored even where a file requires them: they do not change a static model."""
-
-REFUSED_EVEN_IF_OPTIONAL = frozenset({"EXT_mesh_gpu_instancing"})
-"""Refused even where a file does not require them: without them it is another model."""
 
 
 def check_extensions(document: dict[str, Any]) -> tuple[Finding, ...]:
@@ -46,7 +44,7 @@ def check_extensions(document: dict[str, Any]) -> tuple[Finding, ...]:
     used = {str(name) for name in document.get("extensionsUsed") or []}
     required = {str(name) for name in document.get("extensionsRequired") or []}
     known = {name for name in used | required if name in SUPPORTED or _is_material(name)}
-    refused = sorted((required - known - IGNORABLE) | (used & REFUSED_EVEN_IF_OPTIONAL))
+    refused = sorted(required - known - IGNORABLE)
     if refused:
         raise ModelError(f"needs {', '.join(refused)}, which Vitrine does not read: export the model without")
     return tuple(

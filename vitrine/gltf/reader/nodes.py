@@ -10,8 +10,14 @@ import numpy as np
 import numpy.typing as npt
 
 from vitrine.errors import ModelError
+from vitrine.findings import finding
 from vitrine.gltf.reader.buffers import ReaderContext
+from vitrine.gltf.reader.instances import instance_matrices
+from vitrine.gltf.reader.rotation import rotation_matrices
 
+VISIBILITY = "KHR_node_visibility"
+FAR_M = 64.0
+"""Beyond it, a step of float32 is more than 4 micrometres."""
 Matrix = npt.NDArray[np.float64]
 
 
@@ -43,11 +49,54 @@ def world_matrices(context: ReaderContext) -> dict[int, Matrix]:
 
 
 def mesh_nodes(context: ReaderContext, worlds: dict[int, Matrix]) -> Iterator[MeshNode]:
-    """The nodes with a mesh, depth first."""
+    """The nodes with a mesh, depth first; one for each instance of EXT_mesh_gpu_instancing.
+
+    Nodes that KHR_node_visibility hides, and those below them, are left out with a finding.
+    """
+    hidden: set[Any] = set()
     for index, world in worlds.items():
         node = context.item("nodes", index, "the scene")
-        if node.get("mesh") is not None:
-            yield MeshNode(node, node["mesh"], world)
+        if index in hidden or not _is_visible(node):
+            hidden.update(node.get("children") or [])
+            if node.get("mesh") is not None:
+                name = f" ({node['name']})" if node.get("name") else ""
+                message = f"nodes/{index}{name} is hidden, and left out"
+                context.report(finding("NODE_LEFT_OUT", message, pointer=f"/nodes/{index}"))
+            continue
+        if node.get("mesh") is None:
+            continue
+        instances = instance_matrices(context, node, f"nodes/{index}")
+        for matrix in (None,) if instances is None else instances:
+            yield MeshNode(node, node["mesh"], world if matrix is None else world @ matrix)
+
+
+def _is_visible(node: dict[str, Any]) -> bool:
+    return ((node.get("extensions") or {}).get(VISIBILITY) or {}).get("visible", True) is not False
+
+
+def _places_a_mesh(node: dict[str, Any]) -> bool:
+    """Whether the node's matrix places a mesh: that of a skinned mesh is ignored, its joints' count."""
+    return node.get("mesh") is not None and node.get("skin") is None
+
+
+def near_origin(context: ReaderContext, worlds: dict[int, Matrix]) -> dict[int, Matrix]:
+    """The matrices moved so that the meshes are near the origin, where float32 keeps tenths of a micrometre.
+
+    Matrices stay as they are while no mesh node is more than `FAR_M` away; otherwise the nodes' mean position
+    becomes the origin, with a finding.
+    """
+    translations = [
+        world[:3, 3] for index, world in worlds.items() if _places_a_mesh(context.document["nodes"][index])
+    ]
+    if not translations or float(np.abs(translations).max()) <= FAR_M:
+        return worlds
+    origin = np.mean(translations, axis=0)
+    distance = float(np.linalg.norm(origin))
+    message = f"the nodes are {distance:,.0f} m away from the origin: the model was moved to it"
+    context.report(finding("MODEL_MOVED", message, measured=distance, limit=FAR_M))
+    moved = np.eye(4)
+    moved[:3, 3] = -origin
+    return {index: moved @ world for index, world in worlds.items()}
 
 
 def _roots(context: ReaderContext) -> list[Any]:
@@ -68,17 +117,9 @@ def local_matrix(node: dict[str, Any], where: str) -> Matrix:
     if node.get("matrix") is not None:
         matrix = _numbers(node["matrix"], 16, f"{where}/matrix").reshape(4, 4).T
     else:
-        x, y, z, w = _numbers(node.get("rotation", (0, 0, 0, 1)), 4, f"{where}/rotation")
-        length = float(np.sqrt(x * x + y * y + z * z + w * w))
-        if length == 0:
-            raise ModelError(f"{where}/rotation is zero")
-        x, y, z, w = x / length, y / length, z / length, w / length
+        rotation = _numbers(node.get("rotation", (0, 0, 0, 1)), 4, f"{where}/rotation")
         matrix = np.eye(4)
-        matrix[:3, :3] = [
-            [1 - 2 * (y * y + z * z), 2 * (x * y - z * w), 2 * (x * z + y * w)],
-            [2 * (x * y + z * w), 1 - 2 * (x * x + z * z), 2 * (y * z - x * w)],
-            [2 * (x * z - y * w), 2 * (y * z + x * w), 1 - 2 * (x * x + y * y)],
-        ]
+        matrix[:3, :3] = rotation_matrices(rotation[None], f"{where}/rotation")[0]
         matrix[:3, :3] *= _numbers(node.get("scale", (1, 1, 1)), 3, f"{where}/scale")
         matrix[:3, 3] = _numbers(node.get("translation", (0, 0, 0)), 3, f"{where}/translation")
     return matrix

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -9,9 +10,11 @@ import numpy as np
 
 from vitrine.arrays import Floats, Indices
 from vitrine.errors import ModelError
-from vitrine.gltf.reader.accessors import read_floats, read_indices
+from vitrine.findings import finding
+from vitrine.gltf.reader.accessors import read_floats, read_indices, read_numbers
 from vitrine.gltf.reader.buffers import ReaderContext
 from vitrine.gltf.reader.draco import DRACO, decode_draco_primitive
+from vitrine.gltf.reader.infinite_values import drop_infinite_positions, repair_infinite_rows
 from vitrine.gltf.reader.nodes import Matrix
 
 TRIANGLES, STRIP, FAN = 4, 5, 6
@@ -40,49 +43,73 @@ def read_primitive(
 ) -> PrimitiveArrays:
     """Read a primitive with the UVs of set `tex_coord`, in its mesh's space.
 
-    Raises `ModelError` for broken accessors, for attributes of different lengths, and for points and lines.
+    NaN and infinity are repaired, and indices that make no triangle are dropped, with findings. Raises
+    `ModelError` for broken accessors, for attributes of different lengths, and for points and lines.
     """
     if DRACO in (primitive.get("extensions") or {}):
         primitive, context = decode_draco_primitive(context, primitive, where)
     attributes = primitive.get("attributes") or {}
     if "POSITION" not in attributes:
         raise ModelError(f"{where} has no POSITION")
-    positions = read_floats(context, attributes["POSITION"], 3, f"{where}/POSITION")
+    positions = read_numbers(context, attributes["POSITION"], 3, f"{where}/POSITION")
     count = len(positions)
-
-    def attribute(name: str, width: int) -> Floats | None:
-        if name not in attributes:
-            return None
-        values = read_floats(context, attributes[name], width, f"{where}/{name}")
-        if len(values) != count:
-            raise ModelError(f"{where}/{name} has {len(values)} elements, POSITION has {count}")
-        return values
-
     if primitive.get("indices") is None:
         indices = np.arange(count, dtype=np.uint32)
     else:
         indices = read_indices(context, primitive["indices"], count, f"{where}/indices")
+    mode = primitive.get("mode", TRIANGLES)
+    left_over = len(indices) % 3 if mode == TRIANGLES else 0
+    if left_over:
+        message = f"{where} has {len(indices)} indices: the last {left_over} are left over"
+        context.report(finding("INDICES_LEFT_OVER", message, pointer=f"/{where}"))
+        indices = indices[: len(indices) - left_over]
+    triangles = as_triangles(indices, mode, where)
+    positions, triangles = drop_infinite_positions(context, positions, triangles, f"{where}/POSITION")
+
+    def attribute(name: str, width: int) -> Floats | None:
+        if name not in attributes:
+            return None
+        values = read_numbers(context, attributes[name], width, f"{where}/{name}")
+        if len(values) != count:
+            raise ModelError(f"{where}/{name} has {len(values)} elements, POSITION has {count}")
+        return repair_infinite_rows(context, values, triangles, f"{where}/{name}")
+
     return PrimitiveArrays(
         positions,
-        as_triangles(indices, primitive.get("mode", TRIANGLES), where),
+        triangles,
         attribute("NORMAL", 3),
         attribute("TANGENT", 4),
         attribute(f"TEXCOORD_{tex_coord}", 2),
-        _colors(context, attributes, count, where),
+        _colors(context, attributes, attribute, where),
     )
 
 
-def _colors(context: ReaderContext, attributes: dict[str, Any], count: int, where: str) -> Floats | None:
+def _colors(
+    context: ReaderContext,
+    attributes: dict[str, Any],
+    attribute: Callable[[str, int], Floats | None],
+    where: str,
+) -> Floats | None:
     if "COLOR_0" not in attributes:
         return None
     kind = context.item("accessors", attributes["COLOR_0"], f"{where}/COLOR_0").get("type")
-    colors = read_floats(context, attributes["COLOR_0"], 3 if kind == "VEC3" else 4, f"{where}/COLOR_0")
-    if len(colors) != count:
-        raise ModelError(f"{where}/COLOR_0 has {len(colors)} elements, POSITION has {count}")
+    colors = attribute("COLOR_0", 3 if kind == "VEC3" else 4)
+    assert colors is not None
     if colors.shape[1] == 3:
-        colors = np.concatenate([colors, np.ones((count, 1), np.float32)], axis=1)
+        colors = np.concatenate([colors, np.ones((len(colors), 1), np.float32)], axis=1)
+    _report_odd_colors(context, colors, where)
     # White multiplies by one: without it a render is the same and the file is smaller.
     return None if bool((colors >= 1).all()) else np.clip(colors, 0, 1)
+
+
+def _report_odd_colors(context: ReaderContext, colors: Floats, where: str) -> None:
+    highest = float(colors.max(initial=0))
+    if highest > 1:
+        message = f"{where}/COLOR_0 reaches {highest:g}: vertex colours above 1 are clamped to white"
+        context.report(finding("COLORS_CLAMPED", message, pointer=f"/{where}", measured=highest, limit=1.0))
+    elif len(colors) and not colors[:, :3].any():
+        message = f"{where}/COLOR_0 is black everywhere, and multiplies the material: the model is black"
+        context.report(finding("COLORS_BLACK", message, pointer=f"/{where}"))
 
 
 def as_triangles(indices: Indices, mode: int, where: str) -> Indices:

@@ -12,7 +12,7 @@ from vitrine.gltf.model import Material, Mesh, Model
 from vitrine.gltf.reader.buffers import ReaderContext
 from vitrine.gltf.reader.extensions import check_extensions
 from vitrine.gltf.reader.materials import UvMapping, read_material
-from vitrine.gltf.reader.nodes import Matrix, MeshNode, mesh_nodes, world_matrices
+from vitrine.gltf.reader.nodes import Matrix, MeshNode, mesh_nodes, near_origin, world_matrices
 from vitrine.gltf.reader.primitives import (
     PrimitiveArrays,
     apply_morph_targets,
@@ -20,9 +20,10 @@ from vitrine.gltf.reader.primitives import (
     read_primitive,
 )
 from vitrine.gltf.reader.skin import apply_skin
-from vitrine.models import Finding
 
 LINE_MODES = {0: "points", 1: "lines", 2: "a line loop", 3: "a line strip"}
+MAX_VERTICES = 20_000_000
+"""A few bytes can place a mesh many times: instances must not decide how much memory is taken."""
 NOT_STATIC = {"animations": "ANIMATION_LEFT_OUT", "cameras": "CAMERA_LEFT_OUT"}
 
 
@@ -55,27 +56,31 @@ def _read(context: ReaderContext) -> Model:
         if count:
             message = f"{count} {kind}: the model has the pose of its nodes"
             findings.append(finding(code, message, pointer=f"/{kind}"))
-    worlds = world_matrices(context)
+    worlds = near_origin(context, world_matrices(context))
     materials: dict[Any, int] = {}
     read: list[tuple[Material, UvMapping]] = []
     meshes: list[Mesh] = []
+    vertices = 0
     for node in mesh_nodes(context, worlds):
-        for primitive, where in _primitives(context, node, findings):
+        for primitive, where in _primitives(context, node):
             key = primitive.get("material")
             if key not in materials:
                 materials[key] = len(read)
                 read.append((Material(), UvMapping()) if key is None else read_material(context, key))
             use = read[materials[key]][1]
             arrays = _arrays(context, primitive, node, worlds, use, where)
+            if not len(arrays.triangles):
+                continue
             meshes.append(_mesh(arrays, use, materials[key]))
+            vertices += len(arrays.positions)
+            if vertices > MAX_VERTICES:
+                raise ModelError(f"the scene has more than {MAX_VERTICES:,} vertices, instances counted")
     if not meshes:
         raise ModelError("there is no triangle in the scene")
     return Model(tuple(meshes), tuple(material for material, _ in read), tuple(findings))
 
 
-def _primitives(
-    context: ReaderContext, node: MeshNode, findings: list[Finding]
-) -> Iterator[tuple[dict[str, Any], str]]:
+def _primitives(context: ReaderContext, node: MeshNode) -> Iterator[tuple[dict[str, Any], str]]:
     mesh = context.item("meshes", node.mesh, "a node")
     for number, primitive in enumerate(mesh.get("primitives") or []):
         where = f"meshes/{node.mesh}/primitives/{number}"
@@ -84,7 +89,7 @@ def _primitives(
             yield primitive, where
             continue
         message = f"{where} has {kind}, which are not carried over"
-        findings.append(finding("PRIMITIVE_LEFT_OUT", message, pointer=f"/{where}"))
+        context.report(finding("PRIMITIVE_LEFT_OUT", message, pointer=f"/{where}"))
 
 
 def _arrays(
