@@ -24,7 +24,7 @@ def demo(
 ) -> None:
     """Convert six sample photos with the local sandbox and serve the catalogue."""
     from cli.catalog import catalog
-    from vitrine.samples_folder import samples_folder
+    from cli.samples_folder import samples_folder
 
     os.environ.setdefault("VITRINE_HOME", str((to / "home").resolve()))
     samples = samples_folder()

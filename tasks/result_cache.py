@@ -18,9 +18,9 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import to_jsonable_python
 
 import vitrine
+from tasks.import_closure import import_closure, versions
 from tasks.resources import work_store
 from vitrine.errors import NotFound
-from vitrine.import_closure import import_closure, versions
 from vitrine.models import Blob
 from vitrine.progress import log_progress
 from vitrine.storage.work_store import WorkStore

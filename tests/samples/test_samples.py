@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from cli.samples_folder import samples_folder
 from vitrine.recipe import Recipe
-from vitrine.samples_folder import samples_folder
 
 FOLDER = Path(__file__).resolve().parents[2] / "samples"
 IDS = ("mug", "vase", "stool", "lamp", "kettle", "radio")

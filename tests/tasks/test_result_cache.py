@@ -4,10 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from tasks import result_cache
+from tasks import import_closure, result_cache
 from tasks.resources import work_store
 from tasks.result_cache import cached, code_version
-from vitrine import import_closure
 from vitrine.models import Blob
 from vitrine.record import Record
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import vitrine
-from vitrine.import_closure import import_closure, imported_names, names_of, versions
+from tasks.import_closure import import_closure, imported_names, names_of, versions
 
 LIBRARY = Path(vitrine.__file__).parent
 OPTIONAL = {"DracoPy"}

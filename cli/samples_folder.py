@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import vitrine
 from vitrine.errors import ConfigError
 
 
@@ -12,7 +13,7 @@ def samples_folder() -> Path:
 
     Raises `ConfigError` when the installation has none.
     """
-    library = Path(__file__).resolve().parent
+    library = Path(vitrine.__file__).resolve().parent
     for folder in (library / "samples", library.parent / "samples"):
         if (folder / "products.csv").is_file():
             return folder
