@@ -89,11 +89,11 @@ def dial(size: int = 512) -> np.ndarray:
     y, x = (np.indices((size, size)) + 0.5) / size * 2 - 1
     # `project_uv_from_above` puts the texture's corner on the middle of the disc: shift by half a tile.
     x, y = (np.roll(a, size // 2, axis=(0, 1)) for a in (x, y))
-    radius, turn = np.hypot(x, y), np.degrees(np.arctan2(x, -y))
-    inside = np.abs(turn) < 118
+    radius, angle = np.hypot(x, y), np.degrees(np.arctan2(x, -y))
+    inside = np.abs(angle) < 118
     face = np.broadcast_to(np.array([238.0, 228, 204]), (size, size, 3))
     for every, width, inner in ((6, 1.0, 0.80), (30, 1.6, 0.70)):
-        near = np.abs((turn + every / 2) % every - every / 2)
+        near = np.abs((angle + every / 2) % every - every / 2)
         tick = (
             smoothstep(-near, -width, 0.8) * smoothstep(radius, inner, 0.02) * smoothstep(-radius, -0.9, 0.02)
         )

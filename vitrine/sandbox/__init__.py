@@ -1,7 +1,7 @@
 """A local stand-in for the hosted services: both providers' HTTP protocols and a preview engine.
 
-It imports nothing of Vitrine but `vitrine.record`: a test of the adapters against it would otherwise compare
-the adapters with themselves.
+It imports nothing of Vitrine but `vitrine.record` and `vitrine.defaults`. If it shared code with the clients
+that are tested against it, both could have the same mistake.
 """
 
 from __future__ import annotations

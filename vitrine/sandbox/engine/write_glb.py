@@ -48,11 +48,11 @@ def write_glb(
         _encode(textures.base_color, texture_format, method=2),
         _encode(textures.metallic_roughness, texture_format, method=0),
     ]
-    views: list[dict[str, int]] = []
+    buffer_views: list[dict[str, int]] = []
     body = bytearray()
     for data in (arrays["indices"], arrays["position"], *images, arrays["uv"], arrays["normal"]):
         raw = data if isinstance(data, bytes) else data.tobytes()
-        views.append({"buffer": 0, "byteOffset": len(body), "byteLength": len(raw)})
+        buffer_views.append({"buffer": 0, "byteOffset": len(body), "byteLength": len(raw)})
         body += raw + bytes(-len(raw) % 4)
     position = arrays["position"]
     accessors = [
@@ -63,17 +63,17 @@ def write_glb(
     ]
     accessors[0] |= {"min": [int(charts.triangles.min())], "max": [int(charts.triangles.max())]}
     accessors[1] |= {"min": position.min(axis=0).tolist(), "max": position.max(axis=0).tolist()}
-    document = _document(accessors, views, len(body), double_sided, texture_format)
+    document = _document(accessors, buffer_views, len(body), double_sided, texture_format)
     return pack_glb(document, bytes(body))
 
 
-def _accessor(view: int, component: int, kind: str, count: int) -> dict[str, Any]:
-    return {"bufferView": view, "componentType": component, "type": kind, "count": count}
+def _accessor(buffer_view: int, component: int, kind: str, count: int) -> dict[str, Any]:
+    return {"bufferView": buffer_view, "componentType": component, "type": kind, "count": count}
 
 
 def _document(
     accessors: list[dict[str, Any]],
-    views: list[dict[str, int]],
+    buffer_views: list[dict[str, int]],
     size: int,
     double_sided: bool,
     texture_format: Format,
@@ -110,7 +110,7 @@ def _document(
         "materials": [material],
         "nodes": [{"name": "world", "children": [1]}, {"name": "geometry_0", "mesh": 0}],
         "buffers": [{"byteLength": size}],
-        "bufferViews": views,
+        "bufferViews": buffer_views,
     }
     if webp:
         document["extensionsUsed"] = document["extensionsRequired"] = ["EXT_texture_webp"]

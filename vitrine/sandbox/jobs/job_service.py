@@ -159,7 +159,7 @@ class JobService:
         return self.folder / f"{job.sale.request_id}.glb"
 
     def start_task(self, work: Coroutine[None, None, None]) -> None:
-        """Run a coroutine beside the requests, until it ends or the service closes."""
+        """Run a coroutine concurrently with the requests, until it ends or the service closes."""
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)

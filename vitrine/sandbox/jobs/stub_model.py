@@ -30,9 +30,9 @@ def _build_stub() -> bytes:
         out = io.BytesIO()
         Image.new("RGBA" if len(colour) == 4 else "RGB", (4, 4), colour).save(out, "PNG")
         images.append(out.getvalue())
-    views, body = [], b""
+    buffer_views, body = [], b""
     for part in (struct.pack("<12I", *range(12)), positions, *images, uvs, normals):
-        views.append({"buffer": 0, "byteOffset": len(body), "byteLength": len(part)})
+        buffer_views.append({"buffer": 0, "byteOffset": len(body), "byteLength": len(part)})
         body += part + bytes(-len(part) % 4)
     corner = {"componentType": 5126, "count": 12}
     document = {
@@ -72,7 +72,7 @@ def _build_stub() -> bytes:
         ],
         "nodes": [{"name": "world", "children": [1]}, {"name": "geometry_0", "mesh": 0}],
         "buffers": [{"byteLength": len(body)}],
-        "bufferViews": views,
+        "bufferViews": buffer_views,
     }
     return pack_glb(document, body)
 

@@ -49,10 +49,10 @@ def bake_side_band(
     thickness = ndimage.map_coordinates(fields.local_thickness, grid_point, order=1, mode="nearest")
     inward = np.stack([-normal[:, 0], normal[:, 1]], axis=-1)
     inward /= np.maximum(np.linalg.norm(inward, axis=-1, keepdims=True), 1e-6)
-    turn = np.clip(STEEP - normal[:, 2], 0, 1.2 * STEEP)
+    angle_weight = np.clip(STEEP - normal[:, 2], 0, 1.2 * STEEP)
     height = np.abs(point[:, 2]) / np.maximum(limit_thickness(thickness, fields.max_thickness_px), 1)
     outer = np.clip((0.8 - height) / 0.2, 0, 1)  # steep triangles higher up are relief, which the photo shows
-    sample = np.stack([x, y], axis=-1) + inward * (INSET * turn * thickness * outer)[:, None]
+    sample = np.stack([x, y], axis=-1) + inward * (INSET * angle_weight * thickness * outer)[:, None]
     blend = np.clip((0.1 - normal[:, 2]) / (0.1 + STEEP), 0, 1)
     blend = np.where(point[:, 2] > 0, blend * outer, np.maximum(blend, 1 - outer))
     values = np.concatenate([sample, blend[:, None]], axis=-1).astype(np.float32)
