@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import secrets
 import sqlite3
 import subprocess
 import sys
@@ -24,14 +25,30 @@ from vitrine.ledger import Ledger
 from vitrine.ledger.breaker import list_breakers
 from vitrine.ledger.listing import Filter, list_purchases
 from vitrine.ledger.migrations import FOLDER, HEAD, revisions
-from vitrine.ledger.schema import VERSION, metadata, versions
-from vitrine.models import Blob, Order
+from vitrine.ledger.schema import VERSION, ledger_identity, metadata, versions
+from vitrine.ledger.state_changes import utc_now
+from vitrine.models import Blob, Job, Order
 from vitrine.purchasing.resolve import resolve
 
 MakeOrder = Callable[..., Order]
 PRICE = Decimal("0.249")
 VERSION_3 = Path(__file__).with_name("schema_version_3.sql")
 """A ledger that the last release before Alembic wrote, as SQL."""
+
+OF_0002 = {
+    "tables": ("purchase_identities", "ledger_identity"),
+    "indexes": ("ix_purchases_pixels_sha256", "ix_purchases_identity"),
+    "columns": (
+        "source_sha256",
+        "photo_options",
+        "pixels_sha256",
+        "identity",
+        "sent_sha256",
+        "account",
+        "first_missing_at",
+        "missing_seen",
+    ),
+}
 
 OPEN = "import sys; from vitrine.ledger import Ledger; Ledger.open(sys.argv[1]).close()"
 
@@ -151,13 +168,13 @@ def test_a_ledger_of_the_first_releases_gets_what_it_lacks(url: str, make_order:
     old.claim(order, PRICE, product="mug")
     now = shape(url, defaults=False)
     with old.transaction() as connection:
-        for index in ("purchases_by_hook", "ix_purchases_wish"):
+        for index in ("purchases_by_hook", "ix_purchases_wish", *OF_0002["indexes"]):
             connection.exec_driver_sql(f"DROP INDEX {index}")
         later = ("wish", "hook_token", "nudged_at", "quoted_micros", "effective", "measured", "note")
-        for column in later:
+        for column in (*later, *OF_0002["columns"]):
             connection.exec_driver_sql(f"ALTER TABLE purchases DROP COLUMN {column}")
-        connection.exec_driver_sql("DROP TABLE breakers")
-        connection.exec_driver_sql("DROP TABLE alembic_version")
+        for table in ("breakers", "alembic_version", *OF_0002["tables"]):
+            connection.exec_driver_sql(f"DROP TABLE {table}")
         connection.execute(versions.update().values(version=1))
     old.close()
     for _ in range(2):
@@ -195,3 +212,34 @@ def test_a_ledger_that_can_only_be_read_is_refused_when_it_is_opened(tmp_path: P
     Ledger.open(f"sqlite:///{file}").close()
     with pytest.raises(LedgerError, match="readonly database"):
         Ledger.open(f"sqlite:///file:{file}?mode=ro&uri=true")
+
+
+def test_every_ledger_gets_an_id_and_a_salt_of_its_own(url: str, version_3: str) -> None:
+    ids = []
+    for one in (url, version_3):
+        for _ in range(2):
+            ledger = Ledger.open(one)
+            with ledger.reading() as connection:
+                ids.append(connection.execute(sa.select(ledger_identity)).tuples().one())
+            ledger.close()
+    assert ids[0] == ids[1] != ids[2] == ids[3]
+    assert ids[0][1] != ids[2][1]
+
+
+def test_ids_and_urls_of_any_length_are_stored(ledger: Ledger, make_order: MakeOrder) -> None:
+    order = make_order()
+    long = secrets.token_hex(50_000)  # nothing that PostgreSQL could compress into an index page
+    ledger.claim(order, PRICE)
+    ledger.record_intent(order.key)
+    ledger.record_receipt(
+        Job(
+            key=order.key,
+            provider=order.provider,
+            request_id=long,
+            poll_url=f"https://lab.example/{long}",
+            submitted_at=utc_now(),
+        )
+    )
+    purchase = ledger.get(order.key)
+    assert purchase is not None
+    assert (purchase.request_id, purchase.poll_url) == (long, f"https://lab.example/{long}")

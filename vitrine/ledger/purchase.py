@@ -93,6 +93,22 @@ class Purchase(Record):
     fetched_at: datetime | None
     ended_at: datetime | None
     """When it became refused, failed, expired, unknown or abandoned."""
+    source_sha256: str | None = None
+    """SHA-256 of the photo as it was fetched; `None` for purchases of releases that did not record it."""
+    photo_options: dict[str, JsonValue] | None = None
+    """The options of preparation that are not the defaults."""
+    pixels_sha256: str | None = None
+    """SHA-256 of the prepared pixels."""
+    identity: str | None = None
+    """What it was bought as, whatever the attempt: see `vitrine.models.Order.identity`."""
+    sent_sha256: str | None = None
+    """SHA-256 of the image that was sent."""
+    account: str | None = None
+    """Fingerprint of the account that it was bought with."""
+    first_missing_at: datetime | None = None
+    """When the provider first said that it does not have the job or its file."""
+    missing_seen: int = 0
+    """How many times it said so."""
 
     @property
     def sent_at(self) -> datetime:
