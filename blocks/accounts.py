@@ -1,6 +1,6 @@
-"""Who pays: accounts at image-to-3D services.
+"""Prefect blocks for accounts at image-to-3D services: the credentials of whoever pays.
 
-A key is typed in once, here, and never stands in a parameter.
+A key is entered once, in a block, and is never a parameter of a run.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from vitrine.providers import empiriolabs, pixazo
 from vitrine.providers.base import ImageTo3DProvider
 
 SANDBOX_URL = f"http://127.0.0.1:{SANDBOX_PORT}"
-"""Where `vitrine sandbox` listens by default."""
+"""The URL of a `vitrine sandbox` that was started without options."""
 
 
 class PixazoAccount(Block):
-    """An account at Pixazo, which bills TRELLIS.2 by the model."""
+    """An account at Pixazo, which charges the same for every TRELLIS.2 model."""
 
     _block_type_name = "Pixazo account"
     _block_type_slug = "pixazo-account"
@@ -25,15 +25,16 @@ class PixazoAccount(Block):
     api_key: SecretStr = Field(description="The subscription key that Pixazo's dashboard shows.")
     base_url: str = Field(
         default=pixazo.OFFICIAL,
-        description="Where the service is; change it only for a gateway or a sandbox.",
+        description="The URL of the service; change it only for a gateway or a sandbox.",
     )
 
     def provider(self) -> ImageTo3DProvider:
+        """Return a client for this account."""
         return pixazo.Pixazo(self.api_key.get_secret_value(), base_url=self.base_url)
 
 
 class EmpirioLabsAccount(Block):
-    """An account at EmpirioLabs, which bills TRELLIS.2 by the resolution."""
+    """An account at EmpirioLabs, which charges for TRELLIS.2 models by their resolution."""
 
     _block_type_name = "EmpirioLabs account"
     _block_type_slug = "empiriolabs-account"
@@ -41,10 +42,11 @@ class EmpirioLabsAccount(Block):
     api_key: SecretStr = Field(description="The API key that EmpirioLabs' console shows.")
     base_url: str = Field(
         default=empiriolabs.OFFICIAL,
-        description="Where the service is; change it only for a gateway or a sandbox.",
+        description="The URL of the service; change it only for a gateway or a sandbox.",
     )
 
     def provider(self) -> ImageTo3DProvider:
+        """Return a client for this account."""
         return empiriolabs.EmpirioLabs(self.api_key.get_secret_value(), base_url=self.base_url)
 
 
@@ -55,11 +57,13 @@ class SandboxAccount(Block):
     _block_type_slug = "sandbox-account"
 
     api_key: SecretStr = Field(
-        default=SecretStr("sandbox"), description="Any key will do, unless the sandbox was given a list."
+        default=SecretStr("sandbox"),
+        description="Any key works, unless the sandbox has a list of keys.",
     )
-    base_url: str = Field(default=SANDBOX_URL, description="Where the sandbox listens.")
+    base_url: str = Field(default=SANDBOX_URL, description="The URL at which the sandbox listens.")
 
     def provider(self) -> ImageTo3DProvider:
+        """Return a client for this account."""
         return empiriolabs.EmpirioLabs(
             self.api_key.get_secret_value(), base_url=self.base_url, name="sandbox"
         )

@@ -1,4 +1,4 @@
-"""Where it goes: the folder or the S3 bucket that products are published to."""
+"""Prefect blocks for the folder or the S3 bucket that products are published to."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from pydantic import Field, SecretStr
 from vitrine.storage.bucket import Bucket
 from vitrine.storage.open import open_bucket
 
-PUBLIC_URL = "Where readers find it over http, a CDN for instance. Pages link relatively and do not need it."
+PUBLIC_URL = (
+    "The http(s) URL of its contents, at a CDN for instance. Pages work without it: their links are relative."
+)
 
 
 class LocalFolder(Block):
@@ -17,10 +19,11 @@ class LocalFolder(Block):
     _block_type_name = "Vitrine folder"
     _block_type_slug = "vitrine-folder"
 
-    path: str = Field(description="The folder, as an absolute path: runs may start anywhere.")
+    path: str = Field(description="The absolute path of the folder: a run may start in any directory.")
     public_url: str | None = Field(default=None, description=PUBLIC_URL)
 
     def bucket(self) -> Bucket:
+        """Return a client for this bucket."""
         return open_bucket(self.path, public_url=self.public_url)
 
 
@@ -31,16 +34,17 @@ class S3Folder(Block):
     _block_type_slug = "vitrine-s3-bucket"
 
     bucket_name: str = Field(description="The bucket's name.")
-    prefix: str = Field(default="", description="The folder in it that is Vitrine's; empty takes it whole.")
-    endpoint_url: str | None = Field(default=None, description="The server; empty means AWS.")
-    region: str | None = Field(default=None, description="The region, where the server has several.")
+    prefix: str = Field(default="", description="The prefix of the keys that Vitrine may use; empty for all.")
+    endpoint_url: str | None = Field(default=None, description="The URL of the server; empty for AWS.")
+    region: str | None = Field(default=None, description="The region, if the server has several.")
     access_key: SecretStr | None = Field(
-        default=None, description="The access key id; empty looks where boto3 does (environment, role)."
+        default=None, description="The access key id; if empty, boto3 looks in the environment and the role."
     )
     secret_key: SecretStr | None = Field(default=None, description="The secret that belongs to the key.")
     public_url: str | None = Field(default=None, description=PUBLIC_URL)
 
     def bucket(self) -> Bucket:
+        """Return a client for this bucket."""
         return open_bucket(
             f"s3://{self.bucket_name}/{self.prefix}".rstrip("/"),
             endpoint_url=self.endpoint_url,

@@ -1,7 +1,7 @@
-"""From the way a person names an account or a bucket to the library object behind it.
+"""Resolving the name of an account or a bucket to the library object.
 
-A run's parameters hold names only. `block:<type-slug>/<name>` is looked up in Prefect, anything else in the
-environment of the process that runs it, so that no key ever stands in a parameter.
+The parameters of a run hold names only, never a key. `block:<type-slug>/<name>` is looked up in Prefect, any
+other name in the environment of the process that runs it.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ PREFIX = "block:"
 
 
 async def load_account(ref: str, env: Mapping[str, str] | None = None) -> ImageTo3DProvider:
-    """The provider behind `sandbox`, `pixazo`, `empiriolabs` or `block:<type-slug>/<name>`.
+    """Return the provider for `sandbox`, `pixazo`, `empiriolabs` or `block:<type-slug>/<name>`.
 
-    Plain names read `PIXAZO_API_KEY`, `EMPIRIOLABS_API_KEY`, and for another address `PIXAZO_BASE_URL`,
-    `EMPIRIOLABS_BASE_URL`, `VITRINE_SANDBOX_URL`. Raises `ConfigError` for a name or a key that is missing.
+    The plain names read `PIXAZO_API_KEY` and `EMPIRIOLABS_API_KEY`, and for another URL `PIXAZO_BASE_URL`,
+    `EMPIRIOLABS_BASE_URL`, `VITRINE_SANDBOX_URL`. Raises `ConfigError` if the name or the key is missing.
     """
     env = os.environ if env is None else env
     if ref.startswith(PREFIX):
@@ -48,10 +48,10 @@ async def load_account(ref: str, env: Mapping[str, str] | None = None) -> ImageT
 
 
 async def load_bucket(ref: str, env: Mapping[str, str] | None = None) -> Bucket:
-    """The bucket behind a folder, `s3://bucket/prefix` or `block:<type-slug>/<name>`.
+    """Return the bucket for a folder, `s3://bucket/prefix` or `block:<type-slug>/<name>`.
 
-    Plain S3 addresses find keys, region and `AWS_ENDPOINT_URL` where boto3 does; `VITRINE_PUBLIC_URL` says
-    where readers find the contents. Raises `ConfigError` for what cannot be stored into.
+    For an `s3://` URL boto3 finds the keys, the region and `AWS_ENDPOINT_URL`. `VITRINE_PUBLIC_URL` is the
+    URL at which readers find the contents. Raises `ConfigError` for a name that is no bucket.
     """
     env = os.environ if env is None else env
     if ref.startswith(PREFIX):

@@ -24,7 +24,7 @@ def costs(
     since: Since = None,
     by: Annotated[By, typer.Option(help="What to sum by.")] = By.day,
 ) -> None:
-    """Show what was spent. `open` is what may have been bought: orders whose outcome is unknown."""
+    """Show what was spent. `open USD` is the price of orders whose outcome is unknown."""
     from vitrine.ledger.listing import Filter, list_purchases
     from vitrine.ledger.report import costs as sums
     from vitrine.settings import Settings

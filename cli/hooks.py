@@ -1,4 +1,4 @@
-"""`vitrine hooks`: where providers call back when a job is done."""
+"""`vitrine hooks`: the server that providers call when a job is done."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ def hooks(
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="The port.")] = 8766,
 ) -> None:
-    """Take callbacks from providers (Pixazo), so that waiting needs few questions.
+    """Answer callbacks from providers (Pixazo), so that a wait needs few polls.
 
-    Set [b]VITRINE_HOOKS_URL[/] for the runs that buy: the public https address under which providers reach
-    this server. Both must use the same ledger.
+    For the runs that buy, set [b]VITRINE_HOOKS_URL[/] to the public https address at which providers reach
+    this server. Server and runs must use the same ledger.
     """
     import asyncio
     import socket

@@ -1,4 +1,4 @@
-"""`vitrine ledger`: what was bought, and a person's word where nobody knows."""
+"""`vitrine ledger`: list purchases, and settle those whose outcome is unknown."""
 
 from __future__ import annotations
 
@@ -11,22 +11,24 @@ from rich.table import Table
 
 from vitrine.errors import InputError
 
-app = typer.Typer(help="List what was bought; settle what nobody knows.", rich_markup_mode="rich")
+app = typer.Typer(help="List the purchases; settle those whose outcome is unknown.", rich_markup_mode="rich")
 
 Since = Annotated[
     datetime | None,
-    typer.Option(formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"], help="Claimed at this time (UTC) or later."),
+    typer.Option(formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"], help="Only purchases from this time (UTC) on."),
 ]
 
 
 @app.callback(invoke_without_command=True)
 def ledger(
     context: typer.Context,
-    state: Annotated[list[str] | None, typer.Option(help="Only this state; may be given again.")] = None,
+    state: Annotated[
+        list[str] | None, typer.Option(help="Only this state; may be given more than once.")
+    ] = None,
     provider: Annotated[str | None, typer.Option(help="Only this account.")] = None,
     product: Annotated[str | None, typer.Option(help="Only this product.")] = None,
     since: Since = None,
-    csv: Annotated[bool, typer.Option("--csv", help="Every column, as CSV.")] = False,
+    csv: Annotated[bool, typer.Option("--csv", help="Print every column as CSV.")] = False,
 ) -> None:
     """List the purchases, oldest first."""
     if context.invoked_subcommand is not None:
@@ -67,7 +69,7 @@ def ledger(
     held = sum(purchase.state == "unknown" for purchase in found)
     if held:
         console.print(
-            f"{held} unknown: look at the provider's job list, then "
+            f"{held} unknown: look them up in the provider's list of jobs, then run "
             "`vitrine ledger resolve KEY --bought` or `--not-bought`",
             soft_wrap=True,
         )
@@ -75,12 +77,13 @@ def ledger(
 
 @app.command()
 def resolve(
-    key: Annotated[str, typer.Argument(help="The purchase's key, or its first six characters or more.")],
+    key: Annotated[str, typer.Argument(help="The key of the purchase, or its first six or more characters.")],
     bought: Annotated[
-        bool | None, typer.Option("--bought/--not-bought", help="What the provider's own list says.")
+        bool | None, typer.Option("--bought/--not-bought", help="What the provider's list of jobs shows.")
     ] = None,
     request_id: Annotated[
-        str | None, typer.Option(help="With --bought: the provider's job, so that its model comes home.")
+        str | None,
+        typer.Option(help="With --bought: the id of the provider's job, whose model is then fetched."),
     ] = None,
 ) -> None:
     """Settle a purchase whose outcome is unknown."""
@@ -88,14 +91,14 @@ def resolve(
     from vitrine.settings import Settings
 
     if bought is None:
-        raise InputError("say --bought or --not-bought: the provider's job list knows")
+        raise InputError("give --bought or --not-bought, whichever the provider's list of jobs shows")
     if request_id is not None and not bought:
-        raise InputError("--request-id goes with --bought: what was not bought has no job")
+        raise InputError("--request-id needs --bought: an order that was not bought has no job")
     purchase = settle(Settings.from_env().open_ledger(), key, bought=bought, request_id=request_id)
     meaning = {
         "refused": "it may be ordered again",
-        "submitted": "the next run brings its model home",
-        "abandoned": "it counts as spent; its model is given up",
+        "submitted": "the next run fetches its model",
+        "abandoned": "it counts as spent, and its model is given up",
     }
     Console(soft_wrap=True).print(f"{purchase.key[:12]} is {purchase.state}: {meaning[purchase.state]}")
 
@@ -103,10 +106,10 @@ def resolve(
 @app.command()
 def accounts(
     reopen: Annotated[
-        str | None, typer.Option(help="Let orders go to this account again: its wallet is filled.")
+        str | None, typer.Option(help="Let this account take orders again, once its wallet is filled.")
     ] = None,
 ) -> None:
-    """List the accounts that refused orders of late, and which get none for now."""
+    """List the accounts that refused their last orders, and whether they take orders now."""
     from vitrine.ledger.breaker import list_breakers, reset
     from vitrine.settings import Settings
 
@@ -114,15 +117,19 @@ def accounts(
     console = Console(soft_wrap=True)
     if reopen is not None:
         known = reset(ledger, reopen)
-        console.print(f"{reopen}: orders go again" if known else f"{reopen}: orders were never stopped")
+        message = "takes orders again" if known else "was not paused"
+        console.print(f"{reopen} {message}")
         return
     for breaker in list_breakers(ledger):
-        until = f"no orders before {breaker.open_until:%H:%M:%S} UTC" if breaker.open_until else "open"
-        state = "no orders until `vitrine ledger accounts --reopen`" if breaker.held else until
-        line = f"{breaker.account}: {state}; {breaker.failures} refusals in a row. {breaker.why}"
+        until = "taking orders"
+        if breaker.held:
+            until = f"paused until `vitrine ledger accounts --reopen {breaker.account}`"
+        elif breaker.open_until is not None:
+            until = f"paused until {breaker.open_until:%H:%M:%S} UTC"
+        line = f"{breaker.account}: {until}; orders refused in a row: {breaker.failures}. {breaker.why}"
         console.print(line, markup=False, highlight=False)
 
 
 def utc(time: datetime | None) -> datetime | None:
-    """A time from the command line, which is UTC."""
+    """Return a time from the command line as UTC."""
     return None if time is None else time.replace(tzinfo=UTC)

@@ -1,13 +1,17 @@
+"""Names of accounts and buckets, and the blocks and library objects that they stand for."""
+
 from __future__ import annotations
 
+import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from pydantic import SecretStr
 
 from blocks.accounts import PixazoAccount
 from blocks.buckets import LocalFolder, S3Folder
-from blocks.resolve import load_account, load_bucket
+from blocks.resolve import Account, Folder, load_account, load_bucket
 from vitrine.errors import ConfigError
 
 
@@ -44,6 +48,19 @@ async def test_plain_names_come_from_the_environment(ref: str, env: dict[str, st
 async def test_what_is_not_set_up_is_said(ref: str, what: str) -> None:
     with pytest.raises(ConfigError, match=what):
         await load_account(ref, {})
+
+
+def test_every_block_named_in_the_documentation_is_registered() -> None:
+    root = Path(__file__).resolve().parents[2]
+    slugs = {kind.get_block_type_slug() for kind in (*get_args(Account), *get_args(Folder))}
+    pages = [root / "README.md", root / "CHANGELOG.md", root / "prefect.yaml", *root.glob("docs/**/*.md")]
+    named = {
+        (page.name, slug)
+        for page in pages
+        for slug in re.findall(r"block:([\w-]+)/\w", page.read_text(encoding="utf-8"))
+    }
+    assert {("README.md", "pixazo-account"), ("prefect.yaml", "sandbox-account")} <= named
+    assert {(page, slug) for page, slug in named if slug not in slugs} == set()
 
 
 async def test_a_folder_is_a_bucket(tmp_path: Path) -> None:

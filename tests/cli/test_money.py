@@ -1,10 +1,11 @@
-"""`vitrine quote`, `ledger` and `costs`, as a person runs them."""
+"""`vitrine quote`, `ledger` and `costs` as commands."""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
+import re
 import subprocess
 from collections.abc import Callable
 from decimal import Decimal
@@ -12,7 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from vitrine.errors import ProviderBusy, ProviderRefused, ProviderUnreachable
 from vitrine.ledger import Ledger
+from vitrine.ledger.breaker import record_result
 from vitrine.ledger.listing import Filter, list_purchases
 from vitrine.models import Blob, Order
 
@@ -91,3 +94,16 @@ def test_a_cap_that_is_no_amount_is_refused(vitrine: Vitrine) -> None:
         result = vitrine("ledger", VITRINE_CAP_DAY_USD=said)
         assert result.returncode == 2
         assert f"VITRINE_CAP_DAY_USD is {said!r}" in result.stderr
+
+
+def test_accounts_take_orders_or_are_paused(vitrine: Vitrine, ledger: Ledger) -> None:
+    record_result(ledger, "empiriolabs", ProviderBusy("HTTP 503: model_unavailable", status=503))
+    for _ in range(3):
+        record_result(ledger, "gateway", ProviderUnreachable("connection refused"))
+    record_result(ledger, "pixazo", ProviderRefused("HTTP 402: Insufficient Balance", status=402))
+    taking, paused, held = vitrine("ledger", "accounts").stdout.splitlines()
+    assert taking == ("empiriolabs: taking orders; orders refused in a row: 1. HTTP 503: model_unavailable")
+    assert re.match(r"gateway: paused until \d\d:\d\d:\d\d UTC; orders refused in a row: 3\.", paused)
+    assert held.startswith("pixazo: paused until `vitrine ledger accounts --reopen pixazo`; orders ")
+    for said in ("takes orders again", "was not paused"):
+        assert vitrine("ledger", "accounts", "--reopen", "pixazo").stdout == f"pixazo {said}\n"

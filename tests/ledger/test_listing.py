@@ -14,7 +14,6 @@ import pytest
 from vitrine.errors import LedgerError
 from vitrine.ledger import Ledger
 from vitrine.ledger.listing import Filter, find_by_prefix, list_purchases, to_csv
-from vitrine.ledger.quote import quote
 from vitrine.ledger.report import Cost, costs
 from vitrine.models import Job, Order
 from vitrine.purchasing.resolve import resolve
@@ -133,10 +132,3 @@ def test_a_persons_word_settles_what_is_unknown_and_nothing_else(
         ledger.record_intent(order.key)
         ledger.mark_unknown(order.key, "silence")
         assert resolve(ledger, order.key, bought=bought).state == state
-
-
-def test_a_quote_is_what_the_book_grows_by(ledger: Ledger, make_order: MakeOrder) -> None:
-    names = ("fetched", "refused", "unknown", "failed", "new", "new", "newer")
-    told = quote([(name, make_order(name), PRICE) for name in names], ledger)
-    assert [line.state for line in told.lines] == ["bought", "new", "open", "ended", "new", "same", "new"]
-    assert told.total_usd == 3 * PRICE

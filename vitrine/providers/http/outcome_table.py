@@ -40,36 +40,40 @@ def _unknown(event: str, why: str) -> Row:
 
 
 ROWS: tuple[Row, ...] = (
-    # Before the order has left whole: nothing was bought.
-    _no("connect-failed", ProviderUnreachable, "refused, no such host, no route: no connection, no order"),
-    _no("connect-timeout", ProviderUnreachable, "no connection within the time: no order"),
-    _no("tls-failed", ProviderUnreachable, "the handshake failed, so no request was written"),
-    _no("send-timeout", ProviderUnreachable, "the last byte of the order was never handed over"),
-    _no("send-broken", ProviderUnreachable, "the connection broke before the last byte was handed over"),
-    # After it: silence is no answer.
-    _unknown("answer-timeout", "the order left; the provider may be working on it"),
-    _unknown("answer-reset", "the order left; the connection broke before or within the answer"),
+    # Before the last byte was sent: nothing was bought.
+    _no(
+        "connect-failed",
+        ProviderUnreachable,
+        "refused, unknown host or no route: without a connection nothing was sent",
+    ),
+    _no("connect-timeout", ProviderUnreachable, "no connection within the time limit: nothing was sent"),
+    _no("tls-failed", ProviderUnreachable, "the TLS handshake failed: nothing was sent"),
+    _no("send-timeout", ProviderUnreachable, "the last byte of the order was not sent"),
+    _no("send-broken", ProviderUnreachable, "the connection broke before the last byte was sent"),
+    # After it: no response is no refusal.
+    _unknown("answer-timeout", "the order was sent; the provider may be working on it"),
+    _unknown("answer-reset", "the order was sent; the connection broke before or within the response"),
     # Explicit refusals.
     _no("400", ProviderRefused, "the provider does not take this order"),
     _no("401", ProviderRefused, "the provider does not know this key"),
     _no("402", ProviderRefused, "the wallet is empty"),
-    _no("403", ProviderRefused, "this key may not do this"),
-    _no("404", ProviderRefused, "no such model, or not this provider's address"),
+    _no("403", ProviderRefused, "the key lacks the permission"),
+    _no("404", ProviderRefused, "no such model, or a wrong base URL"),
     _no("429", ProviderBusy, "refused for now: too many requests"),
-    _no("503", ProviderBusy, "refused for now: nobody there to take the order"),
+    _no("503", ProviderBusy, "refused for now: the service is unavailable"),
     _no("4xx", ProviderRefused, "any other explicit refusal (405, 413, 415, 422 …)"),
-    _no("moved", ProviderRefused, "301, 307, 308: this address takes no orders"),
-    # Answers that refuse nothing.
-    _unknown("408", "gateways also say this when they gave up waiting for an answer"),
-    _unknown("409", "documented by neither provider; may mean that this very order is there already"),
-    _unknown("500", "it broke at an unknown point, perhaps after accepting"),
-    _unknown("502", "the gateway lost the provider, perhaps after handing the order over"),
-    _unknown("503-upstream", "a gateway that lost its upstream: as 502"),
-    _unknown("504", "the gateway gave up waiting; the provider may not have"),
+    _no("moved", ProviderRefused, "301, 307, 308: the base URL has moved"),
+    # Responses that are no refusal.
+    _unknown("408", "gateways also answer this when the provider takes too long"),
+    _unknown("409", "documented by neither provider; may mean that the provider has this order already"),
+    _unknown("500", "the provider failed, perhaps after it accepted the order"),
+    _unknown("502", "the gateway lost the provider, perhaps after it passed the order on"),
+    _unknown("503-upstream", "a gateway that lost the provider, as for 502"),
+    _unknown("504", "the gateway stopped waiting; the provider may be working on the order"),
     _unknown("5xx", "any other server error"),
-    _unknown("3xx", "302, 303: what is said after an order was taken, too"),
-    _unknown("2xx-garbage", "accepted, by its status; the receipt cannot be read"),
-    _unknown("2xx-no-id", "accepted, by its status; the receipt has no id"),
+    _unknown("3xx", "302, 303: also the response to an accepted order"),
+    _unknown("2xx-garbage", "accepted, by its status code; the receipt cannot be read"),
+    _unknown("2xx-no-id", "accepted, by its status code; the receipt has no job id"),
     Row(event="accepted", submitted="yes", resend=False, state="submitted", error=None, why="a receipt"),
 )
 
