@@ -56,6 +56,7 @@ async def run(options: argparse.Namespace) -> int:
     out = options.home / "published"
     out.mkdir(parents=True, exist_ok=True)
     account = EmpirioLabs("sandbox", base_url=options.sandbox, name="sandbox")
+    await account.detect_sandbox()
     if options.listing_delay is not None:
         account.listing_delay_s = options.listing_delay
     slots = asyncio.Semaphore(options.at_once)

@@ -10,7 +10,8 @@ from pydantic import Field, SecretStr
 
 from vitrine.defaults import SANDBOX_PORT
 from vitrine.providers import empiriolabs, pixazo
-from vitrine.providers.base import ImageTo3DProvider
+
+Provider = empiriolabs.EmpirioLabs | pixazo.Pixazo
 
 SANDBOX_URL = f"http://127.0.0.1:{SANDBOX_PORT}"
 """The URL of a `vitrine sandbox` that was started without options."""
@@ -28,7 +29,7 @@ class PixazoAccount(Block):
         description="The URL of the service; change it only for a gateway or a sandbox.",
     )
 
-    def provider(self) -> ImageTo3DProvider:
+    def provider(self) -> Provider:
         """Return a client for this account."""
         return pixazo.Pixazo(self.api_key.get_secret_value(), base_url=self.base_url)
 
@@ -45,7 +46,7 @@ class EmpirioLabsAccount(Block):
         description="The URL of the service; change it only for a gateway or a sandbox.",
     )
 
-    def provider(self) -> ImageTo3DProvider:
+    def provider(self) -> Provider:
         """Return a client for this account."""
         return empiriolabs.EmpirioLabs(self.api_key.get_secret_value(), base_url=self.base_url)
 
@@ -62,7 +63,7 @@ class SandboxAccount(Block):
     )
     base_url: str = Field(default=SANDBOX_URL, description="The URL at which the sandbox listens.")
 
-    def provider(self) -> ImageTo3DProvider:
+    def provider(self) -> Provider:
         """Return a client for this account."""
         return empiriolabs.EmpirioLabs(
             self.api_key.get_secret_value(), base_url=self.base_url, name="sandbox"

@@ -13,7 +13,7 @@ from typing import Any, get_args
 from prefect.blocks.core import Block
 from pydantic import SecretStr
 
-from blocks.accounts import SANDBOX_URL, EmpirioLabsAccount, PixazoAccount, SandboxAccount
+from blocks.accounts import SANDBOX_URL, EmpirioLabsAccount, PixazoAccount, Provider, SandboxAccount
 from blocks.buckets import LocalFolder, S3Folder
 from vitrine.errors import ConfigError
 from vitrine.providers import empiriolabs, pixazo
@@ -30,9 +30,15 @@ async def load_account(ref: str, env: Mapping[str, str] | None = None) -> ImageT
     """Return the provider for `sandbox`, `pixazo`, `empiriolabs` or `block:<type-slug>/<name>`.
 
     The plain names read `PIXAZO_API_KEY` and `EMPIRIOLABS_API_KEY`, and for another URL `PIXAZO_BASE_URL`,
-    `EMPIRIOLABS_BASE_URL`, `VITRINE_SANDBOX_URL`. Raises `ConfigError` if the name or the key is missing.
+    `EMPIRIOLABS_BASE_URL`, `VITRINE_SANDBOX_URL`. A server at another URL is asked whether it is the
+    sandbox, which gets shorter times. Raises `ConfigError` if the name or the key is missing.
     """
-    env = os.environ if env is None else env
+    provider = await _provider(ref, os.environ if env is None else env)
+    await provider.detect_sandbox()
+    return provider
+
+
+async def _provider(ref: str, env: Mapping[str, str]) -> Provider:
     if ref.startswith(PREFIX):
         account: Account = await _load(ref, get_args(Account))
         return account.provider()

@@ -29,6 +29,7 @@ pytest_plugins = [
     "tests.fixtures.textures",
     "tests.fixtures.ledgers",
     "tests.fixtures.buckets",
+    "tests.fixtures.gateways",
 ]
 
 

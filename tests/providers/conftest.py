@@ -147,6 +147,7 @@ class Shop:
         made = {"pixazo": Pixazo, "empiriolabs": EmpirioLabs}[self.provider]
         account = made(key, base_url=self.url, name=self.provider, timeouts=QUICK)
         account.poll_s = account.typical_s = 0.02
+        account.requests_per_minute = None
         account.listing_delay_s = 0.0
         return account
 

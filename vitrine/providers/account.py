@@ -1,4 +1,4 @@
-"""What the accounts at all providers have in common: name, key, rate limit and download."""
+"""What the accounts at all providers have in common: name, key, times, rate limit and download."""
 
 from __future__ import annotations
 
@@ -14,21 +14,30 @@ from vitrine.job_status import JobStatus
 from vitrine.models import Job, Order
 from vitrine.providers.http.client import TIMEOUTS, ProviderClient, Timeouts
 from vitrine.providers.http.download import decode_base64
+from vitrine.providers.http.find_sandbox import find_sandbox
 from vitrine.providers.http.rate_limiter import RateLimiter
 from vitrine.providers.prices import price_usd
 from vitrine.providers.receipt import read_receipt
+from vitrine.record import Record
 
-HOSTED_POLL_S = 5.0
-"""Pixazo: "Poll every 5-10 seconds." EmpirioLabs counts polls into its 50 requests a minute."""
-LOCAL_POLL_S = 0.5
-"""A server on loopback is a sandbox, which sets no limit. A gateway has the provider behind it."""
-HOSTED_TYPICAL_S = 120.0
-"""Hosted jobs were seen to take 57 to 255 s."""
-LOCAL_TYPICAL_S = 2.0
-HOSTED_LISTING_DELAY_S = 300.0
-"""By then an order was accepted or is lost: its response is waited for at most 180 s."""
-LOCAL_LISTING_DELAY_S = 5.0
-LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+class Times(Record):
+    """How an account's server is treated, in seconds."""
+
+    poll_s: float
+    """The shortest time between two questions after one job."""
+    typical_s: float
+    """How long a job usually takes."""
+    listing_delay_s: float
+    """How long after an order left it may still turn up in the provider's list."""
+
+
+HOSTED = Times(poll_s=5.0, typical_s=120.0, listing_delay_s=300.0)
+"""Pixazo: "Poll every 5-10 seconds." EmpirioLabs counts polls into its 50 requests a minute. Hosted jobs
+were seen to take 57 to 255 s. After 300 s an order was accepted or is lost: its response is waited for at
+most 180 s."""
+SANDBOX = Times(poll_s=0.5, typical_s=2.0, listing_delay_s=5.0)
+"""For a server that says it is the sandbox: nobody set a limit there."""
 
 
 class Account:
@@ -52,13 +61,10 @@ class Account:
     ) -> None:
         base_url = base_url or self.official
         self.name = account_name(self.provider, name, base_url, self.official)
-        local = urlsplit(base_url).hostname in LOOPBACK
-        if requests_per_minute is None and not local:
-            requests_per_minute = self.official_per_minute
-        self.requests_per_minute = requests_per_minute
-        self.typical_s = LOCAL_TYPICAL_S if local else HOSTED_TYPICAL_S
-        self.poll_s = LOCAL_POLL_S if local else HOSTED_POLL_S
-        self.listing_delay_s = LOCAL_LISTING_DELAY_S if local else HOSTED_LISTING_DELAY_S
+        self._default_rate = requests_per_minute is None
+        self.requests_per_minute = self.official_per_minute if self._default_rate else requests_per_minute
+        self.typical_s, self.poll_s = HOSTED.typical_s, HOSTED.poll_s
+        self.listing_delay_s = HOSTED.listing_delay_s
         self._client = ProviderClient(
             self.name, base_url, self.key_headers(api_key), timeouts=timeouts, transport=transport
         )
@@ -67,6 +73,24 @@ class Account:
     def key_headers(api_key: str) -> dict[str, str]:
         """Return the headers that carry the key; an empty value means "no key" and is refused."""
         raise NotImplementedError
+
+    async def detect_sandbox(self) -> None:
+        """Use the sandbox's times, and no rate, if the server says it is the sandbox.
+
+        An address tells nothing: at any address, loopback too, there may be a gateway that hands an order to
+        a provider minutes later. Through a gateway the sandbox is polled as the sandbox, but an order without
+        an answer gets its full time to turn up. The provider's own address is not asked.
+        """
+        if self._client.base_url == self.official:
+            return
+        kind = await find_sandbox(self._client)
+        if kind == "none":
+            return
+        self.typical_s, self.poll_s = SANDBOX.typical_s, SANDBOX.poll_s
+        if self._default_rate:
+            self.requests_per_minute = None
+        if kind == "direct":
+            self.listing_delay_s = SANDBOX.listing_delay_s
 
     @property
     def rate_limiter(self) -> RateLimiter | None:

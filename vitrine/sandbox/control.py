@@ -40,7 +40,11 @@ async def home(request: Request) -> Response:
 
 
 async def health(request: Request) -> Response:
-    """Whether the sandbox is running, with its engine and the number of its jobs."""
+    """Whether the sandbox is running, with its engine and the number of its jobs.
+
+    The headers tell a client that this server is a sandbox, and at which port it took the connection: the
+    client's own port, unless a gateway stands between.
+    """
     service: JobService = request.app.state.service
     body = {
         "status": "ok",
@@ -50,7 +54,8 @@ async def health(request: Request) -> Response:
         "jobs": len(service.jobs),
         "now": timestamp(service.clock.now()),
     }
-    return JSONResponse(body)
+    port = (request.scope.get("server") or ("", ""))[1]
+    return JSONResponse(body, headers={"X-Vitrine-Sandbox": "1", "X-Vitrine-Sandbox-Port": str(port)})
 
 
 async def sales(request: Request) -> Response:

@@ -163,6 +163,11 @@ class ProviderClient:
             )
         return data
 
+    async def head_without_key(self, url: str) -> Mapping[str, str]:
+        """The headers of the answer to a GET; its body is not read. Raises what httpx raises."""
+        async with self._shared_client().stream("GET", url) as response:
+            return response.headers
+
     async def download_without_key(self, url: str, to: Path) -> Path:
         """Stream a finished GLB to `to`; the key is not sent. Raises `DownloadFailed`, `JobExpired`."""
         return await download(
