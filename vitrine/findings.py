@@ -101,6 +101,11 @@ FILE = _rows(
         "COLORS_CLAMPED": ("warning", "vertex colours are above 1: glTF clamps them", "scale the colours"),
         "COLORS_BLACK": ("warning", "all vertex colours are black", "export without vertex colours"),
         "MODEL_MOVED": ("info", "a model far from the origin was moved to it", NOTHING),
+        "UV_SET_MISSING": (
+            "warning",
+            "textures read a UV set that the mesh lacks",
+            "export with that UV set",
+        ),
         "NODE_LEFT_OUT": ("info", "a hidden node is left out", NOTHING),
         "GLB_CONTAINER": ("error", "header, length or chunk bounds are wrong", "export the model again"),
         "JSON_INVALID": ("error", "the JSON chunk is not a glTF 2.x document", "export the model again"),
@@ -167,6 +172,7 @@ REPAIR = _rows(
         "SMALL_PARTS_REMOVED": ("info", "loose small parts were removed", NOTHING),
         "FRONT_UNKNOWN": ("info", "the photo does not tell the model's front", "turn it by hand if needed"),
         "FRONT_TURNED": ("info", "the model was rotated to face +Z as in the photo", NOTHING),
+        "UV_SETS_BAKED": ("info", "textures with several UV mappings were baked into one UV set", NOTHING),
         "ALPHA_MODE_CHANGED": ("info", "the texture's alpha contradicts the material's alphaMode", NOTHING),
         "ALPHA_FORCED_OPAQUE": (
             "info",

@@ -24,6 +24,7 @@ def take_vertices(mesh: Mesh, vertices: Indices) -> Mesh:
         positions=mesh.positions[vertices],
         normals=taken(mesh.normals),
         uvs=taken(mesh.uvs),
+        other_uvs=tuple(uvs[vertices] for uvs in mesh.other_uvs),
         tangents=taken(mesh.tangents),
         colors=taken(mesh.colors),
     )

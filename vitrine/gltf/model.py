@@ -30,6 +30,8 @@ class Texture:
     media_type: str
     """`image/png`, `image/jpeg`, `image/webp`, `image/avif` or `image/ktx2`."""
     sampler: Sampler = Sampler()
+    uv: int = 0
+    """Which UVs of a mesh it reads: 0 is `Mesh.uvs`, k is `Mesh.other_uvs[k - 1]`; 0 after repair"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,9 @@ class Mesh:
     uvs: Floats | None = None
     """(n, 2) float32, origin at the top left"""
     material: int = 0
+    other_uvs: tuple[Floats, ...] = ()
+    """Further UVs, (n, 2) float32 each, of a material whose textures have several UV mappings; none after
+    repair"""
     tangents: Floats | None = None
     """(n, 4) float32: unit vector towards larger u, and the bitangent's sign (glTF 2.0 section 3.7.2.1)"""
     colors: Floats | None = None

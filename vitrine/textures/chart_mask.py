@@ -1,7 +1,7 @@
 """Which texels of an atlas the charts of a model use.
 
 This rasteriser also marks texels next to an edge, and fills holes of one texel, so that padding does not grow
-into a chart. The one in `vitrine.lods.rebake.bake` is exact, and gives barycentric coordinates, too.
+into a chart. `vitrine.render.rays.covered_texels` is exact, and gives barycentric coordinates, too.
 """
 
 from __future__ import annotations

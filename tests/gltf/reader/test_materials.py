@@ -96,14 +96,28 @@ def test_texture_transforms_are_baked_into_the_uvs(
     assert np.allclose(mesh.uvs, expected, atol=1e-6)
 
 
-def test_textures_on_different_uvs_are_refused(glb: Any, png: bytes) -> None:
+def test_textures_keep_their_own_uv_mapping_until_they_are_baked(glb: Any, png: bytes) -> None:
     index = glb.texture(png)
     material = {
         "pbrMetallicRoughness": {"baseColorTexture": {"index": index}},
         "occlusionTexture": {"index": index, "texCoord": 1},
     }
-    with pytest.raises(ModelError, match="2 different UV sets"):
-        read_glb(with_material(glb, material))
+    model = read_glb(with_material(glb, material))
+    (mesh,), (read,) = model.meshes, model.materials
+    assert read.base_color is not None
+    assert read.occlusion is not None
+    assert (read.base_color.uv, read.occlusion.uv) == (0, 1)
+    assert len(mesh.other_uvs) == 1
+    with pytest.raises(ValueError, match="bake_uv_sets"):
+        write_glb(model)
+
+
+def test_a_uv_set_that_is_not_there_is_reported(glb: Any, png: bytes) -> None:
+    info = {"index": glb.texture(png), "texCoord": 3}
+    model = read_glb(with_material(glb, {"pbrMetallicRoughness": {"baseColorTexture": info}}))
+    (found,) = model.findings
+    assert found.code == "UV_SET_MISSING"
+    assert "TEXCOORD_3" in found.message
 
 
 def test_the_second_uv_set_is_read_where_the_material_says_so(glb: Any, png: bytes) -> None:

@@ -6,7 +6,8 @@ import numpy as np
 
 from vitrine.geometry.tangents import add_tangents
 from vitrine.gltf import Material, Mesh, Model
-from vitrine.lods.rebake.bake import BakedTextures, bake, covered_texels
+from vitrine.lods.rebake.bake import BakedTextures, bake
+from vitrine.render.rays.covered_texels import covered_texels
 from vitrine.render.scene import Scene
 
 QUAD = Mesh(

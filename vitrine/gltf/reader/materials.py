@@ -35,20 +35,22 @@ class UvMapping:
         return np.asarray(transformed, np.float32)
 
 
-def read_material(context: ReaderContext, index: int) -> tuple[Material, UvMapping]:
-    """Read a material, and the one UV mapping that all its textures share.
+def read_material(context: ReaderContext, index: int) -> tuple[Material, tuple[UvMapping, ...]]:
+    """Read a material, and the different UV mappings of its textures; `Texture.uv` counts them.
 
-    Raises `ModelError` for broken fields, and when its textures have different UV mappings.
+    There is at least one mapping; that of the base color texture is the first. Raises `ModelError` for broken
+    fields.
     """
     data = context.item("materials", index, "a primitive")
     where = f"materials/{index}"
     pbr = data.get("pbrMetallicRoughness") or {}
-    uses: set[UvMapping] = set()
+    uses: dict[UvMapping, int] = {}
 
     def texture(parent: Mapping[str, Any], key: str) -> Texture | None:
         info = parent.get(key)
         return None if info is None else _texture(context, info, f"{where}/{key}", uses)
 
+    base_color = texture(pbr, "baseColorTexture")
     textures: list[Texture] = []
     extensions = {
         name: _extension(context, value, f"{where}/{name}", textures, uses)
@@ -66,7 +68,7 @@ def read_material(context: ReaderContext, index: int) -> tuple[Material, UvMappi
         ),
         metallic_factor=_number(pbr.get("metallicFactor"), 1.0, f"{where}/metallicFactor"),
         roughness_factor=_number(pbr.get("roughnessFactor"), 1.0, f"{where}/roughnessFactor"),
-        base_color=texture(pbr, "baseColorTexture"),
+        base_color=base_color,
         metallic_roughness=texture(pbr, "metallicRoughnessTexture"),
         normal=texture(data, "normalTexture"),
         normal_scale=_number(normal_info.get("scale"), 1.0, f"{where}/normalTexture/scale"),
@@ -80,16 +82,11 @@ def read_material(context: ReaderContext, index: int) -> tuple[Material, UvMappi
         extensions=extensions,
         extension_textures=tuple(textures),
     )
-    if len(uses) > 1:
-        raise ModelError(
-            f"{where} reads its textures through {len(uses)} different UV sets or {TRANSFORM}s: "
-            "bake them into one UV set first"
-        )
-    return material, next(iter(uses), UvMapping())
+    return material, tuple(uses) or (UvMapping(),)
 
 
 def _extension(
-    context: ReaderContext, value: Any, where: str, textures: list[Texture], uses: set[UvMapping]
+    context: ReaderContext, value: Any, where: str, textures: list[Texture], uses: dict[UvMapping, int]
 ) -> Any:
     """A copy of an extension's JSON, its texture infos renumbered into `textures`."""
     if isinstance(value, list):
@@ -107,8 +104,8 @@ def _extension(
     return copy
 
 
-def _texture(context: ReaderContext, info: Any, where: str, uses: set[UvMapping]) -> Texture:
-    uses.add(_uv_use(info, where))
+def _texture(context: ReaderContext, info: Any, where: str, uses: dict[UvMapping, int]) -> Texture:
+    uv = uses.setdefault(_uv_use(info, where), len(uses))
     texture = context.item("textures", info.get("index"), where)
     sampler = Sampler()
     if texture.get("sampler") is not None:
@@ -122,7 +119,7 @@ def _texture(context: ReaderContext, info: Any, where: str, uses: set[UvMapping]
     if image is None or (plain is not None and "EXT_texture_webp" not in extensions):
         image = plain
     data, media_type = read_image(context, image, where)
-    return Texture(data, media_type, sampler)
+    return Texture(data, media_type, sampler, uv)
 
 
 def read_image(context: ReaderContext, index: Any, user: str) -> tuple[bytes, str]:

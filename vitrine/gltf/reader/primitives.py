@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -32,16 +32,16 @@ class PrimitiveArrays:
     """(n, 3) float32"""
     tangents: Floats | None = None
     """(n, 4) float32"""
-    uvs: Floats | None = None
-    """(n, 2) float32"""
+    uv_sets: tuple[Floats | None, ...] = ()
+    """(n, 2) float32 each, as many as were asked for"""
     colors: Floats | None = None
     """(n, 4) float32, linear RGBA"""
 
 
 def read_primitive(
-    context: ReaderContext, primitive: dict[str, Any], tex_coord: int, where: str
+    context: ReaderContext, primitive: dict[str, Any], tex_coords: Sequence[int], where: str
 ) -> PrimitiveArrays:
-    """Read a primitive with the UVs of set `tex_coord`, in its mesh's space.
+    """Read a primitive with the UVs of the sets `tex_coords`, in its mesh's space.
 
     NaN and infinity are repaired, and indices that make no triangle are dropped, with findings. Raises
     `ModelError` for broken accessors, for attributes of different lengths, and for points and lines.
@@ -79,7 +79,7 @@ def read_primitive(
         triangles,
         attribute("NORMAL", 3),
         attribute("TANGENT", 4),
-        attribute(f"TEXCOORD_{tex_coord}", 2),
+        tuple(attribute(f"TEXCOORD_{number}", 2) for number in tex_coords),
         _colors(context, attributes, attribute, where),
     )
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
+
 from vitrine.errors import ModelError
 from vitrine.findings import finding
 from vitrine.gltf.container import read_container
@@ -58,7 +60,7 @@ def _read(context: ReaderContext) -> Model:
             findings.append(finding(code, message, pointer=f"/{kind}"))
     worlds = near_origin(context, world_matrices(context))
     materials: dict[Any, int] = {}
-    read: list[tuple[Material, UvMapping]] = []
+    read: list[tuple[Material, tuple[UvMapping, ...]]] = []
     meshes: list[Mesh] = []
     vertices = 0
     for node in mesh_nodes(context, worlds):
@@ -66,12 +68,13 @@ def _read(context: ReaderContext) -> Model:
             key = primitive.get("material")
             if key not in materials:
                 materials[key] = len(read)
-                read.append((Material(), UvMapping()) if key is None else read_material(context, key))
-            use = read[materials[key]][1]
-            arrays = _arrays(context, primitive, node, worlds, use, where)
+                read.append((Material(), (UvMapping(),)) if key is None else read_material(context, key))
+            mappings = read[materials[key]][1]
+            arrays = _arrays(context, primitive, node, worlds, mappings, where)
             if not len(arrays.triangles):
                 continue
-            meshes.append(_mesh(arrays, use, materials[key]))
+            _report_missing_uvs(context, read[materials[key]][0], mappings, arrays, where)
+            meshes.append(_mesh(arrays, mappings, materials[key]))
             vertices += len(arrays.positions)
             if vertices > MAX_VERTICES:
                 raise ModelError(f"the scene has more than {MAX_VERTICES:,} vertices, instances counted")
@@ -97,10 +100,10 @@ def _arrays(
     primitive: dict[str, Any],
     node: MeshNode,
     worlds: dict[int, Matrix],
-    use: UvMapping,
+    mappings: tuple[UvMapping, ...],
     where: str,
 ) -> PrimitiveArrays:
-    arrays = read_primitive(context, primitive, use.tex_coord, where)
+    arrays = read_primitive(context, primitive, [mapping.tex_coord for mapping in mappings], where)
     if primitive.get("targets"):
         mesh = context.item("meshes", node.mesh, "a node")
         weights = node.node.get("weights") or mesh.get("weights")
@@ -110,13 +113,42 @@ def _arrays(
     return apply_transform(arrays, node.world)
 
 
-def _mesh(arrays: PrimitiveArrays, use: UvMapping, material: int) -> Mesh:
+def _report_missing_uvs(
+    context: ReaderContext,
+    material: Material,
+    mappings: tuple[UvMapping, ...],
+    arrays: PrimitiveArrays,
+    where: str,
+) -> None:
+    core = (
+        material.base_color,
+        material.metallic_roughness,
+        material.normal,
+        material.occlusion,
+        material.emissive,
+    )
+    used = {texture.uv for texture in (*core, *material.extension_textures) if texture is not None}
+    missing = sorted({mappings[uv].tex_coord for uv in used if arrays.uv_sets[uv] is None})
+    for number in missing:
+        message = (
+            f"{where} has no TEXCOORD_{number}, which textures of its material read: they cannot be shown"
+        )
+        context.report(finding("UV_SET_MISSING", message, pointer=f"/{where}"))
+
+
+def _mesh(arrays: PrimitiveArrays, mappings: tuple[UvMapping, ...], material: int) -> Mesh:
+    uvs = [
+        None if values is None else mapping.apply(values)
+        for mapping, values in zip(mappings, arrays.uv_sets, strict=True)
+    ]
+    count = len(arrays.positions)
     return Mesh(
         positions=arrays.positions,
         triangles=arrays.triangles,
         normals=arrays.normals,
-        uvs=None if arrays.uvs is None else use.apply(arrays.uvs),
+        uvs=uvs[0],
         material=material,
+        other_uvs=tuple(np.zeros((count, 2), np.float32) if each is None else each for each in uvs[1:]),
         tangents=arrays.tangents,
         colors=arrays.colors,
     )

@@ -90,6 +90,8 @@ def _extension(builder: DocumentBuilder, value: Any, material: Material) -> Any:
 
 def _reference(builder: DocumentBuilder, texture: Texture) -> dict[str, Any]:
     """What every kind of texture info has: the texture's index and its extensions."""
+    if texture.uv:
+        raise ValueError("a texture reads further UVs: `bake_uv_sets` comes before writing")
     if texture not in builder.texture_indices:
         builder.texture_indices[texture] = _add_texture(builder, texture)
     extensions = {}

@@ -15,12 +15,12 @@ from vitrine.codecs import meshopt
 from vitrine.errors import ModelError
 from vitrine.geometry.crease_normals import to_creased_normals
 from vitrine.geometry.tangents import add_tangents
+from vitrine.geometry.unwrap import unwrap
 from vitrine.gltf.model import Mesh, Model, Texture
 from vitrine.lods.rebake.bake import BakedTextures, bake
 from vitrine.lods.rebake.materials import baked_materials
 from vitrine.lods.rebake.remesh import SeamlessMesh, decimate
 from vitrine.lods.rebake.source import RebakeSource
-from vitrine.lods.rebake.unwrap import unwrap
 from vitrine.textures.texture_slots import texture_uses
 
 MAX_TRIANGLES = 20_000

@@ -29,7 +29,9 @@ def unwrap(meshes: tuple[Mesh, ...], size_px: int) -> tuple[Mesh, ...]:
     options.resolution, options.padding, options.bruteForce = size_px, PADDING_PX, True
     atlas.generate(xatlas.ChartOptions(), options)
     if atlas.atlas_count != 1:
-        raise ModelError(f"the charts of a level fill {atlas.atlas_count} atlases of {size_px} px, not one")
+        raise ModelError(
+            f"the charts of the new UVs fill {atlas.atlas_count} atlases of {size_px} px, not one"
+        )
     return tuple(_with_uvs(mesh, *atlas[number]) for number, mesh in enumerate(meshes))
 
 

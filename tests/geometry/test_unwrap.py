@@ -5,10 +5,10 @@ from collections.abc import Callable
 import numpy as np
 
 from vitrine.geometry.crease_normals import to_creased_normals
+from vitrine.geometry.unwrap import unwrap
 from vitrine.gltf import Mesh, Model
-from vitrine.lods.rebake.bake import covered_texels
 from vitrine.lods.rebake.remesh import decimate, remesh
-from vitrine.lods.rebake.unwrap import unwrap
+from vitrine.render.rays.covered_texels import covered_texels
 
 Make = Callable[..., Mesh]
 

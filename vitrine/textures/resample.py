@@ -1,0 +1,123 @@
+"""Sample textures at new texel positions, as their samplers and the meaning of their texels demand."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+
+import numpy as np
+from PIL import Image
+
+from vitrine.arrays import Floats, Pixels
+from vitrine.codecs.images import Kind
+from vitrine.gltf.model import Sampler, Texture
+from vitrine.textures.color_space import to_srgb
+from vitrine.textures.mip_pyramid import MipPyramid, decode_mip_pyramid
+
+REPEAT, MIRRORED, CLAMP, NEAREST = 10497, 33648, 33071, 9728
+"""Wrap modes and a filter of glTF 2.0 section 5.26."""
+
+
+class TextureSampler:
+    """A decoded texture that is read at UVs of one's own.
+
+    Parameters
+    ----------
+    texture : Texture
+    kind : Kind
+        What its texels mean: colours are averaged in linear light, normals are brought to unit length.
+    """
+
+    def __init__(self, texture: Texture, kind: Kind) -> None:
+        self.texture = texture
+        self.kind = kind
+        self.pyramid: MipPyramid = decode_mip_pyramid(texture, srgb=kind == "color")
+
+    @property
+    def size_px(self) -> tuple[int, int]:
+        """Width and height of the texture."""
+        return self.pyramid.size_px
+
+    def sample(self, uvs: Floats, linear: Floats, *, level: int = 0) -> Pixels:
+        """Return texels, (n, 4) uint8 as they are encoded.
+
+        Parameters
+        ----------
+        uvs : (n, 2) float
+            Where to read the texture.
+        linear : (2, 2) or (n, 2, 2) float64
+            How these UVs change with those that the result will be read by, d(u, v) / d(u', v'): normals are
+            rotated from one tangent frame into the other.
+        level : int
+            Mip level: each step halves the texture.
+        """
+        wrapped = np.column_stack(
+            [
+                _wrap(uvs[:, axis], mode, self.size_px[axis])
+                for axis, mode in enumerate((self.texture.sampler.wrap_s, self.texture.sampler.wrap_t))
+            ]
+        )
+        if self.texture.sampler.mag_filter == NEAREST:
+            size = np.array(self.pyramid.size_px)
+            wrapped = (np.floor(wrapped * size) + 0.5) / size
+        values = self.pyramid.sample(wrapped.astype(np.float32), level)
+        if self.kind == "color":
+            return np.column_stack([to_srgb(values[:, :3]), _to_bytes(values[:, 3:])])
+        if self.kind == "normal":
+            values[:, :3] = rotate_normals(values[:, :3] * 2 - 1, linear) / 2 + np.float32(0.5)
+        return _to_bytes(values)
+
+
+def rotate_normals(normals: Floats, linear: Floats) -> Floats:
+    """Return tangent-space normals, (n, 3) float32 at unit length, in the frame of other UVs.
+
+    The x axis of a frame points where u grows, the y axis against v (glTF 2.0 section 3.9.3).
+
+    Parameters
+    ----------
+    normals : (n, 3) float32
+    linear : (2, 2) or (n, 2, 2) float64
+        d(u, v) / d(u', v') from the new UVs to those of the normals
+    """
+    along, up = linear[..., 0, 0], -linear[..., 1, 0]
+    length = np.maximum(np.hypot(along, up), 1e-12)
+    x, y = along / length, up / length
+    mirrored = np.where(np.linalg.det(linear) < 0, -1.0, 1.0)
+    rotated = np.column_stack(
+        [
+            normals[:, 0] * x + normals[:, 1] * y,
+            mirrored * (normals[:, 1] * x - normals[:, 0] * y),
+            normals[:, 2],
+        ]
+    )
+    size = np.linalg.norm(rotated, axis=1, keepdims=True)
+    return np.asarray(rotated / np.maximum(size, 1e-12), np.float32)
+
+
+def as_texture(pixels: Pixels, like: Texture, *, keep_alpha: bool) -> Texture:
+    """Encode (h, w, 4) uint8 as PNG, clamped at its border, with the filters of another texture."""
+    out = io.BytesIO()
+    opaque = not keep_alpha or bool((pixels[..., 3] == 255).all())
+    Image.fromarray(pixels[..., :3] if opaque else pixels).save(out, "PNG", compress_level=1)
+    sampler = replace(like.sampler, wrap_s=CLAMP, wrap_t=CLAMP)
+    return Texture(out.getvalue(), "image/png", sampler)
+
+
+def tiles(sampler: Sampler) -> bool:
+    """Whether a texture repeats along both axes."""
+    return (sampler.wrap_s, sampler.wrap_t) == (REPEAT, REPEAT)
+
+
+def _wrap(values: Floats, mode: int, size_px: int) -> Floats:
+    if mode == MIRRORED:
+        wrapped = 1 - np.abs(np.mod(values, 2) - 1)
+    elif mode == CLAMP:
+        wrapped = np.clip(values, 0.5 / size_px, 1 - 0.5 / size_px)
+    else:
+        wrapped = np.mod(values, 1)
+    return np.asarray(wrapped)
+
+
+def _to_bytes(values: Floats) -> Pixels:
+    levels: Pixels = np.rint(np.clip(values, 0, 1) * 255).astype(np.uint8)
+    return levels
