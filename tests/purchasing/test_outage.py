@@ -63,7 +63,7 @@ async def test_a_receipt_waits_for_its_database(
     order = make_order("a")
     job = await place_order(order, upload, seller, ledger, clock=Waiter(own_server.start))
     assert ledger.get(order.key).request_id == job.request_id  # type: ignore[union-attr]
-    assert list(pending(tmp_path / "receipts")) == []
+    assert list((tmp_path / "receipts").iterdir()) == []
     ledger.close()
 
 
@@ -85,7 +85,7 @@ async def test_a_receipt_outlives_an_outage_on_this_machines_disk(
     ):
         await place_order(order, upload, seller, ledger, clock=Waiter())
     ledger.close()
-    assert [job.key for job in pending(receipt_spool)] == [order.key]
+    assert [receipt.job.key for _, receipt in pending(receipt_spool, ledger.ledger_id)] == [order.key]
     assert "receipt kept in" in caplog.text
     with pytest.raises(LedgerError, match="connection failed"):
         Ledger.open(own_server.url, receipt_spool=receipt_spool)
@@ -93,7 +93,7 @@ async def test_a_receipt_outlives_an_outage_on_this_machines_disk(
     again = Ledger.open(own_server.url, receipt_spool=receipt_spool)
     del seller.submit
     assert (await place_order(order, upload, seller, again)).reused
-    assert (len(seller.sold), list(pending(receipt_spool))) == (1, [])
+    assert (len(seller.sold), list(receipt_spool.iterdir())) == (1, [])
     again.close()
 
 

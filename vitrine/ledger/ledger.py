@@ -9,7 +9,6 @@ from decimal import Decimal
 from pathlib import Path
 
 from vitrine.ledger import queries
-from vitrine.ledger import receipt_spool as spool
 from vitrine.ledger.budget import NO_CAPS, Caps
 from vitrine.ledger.claim import IN_HAND, Claim, claim
 from vitrine.ledger.migrations import upgrade
@@ -42,7 +41,7 @@ class Ledger(StateChanges):
         """Open the ledger at `url`; create or migrate its tables if need be.
 
         `receipt_spool` is a folder of this machine that keeps a receipt until the database has it; receipts
-        that an earlier process left there are recorded now. `run` defaults to a random name.
+        of this ledger that an earlier process left there are recorded now. `run` defaults to a random name.
 
         Raises `ConfigError` for a URL that is no ledger, `LedgerError` if the ledger cannot be written.
         """
@@ -52,8 +51,8 @@ class Ledger(StateChanges):
         ledger.hooks_url = hooks_url.rstrip("/") if hooks_url else None
         with ledger.transaction() as connection:
             upgrade(connection)
-        for job in spool.pending(receipt_spool) if receipt_spool is not None else ():
-            ledger.record_receipt(job)
+            ledger.ledger_id = queries.ledger_id(connection)
+        ledger.record_spooled_receipts()
         return ledger
 
     def claim(

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from vitrine.ledger.purchase import Purchase, State, to_micros, to_usd
-from vitrine.ledger.schema import purchases
+from vitrine.ledger.schema import ledger_identity, purchases
 
 Condition = sa.ColumnElement[bool]
 
@@ -71,6 +71,11 @@ def belongs_to_other(connection: Connection, key: str, provider: str, request_id
         purchases.c.provider == provider, purchases.c.request_id == request_id, purchases.c.key != key
     )
     return connection.execute(query).first() is not None
+
+
+def ledger_id(connection: Connection) -> str:
+    """Return the id that the ledger got when it was created."""
+    return str(connection.execute(sa.select(ledger_identity.c.ledger_id)).scalar_one())
 
 
 def update(

@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import JsonValue
 from sqlalchemy.engine import Engine
 
-from vitrine.errors import PurchaseHeld
+from vitrine.errors import LedgerError, PurchaseHeld
 from vitrine.ledger import queries
 from vitrine.ledger import receipt_spool as spool
 from vitrine.ledger.database import Database
@@ -24,6 +24,9 @@ from vitrine.ledger.shortfalls import note_of, shortfalls
 from vitrine.models import Blob, Job
 
 Now = Callable[[], datetime]
+
+WITHOUT_RECEIPT: tuple[State, ...] = ("submitting", "unknown", "claimed", "refused", "abandoned")
+NOT_TAKEN = "its purchase has another job, or is not in this ledger"
 
 
 def utc_now() -> datetime:
@@ -38,6 +41,8 @@ class StateChanges(Database):
         super().__init__(engine)
         self.now = now
         self.receipt_spool = receipt_spool
+        self.ledger_id = ""
+        """Set when the ledger is opened."""
 
     def record_intent(self, key: str, *, hook_token: str | None = None) -> None:
         """Record that the order is about to be sent, and the token of its callbacks.
@@ -59,23 +64,61 @@ class StateChanges(Database):
     def record_receipt(self, job: Job) -> None:
         """Record the receipt; it overrules whatever was recorded meanwhile.
 
-        Raises `LedgerError`; the receipt is then in the `receipt_spool`, if there is one.
+        If a purchase does not take it (it has another job), the receipt stays in the `receipt_spool`, with a
+        warning. Raises `LedgerError`; the receipt is in the `receipt_spool` then, too, if there is one.
         """
+        file = None
         if self.receipt_spool is not None:
             with suppress(OSError):  # the database may still take it
-                spool.save(self.receipt_spool, job)
-        self._update(
-            job.key,
-            ("submitting", "unknown", "claimed", "refused"),
-            state="submitted",
-            request_id=job.request_id,
-            poll_url=job.poll_url,
-            submitted_at=job.submitted_at,
-            ended_at=None,
-            error=None,
-        )
-        if self.receipt_spool is not None:
-            spool.remove(self.receipt_spool, job.key)
+                file = spool.save(self.receipt_spool, self.ledger_id, self.name, job)
+        taken = self._take_receipt(job)
+        if file is not None and taken:
+            spool.remove(file)
+        elif file is not None:
+            spool.warn_kept(file, job, NOT_TAKEN)
+
+    def record_spooled_receipts(self) -> None:
+        """Record the receipts of this ledger that an earlier process left in the `receipt_spool`.
+
+        A receipt that does not say whose it is goes only to an order that was sent before it. One that
+        cannot be recorded stays, with a warning, and keeps none of the others.
+        """
+        if self.receipt_spool is None:
+            return
+        for file, receipt in spool.pending(self.receipt_spool, self.ledger_id):
+            job = receipt.job
+            after_order = purchases.c.submitting_at <= job.submitted_at
+            try:
+                taken = self._take_receipt(job, *([] if receipt.ledger_id else [after_order]))
+            except (LedgerError, ValueError) as error:
+                spool.warn_kept(file, job, error)
+                continue
+            if taken:
+                spool.remove(file)
+            elif receipt.ledger_id:
+                spool.warn_kept(file, job, NOT_TAKEN)
+            else:
+                spool.warn_kept(file, job, f"no order of the ledger {self.name} waits for it")
+
+    def _take_receipt(self, job: Job, *conditions: Condition) -> bool:
+        """Record a receipt; return whether the purchase has it now."""
+        with self.transaction() as connection:
+            recorded = queries.update(
+                connection,
+                job.key,
+                WITHOUT_RECEIPT,
+                *conditions,
+                state="submitted",
+                request_id=job.request_id,
+                poll_url=job.poll_url,
+                submitted_at=job.submitted_at,
+                ended_at=None,
+                error=None,
+            )
+            if recorded:
+                return True
+            purchase = queries.find(connection, job.key)
+            return purchase is not None and purchase.request_id == job.request_id
 
     def record_callback(self, hook_token: str) -> bool:
         """Record that a provider called back with this token; return whether a purchase has it."""
