@@ -27,6 +27,7 @@ def routes() -> list[Route]:
         Route("/sandbox/sales", sales, methods=["GET"]),
         Route("/sandbox/requests", requests, methods=["GET"]),
         Route("/sandbox/faults", faults, methods=["GET", "POST", "DELETE"]),
+        Route("/sandbox/keys", keys, methods=["POST"]),
         Route("/sandbox/clock", clock, methods=["GET", "POST"]),
     ]
 
@@ -96,6 +97,18 @@ async def faults(request: Request) -> Response:
         except FaultError as error:
             return JSONResponse({"error": str(error)}, 400)
     return JSONResponse({"pending": [fault.model_dump(mode="json") for fault in service.faults.pending]})
+
+
+async def keys(request: Request) -> Response:
+    """POST `{"old": …, "new": …}` gives a wallet another key; `"keep_old": true` leaves the old one valid."""
+    service: JobService = request.app.state.service
+    try:
+        body = await request.json()
+        old, new = str(body["old"]), str(body["new"])
+        service.wallets.rotate(old, new, keep_old=bool(body.get("keep_old")))
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return JSONResponse({"error": 'send {"old": key, "new": key}'}, 400)
+    return JSONResponse({"rotated": True})
 
 
 async def clock(request: Request) -> Response:

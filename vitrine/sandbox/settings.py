@@ -74,6 +74,8 @@ class SandboxSettings(Record):
     """Valid API keys. Empty: any key is valid. A request without a key gets 401 in both cases."""
     wallets_usd: dict[str, Money] = Field(default_factory=dict)
     """The most that a key can spend in all, over restarts too with a sales log. Other keys have no limit."""
+    rotated_keys: dict[str, str] = Field(default_factory=dict)
+    """New key -> the key that it replaces. Both belong to one wallet; the old one is refused."""
     price_usd: Money | None = None
     """One price for every model of both providers, instead of their own prices."""
     rate_limit_per_minute: Annotated[int, Field(ge=1)] | None = None

@@ -17,8 +17,9 @@ from vitrine.sandbox.faults.fault_queue import FaultQueue
 from vitrine.sandbox.jobs.engine_pool import EnginePool
 from vitrine.sandbox.jobs.job import ENDED, Job, JobStatus, status_at
 from vitrine.sandbox.jobs.order import ApiError, Order
-from vitrine.sandbox.jobs.sales_log import Sale, SalesLog, account_of
+from vitrine.sandbox.jobs.sales_log import Sale, SalesLog
 from vitrine.sandbox.jobs.temp_folder import create_temp_folder
+from vitrine.sandbox.jobs.wallets import Wallets
 from vitrine.sandbox.request_counter import RequestCounter
 from vitrine.sandbox.settings import EmpirioLabsOptions, PixazoOptions, SandboxSettings
 
@@ -29,6 +30,7 @@ class JobService:
     def __init__(self, settings: SandboxSettings, clock: Clock) -> None:
         self.settings = settings
         self.clock = clock
+        self.wallets = Wallets(settings)
         self.sales_log = SalesLog(settings.sales_log)
         self.faults = FaultQueue(settings.faults)
         self.request_counter = RequestCounter()
@@ -67,12 +69,8 @@ class JobService:
             self._temp_folder.cleanup()
 
     def authenticate(self, key: str) -> str:
-        """Check an API key; return its account. Raises `ApiError` 401."""
-        if not key:
-            raise ApiError(401, "missing_api_key", "no API key in the request")
-        if self.settings.keys and key not in self.settings.keys:
-            raise ApiError(401, "invalid_api_key", "this API key is not known")
-        return account_of(key)
+        """Check an API key; return its wallet's account. Raises `ApiError` 401."""
+        return self.wallets.authenticate(key)
 
     def price_usd(self, prices: dict[int, Decimal], resolution: int) -> Decimal:
         """The price of a model: the one price of the settings, or the provider's for this resolution."""
@@ -94,8 +92,8 @@ class JobService:
             engine_settings = engine_settings.model_copy(update={"resolution": 1024})
         charged = engine_settings if self.settings.charge_downgraded == "made" else order.engine_settings
         price_usd = self.price_usd(prices_usd, charged.resolution)
-        account = account_of(key)
-        limit = self.settings.wallets_usd.get(key)
+        account = self.wallets.authenticate(key)
+        limit = self.wallets.limit_usd(key)
         if limit is not None and self.sales_log.spent_usd(account) + price_usd > limit:
             raise ApiError(402, "insufficient_credits", "Your wallet does not have enough balance.")
         if self._random.random() < self.settings.failure_rate:
