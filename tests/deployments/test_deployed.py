@@ -1,145 +1,28 @@
-"""The three uses, for real: what prefect.yaml says, deployed to a Prefect server and run by a worker."""
+"""The deployments, for real: what prefect.yaml says, deployed to a Prefect server and run by a worker."""
 
 from __future__ import annotations
 
-import asyncio
-import os
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
-from prefect import get_client
 from prefect.events import emit_event
 from prefect.events.worker import EventsWorker
 
-from blocks.accounts import SandboxAccount
-from blocks.buckets import LocalFolder
-from deployments.bootstrap import bootstrap
+from tasks.restart_run import RESTART
+from tests.fixtures.deployed import LIMIT_S, QUICK, ROOT, Deployed
 
 pytestmark = pytest.mark.server
 
-ROOT = Path(__file__).resolve().parents[2]
-LIMIT_S = 300.0
-"""How long the test waits for what a busy machine does late."""
-DEPLOYMENTS = (
-    "convert-product/convert-product",
-    "convert-product/ingest-product",
-    "convert-catalog/nightly-catalog",
-)
-QUICK = {
-    "generation": {"decimation_target": 10_000, "texture_size": 1024},
-    "ladder": [{"triangles": 4_000, "texture_px": 256}],
-    "ar": {"triangles": 4_000, "texture_px": 256},
-    "poster": {"size_px": 128},
-}
 
-
-class Deployed:
-    """A Prefect server with everything deployed and a worker running, and the folder it publishes to."""
-
-    def __init__(self, public: Path) -> None:
-        self.client = get_client(httpx_settings={"timeout": 30}, sync_client=True)
-        self.public = public
-
-    def ask(self, method: Any, path: Any, body: object = None) -> Any:
-        """Ask the API; the client asks again when the database is busy (503)."""
-        answer = self.client.request(method, path, json=body)
-        return answer.json() if answer.content else None
-
-    def deployment(self, name: str) -> Any:
-        return self.ask("GET", f"/deployments/name/{name}")
-
-    def change(self, name: str, **parameters: Any) -> Any:
-        """Set parameters of a deployment, as a person would in the UI."""
-        there = self.deployment(name)
-        merged = {**there["parameters"], "recipe": QUICK, **parameters}
-        self.ask("PATCH", f"/deployments/{there['id']}", {"parameters": merged})
-        return there
-
-    def finished(self, deployment: Any, *, count: int = 1) -> list[Any]:
-        """The runs of a deployment, often so many have ended."""
-        wanted = {"deployments": {"id": {"any_": [deployment["id"]]}}, "sort": "START_TIME_ASC"}
-        deadline = time.monotonic() + LIMIT_S
-        while time.monotonic() < deadline:
-            runs = self.ask("POST", "/flow_runs/filter", wanted)
-            ended = [run for run in runs if run["state"]["type"] in ("COMPLETED", "FAILED", "CRASHED")]
-            if len(ended) >= count:
-                return ended
-            time.sleep(0.2)
-        states = [(run["state"]["name"], run["expected_start_time"]) for run in runs]
-        raise AssertionError(f"{deployment['name']}: not {count} runs ended in {LIMIT_S:.0f} s, but {states}")
-
-    def said(self, run: Any, start: str) -> bool:
-        """Whether a run has logged a line that starts so; the last lines arrive after its end."""
-        deadline = time.monotonic() + LIMIT_S
-        while time.monotonic() < deadline:
-            if any(line.startswith(start) for line in self.logs(run)):
-                return True
-            time.sleep(0.2)
-        return False
-
-    def logs(self, run: Any) -> list[str]:
-        wanted = {"logs": {"flow_run_id": {"any_": [run["id"]]}}}
-        return [line["message"] for line in self.ask("POST", "/logs/filter", wanted)]
-
-    def published(self, product: str) -> bool:
-        return (self.public / "products" / product / "current.json").is_file()
-
-
-@pytest.fixture
-def deployed(
-    prefect_server: str,
-    sandbox_url: str,
-    tmp_path: Path,
-    alone: Callable[[], AbstractContextManager[None]],
-) -> Iterator[Deployed]:
-    home = tmp_path / "home"
-    home.mkdir()
-    public = home / "public"
-    env = {
-        **os.environ,
-        "VITRINE_HOME": str(home),
-        "PREFECT_API_URL": prefect_server,
-        "PREFECT_WORKER_QUERY_SECONDS": "1",
-    }
-
-    async def blocks() -> None:
-        await SandboxAccount(base_url=sandbox_url).asave("default", overwrite=True)
-        await LocalFolder(path=str(public)).asave("default", overwrite=True)
-
-    with alone():
-        list(bootstrap({"VITRINE_HOME": str(home)}))
-        asyncio.run(blocks())
-    prefect = [sys.executable, "-m", "prefect", "--no-prompt"]
-    done = subprocess.run(
-        [*prefect, "deploy", "--all"], cwd=ROOT, env=env, capture_output=True, text=True, timeout=LIMIT_S
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    log = (home / "worker.log").open("w")
-    worker = subprocess.Popen(
-        [*prefect, "worker", "start", "--pool", "vitrine"], cwd=ROOT, env=env, stdout=log, stderr=log
-    )
-    deployed = Deployed(public)
-    try:
-        yield deployed
-    finally:
-        for name in DEPLOYMENTS:  # or the schedule starts a run that the worker waits for
-            deployed.ask("PATCH", f"/deployments/{deployed.deployment(name)['id']}", {"paused": True})
-        worker.terminate()
-        worker.wait(timeout=LIMIT_S)
-        log.close()
-
-
-def ask_for(deployed: Deployed, teapot: dict[str, Any]) -> None:
+def ask_for(deployed: Deployed, product: dict[str, Any]) -> Any:
     deployment = deployed.deployment("convert-product/convert-product")
-    asked = {"parameters": {"product": teapot, "recipe": QUICK}}
-    deployed.ask("POST", f"/deployments/{deployment['id']}/create_flow_run", asked)
+    asked = {"parameters": {"product": product, "recipe": QUICK}}
+    return deployed.ask("POST", f"/deployments/{deployment['id']}/create_flow_run", asked)
 
 
 def schedule(deployed: Deployed, feed: Path) -> None:
@@ -150,11 +33,11 @@ def schedule(deployed: Deployed, feed: Path) -> None:
     soon = datetime.now(UTC) + timedelta(seconds=9)
     often = {"schedule": {"interval": 60, "anchor_date": soon.isoformat()}}
     deployed.ask("PATCH", f"/deployments/{nightly['id']}/schedules/{clock['id']}", often)
-    deployed.change("convert-catalog/nightly-catalog", feed=str(feed))
+    deployed.change("convert-catalog/nightly-catalog", feed=str(feed), recipe=QUICK)
 
 
 def tell(deployed: Deployed, *payloads: dict[str, Any]) -> None:
-    deployed.change("convert-product/ingest-product")
+    deployed.change("convert-product/ingest-product", recipe=QUICK)
     for payload in payloads:
         resource = {"prefect.resource.id": f"vitrine.product.{payload.get('id', 'nothing')}"}
         emit_event("vitrine.product.updated", resource=resource, payload=payload)
@@ -176,7 +59,7 @@ def test_the_three_uses(deployed: Deployed, draw_photo: Callable[[Path], Path], 
     )
     ask_for(deployed, {"id": "teapot", "title": "Teapot", "photos": [photos["teapot"]]})
 
-    (run,) = deployed.finished(deployed.deployment("convert-product/convert-product"))
+    run, *_ = deployed.finished(deployed.deployment("convert-product/convert-product"))
     assert (run["state"]["type"], run["state"]["message"]) == ("COMPLETED", "published"), deployed.logs(run)
     assert deployed.published("teapot")
     assert deployed.said(run, "teapot · build_lods: done")
@@ -192,6 +75,7 @@ def test_the_three_uses(deployed: Deployed, draw_photo: Callable[[Path], Path], 
 
     nightly = deployed.deployment("convert-catalog/nightly-catalog")
     run, *_ = deployed.finished(nightly)
+    deployed.ask("PATCH", f"/deployments/{nightly['id']}", {"paused": True})
     assert run["auto_scheduled"]
     assert run["state"]["message"] == "2 of 2 products published", deployed.logs(run)
     assert deployed.published("plate")
@@ -199,3 +83,43 @@ def test_the_three_uses(deployed: Deployed, draw_photo: Callable[[Path], Path], 
     assert (deployed.public / "index.html").is_file()
     here = {"prefect.deployments.steps.set_working_directory": {"directory": str(ROOT)}}
     assert nightly["pull_steps"] == [here], "the nightly feed is a path in the repository"
+
+
+def test_a_killed_run_is_started_again_and_pays_once(
+    deployed: Deployed, sandbox_url: str, draw_photo: Callable[[Path], Path], tmp_path: Path
+) -> None:
+    def sales() -> int:
+        return int(httpx.get(f"{sandbox_url}/sandbox/sales").json()["count"])
+
+    deployed.change("restart-run/restart-run", delays_s=[1.0, 1.0])
+    before = sales()
+    photo = draw_photo(tmp_path / "kettle.png")
+    run = ask_for(deployed, {"id": "kettle", "title": "Kettle", "photos": [str(photo)]})
+    deadline = time.monotonic() + LIMIT_S
+    while sales() == before and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert deployed.kill(run) >= 1
+
+    states = deployed.until(run, "COMPLETED")
+    names = [state["name"] for state in states]
+    assert names.count("Crashed") == 1
+    (waiting,) = [state for state in states if state["name"] == RESTART]
+    assert waiting["message"] == "restart 1 of 2, 1 s after Crashed"
+    assert states[-1]["message"] == "published"
+    assert deployed.published("kettle")
+    assert sales() == before + 1
+
+
+def test_a_run_that_goes_on_failing_is_started_again_only_so_often(
+    deployed: Deployed, tmp_path: Path
+) -> None:
+    deployed.change("restart-run/restart-run", delays_s=[1.0])
+    (tmp_path / "broken.png").write_bytes(b"no photo")
+    run = ask_for(deployed, {"id": "broken", "title": "Broken", "photos": [str(tmp_path / "broken.png")]})
+    deployed.until(run, "FAILED", times=2)
+    restarts = deployed.finished(deployed.deployment("restart-run/restart-run"), count=2, of=run)
+    assert [restart["state"]["message"] for restart in restarts] == [
+        "broken: restart 1 of 1, 1 s after Failed",
+        "broken is not started again: it has been restarted 1 times",
+    ]
+    assert [state["name"] for state in deployed.history(run)].count(RESTART) == 1

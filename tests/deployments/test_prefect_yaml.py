@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import importlib
 import re
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from prefect import Flow
 from prefect.utilities.schema_tools.validation import validate
 
 from deployments.bootstrap import WORK_POOL
+from vitrine.purchasing.collect_models import RUN_WAITS
 
 FILE = Path(__file__).resolve().parents[2] / "prefect.yaml"
 TEXT = FILE.read_text()
@@ -26,8 +28,18 @@ def flow_of(name: str) -> Flow[..., Any]:
     return getattr(importlib.import_module(module), function)  # type: ignore[no-any-return]
 
 
-def test_the_three_uses_are_there() -> None:
-    assert sorted(DEPLOYMENTS) == ["convert-product", "ingest-product", "nightly-catalog"]
+SERVICES = ("collect", "restart-run")
+"""Deployments that look after the runs of the others; a run of theirs converts nothing."""
+
+
+def test_the_deployments_are_there() -> None:
+    assert sorted(DEPLOYMENTS) == [
+        "collect",
+        "convert-product",
+        "ingest-product",
+        "nightly-catalog",
+        "restart-run",
+    ]
     assert DEPLOYMENTS["nightly-catalog"]["schedules"][0]["cron"]
     assert (FILE.parent / DEPLOYMENTS["nightly-catalog"]["parameters"]["feed"]).is_file()
     assert DEPLOYMENTS["ingest-product"]["triggers"][0]["expect"] == ["vitrine.product.updated"]
@@ -36,7 +48,7 @@ def test_the_three_uses_are_there() -> None:
 @each_deployment
 def test_every_parameter_is_one_of_the_flow_and_fits_it(name: str) -> None:
     schema = flow_of(name).parameters.model_dump()
-    parameters = DEPLOYMENTS[name]["parameters"]
+    parameters = DEPLOYMENTS[name].get("parameters", {})
     assert set(parameters) <= set(schema["properties"])
 
     assert validate(parameters, schema, ignore_required=True) == []
@@ -44,8 +56,9 @@ def test_every_parameter_is_one_of_the_flow_and_fits_it(name: str) -> None:
 
 @each_deployment
 def test_what_is_missing_comes_with_the_run(name: str) -> None:
-    missing = set(flow_of(name).parameters.required) - set(DEPLOYMENTS[name]["parameters"])
-    assert missing == (set() if name == "nightly-catalog" else {"product"})
+    missing = set(flow_of(name).parameters.required) - set(DEPLOYMENTS[name].get("parameters", {}))
+    coming = {"convert-product": {"product"}, "ingest-product": {"product"}, "restart-run": {"flow_run"}}
+    assert missing == coming.get(name, set())
 
 
 @each_deployment
@@ -55,13 +68,31 @@ def test_it_runs_on_the_pool_that_setup_makes(name: str) -> None:
 
 @each_deployment
 def test_accounts_and_buckets_are_named_not_held(name: str) -> None:
-    parameters = DEPLOYMENTS[name]["parameters"]
-    assert re.fullmatch(r"block:[a-z-]+-account/\w+", parameters["account"])
-    assert re.fullmatch(r"block:vitrine-[a-z0-9-]+/\w+", parameters["to"])
+    parameters = DEPLOYMENTS[name].get("parameters", {})
+    assert name == "restart-run" or re.fullmatch(r"block:[a-z-]+-account/\w+", parameters["account"])
+    assert name in SERVICES or re.fullmatch(r"block:vitrine-[a-z0-9-]+/\w+", parameters["to"])
+
+
+@each_deployment
+def test_runs_that_convert_are_started_again_and_others_are_not(name: str) -> None:
+    """A crashed `restart-run` that started itself again would do so for ever."""
+    assert ("restart" in DEPLOYMENTS[name]["tags"]) == (name not in SERVICES)
+
+
+def test_crashed_and_failed_runs_with_the_tag_are_started_again() -> None:
+    (trigger,) = DEPLOYMENTS["restart-run"]["triggers"]
+    assert trigger["match_related"]["prefect.resource.id"] == "prefect.tag.restart"
+    assert trigger["expect"] == ["prefect.flow-run.Crashed", "prefect.flow-run.Failed"]
+
+
+def test_paid_models_are_collected_twice_within_a_providers_memory() -> None:
+    """A living process is left alone with a purchase for `RUN_WAITS`: the next run comes within the hour."""
+    assert DEPLOYMENTS["collect"]["schedules"][0]["cron"] == "*/30 * * * *"
+    assert RUN_WAITS + timedelta(minutes=30) < timedelta(hours=1)
 
 
 def test_nothing_secret_is_resolved_into_it() -> None:
     """`{{ prefect.blocks… }}` and `{{ $VARIABLE }}` would store what they hold in plain text."""
     placeholders = re.findall(r"\{\{(.*?)\}\}", TEXT)
-    assert [p.strip() for p in placeholders] == ["event.payload"]
+    assert [p.strip() for p in placeholders] == ["event.payload", "event.resource.id"]
     assert not re.search(r"(?i)(secret|token|password|api_?key)\s*:", TEXT)

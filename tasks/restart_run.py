@@ -1,0 +1,55 @@
+"""Start a crashed or failed run of a deployment again, later and later, and only so many times."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from prefect import get_client
+from prefect.client.schemas.objects import FlowRun
+from prefect.client.schemas.responses import OrchestrationResult, SetStateStatus
+from prefect.states import Scheduled
+
+from tasks.policy import step
+
+RESTART = "AwaitingRestart"
+"""The name of the state of a run that waits to be started again; its history counts the restarts."""
+
+
+@step()
+async def restart_run(flow_run_id: UUID, delays_s: Sequence[float]) -> str:
+    """Schedule the run again, or say why not."""
+    async with get_client() as client:
+        run = await client.read_flow_run(flow_run_id)
+        history = await client.read_flow_run_states(flow_run_id)
+        restarts = sum(state.name == RESTART for state in history)
+        reason = why_not(run, restarts, len(delays_s))
+        if reason:
+            return f"{run.name} is not started again: {reason}"
+        message = (
+            f"restart {restarts + 1} of {len(delays_s)}, {delays_s[restarts]:.0f} s after {run.state_name}"
+        )
+        due = datetime.now(UTC) + timedelta(seconds=delays_s[restarts])
+        answer: OrchestrationResult[Any] = await client.set_flow_run_state(
+            flow_run_id, Scheduled(name=RESTART, scheduled_time=due, message=message)
+        )
+        if answer.status != SetStateStatus.ACCEPT:
+            return f"{run.name} is not started again: {answer.details}"
+        return f"{run.name}: {message}"
+
+
+def why_not(run: FlowRun, restarts: int, most: int) -> str | None:
+    """Why a run is not started again; `None` if it is.
+
+    A run that failed before it began has parameters that do not fit its flow, now and later.
+    """
+    state = run.state
+    if state is None or not (state.is_crashed() or state.is_failed()):
+        return f"it is {run.state_name}"
+    if state.is_failed() and run.run_count == 0:
+        return "it did not begin"
+    if restarts >= most:
+        return f"it has been restarted {most} times"
+    return None
