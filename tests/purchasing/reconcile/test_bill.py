@@ -22,8 +22,9 @@ PRICE = Decimal("0.249")
 
 
 def _purchase(key: str = "k", price: Decimal = PRICE) -> Purchase:
-    empty = dict.fromkeys(name for name, field in Purchase.model_fields.items() if not field.is_required())
-    said: dict[str, Any] = dict.fromkeys(Purchase.model_fields) | empty
+    said: dict[str, Any] = dict.fromkeys(
+        name for name, field in Purchase.model_fields.items() if field.is_required()
+    )
     said |= {"key": key, "state": "unknown", "provider": "empiriolabs", "model": "trellis-2-4b"}
     said |= {"photo_sha256": "a" * 64, "settings": {"seed": 7}, "attempt": 1, "posts": 1}
     said |= dict.fromkeys(("product", "request_key", "run", "owner"), "")
