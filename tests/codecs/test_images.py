@@ -14,6 +14,7 @@ from vitrine.codecs.images import (
     image_alpha,
     image_size,
     is_plain,
+    name_image,
     sniff_media_type,
 )
 from vitrine.errors import ModelError
@@ -77,3 +78,39 @@ def test_what_cannot_be_decoded_is_named() -> None:
         decode_image(cut, "image/png")
     with pytest.raises(ModelError, match="KTX2"):
         decode_image(b"", "image/ktx2")
+
+
+def test_gray_of_16_bits_keeps_its_high_byte() -> None:
+    levels = np.array([[0, 255, 256, 32768, 65535]], np.uint16)
+    data = encoded(Image.fromarray(levels), "image/png")
+    assert decode_image(data, "image/png")[0, :, 0].tolist() == [0, 0, 1, 128, 255]
+    keyed = encoded(Image.fromarray(levels), "image/png", transparency=32768)  # type: ignore[arg-type]
+    assert decode_image(keyed, "image/png")[0, :, 3].tolist() == [255, 255, 255, 0, 255]
+    alpha = image_alpha(keyed, "image/png")
+    assert alpha is not None
+    assert alpha.tolist() == [255, 255, 255, 0, 255]
+
+
+@pytest.mark.parametrize("mode", ["CMYK", "P", "LA", "I;16"])
+def test_modes_that_readers_take_differently_are_not_stored_byte_for_byte(mode: str) -> None:
+    media_type = "image/jpeg" if mode == "CMYK" else "image/png"
+    image = Image.fromarray(np.full((4, 4), 900, np.uint16)) if mode == "I;16" else Image.new(mode, (4, 4))
+    assert not is_plain(encoded(image, media_type), media_type, without_alpha=False)
+    assert is_plain(encoded(Image.new("RGB", (4, 4)), media_type), media_type, without_alpha=False)
+
+
+def test_lossless_keeps_every_texel() -> None:
+    pixels = np.random.default_rng(1).integers(0, 256, (8, 8, 4), np.uint8)
+    back = decode_image(encode_webp(pixels, quality=50, method=2, lossless=True), "image/webp")
+    assert (back == pixels).all()
+    data, media_type = encode_core(pixels[..., :3], quality=50, kind="color", lossless=True)
+    assert media_type == "image/png"
+    assert (decode_image(data, media_type) == pixels[..., :3]).all()
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [(b"", "empty"), (b"GIF89a", "a GIF"), (b"DDS |", "DDS"), (b"\1\2", "its first bytes are 01 02")],
+)
+def test_other_images_are_named(data: bytes, says: str) -> None:
+    assert says in name_image(data)

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from vitrine.codecs.images import encode_webp
-from vitrine.gltf import Material, Mesh, Model, Texture, write_glb
+from vitrine.codecs.images import decode_image, encode_core, encode_webp
+from vitrine.gltf import Material, Mesh, Model, Sampler, Texture, write_glb
 from vitrine.lods.build_lods import build_lods
 from vitrine.recipe import Level, WebOptions
 from vitrine.textures.encode import (
@@ -14,6 +15,7 @@ from vitrine.textures.encode import (
     MIN_QUALITY,
     EncodedTexture,
     encode_texture,
+    is_lossless,
     lowest_quality,
 )
 from vitrine.textures.mip_pyramid import TexturePyramid
@@ -87,3 +89,17 @@ def test_ktx2_levels_know_their_size(globe: Model) -> None:
         write_glb(globe), (Level(triangles=500, texture_px=64),), WebOptions(texture_format="ktx2")
     )
     assert file.texture_px == 64
+
+
+def test_a_palette_of_a_few_texels_keeps_every_one() -> None:
+    pixels = np.random.default_rng(3).integers(0, 256, (5, 8, 3), np.uint8)
+    texture = Texture(encode_core(pixels, quality=1, kind="color", lossless=True)[0], "image/png")
+    made = encode_texture(TexturePyramid(TextureUse(texture, "color", True)), 1024, WebOptions())
+    assert (decode_image(made.texture.data, made.texture.media_type) == pixels).all()
+
+
+def test_pixel_art_is_encoded_without_loss_and_photos_are_not(make_texture) -> None:
+    smooth = make_texture(size=64)
+    assert not is_lossless(smooth)
+    assert is_lossless(replace(smooth, sampler=Sampler(mag_filter=9728)))
+    assert not is_lossless(replace(make_texture(size=512), sampler=Sampler(mag_filter=9728)))

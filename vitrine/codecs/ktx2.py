@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import shutil
 import subprocess
 import tempfile
@@ -27,11 +28,12 @@ as long as 1 for 0.1 dB."""
 def encode_ktx2(pixels: Pixels, *, kind: Kind) -> bytes:
     """Encode (h, w, 3 or 4) uint8 as KTX2 with mip levels: ETC1S for colour, UASTC for data and normals.
 
-    Sides below `BLOCK_PX` are repeated up to it. Raises `ConfigError` when no `basisu` is on PATH,
-    `ModelError` when it fails or takes longer than `DEADLINE_S`.
+    Texels are repeated until sides are multiples of `BLOCK_PX`. Raises `ConfigError` when no `basisu` is on
+    PATH, `ModelError` when it fails or takes longer than `DEADLINE_S`.
     """
-    pixels = pixels.repeat(max(BLOCK_PX // pixels.shape[0], 1), axis=0)
-    pixels = pixels.repeat(max(BLOCK_PX // pixels.shape[1], 1), axis=1)
+    for axis in (0, 1):
+        side = pixels.shape[axis]
+        pixels = pixels.repeat(BLOCK_PX // math.gcd(side, BLOCK_PX), axis=axis)
     with tempfile.TemporaryDirectory() as name:
         source, target = Path(name, "in.png"), Path(name, "out.ktx2")
         Image.fromarray(pixels).save(source, compress_level=1)

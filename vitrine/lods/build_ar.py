@@ -20,7 +20,7 @@ from vitrine.lods.built_file import BuiltFile
 from vitrine.lods.level_textures import max_texture_px
 from vitrine.lods.prepare_model import prepare_model
 from vitrine.recipe import ArOptions
-from vitrine.textures.encode import can_pass_through
+from vitrine.textures.encode import can_pass_through, is_lossless
 from vitrine.textures.mip_pyramid import TexturePyramid, texture_pyramids
 from vitrine.textures.texture_slots import TextureUse, replace_textures, texture_uses
 from vitrine.threads import thread_pool
@@ -121,5 +121,10 @@ class _Builder:
         if can_pass_through(use, px, "image/jpeg"):
             return use.texture
         pixels = pyramid.at(px)
-        data, media_type = encode_core(pixels, quality=self.options.jpeg_quality, kind=use.kind)
+        data, media_type = encode_core(
+            pixels,
+            quality=self.options.jpeg_quality,
+            kind=use.kind,
+            lossless=is_lossless(use.texture),
+        )
         return replace(use.texture, data=data, media_type=media_type)

@@ -13,11 +13,15 @@ from vitrine.gltf.model import Texture
 from vitrine.models import Finding
 from vitrine.recipe import WebOptions
 from vitrine.textures.downsample import fitted_size
-from vitrine.textures.mip_pyramid import TexturePyramid
+from vitrine.textures.mip_pyramid import TINY_PX, TexturePyramid
 from vitrine.textures.ssim import texture_ssim
 from vitrine.textures.texture_slots import TextureUse
 
 MIN_QUALITY, MAX_QUALITY = 20, 98
+NEAREST = 9728
+"""The magnification filter of pixel art, glTF 2.0 section 5.26."""
+NEAREST_PX = 256
+"""Up to this size, textures with that filter are encoded without loss."""
 SSIM_TOLERANCE = 0.001
 """The search ends at a quality whose SSIM is above the target by no more than this."""
 MIN_SSIM_PX = 16
@@ -46,6 +50,8 @@ def encode_texture(pyramid: TexturePyramid, px: int, web: WebOptions) -> Encoded
     if can_pass_through(pyramid.use, px, "image/webp"):
         return EncodedTexture(texture)
     pixels = pyramid.at(px)
+    if is_lossless(texture):
+        return EncodedTexture(_webp(pixels, web.webp_quality, web, texture, lossless=True))
     if web.webp_min_ssim is None or min(pixels.shape[:2]) < MIN_SSIM_PX:
         return EncodedTexture(_webp(pixels, web.webp_quality, web, texture))
     used = pyramid.used(pixels.shape[1] // 2, pixels.shape[0] // 2)
@@ -74,8 +80,17 @@ def can_pass_through(use: TextureUse, limit_px: int, media_type: str) -> bool:
     return fitted_size(width, height, limit_px) == (width, height)
 
 
-def _webp(pixels: Pixels, quality: int, web: WebOptions, like: Texture) -> Texture:
-    data = encode_webp(pixels, quality=quality, method=web.webp_method)
+def is_lossless(texture: Texture) -> bool:
+    """Whether a texture is encoded without loss: a palette of a few texels, or pixel art.
+
+    Lossy formats mix the colours of neighbouring texels.
+    """
+    limit = NEAREST_PX if texture.sampler.mag_filter == NEAREST else TINY_PX
+    return max(image_size(texture.data, texture.media_type)) <= limit
+
+
+def _webp(pixels: Pixels, quality: int, web: WebOptions, like: Texture, *, lossless: bool = False) -> Texture:
+    data = encode_webp(pixels, quality=quality, method=web.webp_method, lossless=lossless)
     return replace(like, data=data, media_type="image/webp")
 
 

@@ -16,7 +16,7 @@ import numpy as np
 from PIL import Image
 
 from vitrine.arrays import Bools, Bytes, Floats, Ints, Pixels
-from vitrine.codecs.images import decode_image
+from vitrine.codecs.images import as_8_bit, decode_image
 from vitrine.codecs.ktx2 import decode_ktx2
 from vitrine.errors import ConfigError, ModelError
 from vitrine.gltf.model import Model, Texture
@@ -34,6 +34,8 @@ from vitrine.textures.downsample import (
 from vitrine.textures.padding import FULL_COVERAGE, fill_padding
 from vitrine.textures.texture_slots import TextureUse, texture_uses
 
+TINY_PX = 32
+"""Textures up to this size keep their size and every texel."""
 _UNIT_OF_BYTE = np.arange(256, dtype=np.float32) / np.float32(255)
 
 
@@ -133,7 +135,7 @@ def decode_mip_pyramid(texture: Texture, *, srgb: bool) -> MipPyramid:
         if texture.media_type == "image/ktx2":
             return MipPyramid(_with_alpha(decode_ktx2(texture.data)), srgb=srgb)
         with Image.open(io.BytesIO(texture.data)) as image:
-            return MipPyramid(_rgba(image), srgb=srgb)
+            return MipPyramid(_rgba(as_8_bit(image)), srgb=srgb)
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, ConfigError) as error:
         raise ModelError(
             f"a texture of {len(texture.data)} bytes, {texture.media_type}, cannot be rendered: {error}; "
@@ -179,6 +181,8 @@ class TexturePyramid:
                 self.masks.append(None)
             height, width = self.levels[0].shape[:2]
             size = fitted_size(width, height, limit_px)
+            if max(width, height) <= min(TINY_PX, limit_px):
+                size = width, height  # each texel counts: a palette, pixel art
             level = 0
             while can_halve(self.levels[level], size):
                 level += 1

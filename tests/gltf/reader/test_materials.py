@@ -159,5 +159,19 @@ def test_a_broken_material_is_refused(glb: Any, material: dict[str, Any], says: 
 
 def test_an_image_of_an_unknown_format_is_refused(glb: Any) -> None:
     material = {"pbrMetallicRoughness": {"baseColorTexture": {"index": glb.texture(b"GIF89a......")}}}
-    with pytest.raises(ModelError, match="it starts with b'GIF89a"):
+    with pytest.raises(ModelError, match="images/0 is a GIF"):
         read_glb(with_material(glb, material))
+
+
+def test_a_texture_that_names_no_image_is_left_out_with_a_finding(glb: Any, png: bytes) -> None:
+    glb.texture(png)
+    glb.json["textures"].append({})
+    specular = {"specularTexture": {"index": 1}, "specularFactor": 0.5}
+    material = {
+        "pbrMetallicRoughness": {"baseColorTexture": {"index": 1}},
+        "extensions": {"KHR_materials_specular": specular},
+    }
+    model = read_glb(with_material(glb, material))
+    assert model.materials[0].base_color is None
+    assert model.materials[0].extensions == {"KHR_materials_specular": {"specularFactor": 0.5}}
+    assert {f.code for f in model.findings} == {"TEXTURE_MISSING"}

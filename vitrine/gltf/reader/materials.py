@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from vitrine.codecs.images import sniff_media_type
+from vitrine.codecs.images import name_image, sniff_media_type
 from vitrine.errors import ModelError
+from vitrine.findings import finding
 from vitrine.gltf.model import Material, Sampler, Texture
 from vitrine.gltf.reader.buffers import ReaderContext, view_bytes
 from vitrine.gltf.reader.data_uri import decode_data_uri
@@ -96,7 +97,10 @@ def _extension(
     copy = {}
     for key, item in value.items():
         if key.endswith("Texture") and isinstance(item, dict) and "index" in item:
-            textures.append(_texture(context, item, f"{where}/{key}", uses))
+            texture = _texture(context, item, f"{where}/{key}", uses)
+            if texture is None:
+                continue
+            textures.append(texture)
             kept = {k: v for k, v in item.items() if k not in ("texCoord", "extensions")}
             copy[key] = kept | {"index": len(textures) - 1}
         else:
@@ -104,8 +108,7 @@ def _extension(
     return copy
 
 
-def _texture(context: ReaderContext, info: Any, where: str, uses: dict[UvMapping, int]) -> Texture:
-    uv = uses.setdefault(_uv_use(info, where), len(uses))
+def _texture(context: ReaderContext, info: Any, where: str, uses: dict[UvMapping, int]) -> Texture | None:
     texture = context.item("textures", info.get("index"), where)
     sampler = Sampler()
     if texture.get("sampler") is not None:
@@ -118,6 +121,11 @@ def _texture(context: ReaderContext, info: Any, where: str, uses: dict[UvMapping
     plain = texture.get("source")
     if image is None or (plain is not None and "EXT_texture_webp" not in extensions):
         image = plain
+    if image is None:
+        message = f"{where}: textures/{info['index']} names no image, and is left out"
+        context.report(finding("TEXTURE_MISSING", message, pointer=f"/textures/{info['index']}"))
+        return None
+    uv = uses.setdefault(_uv_use(info, where), len(uses))
     data, media_type = read_image(context, image, where)
     return Texture(data, media_type, sampler, uv)
 
@@ -134,7 +142,10 @@ def read_image(context: ReaderContext, index: Any, user: str) -> tuple[bytes, st
         data = decode_data_uri(image.get("uri"), f"images/{index}", context.findings)
     media_type = sniff_media_type(data)
     if media_type is None:
-        raise ModelError(f"images/{index} is no PNG, JPEG, WebP, AVIF or KTX2: it starts with {data[:12]!r}")
+        raise ModelError(
+            f"images/{index} is {name_image(data)}, and glTF takes PNG, JPEG, WebP, AVIF and KTX2: "
+            "export the model with PNG or JPEG"
+        )
     return data, media_type
 
 
