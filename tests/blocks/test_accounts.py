@@ -12,14 +12,14 @@ KINDS = (SandboxAccount, PixazoAccount, EmpirioLabsAccount, LocalFolder, S3Folde
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
-def test_every_field_says_what_it_is(kind: type[Block]) -> None:
+def test_every_field_has_a_description(kind: type[Block]) -> None:
     own = {name: field for name, field in kind.model_fields.items() if name in kind.__annotations__}
     assert own
     assert [name for name, field in own.items() if not field.description] == []
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
-def test_whatever_is_secret_is_hidden(kind: type[Block]) -> None:
+def test_keys_are_secret_fields(kind: type[Block]) -> None:
     secret = {name for name in kind.__annotations__ if name.endswith("_key")}
     assert {name for name in secret if "SecretStr" in str(kind.model_fields[name].annotation)} == secret
 
@@ -33,7 +33,7 @@ def test_whatever_is_secret_is_hidden(kind: type[Block]) -> None:
         (SandboxAccount(api_key=SecretStr("k-123")), "sandbox"),
     ],
 )
-async def test_an_account_makes_a_generator_and_keeps_its_key(account: Block, name: str) -> None:
+async def test_an_account_makes_a_provider_and_hides_its_key(account: Block, name: str) -> None:
     provider: ImageTo3DProvider = account.provider()  # type: ignore[attr-defined]
     assert provider.name == name
     assert "k-123" not in f"{account!r} {account.model_dump_json()}"

@@ -45,7 +45,7 @@ async def test_plain_names_come_from_the_environment(ref: str, env: dict[str, st
         ("block:pixazo-account", "block:<type>/<name>"),
     ],
 )
-async def test_what_is_not_set_up_is_said(ref: str, what: str) -> None:
+async def test_a_missing_key_or_block_is_named(ref: str, what: str) -> None:
     with pytest.raises(ConfigError, match=what):
         await load_account(ref, {})
 

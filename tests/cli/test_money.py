@@ -24,7 +24,7 @@ Vitrine = Callable[..., subprocess.CompletedProcess[str]]
 
 @pytest.fixture
 def ledger(tmp_path: Path) -> Ledger:
-    """A purchase that nobody knows about, in the ledger that the command will open."""
+    """A purchase of unknown outcome, in the ledger that the command will open."""
     (tmp_path / "home").mkdir()
     ledger = Ledger.open(f"sqlite:///{tmp_path / 'home' / 'ledger.sqlite3'}")
     photo = Blob(sha256="c" * 64, size_bytes=1, media_type="image/png")
@@ -78,22 +78,22 @@ def test_a_quote_prices_every_provider(vitrine: Vitrine, shared_photos: Path) ->
 def test_a_quote_says_what_a_provider_refuses(vitrine: Vitrine, shared_photos: Path, tmp_path: Path) -> None:
     (tmp_path / "r.json").write_text('{"generation": {"seed": 7}}')
     mug = shared_photos / "cutout" / "mug.webp"
-    told = vitrine("quote", mug, "--provider", "pixazo", "--recipe", "r.json", "--json").stdout
-    assert "pixazo does not take seed" in json.loads(told.splitlines()[0])["note"]
+    reported = vitrine("quote", mug, "--provider", "pixazo", "--recipe", "r.json", "--json").stdout
+    assert "pixazo does not take seed" in json.loads(reported.splitlines()[0])["note"]
 
 
 def test_a_draft_is_in_the_quote(vitrine: Vitrine, shared_photos: Path, tmp_path: Path) -> None:
     (tmp_path / "r.json").write_text('{"mode": "draft-then-final"}')
     mug = shared_photos / "cutout" / "mug.webp"
-    told = vitrine("quote", mug, "--provider", "sandbox", "--recipe", "r.json", "--json").stdout
-    assert [json.loads(line)["usd"] for line in told.splitlines()] == ["0.025", "0.274", "0.499"]
+    reported = vitrine("quote", mug, "--provider", "sandbox", "--recipe", "r.json", "--json").stdout
+    assert [json.loads(line)["usd"] for line in reported.splitlines()] == ["0.025", "0.274", "0.499"]
 
 
 def test_a_cap_that_is_no_amount_is_refused(vitrine: Vitrine) -> None:
-    for said in ("-1", "plenty", "nan"):
-        result = vitrine("ledger", VITRINE_CAP_DAY_USD=said)
+    for value in ("-1", "plenty", "nan"):
+        result = vitrine("ledger", VITRINE_CAP_DAY_USD=value)
         assert result.returncode == 2
-        assert f"VITRINE_CAP_DAY_USD is {said!r}" in result.stderr
+        assert f"VITRINE_CAP_DAY_USD is {value!r}" in result.stderr
 
 
 def test_accounts_take_orders_or_are_paused(vitrine: Vitrine, ledger: Ledger) -> None:
@@ -105,5 +105,5 @@ def test_accounts_take_orders_or_are_paused(vitrine: Vitrine, ledger: Ledger) ->
     assert taking == ("empiriolabs: taking orders; orders refused in a row: 1. HTTP 503: model_unavailable")
     assert re.match(r"gateway: paused until \d\d:\d\d:\d\d UTC; orders refused in a row: 3\.", paused)
     assert held.startswith("pixazo: paused until `vitrine ledger accounts --reopen pixazo`; orders ")
-    for said in ("takes orders again", "was not paused"):
-        assert vitrine("ledger", "accounts", "--reopen", "pixazo").stdout == f"pixazo {said}\n"
+    for value in ("takes orders again", "was not paused"):
+        assert vitrine("ledger", "accounts", "--reopen", "pixazo").stdout == f"pixazo {value}\n"

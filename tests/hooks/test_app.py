@@ -53,8 +53,8 @@ class Shop:
 
     @property
     def questions(self) -> int:
-        told = httpx.get(f"{self.sandbox}/sandbox/requests").json()["by_route"]
-        return int(told.get("GET /v2/requests/status/{request_id}", 0))
+        reported = httpx.get(f"{self.sandbox}/sandbox/requests").json()["by_route"]
+        return int(reported.get("GET /v2/requests/status/{request_id}", 0))
 
     def fault(self, kind: str) -> None:
         httpx.post(f"{self.sandbox}/sandbox/faults", json={"kind": kind}).raise_for_status()
@@ -78,7 +78,7 @@ def shop(hooks: tuple[str, Ledger], tmp_path: Path, serve_app: Any) -> Iterator[
 
 
 @pytest.mark.parametrize("fault", [None, "repeat-webhook", "early-webhook"])
-async def test_a_callback_wakes_the_wait_which_then_asks_itself(shop: Shop, fault: str | None) -> None:
+async def test_a_callback_makes_the_wait_poll(shop: Shop, fault: str | None) -> None:
     if fault:
         shop.fault(fault)
     start = time.monotonic()
@@ -89,30 +89,30 @@ async def test_a_callback_wakes_the_wait_which_then_asks_itself(shop: Shop, faul
     assert shop.ledger.get(job.key).state == "fetched"  # type: ignore[union-attr]
 
 
-async def test_a_forged_callback_is_believed_in_nothing(shop: Shop, hooks: tuple[str, Ledger]) -> None:
+async def test_a_forged_callback_changes_nothing(shop: Shop, hooks: tuple[str, Ledger]) -> None:
     shop.fault("stuck-job")
     job = await shop.buy()
     lie = {"status": "COMPLETED", "output": {"media_url": ["http://evil.example/virus.glb"]}}
-    with httpx.Client() as stranger:
+    with httpx.Client() as attacker:
         assert (
-            stranger.post(f"{hooks[0]}/{shop.token(job)}", json=lie).status_code == 204
+            attacker.post(f"{hooks[0]}/{shop.token(job)}", json=lie).status_code == 204
         )  # even with the token
-        assert stranger.post(f"{hooks[0]}/{'x' * 43}", json=lie).status_code == 404
-        assert stranger.post(f"{hooks[0]}/{job.request_id}", json=lie).status_code == 404
-        assert stranger.get(f"{hooks[0]}/{shop.token(job)}").status_code == 405
-        assert stranger.post(f"{hooks[0]}/{shop.token(job)}", content=b"\xff" * 100_000).status_code == 204
+        assert attacker.post(f"{hooks[0]}/{'x' * 43}", json=lie).status_code == 404
+        assert attacker.post(f"{hooks[0]}/{job.request_id}", json=lie).status_code == 404
+        assert attacker.get(f"{hooks[0]}/{shop.token(job)}").status_code == 405
+        assert attacker.post(f"{hooks[0]}/{shop.token(job)}", content=b"\xff" * 100_000).status_code == 204
     with pytest.raises(Exception, match="is not done after"):
         await shop.bring(job, deadline_s=2.5)
     assert shop.ledger.get(job.key).state == "submitted"  # type: ignore[union-attr]
 
 
-async def test_every_job_has_a_token_of_its_own_that_cannot_be_guessed(shop: Shop) -> None:
+async def test_every_job_has_its_own_secret_token(shop: Shop) -> None:
     tokens = [shop.token(await shop.buy(name)) for name in ("a", "b")]
     assert len(set(tokens)) == 2
     assert min(map(len, tokens)) >= 43  # 256 bits
 
 
-async def test_without_the_ledger_a_callback_is_asked_to_come_again(hooks: tuple[str, Ledger]) -> None:
+async def test_without_the_ledger_a_callback_gets_503_and_retry_after(hooks: tuple[str, Ledger]) -> None:
     url, ledger = hooks
     with ledger.transaction() as connection:
         connection.exec_driver_sql("DROP TABLE purchases")
@@ -121,7 +121,7 @@ async def test_without_the_ledger_a_callback_is_asked_to_come_again(hooks: tuple
     assert httpx.get(f"{url}/health").text == "ok\n"
 
 
-async def test_without_an_address_nobody_is_asked_to_call_back(shop: Shop) -> None:
+async def test_without_a_hooks_url_no_webhook_is_requested(shop: Shop) -> None:
     shop.ledger.hooks_url = None
     job = await shop.buy()
     assert shop.ledger.get(job.key).hook_token is None  # type: ignore[union-attr]

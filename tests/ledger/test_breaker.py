@@ -43,7 +43,7 @@ def _fail(ledger: Ledger, times: int, error: NotSent = DOWN) -> None:
         record_result(ledger, "acme", error)
 
 
-def test_three_failures_in_a_row_open_it_and_a_success_forgets_them(ledger: Ledger) -> None:
+def test_three_failures_in_a_row_open_it_and_a_success_resets_the_count(ledger: Ledger) -> None:
     _fail(ledger, 2)
     record_result(ledger, "acme", None)
     _fail(ledger, 2)
@@ -71,7 +71,7 @@ def test_after_its_pause_one_probe_goes_and_decides(ledger: Ledger, time: Time) 
     assert [acquire_permission(ledger, "acme") for _ in range(3)] == [None] * 3
 
 
-def test_the_pause_has_an_upper_end_and_heeds_what_was_asked(ledger: Ledger, time: Time) -> None:
+def test_the_pause_has_a_maximum_and_obeys_retry_after(ledger: Ledger, time: Time) -> None:
     _fail(ledger, 30)
     time.pass_s(901)
     assert acquire_permission(ledger, "acme") is None
@@ -92,7 +92,7 @@ def test_an_empty_wallet_waits_for_a_person(ledger: Ledger, time: Time) -> None:
     assert reset(ledger, "acme") is None
 
 
-def test_too_many_requests_is_the_pacers_business(ledger: Ledger) -> None:
+def test_too_many_requests_do_not_open_it(ledger: Ledger) -> None:
     _fail(ledger, 5, ProviderBusy("slow down", status=429))
     assert acquire_permission(ledger, "acme") is None
     _fail(ledger, 3, ProviderBusy("model_unavailable", status=503))
@@ -100,7 +100,7 @@ def test_too_many_requests_is_the_pacers_business(ledger: Ledger) -> None:
 
 
 @pytest.mark.parametrize("status", [400, 413, 422])
-def test_a_refusal_of_one_order_says_nothing_of_the_account(ledger: Ledger, status: int) -> None:
+def test_a_refusal_of_one_order_does_not_count(ledger: Ledger, status: int) -> None:
     _fail(ledger, 5, ProviderRefused("bad photo", status=status))
     assert acquire_permission(ledger, "acme") is None
 

@@ -73,7 +73,7 @@ def test_a_purchase_goes_through_its_states_with_its_times(ledger: Ledger, make_
     assert (job.request_id, job.reused, job.price_usd) == ("j1", True, PRICE)
 
 
-def test_of_many_at_once_one_gets_the_claim(url: str, make_order: MakeOrder) -> None:
+def test_one_of_many_concurrent_claims_succeeds(url: str, make_order: MakeOrder) -> None:
     ledgers = [Ledger.open(url) for _ in range(8)]
     order = make_order()
     with ThreadPoolExecutor(8) as pool:
@@ -95,9 +95,7 @@ def test_a_dead_claimant_is_replaced_but_its_order_is_never_sent_again(
     assert ledger.claim(order, PRICE)[1] is False
 
 
-def test_a_claim_of_another_machine_is_left_alone_for_the_length_of_its_lease(
-    url: str, make_order: MakeOrder
-) -> None:
+def test_a_claim_of_another_machine_is_kept_until_its_lease_ends(url: str, make_order: MakeOrder) -> None:
     now = datetime(2026, 1, 1, tzinfo=UTC)
     ledger = Ledger.open(url, now=lambda: now)
     order = make_order()
@@ -111,7 +109,7 @@ def test_a_claim_of_another_machine_is_left_alone_for_the_length_of_its_lease(
     ledger.close()
 
 
-def test_a_claim_this_process_dropped_is_not_held_by_its_own_life(
+def test_a_dropped_claim_can_be_claimed_again_in_the_same_process(
     ledger: Ledger, make_order: MakeOrder
 ) -> None:
     order = make_order()
@@ -132,7 +130,7 @@ def test_only_the_claimant_may_send(ledger: Ledger, make_order: MakeOrder) -> No
         ledger.record_intent(order.key)
 
 
-def test_what_was_not_bought_may_be_claimed_again_and_a_late_receipt_still_wins(
+def test_a_refused_order_may_be_claimed_again_and_a_late_receipt_overrules_it(
     ledger: Ledger, make_order: MakeOrder
 ) -> None:
     order = make_order()
@@ -149,9 +147,7 @@ def test_what_was_not_bought_may_be_claimed_again_and_a_late_receipt_still_wins(
     assert (purchase.state, purchase.posts, purchase.error, purchase.ended_at) == ("submitted", 2, None, None)
 
 
-def test_what_is_known_of_an_order_says_nothing_of_the_next_one(
-    ledger: Ledger, make_order: MakeOrder
-) -> None:
+def test_evidence_on_one_order_does_not_settle_the_next_one(ledger: Ledger, make_order: MakeOrder) -> None:
     """Two processes look for the same lost order; the slower one must not touch what the other has sent."""
     order = make_order()
     ledger.claim(order, PRICE)
@@ -170,7 +166,7 @@ def test_what_is_known_of_an_order_says_nothing_of_the_next_one(
     assert ledger.get(order.key).state == "unknown"  # type: ignore[union-attr]
 
 
-def test_a_process_ends_only_its_own_orders(ledger: Ledger, make_order: MakeOrder) -> None:
+def test_a_process_changes_only_its_own_orders(ledger: Ledger, make_order: MakeOrder) -> None:
     order = make_order()
     ledger.claim(order, PRICE)
     ledger.record_intent(order.key)
@@ -220,7 +216,7 @@ def test_a_url_that_is_no_ledger_is_refused(bad: str) -> None:
         Ledger.open(bad)
 
 
-def test_a_ledger_that_cannot_be_written_is_said_at_once(tmp_path: Path) -> None:
+def test_a_ledger_that_cannot_be_written_is_refused_when_it_is_opened(tmp_path: Path) -> None:
     file = tmp_path / "ledger.sqlite3"
     file.write_bytes(b"this is no database, but quite a long text file instead of one. " * 20)
     with pytest.raises(LedgerError, match=r"ledger sqlite:////.*not a database"):

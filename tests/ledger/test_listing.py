@@ -1,4 +1,4 @@
-"""Reading the ledger, summing it, and a person's word on what nobody knows."""
+"""Listing purchases, their costs, and settling unknown ones by hand."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def ledger(url: str, time: Time, make_order: MakeOrder) -> Iterator[Ledger]:
     ledger.close()
 
 
-def test_purchases_are_found_by_what_they_are(ledger: Ledger) -> None:
+def test_purchases_are_filtered(ledger: Ledger) -> None:
     def keys(**wanted: object) -> list[int]:
         return [(p.claimed_at - START).days for p in list_purchases(ledger, Filter.model_validate(wanted))]
 
@@ -91,7 +91,7 @@ def test_csv_has_every_column_and_can_be_read_back(ledger: Ledger) -> None:
     assert Decimal(lines[0]["price_usd"]) == PRICE
 
 
-def test_costs_are_what_was_accepted_and_apart_what_may_have_been(ledger: Ledger) -> None:
+def test_costs_separate_accepted_from_unknown_orders(ledger: Ledger) -> None:
     everything = list_purchases(ledger, Filter())
     assert costs(everything, "provider") == [
         Cost(group="empiriolabs", bought=3, paid_usd=3 * PRICE, open_usd=PRICE),
@@ -107,7 +107,7 @@ def test_costs_are_what_was_accepted_and_apart_what_may_have_been(ledger: Ledger
     ]
 
 
-def test_one_is_found_by_the_beginning_of_its_key(ledger: Ledger) -> None:
+def test_a_purchase_is_found_by_the_beginning_of_its_key(ledger: Ledger) -> None:
     purchase = list_purchases(ledger, Filter())[0]
     assert find_by_prefix(ledger, purchase.key[:8].upper()) == purchase
     for bad, why in (("abc", "at least 6"), ("%%%%%%%", "at least 6"), ("0123456", "no purchase 0123456")):
@@ -115,9 +115,7 @@ def test_one_is_found_by_the_beginning_of_its_key(ledger: Ledger) -> None:
             find_by_prefix(ledger, bad)
 
 
-def test_a_persons_word_settles_what_is_unknown_and_nothing_else(
-    ledger: Ledger, make_order: MakeOrder
-) -> None:
+def test_a_person_settles_unknown_purchases_and_no_others(ledger: Ledger, make_order: MakeOrder) -> None:
     (unknown,) = list_purchases(ledger, Filter(states=("unknown",)))
     with pytest.raises(LedgerError, match="job job-0 belongs to another purchase"):
         resolve(ledger, unknown.key[:8], bought=True, request_id="job-0")

@@ -27,16 +27,14 @@ async def test_workers_share_one_bucket(url: str) -> None:
         ledger.close()
 
 
-async def test_an_account_with_a_rate_gets_one_pacer_for_all_its_adapters(
-    ledger: Ledger, seller: Any
-) -> None:
-    attach_rate_limiter(seller, ledger)
-    assert seller.rate_limiter is None
-    seller.requests_per_minute = 50.0
-    attach_rate_limiter(seller, ledger)
-    twin = type(seller)(requests_per_minute=50.0)
+async def test_all_adapters_of_an_account_share_one_rate_limiter(ledger: Ledger, fake_provider: Any) -> None:
+    attach_rate_limiter(fake_provider, ledger)
+    assert fake_provider.rate_limiter is None
+    fake_provider.requests_per_minute = 50.0
+    attach_rate_limiter(fake_provider, ledger)
+    twin = type(fake_provider)(requests_per_minute=50.0)
     attach_rate_limiter(twin, ledger)
-    assert twin.rate_limiter is seller.rate_limiter
-    stranger = type(seller)(name="pixazo", requests_per_minute=50.0)
-    attach_rate_limiter(stranger, ledger)
-    assert stranger.rate_limiter is not seller.rate_limiter
+    assert twin.rate_limiter is fake_provider.rate_limiter
+    other = type(fake_provider)(name="pixazo", requests_per_minute=50.0)
+    attach_rate_limiter(other, ledger)
+    assert other.rate_limiter is not fake_provider.rate_limiter

@@ -34,7 +34,7 @@ def test_what_was_charged_is_the_price_and_what_was_quoted_stays(
     ledger: Ledger, make_order: Callable[..., Order]
 ) -> None:
     order = _bought(ledger, make_order())
-    for _ in range(2):  # told again, it changes nothing
+    for _ in range(2):  # the second time changes nothing
         ledger.mark_completed(order.key, effective={"resolution": "1024"}, charged_usd=Decimal("0.249"))
     ledger.mark_fetched(order.key, RAW, measured={"texture_size": 1024})
     (purchase,) = list_purchases(ledger, Filter())
@@ -69,11 +69,11 @@ def test_a_cap_counts_what_was_charged(ledger: Ledger, make_order: Callable[...,
         ("1024", {}, {}, None, []),
         ("1024", {"resolution": "1536"}, {"texture_size": 4096}, None, []),  # more than ordered
         ("1024", {"texture_size": "2048"}, {"texture_size": 1024}, None, ["DOWNGRADED"]),  # the file is right
-        ("1024", {"texture_size": "512"}, {"texture_size": 512}, None, ["DOWNGRADED"]),  # said once
+        ("1024", {"texture_size": "512"}, {"texture_size": 512}, None, ["DOWNGRADED"]),  # reported once
         ("1024", {"resolution": "high", "texture_size": True}, {}, None, []),
     ],
 )
-def test_only_what_was_said_or_measured_counts(
+def test_only_reported_and_measured_values_count(
     ledger: Ledger,
     make_order: Callable[..., Order],
     asked: str,

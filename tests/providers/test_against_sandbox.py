@@ -24,10 +24,10 @@ async def test_the_happy_path(open_shop: Any) -> None:
     assert shop.sales() == 1
     counted = httpx.get(f"{shop.url}/sandbox/requests").json()
     assert counted["downloads_with_key"] == 0
-    told = httpx.get(f"{shop.url}/sandbox/sales").json()["sales"][0]
+    reported = httpx.get(f"{shop.url}/sandbox/sales").json()["sales"][0]
     purchase = shop.ledger.get(job.key)
-    assert told["settings"].items() >= purchase.settings.items()
-    assert (told["request_id"], told["price_usd"]) == (job.request_id, str(purchase.price_usd))
+    assert reported["settings"].items() >= purchase.settings.items()
+    assert (reported["request_id"], reported["price_usd"]) == (job.request_id, str(purchase.price_usd))
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ async def _deliver(shop: Any, generation: Generation = LARGE) -> tuple[Any, dict
 
 
 @pytest.mark.parametrize("open_shop", ["empiriolabs"], indirect=True)
-async def test_it_shows_in_what_the_answer_says_of_the_settings(open_shop: Any) -> None:
+async def test_a_downgrade_shows_in_the_settings_of_the_status(open_shop: Any) -> None:
     shop = open_shop(empiriolabs=EmpirioLabsOptions(usage="settings"))
     shop.fault("downgrade")
     bought, findings = await _deliver(shop)
@@ -36,7 +36,7 @@ async def test_it_shows_in_what_the_answer_says_of_the_settings(open_shop: Any) 
 
 
 @pytest.mark.parametrize("open_shop", ["empiriolabs"], indirect=True)
-async def test_it_shows_in_what_was_charged_and_that_becomes_the_price(open_shop: Any) -> None:
+async def test_a_downgrade_shows_in_the_charge_which_becomes_the_price(open_shop: Any) -> None:
     shop = open_shop(charge_downgraded="made", downgrade_1536=True)
     bought, findings = await _deliver(shop)
     assert set(findings) == {"DOWNGRADED", "CHARGED_OTHERWISE"}
@@ -59,14 +59,14 @@ async def test_more_than_quoted_is_a_warning(open_shop: Any) -> None:
     assert "charged $0.30, quoted $0.249" in bought.note
 
 
-async def test_where_nothing_tells_that_is_said(open_shop: Any) -> None:
+async def test_an_unconfirmed_resolution_is_reported(open_shop: Any) -> None:
     shop = open_shop(empiriolabs=EmpirioLabsOptions(usage="nothing"), downgrade_1536=True)
     _, findings = await _deliver(shop)
     assert {code: f.severity for code, f in findings.items()} == {"UNCONFIRMED": "info"}
 
 
 @pytest.mark.parametrize("usage", ["settings", "cost", "nothing"])
-async def test_what_was_made_as_ordered_raises_no_doubt(open_shop: Any, usage: Any) -> None:
+async def test_a_model_made_as_ordered_has_no_finding(open_shop: Any, usage: Any) -> None:
     shop = open_shop(empiriolabs=EmpirioLabsOptions(usage=usage))
     bought, findings = await _deliver(shop, Generation(resolution=1024))
     assert findings == {}

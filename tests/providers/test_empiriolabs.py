@@ -18,7 +18,7 @@ from vitrine.recipe import Generation
 
 Http = Callable[..., bytes]
 PHOTO = Blob(sha256="a" * 64, size_bytes=4, media_type="image/png")
-PICTURE = PhotoUpload(data=b"png!")
+UPLOAD = PhotoUpload(data=b"png!")
 JOB = Job(key="k", provider="p", request_id="j", submitted_at="2026-01-01T00:00:00Z")
 
 
@@ -28,7 +28,7 @@ async def test_an_order_is_one_documented_post(service: Any, http: Http, status:
     poll = "/v1/jobs/j1" if relative else f"{service.url}/v1/jobs/j1"
     service.react = lambda _: http(status, {"job_id": "j1", "status": "queued", "poll_url": poll})
     account = EmpirioLabs("secret", base_url=service.url)
-    job = await account.submit(account.order(PHOTO, Generation(seed=7)), PICTURE)
+    job = await account.submit(account.order(PHOTO, Generation(seed=7)), UPLOAD)
     (request,) = service.requests
     assert (request.method, request.path) == ("POST", "/v1/3d/generations")
     assert request.headers["authorization"] == "Bearer secret"
@@ -94,7 +94,7 @@ async def test_a_model_inside_the_answer_is_unpacked(
 
 
 @pytest.mark.parametrize(
-    ("error", "said"),
+    ("error", "message"),
     [
         ({"error": {"message": "out of memory"}}, "out of memory"),
         ({"error": "out of memory"}, "out of memory"),
@@ -103,16 +103,16 @@ async def test_a_model_inside_the_answer_is_unpacked(
     ],
 )
 async def test_a_failed_job_says_why_in_every_shape(
-    service: Any, http: Http, error: dict[str, Any], said: str
+    service: Any, http: Http, error: dict[str, Any], message: str
 ) -> None:
     service.react = lambda _: http(200, {"status": "failed", "result": None, **error})
     account = EmpirioLabs("k", base_url=service.url)
     status = await account.status(JOB)
-    assert (status.state, status.error, status.outputs) == ("failed", said, ())
+    assert (status.state, status.error, status.outputs) == ("failed", message, ())
     await account.aclose()
 
 
-async def test_progress_is_reported_and_a_forgotten_job_is_expired(service: Any, http: Http) -> None:
+async def test_progress_is_reported_and_a_deleted_job_is_expired(service: Any, http: Http) -> None:
     account = EmpirioLabs("k", base_url=service.url)
     service.react = lambda _: http(200, {"status": "PROCESSING", "progress": 0.4})
     status = await account.status(JOB)

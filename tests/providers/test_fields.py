@@ -68,9 +68,9 @@ PIXAZO_TAKES = {
 
 
 def test_everything_is_a_setting_of_the_recipe() -> None:
-    said = EVERYTHING.model_dump(exclude={"extra"})
-    assert None not in said.values()
-    assert set(said) == set(Generation.model_fields) - {"extra"}
+    settings = EVERYTHING.model_dump(exclude={"extra"})
+    assert None not in settings.values()
+    assert set(settings) == set(Generation.model_fields) - {"extra"}
 
 
 def test_empiriolabs_takes_every_setting_with_its_enums_as_strings() -> None:
@@ -105,7 +105,7 @@ def test_unknown_fields_pass_only_where_that_is_documented() -> None:
 
 
 @pytest.mark.parametrize("name", ["seed", "model", "image", "image_url"])
-def test_extra_cannot_overwrite_what_has_a_place_of_its_own(name: str) -> None:
+def test_extra_cannot_overwrite_a_setting_of_the_recipe(name: str) -> None:
     with pytest.raises(OptionRefused, match=f"extra.{name}"):
         EmpirioLabs("k").order(PHOTO, Generation(extra={name: "x"}))
 

@@ -19,7 +19,7 @@ PRICES = {512: Decimal("0.03"), 1024: Decimal("0.26")}
 
 
 @pytest.mark.parametrize(
-    "said",
+    "page",
     [
         {"pricing": {"currency": "USD", "resolution": {"512": 0.03, "1024": 0.26}}},
         {"pricing": {"512": "$0.03", "1024": "0.26", "4096": 9}},
@@ -29,18 +29,18 @@ PRICES = {512: Decimal("0.03"), 1024: Decimal("0.26")}
         {"id": "m", "parameters": {"x": {"default": 1024}}, "pricing": {"by": {"512": 0.03, "1024": 0.26}}},
     ],
 )
-def test_prices_are_found_in_many_shapes(said: Any) -> None:
-    assert read_live_prices(said) == PRICES
+def test_prices_are_found_in_many_shapes(page: Any) -> None:
+    assert read_live_prices(page) == PRICES
 
 
 @pytest.mark.parametrize(
-    "said", [{}, [], None, "x", {"pricing": "cheap"}, {"pricing": {"512": True, "1024": -1, "1536": "NaN"}}]
+    "page", [{}, [], None, "x", {"pricing": "cheap"}, {"pricing": {"512": True, "1024": -1, "1536": "NaN"}}]
 )
-def test_where_there_are_none_none_are_made_up(said: Any) -> None:
-    assert read_live_prices(said) == {}
+def test_without_prices_the_result_is_empty(page: Any) -> None:
+    assert read_live_prices(page) == {}
 
 
-async def test_empiriolabs_is_asked_once_and_its_word_counts(
+async def test_the_live_price_of_empiriolabs_is_read_once_and_used(
     service: Any, http: Callable[..., bytes], caplog: pytest.LogCaptureFixture
 ) -> None:
     service.react = lambda _: http(200, {"id": "trellis-2-4b", "pricing": {"1024": 0.3}})
@@ -56,7 +56,7 @@ async def test_empiriolabs_is_asked_once_and_its_word_counts(
 
 
 @pytest.mark.parametrize("reaction", ["reset", 404, 500])
-async def test_without_an_answer_the_price_list_counts(
+async def test_without_a_live_price_the_price_list_is_used(
     service: Any, http: Callable[..., bytes], reaction: Any
 ) -> None:
     service.react = lambda _: http(reaction) if isinstance(reaction, int) else reaction

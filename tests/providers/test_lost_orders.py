@@ -27,13 +27,15 @@ from vitrine.sandbox.settings import EmpirioLabsOptions
     ],
     ids=lambda fault: f"{fault['kind']}-{fault.get('status', '')}",
 )
-async def test_what_was_sold_in_silence_is_never_sold_twice(open_shop: Any, fault: dict[str, Any]) -> None:
+async def test_a_job_sold_without_a_response_is_not_bought_again(
+    open_shop: Any, fault: dict[str, Any]
+) -> None:
     shop = open_shop()
     shop.fault(**fault)
     with pytest.raises(OutcomeUnknown):
         await shop.buy()
     assert shop.sales() == 1
-    if shop.provider == "pixazo":  # nobody to ask: held for a person
+    if shop.provider == "pixazo":  # it lists no jobs: a person decides
         with pytest.raises(PurchaseHeld, match=r"the provider lists no jobs.*vitrine ledger resolve"):
             await shop.buy()
     else:  # found in the provider's list
@@ -44,7 +46,7 @@ async def test_what_was_sold_in_silence_is_never_sold_twice(open_shop: Any, faul
 @pytest.mark.parametrize(
     "fault", [{"kind": "drop"}, {"kind": "stall", "delay_s": 2}, {"kind": "answer", "status": 500}]
 )
-async def test_what_was_not_sold_in_silence_is_sold_once_after_all(
+async def test_a_job_not_sold_without_a_response_is_bought_once(
     open_shop: Any, fault: dict[str, Any]
 ) -> None:
     shop = open_shop()
@@ -78,7 +80,7 @@ async def _history(shop: Any) -> None:
 
 @only_empiriolabs
 @pytest.mark.parametrize("list_jobs", ["plain", "missing"])
-async def test_where_the_list_does_not_tell_the_bill_does(open_shop: Any, list_jobs: Any) -> None:
+async def test_the_bill_settles_what_the_list_leaves_open(open_shop: Any, list_jobs: Any) -> None:
     shop = open_shop(empiriolabs=EmpirioLabsOptions(list_jobs=list_jobs))
     await _history(shop)
     await _lose(shop, 1, kind="reset")
@@ -87,7 +89,7 @@ async def test_where_the_list_does_not_tell_the_bill_does(open_shop: Any, list_j
 
 
 @only_empiriolabs
-async def test_what_the_list_has_forgotten_is_on_the_bill_and_not_bought_again(open_shop: Any) -> None:
+async def test_a_job_no_longer_listed_but_charged_is_not_bought_again(open_shop: Any) -> None:
     shop = open_shop()
     await _history(shop)
     await _lose(shop, 1, kind="reset")
@@ -116,7 +118,7 @@ async def test_a_bill_without_jobs_proves_nothing(open_shop: Any, usage: Any) ->
     [(2, True, 0, True), (0, True, 0, False), (2, False, 0, False), (2, True, 7200, False)],
     ids=["an hour has passed", "too early", "nothing ordered since", "the bill lags"],
 )
-async def test_the_bill_proves_that_nothing_was_bought_only_when_it_must_have_come(
+async def test_a_missing_charge_is_proof_only_after_the_bills_lag(
     open_shop: Any, hours: int, later: bool, lag_s: float, settled: bool
 ) -> None:
     shop = open_shop(empiriolabs=EmpirioLabsOptions(list_jobs="missing", usage_lag_s=lag_s))
@@ -137,7 +139,7 @@ async def test_the_bill_proves_that_nothing_was_bought_only_when_it_must_have_co
 
 @only_empiriolabs
 @pytest.mark.parametrize("skew_s", [3600, -3600])
-async def test_a_clock_that_is_off_is_read_off_the_other_charges(open_shop: Any, skew_s: float) -> None:
+async def test_a_clock_difference_is_measured_by_the_known_charges(open_shop: Any, skew_s: float) -> None:
     shop = open_shop(clock_skew_s=skew_s, empiriolabs=EmpirioLabsOptions(list_jobs="missing"))
     await _history(shop)
     await _lose(shop, 1, kind="reset")
@@ -149,11 +151,11 @@ async def test_a_clock_that_is_off_is_read_off_the_other_charges(open_shop: Any,
 
 
 @only_empiriolabs
-async def test_a_shared_account_is_a_case_for_a_person(open_shop: Any) -> None:
+async def test_an_account_with_other_buyers_needs_a_person(open_shop: Any) -> None:
     shop = open_shop(empiriolabs=EmpirioLabsOptions(list_jobs="missing"))
-    stranger = {"model": "trellis-2-4b", "image": "data:image/png;base64,AAAA"}
+    other_order = {"model": "trellis-2-4b", "image": "data:image/png;base64,AAAA"}
     headers = {"Authorization": "Bearer key-1"}
-    httpx.post(f"{shop.url}/v1/3d/generations", json=stranger, headers=headers).raise_for_status()
+    httpx.post(f"{shop.url}/v1/3d/generations", json=other_order, headers=headers).raise_for_status()
     await _lose(shop, 1, kind="drop")
     with pytest.raises(PurchaseHeld):
         await shop.buy()

@@ -19,12 +19,12 @@ from vitrine.recipe import Generation
 
 Http = Callable[..., bytes]
 PHOTO = Blob(sha256="a" * 64, size_bytes=4, media_type="image/png")
-PICTURE = PhotoUpload(data=b"png!", url="https://cdn.example/p.png?sig=1")
+UPLOAD = PhotoUpload(data=b"png!", url="https://cdn.example/p.png?sig=1")
 ID = "trellis-2-image-to-3d_019d-1"
 
 
 async def _bought(account: Pixazo) -> Job:
-    return await account.submit(account.order(PHOTO, Generation()), PICTURE)
+    return await account.submit(account.order(PHOTO, Generation()), UPLOAD)
 
 
 async def test_an_order_is_one_documented_post_and_its_receipt(service: Any, http: Http) -> None:
@@ -33,7 +33,7 @@ async def test_an_order_is_one_documented_post_and_its_receipt(service: Any, htt
     service.react = lambda _: http(202, receipt)
     account = Pixazo("secret", base_url=service.url)
     order = account.order(PHOTO, Generation())
-    job = await account.submit(order, PICTURE, webhook_url="https://shop.example/hook/1")
+    job = await account.submit(order, UPLOAD, webhook_url="https://shop.example/hook/1")
     (request,) = service.requests
     assert (request.method, request.path) == (
         "POST",
@@ -44,7 +44,7 @@ async def test_an_order_is_one_documented_post_and_its_receipt(service: Any, htt
     assert request.headers["cache-control"] == "no-cache"
     assert request.headers["x-webhook-url"] == "https://shop.example/hook/1"
     assert request.json == {
-        "image_url": PICTURE.url,
+        "image_url": UPLOAD.url,
         "resolution": 1024,
         "decimation_target": 500_000,
         "texture_size": 2048,
@@ -136,7 +136,7 @@ async def test_an_unknown_status_is_a_warning_and_no_crash(
         (302, b"", StatusUnavailable, False),
     ],
 )
-async def test_questions_that_fail_are_free_to_repeat(
+async def test_failed_polls_may_be_repeated(
     service: Any, http: Http, status: int, body: Any, error: type[Exception], permanent: bool | None
 ) -> None:
     account = Pixazo("k", base_url=service.url)

@@ -104,7 +104,7 @@ async def _check(
     service.read_body = True
     service.react = lambda _: http(202, RECEIPT)
     if row.submitted == "unknown":
-        service.react = lambda _: http(500)  # nobody there to say what became of it
+        service.react = lambda _: http(500)  # the job list cannot be read
         with pytest.raises(PurchaseHeld, match="vitrine ledger resolve"):
             await _buy(provider, service.url, ledger)
         assert len(service.posts) == taken <= 1
@@ -152,7 +152,7 @@ async def test_an_answer(
 @pytest.mark.parametrize(
     "reaction", ["hang", "reset", "silent close", "half a head", "half a body", "garbage"]
 )
-async def test_silence_after_the_order_has_left(
+async def test_no_response_after_the_order_was_sent(
     reaction: str, provider: str, service: Any, http: Http, ledger: Ledger
 ) -> None:
     reactions = {
@@ -161,8 +161,8 @@ async def test_silence_after_the_order_has_left(
         "half a body": http(202, RECEIPT)[:-9],
         "garbage": b"\x00\x01\x02 what?\r\n\r\n",
     }
-    said = reactions.get(reaction, reaction)
-    service.react = lambda _: said
+    response = reactions.get(reaction, reaction)
+    service.react = lambda _: response
     event = "answer-timeout" if reaction == "hang" else "answer-reset"
     await _check(event, provider, service.url, ledger, service, http, SMALL)
 
@@ -228,7 +228,7 @@ async def _shut_mouth(*, breaks: bool) -> AsyncIterator[str]:
 
 @pytest.mark.parametrize("provider", MADE)
 @pytest.mark.parametrize("event", sorted(ON_THE_WAY))
-async def test_proof_that_the_order_never_left_whole(
+async def test_proof_that_the_order_was_not_sent_completely(
     event: str, provider: str, service: Any, http: Http, ledger: Ledger
 ) -> None:
     data = LARGE if event.startswith("send") else SMALL
@@ -246,9 +246,7 @@ async def test_proof_that_the_order_never_left_whole(
 
 
 @pytest.mark.parametrize("provider", MADE)
-async def test_an_order_runs_into_its_own_deadline_while_bytes_still_drip(
-    provider: str, ledger: Ledger
-) -> None:
+async def test_an_order_times_out_though_bytes_still_come(provider: str, ledger: Ledger) -> None:
     async def drip(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
         with contextlib.suppress(ConnectionError):

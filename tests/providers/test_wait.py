@@ -48,11 +48,11 @@ class Asked:
 
     async def status(self, job: Job) -> JobStatus:
         assert job.request_id == "r"
-        said = self.answers[min(self.questions, len(self.answers) - 1)]
+        answer = self.answers[min(self.questions, len(self.answers) - 1)]
         self.questions += 1
-        if isinstance(said, ProviderError):
-            raise said
-        return said
+        if isinstance(answer, ProviderError):
+            raise answer
+        return answer
 
 
 async def _wait(asked: Asked, deadline_s: float = 1000.0, **job: Any) -> tuple[JobStatus, FakeClock]:
@@ -61,7 +61,7 @@ async def _wait(asked: Asked, deadline_s: float = 1000.0, **job: Any) -> tuple[J
     return status, clock
 
 
-async def test_a_fresh_job_is_left_alone_at_first_and_a_known_one_asked_at_once() -> None:
+async def test_a_new_job_is_polled_after_a_pause_and_a_known_one_at_once() -> None:
     _, clock = await _wait(Asked([DONE]))
     assert len(clock.pauses) == 1
     assert clock.pauses[0] > 30
@@ -69,7 +69,7 @@ async def test_a_fresh_job_is_left_alone_at_first_and_a_known_one_asked_at_once(
     assert clock.pauses == []
 
 
-async def test_questions_crowd_around_the_typical_time_and_thin_out_after_it() -> None:
+async def test_polls_are_most_frequent_around_the_typical_time() -> None:
     asked = Asked([WORKING] * 50)
     clock = FakeClock()
     with pytest.raises(JobLate, match=r"job r is not done after 900 s \(limit 900 s\).*ledger"):
@@ -82,28 +82,28 @@ async def test_questions_crowd_around_the_typical_time_and_thin_out_after_it() -
     assert pause_s(0, 120, 5) == 60
 
 
-async def test_questions_that_fail_are_asked_again_and_retry_after_is_obeyed() -> None:
+async def test_failed_polls_are_repeated_and_retry_after_is_obeyed() -> None:
     lost = StatusUnavailable("no", retry_after_s=37.0)
     status, clock = await _wait(Asked([lost, lost, DONE]), reused=True)
     assert status is DONE
     assert all(pause >= 37 for pause in clock.pauses)
 
 
-async def test_answers_that_stay_away_end_the_wait_but_not_the_job() -> None:
+async def test_many_failed_polls_end_the_wait_but_not_the_job() -> None:
     asked = Asked([StatusUnavailable("no answer")])
     with pytest.raises(StatusUnavailable):
         await _wait(asked, 1e6)
     assert asked.questions == 30
 
 
-async def test_what_only_a_person_can_mend_is_said_at_once() -> None:
+async def test_an_error_that_needs_a_person_is_raised_at_once() -> None:
     asked = Asked([StatusUnavailable("key", permanent=True)])
     with pytest.raises(StatusUnavailable):
         await _wait(asked)
     assert asked.questions == 1
 
 
-async def test_one_stray_404_loses_nothing_two_in_a_row_do() -> None:
+async def test_a_job_expires_at_the_second_404_in_a_row() -> None:
     gone = JobExpired("404")
     assert (await _wait(Asked([gone, WORKING, gone, DONE])))[0] is DONE
     asked = Asked([gone])

@@ -36,9 +36,9 @@ async def photo_for(provider: ImageTo3DProvider) -> PhotoUpload:  # noqa: ARG001
 
 
 @pytest.fixture
-def shop(seller: Any, ledger: Ledger) -> Callable[..., Any]:
+def shop(fake_provider: Any, ledger: Ledger) -> Callable[..., Any]:
     """Two accounts in memory at two prices, and `buy_model` them."""
-    cheap, dear = seller, type(seller)(name="pixazo")
+    cheap, dear = fake_provider, type(fake_provider)(name="pixazo")
 
     def stock(account: Any, usd: str) -> None:
         async def price_usd(order: Order) -> Decimal:  # noqa: ARG001
@@ -80,7 +80,7 @@ async def test_after_an_explicit_refusal_the_next_account_is_asked(shop: Any, re
     assert (again.provider, again.reused, shop.cheap.sold) == ("pixazo", True, [])
 
 
-async def test_never_after_silence(shop: Any) -> None:
+async def test_the_next_account_is_not_asked_without_a_refusal(shop: Any) -> None:
     shop.cheap.refuse = OutcomeUnknown("silence")
     with pytest.raises(OutcomeUnknown):
         await shop()
@@ -91,7 +91,9 @@ async def test_never_after_silence(shop: Any) -> None:
     assert shop.dear.sold == []
 
 
-async def test_not_while_a_paid_job_is_alive_nor_after_it_failed(shop: Any, ledger: Ledger) -> None:
+async def test_the_next_account_is_not_asked_while_a_job_exists_nor_after_it_failed(
+    shop: Any, ledger: Ledger
+) -> None:
     job = await shop()
     for options in ({"policy": "in-order"}, {"accounts": [shop.cheap]}):
         again = await shop(**options)
@@ -102,28 +104,28 @@ async def test_not_while_a_paid_job_is_alive_nor_after_it_failed(shop: Any, ledg
     assert shop.dear.sold == []
 
 
-async def test_what_one_account_made_is_found_when_another_is_named_beside_it(shop: Any) -> None:
+async def test_a_purchase_is_found_when_more_accounts_are_named(shop: Any) -> None:
     job = await shop(accounts=[shop.dear])
     again = await shop(policy="cheapest")
     assert (again.request_id, again.provider, again.reused) == (job.request_id, "pixazo", True)
     assert shop.cheap.sold == []
 
 
-async def test_naming_another_account_alone_is_an_order_to_it(shop: Any) -> None:
+async def test_naming_only_another_account_orders_from_it(shop: Any) -> None:
     """A model from the sandbox, say, does not stand in for the real thing."""
     assert (await shop(accounts=[shop.cheap])).provider == "empiriolabs"
     there = await shop(accounts=[shop.dear])
     assert (there.provider, there.reused) == ("pixazo", False)
 
 
-async def test_a_crowd_that_ranks_the_accounts_differently_buys_once(shop: Any) -> None:
+async def test_concurrent_runs_with_different_policies_buy_once(shop: Any) -> None:
     orders = [{"accounts": [shop.cheap, shop.dear]}, {}, {"policy": "in-order"}]
     jobs = await asyncio.gather(*(shop(**options) for options in orders * 4))
     assert len({(job.provider, job.request_id) for job in jobs}) == 1
     assert len(shop.cheap.sold) + len(shop.dear.sold) == 1
 
 
-async def test_an_account_that_keeps_failing_is_left_alone_for_a_while(shop: Any) -> None:
+async def test_a_failing_account_is_paused(shop: Any) -> None:
     shop.cheap.refuse = ProviderUnreachable("down")
     for attempt in range(1, 4):
         await shop(attempt=attempt)
@@ -152,7 +154,7 @@ async def test_an_open_breaker_does_not_hide_a_purchase(shop: Any) -> None:
     assert (await shop()).request_id == job.request_id
 
 
-async def test_a_photo_that_cannot_be_hosted_goes_where_it_need_not_be(shop: Any) -> None:
+async def test_a_photo_without_a_url_goes_to_an_account_that_needs_none(shop: Any) -> None:
     async def nowhere(provider: ImageTo3DProvider) -> PhotoUpload:
         if provider.name == "pixazo":
             raise ConfigError("no public URL")
@@ -163,7 +165,7 @@ async def test_a_photo_that_cannot_be_hosted_goes_where_it_need_not_be(shop: Any
         await shop(accounts=[shop.dear], upload=nowhere, attempt=2)
 
 
-async def test_all_refusals_are_the_last_one(shop: Any) -> None:
+async def test_if_all_refuse_the_last_refusal_is_raised(shop: Any) -> None:
     shop.cheap.refuse, shop.dear.refuse = ProviderBusy("429"), ProviderUnreachable("down")
     with pytest.raises(ProviderUnreachable, match="down"):
         await shop()
@@ -187,12 +189,12 @@ async def test_todays_prices_send_1536_to_pixazo_and_the_rest_to_empiriolabs() -
         await account.aclose()
 
 
-async def test_where_nobody_can_do_it_all_reasons_are_given(ledger: Ledger) -> None:
+async def test_if_no_account_can_make_it_all_reasons_are_given(ledger: Ledger) -> None:
     with pytest.raises(InputError, match="pixazo does not take seed"):
         await buy_model([Pixazo("k")], PHOTO, Generation(seed=1), photo_for, ledger)
 
 
-def test_several_accounts_are_named_in_one_word() -> None:
+def test_several_accounts_are_named_in_one_text() -> None:
     assert parse_accounts("pixazo") == ("in-order", ["pixazo"])
     assert parse_accounts("block:pixazo-account/a, empiriolabs") == (
         "in-order",

@@ -53,26 +53,30 @@ def uncollected(ledger: Ledger, *, later: timedelta = timedelta()) -> list[str]:
 )
 async def test_a_purchase_is_found_when_nobody_waits_for_it(
     ledger: Ledger,
-    seller: Any,
+    fake_provider: Any,
     make_order: Callable[..., Order],
     upload: PhotoUpload,
     owner: str,
     later: timedelta,
     found: list[str],
 ) -> None:
-    await place_order(make_order(), upload, seller, ledger)
+    await place_order(make_order(), upload, fake_provider, ledger)
     give_to(ledger, owner)
     assert uncollected(ledger, later=later) == found
     assert not find_uncollected(ledger, ["pixazo"], now=ledger.now() + later)
 
 
 async def test_a_paid_model_comes_into_the_store(
-    ledger: Ledger, seller: Any, make_order: Callable[..., Order], upload: PhotoUpload, store: WorkStore
+    ledger: Ledger,
+    fake_provider: Any,
+    make_order: Callable[..., Order],
+    upload: PhotoUpload,
+    store: WorkStore,
 ) -> None:
-    job = await place_order(make_order(), upload, seller, ledger, product="mug")
+    job = await place_order(make_order(), upload, fake_provider, ledger, product="mug")
     give_to(ledger, GONE)
     (purchase,) = find_uncollected(ledger, ["empiriolabs"], now=ledger.now())
-    collected = await collect_model(purchase, seller, ledger, store, 60)
+    collected = await collect_model(purchase, fake_provider, ledger, store, 60)
     assert (collected.product, collected.outcome) == ("mug", "fetched")
     fetched = ledger.get(job.key)
     assert fetched is not None
@@ -80,50 +84,54 @@ async def test_a_paid_model_comes_into_the_store(
     assert fetched.raw is not None
     assert store.read(fetched.raw) == b"glTF-model"
     assert uncollected(ledger) == []
-    assert len(seller.sold) == 1
+    assert len(fake_provider.sold) == 1
 
 
 @pytest.mark.parametrize("listed", [True, False])
 async def test_an_order_without_a_receipt_is_looked_up_and_never_sent(
     ledger: Ledger,
-    seller: Any,
+    fake_provider: Any,
     make_order: Callable[..., Order],
     upload: PhotoUpload,
     store: WorkStore,
     listed: bool,
 ) -> None:
     order = make_order()
-    seller.refuse = OutcomeUnknown("no answer")
+    fake_provider.refuse = OutcomeUnknown("no answer")
     with pytest.raises(OutcomeUnknown):
-        await place_order(order, upload, seller, ledger)
+        await place_order(order, upload, fake_provider, ledger)
     give_to(ledger, GONE)
     job = ListedJob(request_id="job-7", model=order.model, settings=order.settings)
-    seller.listing = RecentJobs(jobs=(job,) if listed else (), complete=True)
-    seller.refuse = None
+    fake_provider.listing = RecentJobs(jobs=(job,) if listed else (), complete=True)
+    fake_provider.refuse = None
     (purchase,) = find_uncollected(ledger, ["empiriolabs"], now=ledger.now())
-    collected = await collect_model(purchase, seller, ledger, store, 60)
+    collected = await collect_model(purchase, fake_provider, ledger, store, 60)
     assert collected.outcome == ("fetched" if listed else "not bought")
     after = ledger.get(order.key)
     assert after is not None
     assert after.state == ("fetched" if listed else "refused")
     assert after.request_id == ("job-7" if listed else None)
-    assert seller.sold == []
+    assert fake_provider.sold == []
 
 
 async def test_an_order_whose_process_was_killed_while_it_sent_is_looked_up(
-    ledger: Ledger, seller: Any, make_order: Callable[..., Order], upload: PhotoUpload, store: WorkStore
+    ledger: Ledger,
+    fake_provider: Any,
+    make_order: Callable[..., Order],
+    upload: PhotoUpload,
+    store: WorkStore,
 ) -> None:
     order = make_order()
-    await place_order(order, upload, seller, ledger)
+    await place_order(order, upload, fake_provider, ledger)
     with ledger.transaction() as connection:
         sending = {"state": "submitting", "request_id": None, "submitted_at": None}
         connection.execute(sa.update(purchases).values(**sending))
     assert uncollected(ledger, later=timedelta(hours=1)) == [], "its process may still get the answer"
     give_to(ledger, GONE)
     job = ListedJob(request_id="job-1", model=order.model, settings=order.settings)
-    seller.listing = RecentJobs(jobs=(job,), complete=True)
+    fake_provider.listing = RecentJobs(jobs=(job,), complete=True)
     (purchase,) = find_uncollected(ledger, ["empiriolabs"], now=ledger.now())
-    assert (await collect_model(purchase, seller, ledger, store, 60)).outcome == "fetched"
+    assert (await collect_model(purchase, fake_provider, ledger, store, 60)).outcome == "fetched"
 
 
 @pytest.mark.parametrize(
@@ -135,17 +143,17 @@ async def test_an_order_whose_process_was_killed_while_it_sent_is_looked_up(
 )
 async def test_what_cannot_be_fetched_is_said(
     ledger: Ledger,
-    seller: Any,
+    fake_provider: Any,
     make_order: Callable[..., Order],
     upload: PhotoUpload,
     store: WorkStore,
     status: Any,
     outcome: str,
 ) -> None:
-    await place_order(make_order(), upload, seller, ledger)
+    await place_order(make_order(), upload, fake_provider, ledger)
     give_to(ledger, GONE)
-    seller.statuses = [status]
+    fake_provider.statuses = [status]
     (purchase,) = find_uncollected(ledger, ["empiriolabs"], now=ledger.now())
-    collected = await collect_model(purchase, seller, ledger, store, 60)
+    collected = await collect_model(purchase, fake_provider, ledger, store, 60)
     assert collected.outcome == outcome
     assert collected.message

@@ -18,7 +18,7 @@ from vitrine.purchasing.fetch_model import fetch_model
 from vitrine.purchasing.place_order import place_order
 
 
-class Shelf:
+class MemoryStore:
     """A store in memory; `full` makes it fail as a full disk does."""
 
     def __init__(self, cache: Path) -> None:
@@ -52,13 +52,15 @@ class NoTime:
 
 
 @pytest.fixture
-def shelf(tmp_path: Path) -> Shelf:
-    return Shelf(tmp_path / "cache")
+def store(tmp_path: Path) -> MemoryStore:
+    return MemoryStore(tmp_path / "cache")
 
 
 @pytest.fixture
-async def job(ledger: Ledger, seller: Any, make_order: Callable[..., Order], upload: PhotoUpload) -> Job:
-    return await place_order(make_order(), upload, seller, ledger)
+async def job(
+    ledger: Ledger, fake_provider: Any, make_order: Callable[..., Order], upload: PhotoUpload
+) -> Job:
+    return await place_order(make_order(), upload, fake_provider, ledger)
 
 
 def _state(ledger: Ledger, job: Job) -> str | None:
@@ -66,36 +68,40 @@ def _state(ledger: Ledger, job: Job) -> str | None:
     return purchase and purchase.state
 
 
-async def _home(job: Job, seller: Any, ledger: Ledger, shelf: Shelf, deadline_s: float = 100.0) -> Blob:
-    return (await fetch_model(job, seller, ledger, shelf, deadline_s, clock=NoTime())).raw
+async def _fetch(
+    job: Job, fake_provider: Any, ledger: Ledger, store: MemoryStore, deadline_s: float = 100.0
+) -> Blob:
+    return (await fetch_model(job, fake_provider, ledger, store, deadline_s, clock=NoTime())).raw
 
 
-async def test_a_model_is_stored_and_then_known(job: Job, seller: Any, ledger: Ledger, shelf: Shelf) -> None:
-    blob = await _home(job, seller, ledger, shelf)
-    assert shelf.kept[blob.sha256] == b"glTF-model"
+async def test_a_model_is_stored_once(
+    job: Job, fake_provider: Any, ledger: Ledger, store: MemoryStore
+) -> None:
+    blob = await _fetch(job, fake_provider, ledger, store)
+    assert store.kept[blob.sha256] == b"glTF-model"
     assert ledger.get(job.key).raw == blob  # type: ignore[union-attr]
-    asked = seller.questions
-    assert await _home(job, seller, ledger, shelf) == blob
-    assert (seller.questions, seller.fetches) == (asked, 1)
-    shelf.kept.clear()  # the store lost it: fetched anew, nothing bought
-    assert await _home(job, seller, ledger, shelf) == blob
-    assert (seller.fetches, len(seller.sold)) == (2, 1)
+    asked = fake_provider.questions
+    assert await _fetch(job, fake_provider, ledger, store) == blob
+    assert (fake_provider.questions, fake_provider.fetches) == (asked, 1)
+    store.kept.clear()  # the store lost it: fetched anew, nothing bought
+    assert await _fetch(job, fake_provider, ledger, store) == blob
+    assert (fake_provider.fetches, len(fake_provider.sold)) == (2, 1)
 
 
 async def test_broken_downloads_are_fetched_again(
-    job: Job, seller: Any, ledger: Ledger, shelf: Shelf
+    job: Job, fake_provider: Any, ledger: Ledger, store: MemoryStore
 ) -> None:
-    seller.downloads = [DownloadFailed("truncated"), DownloadFailed("reset"), b"whole"]
-    blob = await _home(job, seller, ledger, shelf)
-    assert shelf.kept[blob.sha256] == b"whole"
+    fake_provider.downloads = [DownloadFailed("truncated"), DownloadFailed("reset"), b"whole"]
+    blob = await _fetch(job, fake_provider, ledger, store)
+    assert store.kept[blob.sha256] == b"whole"
 
 
-async def test_a_dead_link_is_asked_for_anew_before_the_model_is_given_up(
-    job: Job, seller: Any, ledger: Ledger, shelf: Shelf
+async def test_an_expired_link_is_asked_for_again_once(
+    job: Job, fake_provider: Any, ledger: Ledger, store: MemoryStore
 ) -> None:
-    seller.downloads = [JobExpired("link"), b"whole"]
-    await _home(job, seller, ledger, shelf)
-    assert (seller.questions, _state(ledger, job)) == (2, "fetched")
+    fake_provider.downloads = [JobExpired("link"), b"whole"]
+    await _fetch(job, fake_provider, ledger, store)
+    assert (fake_provider.questions, _state(ledger, job)) == (2, "fetched")
 
 
 @pytest.mark.parametrize(
@@ -109,30 +115,30 @@ async def test_a_dead_link_is_asked_for_anew_before_the_model_is_given_up(
         ([StatusUnavailable("key", permanent=True)], [], StatusUnavailable, "submitted"),
     ],
 )
-async def test_every_end_has_its_error_and_its_state(
+async def test_every_failure_has_its_error_and_its_state(
     job: Job,
-    seller: Any,
+    fake_provider: Any,
     ledger: Ledger,
-    shelf: Shelf,
+    store: MemoryStore,
     statuses: list[Any] | None,
     downloads: list[Any],
     error: type[Exception],
     state: str,
 ) -> None:
-    seller.statuses = statuses or seller.statuses
-    seller.downloads = downloads
+    fake_provider.statuses = statuses or fake_provider.statuses
+    fake_provider.downloads = downloads
     with pytest.raises(error):
-        await _home(job, seller, ledger, shelf)
-    assert (_state(ledger, job), shelf.kept) == (state, {})
+        await _fetch(job, fake_provider, ledger, store)
+    assert (_state(ledger, job), store.kept) == (state, {})
 
 
-async def test_a_full_disk_loses_nothing_and_the_next_run_completes(
-    job: Job, seller: Any, ledger: Ledger, shelf: Shelf
+async def test_after_a_full_disk_the_next_run_fetches_the_model(
+    job: Job, fake_provider: Any, ledger: Ledger, store: MemoryStore
 ) -> None:
-    shelf.full = True
+    store.full = True
     with pytest.raises(StorageError, match=r"No space left on device.*make room"):
-        await _home(job, seller, ledger, shelf)
+        await _fetch(job, fake_provider, ledger, store)
     assert _state(ledger, job) == "completed"
-    shelf.full = False
-    await _home(job, seller, ledger, shelf)
-    assert (_state(ledger, job), len(seller.sold)) == ("fetched", 1)
+    store.full = False
+    await _fetch(job, fake_provider, ledger, store)
+    assert (_state(ledger, job), len(fake_provider.sold)) == ("fetched", 1)

@@ -44,32 +44,32 @@ class Waiter:
         self.happens()
 
 
-def _away_after_the_sale(seller: Any, server: Server) -> None:
-    plain = seller.submit
+def _away_after_the_sale(fake_provider: Any, server: Server) -> None:
+    plain = fake_provider.submit
 
     async def submit(order: Order, upload: PhotoUpload, **more: Any) -> Job:
         job = await plain(order, upload, **more)
         server.stop()
         return job  # type: ignore[no-any-return]
 
-    seller.submit = submit
+    fake_provider.submit = submit
 
 
 async def test_a_receipt_waits_for_its_database(
-    own_server: Server, seller: Any, make_order: MakeOrder, upload: PhotoUpload, tmp_path: Path
+    own_server: Server, fake_provider: Any, make_order: MakeOrder, upload: PhotoUpload, tmp_path: Path
 ) -> None:
     ledger = Ledger.open(own_server.url, receipt_spool=tmp_path / "receipts")
-    _away_after_the_sale(seller, own_server)
+    _away_after_the_sale(fake_provider, own_server)
     order = make_order("a")
-    job = await place_order(order, upload, seller, ledger, clock=Waiter(own_server.start))
+    job = await place_order(order, upload, fake_provider, ledger, clock=Waiter(own_server.start))
     assert ledger.get(order.key).request_id == job.request_id  # type: ignore[union-attr]
     assert list((tmp_path / "receipts").iterdir()) == []
     ledger.close()
 
 
-async def test_a_receipt_outlives_an_outage_on_this_machines_disk(
+async def test_a_receipt_is_kept_on_disk_during_an_outage(
     own_server: Server,
-    seller: Any,
+    fake_provider: Any,
     make_order: MakeOrder,
     upload: PhotoUpload,
     tmp_path: Path,
@@ -77,13 +77,13 @@ async def test_a_receipt_outlives_an_outage_on_this_machines_disk(
 ) -> None:
     receipt_spool = tmp_path / "receipts"
     ledger = Ledger.open(own_server.url, receipt_spool=receipt_spool)
-    _away_after_the_sale(seller, own_server)
+    _away_after_the_sale(fake_provider, own_server)
     order = make_order("b")
     with (
         caplog.at_level(logging.ERROR, "vitrine"),
         pytest.raises(LedgerError, match=r"job job-1 .* is bought.*receipts.*Run again"),
     ):
-        await place_order(order, upload, seller, ledger, clock=Waiter())
+        await place_order(order, upload, fake_provider, ledger, clock=Waiter())
     ledger.close()
     assert [receipt.job.key for _, receipt in pending(receipt_spool, ledger.ledger_id)] == [order.key]
     assert "receipt kept in" in caplog.text
@@ -91,22 +91,22 @@ async def test_a_receipt_outlives_an_outage_on_this_machines_disk(
         Ledger.open(own_server.url, receipt_spool=receipt_spool)
     own_server.start()
     again = Ledger.open(own_server.url, receipt_spool=receipt_spool)
-    del seller.submit
-    assert (await place_order(order, upload, seller, again)).reused
-    assert (len(seller.sold), list(receipt_spool.iterdir())) == (1, [])
+    del fake_provider.submit
+    assert (await place_order(order, upload, fake_provider, again)).reused
+    assert (len(fake_provider.sold), list(receipt_spool.iterdir())) == (1, [])
     again.close()
 
 
-async def test_a_database_that_is_away_before_the_order_costs_nothing(
-    own_server: Server, seller: Any, make_order: MakeOrder, upload: PhotoUpload
+async def test_without_a_database_no_order_is_sent(
+    own_server: Server, fake_provider: Any, make_order: MakeOrder, upload: PhotoUpload
 ) -> None:
     ledger = Ledger.open(own_server.url)
     own_server.stop()
     with pytest.raises(LedgerError, match="nothing is bought without it"):
-        await place_order(make_order("c"), upload, seller, ledger)
+        await place_order(make_order("c"), upload, fake_provider, ledger)
     own_server.start()
-    await place_order(make_order("c"), upload, seller, ledger)
-    assert len(seller.sold) == 1
+    await place_order(make_order("c"), upload, fake_provider, ledger)
+    assert len(fake_provider.sold) == 1
     ledger.close()
 
 
@@ -122,13 +122,13 @@ async def test_a_read_only_ledger_is_refused(tmp_path: Path) -> None:
 
 
 async def test_a_receipt_is_in_the_ledger_even_where_no_folder_can_be_made(
-    seller: Any, make_order: MakeOrder, upload: PhotoUpload, tmp_path: Path
+    fake_provider: Any, make_order: MakeOrder, upload: PhotoUpload, tmp_path: Path
 ) -> None:
     (tmp_path / "file").write_text("")
     ledger = Ledger.open(
         f"sqlite:///{tmp_path / 'ledger.sqlite3'}", receipt_spool=tmp_path / "file" / "receipts"
     )
     order = make_order()
-    await place_order(order, upload, seller, ledger)
+    await place_order(order, upload, fake_provider, ledger)
     assert ledger.get(order.key).state == "submitted"  # type: ignore[union-attr]
     ledger.close()

@@ -32,30 +32,32 @@ def _state(ledger: Ledger, order: Order) -> str | None:
 
 
 async def test_the_same_order_is_bought_once(
-    ledger: Ledger, seller: Any, make_order: MakeOrder, upload: PhotoUpload
+    ledger: Ledger, fake_provider: Any, make_order: MakeOrder, upload: PhotoUpload
 ) -> None:
     order = make_order()
-    first = await place_order(order, upload, seller, ledger, product="mug")
-    second = await place_order(order, upload, seller, ledger)
+    first = await place_order(order, upload, fake_provider, ledger, product="mug")
+    second = await place_order(order, upload, fake_provider, ledger)
     assert (first.reused, second.reused) == (False, True)
     assert first.model_dump(exclude={"reused", "price_usd"}) == second.model_dump(
         exclude={"reused", "price_usd"}
     )
-    await place_order(make_order(attempt=2), upload, seller, ledger)
-    assert len(seller.sold) == 2
+    await place_order(make_order(attempt=2), upload, fake_provider, ledger)
+    assert len(fake_provider.sold) == 2
 
 
-async def test_a_crowd_that_wants_the_same_thing_shares_one_purchase(
-    ledger: Ledger, seller: Any, make_order: MakeOrder, upload: PhotoUpload
+async def test_concurrent_equal_orders_share_one_purchase(
+    ledger: Ledger, fake_provider: Any, make_order: MakeOrder, upload: PhotoUpload
 ) -> None:
-    jobs = await asyncio.gather(*(place_order(make_order(), upload, seller, ledger) for _ in range(20)))
-    assert len(seller.sold) == 1
+    jobs = await asyncio.gather(
+        *(place_order(make_order(), upload, fake_provider, ledger) for _ in range(20))
+    )
+    assert len(fake_provider.sold) == 1
     assert {job.request_id for job in jobs} == {"job-1"}
     assert sum(not job.reused for job in jobs) == 1
 
 
-async def test_the_intent_is_on_disk_before_the_order_leaves(
-    ledger: Ledger, seller: Any, make_order: MakeOrder, upload: PhotoUpload
+async def test_the_intent_is_on_disk_before_the_order_is_sent(
+    ledger: Ledger, fake_provider: Any, make_order: MakeOrder, upload: PhotoUpload
 ) -> None:
     order = make_order()
     seen = []
@@ -64,53 +66,53 @@ async def test_the_intent_is_on_disk_before_the_order_leaves(
         seen.append(_state(ledger, order))
         raise OutcomeUnknown("silence")
 
-    seller.submit = submit
+    fake_provider.submit = submit
     with pytest.raises(OutcomeUnknown):
-        await place_order(order, upload, seller, ledger)
+        await place_order(order, upload, fake_provider, ledger)
     assert seen == ["submitting"]
     assert _state(ledger, order) == "unknown"
 
 
 @pytest.mark.parametrize("error", [ProviderBusy("429"), OptionRefused("p", "seed", "no")])
 async def test_after_a_refusal_the_order_may_be_sent_again(
-    ledger: Ledger, seller: Any, make_order: MakeOrder, upload: PhotoUpload, error: Exception
+    ledger: Ledger, fake_provider: Any, make_order: MakeOrder, upload: PhotoUpload, error: Exception
 ) -> None:
     order = make_order()
-    seller.refuse = error
+    fake_provider.refuse = error
     with pytest.raises(type(error)):
-        await place_order(order, upload, seller, ledger)
+        await place_order(order, upload, fake_provider, ledger)
     assert _state(ledger, order) == "refused"
-    seller.refuse = None
-    assert not (await place_order(order, upload, seller, ledger)).reused
+    fake_provider.refuse = None
+    assert not (await place_order(order, upload, fake_provider, ledger)).reused
 
 
 @pytest.mark.parametrize("error", [OutcomeUnknown("silence"), RuntimeError("a bug")])
 async def test_after_anything_else_it_is_held_for_a_person(
-    ledger: Ledger, seller: Any, make_order: MakeOrder, upload: PhotoUpload, error: Exception
+    ledger: Ledger, fake_provider: Any, make_order: MakeOrder, upload: PhotoUpload, error: Exception
 ) -> None:
     order = make_order()
-    seller.refuse = error
+    fake_provider.refuse = error
     with pytest.raises(type(error)):
-        await place_order(order, upload, seller, ledger)
-    seller.refuse = None
+        await place_order(order, upload, fake_provider, ledger)
+    fake_provider.refuse = None
     with pytest.raises(PurchaseHeld, match=rf"vitrine ledger resolve {order.key[:12]} --bought"):
-        await place_order(order, upload, seller, ledger)
-    assert seller.sold == []
+        await place_order(order, upload, fake_provider, ledger)
+    assert fake_provider.sold == []
 
 
-async def test_a_stop_in_mid_order_still_brings_the_receipt_in(
-    ledger: Ledger, seller: Any, make_order: MakeOrder, upload: PhotoUpload
+async def test_a_cancelled_order_still_records_its_receipt(
+    ledger: Ledger, fake_provider: Any, make_order: MakeOrder, upload: PhotoUpload
 ) -> None:
     order, out, may_answer = make_order(), asyncio.Event(), asyncio.Event()
-    plain = seller.submit
+    plain = fake_provider.submit
 
     async def submit(order: Order, upload: PhotoUpload, **more: Any) -> Job:
         out.set()
         await may_answer.wait()
         return await plain(order, upload, **more)  # type: ignore[no-any-return]
 
-    seller.submit = submit
-    task = asyncio.create_task(place_order(order, upload, seller, ledger))
+    fake_provider.submit = submit
+    task = asyncio.create_task(place_order(order, upload, fake_provider, ledger))
     await out.wait()
     task.cancel()
     await asyncio.sleep(0.05)
@@ -118,11 +120,11 @@ async def test_a_stop_in_mid_order_still_brings_the_receipt_in(
     with pytest.raises(asyncio.CancelledError):
         await task
     assert _state(ledger, order) == "submitted"
-    assert (await place_order(order, upload, seller, ledger)).reused
+    assert (await place_order(order, upload, fake_provider, ledger)).reused
 
 
-async def test_a_stop_before_the_order_leaves_it_to_others(
-    ledger: Ledger, seller: Any, make_order: MakeOrder, upload: PhotoUpload
+async def test_an_order_cancelled_before_it_was_sent_may_be_claimed_by_others(
+    ledger: Ledger, fake_provider: Any, make_order: MakeOrder, upload: PhotoUpload
 ) -> None:
     order, queueing = make_order(), asyncio.Event()
 
@@ -130,17 +132,17 @@ async def test_a_stop_before_the_order_leaves_it_to_others(
         queueing.set()
         await asyncio.sleep(60)
 
-    seller.wait_for_rate_limit = wait_for_rate_limit
-    task = asyncio.create_task(place_order(order, upload, seller, ledger))
+    fake_provider.wait_for_rate_limit = wait_for_rate_limit
+    task = asyncio.create_task(place_order(order, upload, fake_provider, ledger))
     await queueing.wait()
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    assert (_state(ledger, order), seller.sold) == ("refused", [])
+    assert (_state(ledger, order), fake_provider.sold) == ("refused", [])
 
 
-async def test_a_purchase_that_ended_badly_is_not_bought_again_by_itself(
-    ledger: Ledger, seller: Any, make_order: MakeOrder, upload: PhotoUpload
+async def test_a_failed_or_expired_purchase_is_not_bought_again(
+    ledger: Ledger, fake_provider: Any, make_order: MakeOrder, upload: PhotoUpload
 ) -> None:
     def abandon(key: str, why: str) -> None:
         seen = ledger.get(key)
@@ -154,30 +156,30 @@ async def test_a_purchase_that_ended_badly_is_not_bought_again_by_itself(
     ]
     for number, (end, error) in enumerate(ends):
         order = make_order(str(number))
-        await place_order(order, upload, seller, ledger)
+        await place_order(order, upload, fake_provider, ledger)
         end(order.key, "over")
         with pytest.raises(error, match=r"over.*raise the attempt above 1"):
-            await place_order(order, upload, seller, ledger)
-    assert len(seller.sold) == 3
+            await place_order(order, upload, fake_provider, ledger)
+    assert len(fake_provider.sold) == 3
 
 
 async def test_a_cap_stops_buying_and_leaves_no_claim(
-    url: str, seller: Any, make_order: MakeOrder, upload: PhotoUpload
+    url: str, fake_provider: Any, make_order: MakeOrder, upload: PhotoUpload
 ) -> None:
     ledger = Ledger.open(url, caps=Caps(day_usd="0.3"))
-    await place_order(make_order("a"), upload, seller, ledger)
+    await place_order(make_order("a"), upload, fake_provider, ledger)
     with pytest.raises(BudgetReached):
-        await place_order(make_order("b"), upload, seller, ledger)
+        await place_order(make_order("b"), upload, fake_provider, ledger)
     assert _state(ledger, make_order("b")) is None
-    assert (await place_order(make_order("a"), upload, seller, ledger)).reused
+    assert (await place_order(make_order("a"), upload, fake_provider, ledger)).reused
     ledger.close()
 
 
 async def test_without_a_ledger_nothing_is_bought(
-    ledger: Ledger, seller: Any, make_order: MakeOrder, upload: PhotoUpload
+    ledger: Ledger, fake_provider: Any, make_order: MakeOrder, upload: PhotoUpload
 ) -> None:
     with ledger.transaction() as connection:
         connection.exec_driver_sql("DROP TABLE purchases")
     with pytest.raises(LedgerError, match="nothing is bought without it"):
-        await place_order(make_order(), upload, seller, ledger)
-    assert seller.sold == []
+        await place_order(make_order(), upload, fake_provider, ledger)
+    assert fake_provider.sold == []

@@ -27,15 +27,15 @@ def _spent(ledger: Ledger) -> Decimal:
 
 
 async def test_a_run_costs_what_was_quoted(
-    ledger: Ledger, seller: Any, make_order: Callable[..., Order], upload: PhotoUpload
+    ledger: Ledger, fake_provider: Any, make_order: Callable[..., Order], upload: PhotoUpload
 ) -> None:
-    await place_order(make_order("mug"), upload, seller, ledger)
+    await place_order(make_order("mug"), upload, fake_provider, ledger)
     feed = ["mug", "vase", "lamp", "vase", "stool"]  # one bought before, one photo twice
-    orders = [(name, make_order(name), await seller.price_usd(make_order(name))) for name in feed]
+    orders = [(name, make_order(name), await fake_provider.price_usd(make_order(name))) for name in feed]
     quoted, before = quote_orders(orders, ledger), _spent(ledger)
     assert quoted.total_usd == 3 * Decimal("0.249")
     for _, order, _ in orders:
-        await place_order(order, upload, seller, ledger)
+        await place_order(order, upload, fake_provider, ledger)
     assert _spent(ledger) - before == quoted.total_usd
     assert quote_orders(orders, ledger).total_usd == 0
 

@@ -1,4 +1,4 @@
-"""Hosted image-to-3D services: `submit` buys, `wait` asks, `fetch` brings home."""
+"""Hosted image-to-3D services: `submit` buys a model, `wait` polls its job, `fetch` downloads it."""
 
 from vitrine.providers.empiriolabs import EmpirioLabs
 from vitrine.providers.pixazo import Pixazo

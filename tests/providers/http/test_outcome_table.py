@@ -10,7 +10,7 @@ from vitrine.errors import NotSent, OutcomeUnknown
 from vitrine.providers.http import outcome_table as outcome
 
 
-def test_only_a_refusal_or_proof_that_nothing_left_allows_another_post() -> None:
+def test_only_a_refusal_or_proof_that_nothing_was_sent_allows_another_post() -> None:
     for row in outcome.ROWS:
         assert row.resend == (row.submitted == "no") == (row.state == "refused")
         if row.error is not None:
@@ -18,7 +18,7 @@ def test_only_a_refusal_or_proof_that_nothing_left_allows_another_post() -> None
             assert (row.error is OutcomeUnknown) == (row.submitted == "unknown")
 
 
-def test_once_the_last_byte_has_left_no_failure_is_proof() -> None:
+def test_after_the_last_byte_no_failure_is_proof() -> None:
     for error in (
         httpx.ConnectError("x"),
         httpx.WriteTimeout("x"),
@@ -30,7 +30,7 @@ def test_once_the_last_byte_has_left_no_failure_is_proof() -> None:
         assert outcome.row_for_failure(error, last_byte_sent=False).submitted == "no"
 
 
-def test_every_status_has_a_row_and_only_explicit_refusals_free_the_order() -> None:
+def test_every_status_has_a_row_and_only_explicit_refusals_allow_another_post() -> None:
     freed = {status for status in range(300, 600) if outcome.row_for_status(status, "").submitted == "no"}
     assert freed == {301, 307, 308, 429, 503} | set(range(400, 500)) - {408, 409}
 

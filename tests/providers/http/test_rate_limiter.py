@@ -95,7 +95,7 @@ async def test_the_oldest_job_goes_first() -> None:
     assert order == [1.0, 3.0, 4.0, 5.0]
 
 
-async def test_orders_and_polls_go_by_turns() -> None:
+async def test_orders_and_polls_alternate() -> None:
     clock, order = Simulated(), []
     rate_limiter = RateLimiter(Rate(per_minute=10), Bucket(clock).lease, clock=clock)
 
@@ -108,7 +108,7 @@ async def test_orders_and_polls_go_by_turns() -> None:
     assert order == ["poll", "order"] * 3 + ["order"] * 2
 
 
-async def test_whoever_gives_up_takes_no_turn() -> None:
+async def test_a_cancelled_request_takes_no_slot() -> None:
     clock = Simulated()
     bucket = Bucket(clock)
     rate_limiter = RateLimiter(Rate(per_minute=10), bucket.lease, clock=clock)
@@ -122,7 +122,7 @@ async def test_whoever_gives_up_takes_no_turn() -> None:
     assert clock.now() <= Rate(per_minute=10).interval_s
 
 
-async def test_a_request_for_silence_is_kept() -> None:
+async def test_no_slot_is_handed_out_during_a_pause() -> None:
     clock = Simulated()
     rate_limiter = RateLimiter(Rate(per_minute=6000), Bucket(clock).lease, clock=clock)
     rate_limiter.pause(30)
@@ -130,7 +130,7 @@ async def test_a_request_for_silence_is_kept() -> None:
     assert clock.now() == 30
 
 
-async def test_without_turns_to_lease_everybody_hears_it() -> None:
+async def test_a_failed_lease_is_raised_in_every_waiting_request() -> None:
     async def broken(rate: Rate, turns: int) -> list[float]:  # noqa: ARG001
         raise ConnectionError("database away")
 

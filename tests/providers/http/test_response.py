@@ -12,7 +12,7 @@ from vitrine.providers.http.response import Response, retry_after_s
 
 
 @pytest.mark.parametrize(
-    ("body", "said"),
+    ("body", "message"),
     [
         ({"error": {"message": "bad key", "code": "invalid_api_key"}}, "bad key (invalid_api_key)"),
         ({"error": "Insufficient Balance", "message": "Too poor."}, "Insufficient Balance: Too poor."),
@@ -28,9 +28,9 @@ from vitrine.providers.http.response import Response, retry_after_s
         ([1, 2], "[1, 2]"),
     ],
 )
-def test_every_shape_of_error_becomes_one_line(body: object, said: str) -> None:
+def test_every_shape_of_error_becomes_one_line(body: object, message: str) -> None:
     raw = body if isinstance(body, str) else json.dumps(body)
-    assert Response(400, raw.encode()).message == said
+    assert Response(400, raw.encode()).message == message
 
 
 @pytest.mark.parametrize(

@@ -59,13 +59,13 @@ def error_message(data: dict[str, Any]) -> str | None:
     error = data.get("error")
     if isinstance(error, dict):
         parts = [error.get("message") or error.get("detail"), error.get("code") or error.get("type")]
-        said = [str(part) for part in parts if part]
-        return f"{said[0]} ({said[1]})" if len(said) == 2 else said[0] if said else json.dumps(error)
+        words = [str(part) for part in parts if part]
+        return f"{words[0]} ({words[1]})" if len(words) == 2 else words[0] if words else json.dumps(error)
     message = data.get("message") or data.get("detail")
     if isinstance(message, (dict, list)):
         message = json.dumps(message)
-    said = [str(part) for part in (error, message) if part]
-    return ": ".join(said) or None
+    words = [str(part) for part in (error, message) if part]
+    return ": ".join(words) or None
 
 
 def retry_after_s(header: str | None, date: str | None = None) -> float | None:
