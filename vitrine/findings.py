@@ -173,6 +173,7 @@ REPAIR = _rows(
         "FRONT_UNKNOWN": ("info", "the photo does not tell the model's front", "turn it by hand if needed"),
         "FRONT_TURNED": ("info", "the model was rotated to face +Z as in the photo", NOTHING),
         "TEXTURES_DECODED": ("info", "KTX2 textures were decoded and encoded again", NOTHING),
+        "MATERIAL_CONVERTED": ("info", "specular-glossiness became metallic-roughness", NOTHING),
         "UV_SETS_BAKED": ("info", "textures with several UV mappings were baked into one UV set", NOTHING),
         "ALPHA_MODE_CHANGED": ("info", "the texture's alpha contradicts the material's alphaMode", NOTHING),
         "ALPHA_FORCED_OPAQUE": (

@@ -79,6 +79,8 @@ def one_sentence(message: str) -> list[str]:
         faults.append(f"{len(message.strip().splitlines())} lines instead of one sentence")
     if re.search(r"\bb['\"]", message):
         faults.append("a Python bytes literal in the message")
+    if re.search(r"<\S+ object at 0x", message):
+        faults.append("a Python object in the message")
     if re.search(r"\b[A-Z]\w+(Error|Exception): ", message):
         faults.append("an exception's class name in the message")
     return faults

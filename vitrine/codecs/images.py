@@ -11,7 +11,7 @@ import warnings
 from typing import Literal
 
 import numpy as np
-from PIL import AvifImagePlugin, Image, WebPImagePlugin  # noqa: F401 or Pillow loads all it has to find them
+from PIL import AvifImagePlugin, Image, UnidentifiedImageError, WebPImagePlugin  # noqa: F401 or Pillow loads all it has to find them
 
 from vitrine.arrays import Bytes, Pixels
 from vitrine.errors import ModelError
@@ -162,6 +162,9 @@ def _open(data: bytes, media_type: str) -> Image.Image:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             image = Image.open(io.BytesIO(data), formats=("PNG", "JPEG", "WEBP", "AVIF"))
+    except UnidentifiedImageError as error:
+        size = f"{len(data):,} bytes"
+        raise ModelError(f"a texture ({media_type}, {size}) cannot be read: the image is damaged") from error
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise ModelError(f"a texture ({media_type}) cannot be read: {error}") from error
     if image.width * image.height > MAX_PIXELS:

@@ -25,6 +25,7 @@ from vitrine.repair.ground import ground
 from vitrine.repair.hidden_parts import remove_hidden_parts
 from vitrine.repair.ktx2_textures import decode_ktx2_textures
 from vitrine.repair.small_parts import remove_small_parts
+from vitrine.repair.specular_glossiness import convert_specular_glossiness
 from vitrine.repair.uv_sets import bake_uv_sets
 from vitrine.repair.winding import unify_winding
 
@@ -57,7 +58,8 @@ def repair(
     """Do what `repair_model` does for a model already in memory."""
     model, decoded = decode_ktx2_textures(model)
     model, baked = bake_uv_sets(model)
-    findings = [*model.findings, *decoded, *baked]
+    model, converted = convert_specular_glossiness(model)
+    findings = [*model.findings, *decoded, *baked, *converted]
     topology = _repair_meshes(model, findings)
     topology, hidden, triangles = remove_hidden_parts(topology)
     _count(findings, "HIDDEN_PARTS_REMOVED", hidden, f"hidden parts of {triangles:,} triangles removed")

@@ -5,15 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from vitrine.codecs.draco import decode_draco
+from vitrine.codecs.draco import DracoMesh, decode_draco
 from vitrine.errors import ConfigError, ModelError
-from vitrine.gltf.container import Container
-from vitrine.gltf.reader.accessors import COMPONENT_TYPES
+from vitrine.gltf.container import Container, repaired
+from vitrine.gltf.reader.accessors import COMPONENT_TYPES, read_accessor
 from vitrine.gltf.reader.buffers import ReaderContext, view_bytes
 from vitrine.models import Finding
 
 DRACO = "KHR_draco_mesh_compression"
+SEMANTICS_OF_NAMES = {"POSITION": "POSITION", "NORMAL": "NORMAL", "COLOR": "COLOR", "TEXCOORD": "TEX_COORD"}
+"""Draco's word for what an attribute of glTF is, by the first part of its name."""
 
 
 def decode_draco_primitive(
@@ -34,20 +37,40 @@ def decode_draco_primitive(
         raise ModelError(f"{where}/{DRACO} cannot be decoded: {error}") from error
     arrays: list[tuple[np.ndarray[Any, Any], bool]] = [(mesh.triangles.reshape(-1, 1), False)]
     attributes = {}
-    by_id = {attribute.unique_id: attribute.values for attribute in mesh.attributes}
     for name, accessor_index in (primitive.get("attributes") or {}).items():
-        unique_id = (extension.get("attributes") or {}).get(name)
-        if unique_id not in by_id:
-            raise ModelError(f"{where}/{DRACO} lacks {name}")
         accessor = context.item("accessors", accessor_index, f"{where}/{name}")
         dtype = COMPONENT_TYPES.get(accessor.get("componentType"))
-        values = by_id[unique_id]
+        values = _find_attribute(mesh, name, (extension.get("attributes") or {}).get(name), context, where)
+        if values is None and accessor.get("bufferView") is not None:
+            values = read_accessor(context, accessor_index, f"{where}/{name}")
+        if values is None:
+            if name == "POSITION":
+                raise ModelError(f"{where}/{DRACO} lacks POSITION")
+            context.report(repaired(f"{where}/{DRACO} lacks {name}, which is left out", f"/{where}"))
+            continue
         if dtype is None or values.ndim != 2:
             raise ModelError(f"{where}/{name} has no known component type")
         attributes[name] = len(arrays)
         arrays.append((np.ascontiguousarray(values.astype(dtype)), accessor.get("normalized") is True))
     plain = _plain_document(arrays, context.findings)
     return {**primitive, "extensions": {}, "indices": 0, "attributes": attributes}, plain
+
+
+def _find_attribute(
+    mesh: DracoMesh, name: str, unique_id: Any, context: ReaderContext, where: str
+) -> npt.NDArray[Any] | None:
+    """Values of the attribute with an id; where that holds something else, those of its semantic."""
+    semantic = SEMANTICS_OF_NAMES.get(name.partition("_")[0])
+    found = next((a for a in mesh.attributes if a.unique_id == unique_id), None)
+    if found is not None and (semantic is None or found.semantic in (semantic, "GENERIC", "")):
+        return found.values
+    same = [attribute for attribute in mesh.attributes if attribute.semantic == semantic]
+    if len(same) != 1 or name.partition("_")[2] not in ("", "0"):
+        return None
+    held = "nothing" if found is None else found.semantic
+    message = f"{where}/{DRACO}: {name} has the id {unique_id} of {held}: the attribute is found by its kind"
+    context.report(repaired(message, f"/{where}"))
+    return same[0].values
 
 
 def _plain_document(
