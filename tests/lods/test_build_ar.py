@@ -87,3 +87,13 @@ def test_a_color_profile_in_a_texture_is_dropped(
     (tmp_path / "ar.glb").write_bytes(build_ar(write_glb(model), ArOptions()).data)
     (verdict,) = khronos_validate([tmp_path / "ar.glb"])
     assert (verdict["errors"], verdict["warnings"]) == (0, 0), verdict["messages"]
+
+
+def test_glass_blends_and_unlit_is_rough(make_sphere: Make) -> None:
+    glass = Material(extensions={"KHR_materials_transmission": {"transmissionFactor": 1.0}})
+    unlit = Material(extensions={"KHR_materials_unlit": {}})
+    model = Model((make_sphere(8), replace(make_sphere(8, center=(3, 0, 0)), material=1)), (glass, unlit))
+    first, second = read_glb(build_ar(write_glb(model), ArOptions()).data).materials
+    assert first.alpha_mode == "BLEND"
+    assert first.base_color_factor[3] == pytest.approx(0.3)
+    assert (second.metallic_factor, second.roughness_factor) == (0.0, 1.0)

@@ -184,3 +184,11 @@ def test_each_material_is_looked_up_for_its_own_mesh(square, joined):
 def test_rough_edges_are_a_choice(sphere):
     view = render_image(sphere(), straight(), 64, RenderQuality(antialias=False))
     assert set(np.unique(view.rgba[..., 3])) == {0, 255}
+
+
+def test_unlit_shows_the_base_colour_itself(square):
+    color = (0.9, 0.2, 0.05, 1.0)
+    unlit = square(Material(base_color_factor=color, extensions={"KHR_materials_unlit": {}}))
+    view = render_image(unlit, straight(), 64)
+    expected = to_srgb(np.array(color[:3], np.float32))
+    assert np.abs(view.rgba[32, 32, :3].astype(int) - expected).max() <= 1

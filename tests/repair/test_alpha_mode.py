@@ -50,3 +50,9 @@ def test_the_chairs_low_alpha_band_stays_opaque(shared_models: Path) -> None:
     assert (alpha < 128).mean() == 0.125
     assert set_alpha_mode(material, transparent=False).alpha_mode == "OPAQUE"
     assert set_alpha_mode(material, transparent=True).alpha_mode == "BLEND"
+
+
+def test_clear_vertex_colours_keep_a_material_blending() -> None:
+    material = Material(alpha_mode="BLEND")
+    assert set_alpha_mode(material, transparent=False, vertex_alpha=0.2).alpha_mode == "BLEND"
+    assert set_alpha_mode(material, transparent=False, vertex_alpha=1.0).alpha_mode == "OPAQUE"

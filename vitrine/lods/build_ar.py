@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
+from typing import Any
 
 from vitrine.codecs import meshopt
 from vitrine.codecs.images import encode_core
@@ -25,6 +26,10 @@ from vitrine.textures.mip_pyramid import TexturePyramid, texture_pyramids
 from vitrine.textures.texture_slots import TextureUse, replace_textures, texture_uses
 from vitrine.threads import thread_pool
 
+TRANSMISSION = "KHR_materials_transmission"
+UNLIT = "KHR_materials_unlit"
+MAX_SEE_THROUGH = 0.7
+"""Share of the light behind it that glass lets through where it can only blend."""
 MIN_TRIANGLES = 2_500
 MIN_TEXTURE_PX = 256
 """The ar file is not reduced below these."""
@@ -67,8 +72,26 @@ def build_ar_of(model: Model, options: ArOptions, *, jobs: int | None = None) ->
 
 
 def _without_extensions(material: Material) -> Material:
-    """Drop extensions: some readers fail on those that they do not know."""
-    return replace(material, extensions={}, extension_textures=())
+    """Drop extensions, as some readers fail on those that they do not know.
+
+    Glass (KHR_materials_transmission) blends instead, and what is unlit becomes rough and no metal.
+    """
+    changes: dict[str, Any] = {"extensions": {}, "extension_textures": ()}
+    transmission = material.extensions.get(TRANSMISSION, {}).get("transmissionFactor", 0)
+    if transmission and material.alpha_mode == "OPAQUE":
+        *rgb, alpha = material.base_color_factor
+        changes |= {
+            "alpha_mode": "BLEND",
+            "base_color_factor": (*rgb, alpha * (1 - MAX_SEE_THROUGH * transmission)),
+        }
+    if UNLIT in material.extensions:
+        changes |= {
+            "metallic_factor": 0.0,
+            "roughness_factor": 1.0,
+            "metallic_roughness": None,
+            "normal": None,
+        }
+    return replace(material, **changes)
 
 
 def _smaller(options: ArOptions) -> Iterator[tuple[int, int]]:

@@ -145,6 +145,8 @@ def _trace(
             else occlusion.upsample(xy[rays], distance, surface_hit.normal)
         )
         color = tone_map(shade(surface, studio, forward, visibility[:, 0], visibility[:, 1]))
+        if surface.unlit.any():
+            color = np.where(surface.unlit[:, None], surface.color, color)
         weight = transmittance[rays] * surface.alpha
         light[rays, :3] += color * weight[:, None]
         light[rays, 3] += weight

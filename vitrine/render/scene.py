@@ -50,6 +50,10 @@ class Scene:
         uvs = np.concatenate([_or_zeros(mesh.uvs, mesh, 2) for mesh in meshes])
         self.vertices: Floats = np.concatenate([self.positions, normals, uvs], axis=1)
         """(n, 8) float32: position, normal (zero where the file has none, which means flat shading), UV"""
+        self.colors: Floats | None = None
+        """(n, 4) float32 linear vertex colours; `None` where no mesh has any"""
+        if any(mesh.colors is not None for mesh in meshes):
+            self.colors = np.concatenate([_or_white(mesh) for mesh in meshes])
         self.materials: tuple[Material, ...] = model.materials or (Material(),)
         self.mesh_materials: tuple[tuple[int, bool], ...] = tuple(
             (m.material, m.uvs is not None) for m in meshes
@@ -120,6 +124,12 @@ class Scene:
         run_concurrently(
             *(partial(self.texture, texture, srgb=srgb) for (_, srgb), texture in wanted.items())
         )
+
+
+def _or_white(mesh: Mesh) -> Floats:
+    if mesh.colors is None:
+        return np.ones((len(mesh.positions), 4), np.float32)
+    return mesh.colors.astype(np.float32)
 
 
 def _or_zeros(values: Floats | None, mesh: Mesh, width: int) -> Floats:

@@ -21,16 +21,17 @@ MASK_SHARE = 0.95
 """A texture with at least this share of its transparent texels fully transparent needs MASK, not BLEND."""
 
 
-def set_alpha_mode(material: Material, *, transparent: bool) -> Material:
+def set_alpha_mode(material: Material, *, transparent: bool, vertex_alpha: float = 1.0) -> Material:
     """Return a copy with the alphaMode that its texture calls for (glTF 2.0 section 3.9.4).
 
     Generators write OPAQUE whatever the alpha, and leave texels of low alpha that flicker once blending is
     on. So an OPAQUE material stays opaque unless the product is declared `transparent`; its alpha then
     decides between MASK and BLEND. A material that blends although all of it is opaque becomes OPAQUE.
+    `vertex_alpha` is the lowest alpha of the vertex colours, which multiply the material.
     """
     if material.alpha_mode == "OPAQUE" and not transparent:
         return material
-    mode = _mode(material)
+    mode = _mode(material, vertex_alpha)
     if mode == material.alpha_mode or (material.alpha_mode != "OPAQUE" and mode != "OPAQUE"):
         return material
     return replace(material, alpha_mode=mode)
@@ -57,9 +58,9 @@ def texture_alpha(texture: Texture | None) -> Bytes | None:
     return None if texture is None else image_alpha(texture.data, texture.media_type)
 
 
-def _mode(material: Material) -> Literal["OPAQUE", "MASK", "BLEND"]:
+def _mode(material: Material, vertex_alpha: float) -> Literal["OPAQUE", "MASK", "BLEND"]:
     alpha = texture_alpha(material.base_color)
-    if material.base_color_factor[3] * 255 < OPAQUE_ALPHA:
+    if min(material.base_color_factor[3], vertex_alpha) * 255 < OPAQUE_ALPHA:
         return "BLEND"
     if alpha is None:
         return "OPAQUE"

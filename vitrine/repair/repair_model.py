@@ -72,7 +72,10 @@ def repair(
         faced = face_front(model, photo, rotate=options.face_front)
         model, fidelity = faced.model, faced.fidelity
         findings += faced.findings
-    materials = tuple(set_alpha_mode(each, transparent=options.transparent) for each in model.materials)
+    materials = tuple(
+        set_alpha_mode(each, transparent=options.transparent, vertex_alpha=_vertex_alpha(model, number))
+        for number, each in enumerate(model.materials)
+    )
     for before, after in zip(model.materials, materials, strict=True):
         findings += alpha_findings(before, after)
     model, sized = ground(
@@ -114,6 +117,12 @@ def _repair_meshes(model: Model, findings: list[Finding]) -> Topology:
     _count(findings, "WINDING_UNIFIED", flipped, "triangles flipped to face outward")
     _count(findings, "NORMALS_FIXED", fixed, "broken or missing normals computed anew")
     return Topology.of(replace(model, meshes=tuple(meshes)), remaps)
+
+
+def _vertex_alpha(model: Model, material: int) -> float:
+    """Return the lowest alpha of the vertex colours that multiply a material."""
+    colors = [mesh.colors for mesh in model.meshes if mesh.material == material and mesh.colors is not None]
+    return min((float(each[:, 3].min(initial=1.0)) for each in colors), default=1.0)
 
 
 def _count(findings: list[Finding], code: str, count: int, what: str) -> None:

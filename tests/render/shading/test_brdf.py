@@ -21,6 +21,7 @@ MATT = MaterialSamples(
     roughness=ONE,
     occlusion=ONE,
     emissive=np.zeros((1, 3), np.float32),
+    unlit=np.zeros(1, np.bool_),
 )
 
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -67,3 +69,22 @@ def test_an_uneven_normal_map_makes_the_surface_rougher(square, png):
     )
     assert smooth == pytest.approx(0.2, abs=0.03)
     assert uneven > 0.5
+
+
+def test_vertex_colours_multiply_the_base_colour_and_opaque_ignores_their_alpha(square):
+    model = square(Material(base_color_factor=(0.5, 1.0, 1.0, 1.0)))
+    colors = np.tile(np.array([0.5, 0.25, 1.0, 0.3], np.float32), (len(model.meshes[0].positions), 1))
+    colored = dataclasses.replace(model, meshes=(dataclasses.replace(model.meshes[0], colors=colors),))
+    samples = sampled(colored)
+    np.testing.assert_allclose(samples.color, [[0.25, 0.25, 1.0]], atol=1e-6)
+    assert samples.alpha.tolist() == [1.0]
+    blending = dataclasses.replace(model.materials[0], alpha_mode="BLEND")
+    samples = sampled(dataclasses.replace(colored, materials=(blending,)))
+    np.testing.assert_allclose(samples.alpha, [0.3], atol=1e-6)
+
+
+def test_glass_lets_half_through_and_unlit_is_marked(square):
+    glass = Material(extensions={"KHR_materials_transmission": {"transmissionFactor": 1}})
+    assert sampled(square(glass)).alpha.tolist() == [0.5]
+    assert sampled(square(Material(extensions={"KHR_materials_unlit": {}}))).unlit.tolist() == [True]
+    assert sampled(square(Material())).unlit.tolist() == [False]

@@ -34,6 +34,8 @@ class SurfaceHit:
     """The same edges in texture space, (n, 2) float32 each"""
     uv_per_m: Floats
     """(n,) distance in texture space that a metre seen from the camera covers, along the slant"""
+    color: Floats | None = None
+    """(n, 4) linear vertex colour; `None` where no mesh has any"""
 
     def take(self, rows: Bools) -> SurfaceHit:
         """Return the points of a mask (n,)."""
@@ -46,11 +48,12 @@ class SurfaceHit:
             (self.edges[0][rows], self.edges[1][rows]),
             (self.uv_edges[0][rows], self.uv_edges[1][rows]),
             self.uv_per_m[rows],
+            None if self.color is None else self.color[rows],
         )
 
 
 def interpolate(scene: Scene, hit: Hit, directions: Floats) -> SurfaceHit:
-    """Interpolate position, normal and UV at hits.
+    """Interpolate position, normal, UV and vertex colour at hits.
 
     Normals are flipped towards the viewer, as generated models have some flipped windings.
 
@@ -84,4 +87,13 @@ def interpolate(scene: Scene, hit: Hit, directions: Floats) -> SurfaceHit:
         (edge_ab, edge_ac),
         (uv_ab, uv_ac),
         np.sqrt(twice_uv_area / twice_area / cosine),
+        _colors(scene, hit),
     )
+
+
+def _colors(scene: Scene, hit: Hit) -> Floats | None:
+    """Interpolate the vertex colours, (n, 4) float32."""
+    if scene.colors is None:
+        return None
+    a, b, c = np.moveaxis(scene.colors[scene.triangles[hit.triangle]], 1, 0)
+    return np.asarray(a + hit.u[:, None] * (b - a) + hit.v[:, None] * (c - a), np.float32)

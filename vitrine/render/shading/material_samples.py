@@ -6,11 +6,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vitrine.arrays import Floats, row_dot, row_unit
+from vitrine.arrays import Bools, Floats, row_dot, row_unit
 from vitrine.gltf.model import Material, Texture
 from vitrine.render.rays.surface_hit import SurfaceHit
 from vitrine.render.scene import Scene
 
+UNLIT = "KHR_materials_unlit"
+TRANSMISSION = "KHR_materials_transmission"
+MAX_SEE_THROUGH = 0.5
+"""Share of the light behind it that glass lets through: its outline stays part of the silhouette."""
 LEVEL_BIAS = 0.2
 """Subtracted from mip levels before they are rounded, for images that are sharper rather than blurred"""
 NORMAL_VARIANCE_LEVELS = 2
@@ -35,6 +39,8 @@ class MaterialSamples:
     """(n,) of the occlusion texture, 1 where nothing occludes"""
     emissive: Floats
     """(n, 3)"""
+    unlit: Bools
+    """(n,) whether the base colour is what is seen (KHR_materials_unlit)"""
 
 
 def sample_materials(scene: Scene, hit: SurfaceHit, footprint_m: Floats) -> MaterialSamples:
@@ -52,7 +58,8 @@ def sample_materials(scene: Scene, hit: SurfaceHit, footprint_m: Floats) -> Mate
     count = len(hit.mesh)
     normal, color, emissive = (np.empty((count, 3), np.float32) for _ in range(3))
     alpha, metallic, roughness, occlusion = (np.empty(count, np.float32) for _ in range(4))
-    samples = MaterialSamples(normal, color, alpha, metallic, roughness, occlusion, emissive)
+    unlit = np.empty(count, np.bool_)
+    samples = MaterialSamples(normal, color, alpha, metallic, roughness, occlusion, emissive, unlit)
     for mesh in np.flatnonzero(np.bincount(hit.mesh)):
         rows = hit.mesh == mesh
         part = _sample_one(scene, int(mesh), hit.take(rows), footprint_m[rows])
@@ -77,6 +84,8 @@ def _sample_one(scene: Scene, mesh: int, hit: SurfaceHit, footprint_m: Floats) -
     color = np.tile(np.array(material.base_color_factor, np.float32), (count, 1))
     if (texel := read(material.base_color, srgb=True)) is not None:
         color *= texel
+    if hit.color is not None:
+        color *= hit.color
     metallic = np.full(count, material.metallic_factor, np.float32)
     roughness = np.full(count, material.roughness_factor, np.float32)
     if (texel := read(material.metallic_roughness)) is not None:
@@ -94,13 +103,15 @@ def _sample_one(scene: Scene, mesh: int, hit: SurfaceHit, footprint_m: Floats) -
         if (mean := read(material.normal, coarser=NORMAL_VARIANCE_LEVELS)) is not None:
             roughness = _add_normal_variance(roughness, mean[:, :3] * 2 - 1)
     alpha = _apply_alpha_mode(material, color[:, 3])
-    return MaterialSamples(normal, color[:, :3], alpha, metallic, roughness, occlusion, emissive)
+    unlit = np.full(count, UNLIT in material.extensions)
+    return MaterialSamples(normal, color[:, :3], alpha, metallic, roughness, occlusion, emissive, unlit)
 
 
 def _apply_alpha_mode(material: Material, alpha: Floats) -> Floats:
     match material.alpha_mode:
         case "OPAQUE":
-            return np.ones_like(alpha)
+            transmission = material.extensions.get(TRANSMISSION, {}).get("transmissionFactor", 0)
+            return np.full_like(alpha, 1 - MAX_SEE_THROUGH * transmission)
         case "MASK":
             return (alpha >= material.alpha_cutoff).astype(np.float32)
         case "BLEND":
