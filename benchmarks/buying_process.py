@@ -15,6 +15,7 @@ from pathlib import Path
 
 from vitrine.errors import BudgetReached, ProviderBusy, ProviderUnreachable, VitrineError
 from vitrine.ledger import Caps, Ledger
+from vitrine.models import PhotoIdentity
 from vitrine.providers import EmpirioLabs
 from vitrine.providers.base import ImageTo3DProvider, PhotoUpload
 from vitrine.purchasing.fetch_model import fetch_model
@@ -32,7 +33,7 @@ async def buy_product(
         return
     data = f"photo of product {number}".encode()
     photo = store.put(data, "image/png")
-    order = account.order(photo, Generation())
+    order = account.order(PhotoIdentity.of(photo), Generation())
     while True:
         try:
             job = await place_order(

@@ -26,7 +26,7 @@ from benchmarks.report import table, write_section
 from benchmarks.sandbox_process import running_sandbox
 from vitrine.ledger import Ledger
 from vitrine.ledger.rate_lease import lease_from
-from vitrine.models import Blob, Job
+from vitrine.models import Blob, Job, PhotoIdentity
 from vitrine.providers import EmpirioLabs
 from vitrine.providers.base import PhotoUpload
 from vitrine.providers.http.rate_limiter import Rate, RateLimiter
@@ -53,7 +53,7 @@ async def measure_waiting(url: str, ledger: Ledger, jobs: int, per_minute: float
 
     async def run_one(number: int) -> None:
         data = f"photo {number}".encode()
-        photo = Blob(sha256=f"{number:064x}", size_bytes=len(data), media_type="image/png")
+        photo = PhotoIdentity.of(Blob(sha256=f"{number:064x}", size_bytes=len(data), media_type="image/png"))
         job = await place_order(account.order(photo, Generation()), PhotoUpload(data=data), account, ledger)
         progress.bought += 1
         if progress.bought == jobs:
@@ -103,7 +103,9 @@ async def measure_rate_limit(url: str, ledger_url: str, minutes: float) -> dict[
     async def worker(ledger: Ledger) -> None:
         account = EmpirioLabs("sandbox", base_url=url, name="sandbox", requests_per_minute=50)
         account.rate_limiter = RateLimiter(rate, lease_from(ledger, account.name))
-        photo = Blob(sha256=f"{ledgers.index(ledger):064x}", size_bytes=1, media_type="image/png")
+        photo = PhotoIdentity.of(
+            Blob(sha256=f"{ledgers.index(ledger):064x}", size_bytes=1, media_type="image/png")
+        )
         job = await place_order(account.order(photo, Generation()), PhotoUpload(data=b"x"), account, ledger)
 
         async def poll(job: Job) -> None:

@@ -14,8 +14,8 @@ from rich.table import Table
 from cli.choices import KEYS, RecipeFile, load_recipe
 
 if TYPE_CHECKING:
-    from vitrine.ledger import Ledger
-    from vitrine.models import Blob, Product
+    from vitrine.models import PreparedPhoto, Product
+    from vitrine.purchasing.earlier_photos import EarlierPhotos
     from vitrine.purchasing.quote import QuoteRow
     from vitrine.recipe import Recipe
 
@@ -33,13 +33,16 @@ def quote(
 
     Models that the ledger has already cost nothing. A quote buys nothing.
     """
+    from vitrine.purchasing.earlier_photos import EarlierPhotos
     from vitrine.purchasing.quote import prepare_photos
     from vitrine.settings import Settings
 
     names = provider or ["sandbox", *sorted(KEYS)]
     options = load_recipe(recipe)
-    photos, problems = asyncio.run(prepare_photos(_products(sources), options.photo))
-    rows = asyncio.run(_rows(names, options, photos, Settings.from_env().open_ledger()))
+    settings = Settings.from_env()
+    earlier = EarlierPhotos(settings.open_ledger(), settings.open_work_store())
+    photos, problems = asyncio.run(prepare_photos(_products(sources), options.photo, earlier.store))
+    rows = asyncio.run(_rows(names, options, photos, earlier))
     console = Console(stderr=as_json)
     for problem in problems:
         console.print(f"not bought: {problem}", style="yellow", markup=False, soft_wrap=True)
@@ -78,7 +81,7 @@ def _products(sources: list[str]) -> list[Product]:
 
 
 async def _rows(
-    names: list[str], recipe: Recipe, photos: list[tuple[str, Blob]], ledger: Ledger
+    names: list[str], recipe: Recipe, photos: list[tuple[str, PreparedPhoto]], earlier: EarlierPhotos
 ) -> list[QuoteRow]:
     from blocks.resolve import load_account
     from vitrine.purchasing.quote import quote_account
@@ -89,7 +92,7 @@ async def _rows(
         account = await load_account(name, os.environ | placeholders)
         has_key = name == "sandbox" or name not in KEYS or bool(os.environ.get(KEYS[name]))
         try:
-            rows += await quote_account(account, recipe, photos, ledger, live_prices=has_key)
+            rows += await quote_account(account, recipe, photos, earlier, live_prices=has_key)
         finally:
             await account.aclose()
     return rows

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Annotated
 
 from prefect import State, flow
@@ -31,17 +33,19 @@ async def convert_catalog(
     to: str = "public",
     concurrency: Annotated[int, Field(ge=1, le=500)] = CONCURRENCY,
     accept: tuple[str, ...] = (),
+    attempts: dict[str, Annotated[int, Field(ge=1)]] | None = None,
 ) -> State[CatalogRun]:
     """Convert every product of a feed, `concurrency` at a time, and publish the catalogue.
 
     If one product fails, the others go on; the run fails if no product is published or held. `accept` has
     the ids of held products that a person has looked at: they are published even if they differ from their
-    photos.
+    photos. `attempts` gives products an attempt of their own, instead of the recipe's: a new number buys the
+    model anew, once.
     """
     enable_progress_log()
     await check_setup(account, to)
     read = await read_feed(feed)
-    conversions = await convert_all(read.products, recipe, account, to, concurrency, accept)
+    conversions = await convert_all(read.products, recipe, account, to, concurrency, accept, attempts or {})
     done = tuple(c.release for c in conversions if c.release)
     failed, held = (
         tuple(c.product_id for c in conversions if c.status == status) for status in ("failed", "held")
@@ -62,13 +66,16 @@ async def convert_all(
     to: str,
     concurrency: int,
     accept: tuple[str, ...] = (),
+    attempts: Mapping[str, int] = MappingProxyType({}),
 ) -> tuple[Conversion, ...]:
     """Convert products, at most `concurrency` at a time; return one result each, in the feed's order."""
     slots = asyncio.Semaphore(concurrency)
 
     async def one(product: Product) -> Conversion:
         async with slots:
-            return await convert(product, recipe, account, to, product.id in accept)
+            attempt = attempts.get(product.id, recipe.attempt)
+            own = recipe.model_copy(update={"attempt": attempt})
+            return await convert(product, own, account, to, product.id in accept)
 
     return tuple(await asyncio.gather(*(one(product) for product in products)))
 

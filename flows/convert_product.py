@@ -60,12 +60,16 @@ async def convert(product: Product, recipe: Recipe, account: str, to: str, accep
         async with job_slot():
             if recipe.mode == "draft-then-final":
                 lesser = draft_generation(recipe.generation)
-                draft = outcome.record_purchase(await buy_model(photo, lesser, account, to, product.id))
+                draft = outcome.record_purchase(
+                    await buy_model(photo, lesser, account, to, product.id, recipe.attempt)
+                )
                 draft_raw = outcome.record_delivery(
                     draft, await fetch_model(draft, account, recipe.deadline_s)
                 )
                 await approve_draft(draft_raw, photo, product, recipe.poster, accept)
-            job = outcome.record_purchase(await buy_model(photo, recipe.generation, account, to, product.id))
+            job = outcome.record_purchase(
+                await buy_model(photo, recipe.generation, account, to, product.id, recipe.attempt)
+            )
             raw = outcome.record_delivery(job, await fetch_model(job, account, recipe.deadline_s))
         model = await repair_model(raw, photo.blob, recipe.repair, product.dimensions)
         lods, ar, images = await gather_steps(

@@ -8,7 +8,7 @@ from blocks.resolve import load_bucket
 from tasks import purchase_events
 from tasks.job_slot import acquire_slot
 from tasks.policy import step
-from tasks.resources import ledger, open_accounts, work_store
+from tasks.resources import earlier_photos, ledger, open_accounts, work_store
 from vitrine.errors import ProviderBusy, ProviderUnreachable
 from vitrine.models import Blob, Job, PreparedPhoto
 from vitrine.providers.base import ImageTo3DProvider, PhotoUpload
@@ -23,8 +23,12 @@ LINK_LIFE_S = 3600
 
 
 @step(retries=5, retry_on=(ProviderBusy, ProviderUnreachable))
-async def buy_model(photo: PreparedPhoto, generation: Generation, account: str, to: str, product: str) -> Job:
+async def buy_model(
+    photo: PreparedPhoto, generation: Generation, account: str, to: str, product: str, attempt: int = 1
+) -> Job:
     """Buy one generation, once: the ledger holds the claim, so a rerun finds the receipt and pays nothing.
+
+    Of several attempts that were bought the newest counts, `attempt` or later.
 
     The task is retried only after the provider has refused for now, or if no request was sent. A request
     without an answer is never sent again.
@@ -42,11 +46,13 @@ async def buy_model(photo: PreparedPhoto, generation: Generation, account: str, 
         with purchase_events.report_errors(product, account):
             job = await buy_from_accounts(
                 accounts,
-                photo.blob,
+                photo.identity,
                 generation,
                 photo_for,
                 ledger(),
                 policy=policy,
+                attempt=attempt,
+                link_earlier=lambda orders: earlier_photos().link(orders, photo),
                 product=product,
                 on_claimed=purchase_events.claimed,
                 acquire_slot=acquire_slot_at,

@@ -11,6 +11,7 @@ from vitrine.errors import ConfigError
 from vitrine.ledger import Ledger
 from vitrine.providers.base import ImageTo3DProvider
 from vitrine.providers.routing import Policy, parse_accounts
+from vitrine.purchasing.earlier_photos import EarlierPhotos
 from vitrine.settings import Settings
 from vitrine.storage.work_store import WorkStore
 
@@ -33,6 +34,16 @@ def ledger() -> Ledger:
 @functools.lru_cache(maxsize=4)
 def _ledger(settings: Settings) -> Ledger:
     return settings.open_ledger()
+
+
+def earlier_photos() -> EarlierPhotos:
+    """The PNGs of earlier releases in the work store; read at most once a process."""
+    return _earlier_photos(Settings.from_env())
+
+
+@functools.lru_cache(maxsize=4)
+def _earlier_photos(settings: Settings) -> EarlierPhotos:
+    return EarlierPhotos(_ledger(settings), _store(settings))
 
 
 @asynccontextmanager

@@ -7,12 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from vitrine.models import Blob, Dimensions, Order, Product
+from vitrine.models import Blob, Dimensions, Product
 
 PHOTO = Blob(sha256="a" * 64, size_bytes=1, media_type="image/png")
-ORDER = Order(
-    photo=PHOTO, provider="sandbox", model="trellis-2-4b", settings={"resolution": "1024", "seed": 1}
-)
 
 
 def test_dimensions_in_metres():
@@ -52,26 +49,3 @@ def test_ids_that_differ_have_slugs_that_differ(one: str, other: str):
 
 def test_a_tidy_id_is_its_own_slug():
     assert Product(id="red-mug_2", photos=("p",)).slug == "red-mug_2"
-
-
-def test_orders_that_differ_have_keys_that_differ():
-    changed = [
-        {"photo": Blob(sha256="c" * 64, size_bytes=1, media_type="image/png")},
-        {"provider": "pixazo"},
-        {"model": "another"},
-        {"settings": {"resolution": "1024", "seed": 2}},
-        {"settings": {"resolution": 1024, "seed": 1}},
-        {"attempt": 2},
-    ]
-    keys = {ORDER.model_copy(update=change).key for change in changed} | {ORDER.key}
-    assert len(keys) == len(changed) + 1
-
-
-def test_the_order_of_settings_does_not_matter():
-    turned = ORDER.model_copy(update={"settings": {"seed": 1, "resolution": "1024"}})
-    assert turned.key == ORDER.key
-
-
-def test_a_key_never_changes():
-    """Ledgers outlive versions: a key that changed would buy everything again."""
-    assert ORDER.key == "38de01d13fc25684dd8d0415cd2813957cf200d17b03c733940e78b6a38a9c68"

@@ -6,7 +6,6 @@ Tasks pass `Blob`s (names of contents in the work store), never bytes. `Recipe` 
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from datetime import datetime
 from decimal import Decimal
@@ -27,6 +26,7 @@ SUFFIXES = {
     "image/png": ".png",
     "image/jpeg": ".jpg",
     "image/webp": ".webp",
+    "image/*": ".photo",
     "application/json": ".json",
     "model/vnd.usdz+zip": ".usdz",
     "text/css; charset=utf-8": ".css",
@@ -47,10 +47,13 @@ class Finding(Record):
     limit: float | None = None
 
 
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
 class Blob(Record):
     """The name of some content, its SHA-256; equal contents have equal blobs."""
 
-    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    sha256: Sha256
     size_bytes: Annotated[int, Field(ge=0)]
     media_type: str
 
@@ -126,6 +129,28 @@ class Product(Record):
         return slug_of(self.id)
 
 
+class PhotoIdentity(Record):
+    """What a photo is known by when a model is bought for it.
+
+    The bytes of the prepared PNG are no part of it: another zlib, Pillow or version of Vitrine writes others
+    for the same photo.
+    """
+
+    blob: Blob
+    """The prepared image, as it is sent."""
+    source_sha256: Sha256
+    """Of the photo's bytes as they were fetched."""
+    options: dict[str, JsonValue] = Field(default_factory=dict)
+    """The options of preparation that are not the defaults."""
+    pixels_sha256: Sha256
+    """Of the prepared pixels: see `vitrine.photos.pixels.pixels_sha256`."""
+
+    @classmethod
+    def of(cls, blob: Blob) -> PhotoIdentity:
+        """Return the identity of an image that is sent as it is, without preparation."""
+        return cls(blob=blob, source_sha256=blob.sha256, pixels_sha256=blob.sha256)
+
+
 class PreparedPhoto(Record):
     """A photo that a model can be bought for: a square PNG in the work store, and the findings of its check.
 
@@ -133,7 +158,7 @@ class PreparedPhoto(Record):
     """
 
     source: str
-    blob: Blob
+    identity: PhotoIdentity
     width_px: int
     height_px: int
     matte: Literal["own", "backdrop", "none"]
@@ -141,33 +166,14 @@ class PreparedPhoto(Record):
     findings: tuple[Finding, ...] = ()
 
     @property
+    def blob(self) -> Blob:
+        """The prepared PNG."""
+        return self.identity.blob
+
+    @property
     def errors(self) -> tuple[Finding, ...]:
         """The findings that forbid a purchase."""
         return tuple(f for f in self.findings if f.severity == "error")
-
-
-class Order(Record):
-    """All that decides the result of a generation; equal orders have equal keys, and are bought once."""
-
-    photo: Blob
-    provider: str
-    model: str
-    settings: dict[str, JsonValue]
-    """The fields of the request as sent, without the photo."""
-    attempt: Annotated[int, Field(ge=1)] = 1
-
-    @property
-    def key(self) -> str:
-        """sha256 (hex) of the canonical JSON of every field but the photo's size and media type."""
-        fields = {
-            "photo": self.photo.sha256,
-            "provider": self.provider,
-            "model": self.model,
-            "settings": self.settings,
-            "attempt": self.attempt,
-        }
-        text = json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-        return hashlib.sha256(text.encode()).hexdigest()
 
 
 class Job(Record):

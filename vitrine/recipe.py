@@ -242,6 +242,8 @@ class Recipe(Record):
     only when the photo has no warning and the draft no error."""
     photo: PhotoOptions = PhotoOptions()
     generation: Generation = Generation()
+    attempt: Annotated[int, Field(ge=1)] = 1
+    """Raise it to buy the model of every product of this recipe anew, once for each number."""
     deadline_s: Annotated[float, Field(gt=0)] = 1800.0
     """How long a run waits for a paid job; the next run continues with its receipt."""
     repair: RepairOptions = RepairOptions()

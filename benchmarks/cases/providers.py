@@ -15,7 +15,7 @@ from benchmarks.cases.server_table import PROVIDER_MODES
 from vitrine.errors import VitrineError
 from vitrine.gltf.validate import validate_glb
 from vitrine.ledger import Ledger
-from vitrine.models import Blob
+from vitrine.models import Blob, PhotoIdentity
 from vitrine.providers import EmpirioLabs
 from vitrine.providers.base import PhotoUpload
 from vitrine.purchasing.fetch_model import fetch_model
@@ -69,7 +69,7 @@ async def _facts(url: str, folder: Path) -> Facts:
     ledger = Ledger.open(f"sqlite:///{folder / 'ledger.sqlite3'}")
     store = WorkStore(LocalBucket(folder / "work"), folder / "cache")
     try:
-        order = account.order(Blob.of(photo, "image/png"), Generation())
+        order = account.order(PhotoIdentity.of(Blob.of(photo, "image/png")), Generation())
         job = await place_order(order, PhotoUpload(data=photo), account, ledger, clock=FastClock())
         delivery = await fetch_model(job, account, ledger, store, 60.0, clock=FastClock())
         facts["valid"] = validate_glb(store.read(delivery.raw)).valid

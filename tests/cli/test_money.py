@@ -17,7 +17,8 @@ from vitrine.errors import ProviderBusy, ProviderRefused, ProviderUnreachable
 from vitrine.ledger import Ledger
 from vitrine.ledger.breaker import record_result
 from vitrine.ledger.listing import Filter, list_purchases
-from vitrine.models import Blob, Order
+from vitrine.models import Blob, PhotoIdentity
+from vitrine.order import Order
 
 Vitrine = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -27,7 +28,7 @@ def ledger(tmp_path: Path) -> Ledger:
     """A purchase of unknown outcome, in the ledger that the command will open."""
     (tmp_path / "home").mkdir()
     ledger = Ledger.open(f"sqlite:///{tmp_path / 'home' / 'ledger.sqlite3'}")
-    photo = Blob(sha256="c" * 64, size_bytes=1, media_type="image/png")
+    photo = PhotoIdentity.of(Blob(sha256="c" * 64, size_bytes=1, media_type="image/png"))
     order = Order(photo=photo, provider="pixazo", model="m", settings={"resolution": 1024})
     ledger.claim(order, Decimal("0.35"), product="mug")
     ledger.record_intent(order.key)

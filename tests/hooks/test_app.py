@@ -14,7 +14,7 @@ from starlette.routing import Mount
 
 from vitrine.hooks import create_app
 from vitrine.ledger import Ledger
-from vitrine.models import Blob, Job
+from vitrine.models import Blob, Job, PhotoIdentity
 from vitrine.providers import Pixazo
 from vitrine.providers.base import PhotoUpload
 from vitrine.purchasing.fetch_model import fetch_model
@@ -35,7 +35,9 @@ class Shop:
         self.account.typical_s, self.account.poll_s = 600.0, 0.05
 
     async def buy(self, name: str = "p") -> Job:
-        photo = Blob(sha256=name.encode().hex().rjust(64, "0"), size_bytes=1, media_type="image/png")
+        photo = PhotoIdentity.of(
+            Blob(sha256=name.encode().hex().rjust(64, "0"), size_bytes=1, media_type="image/png")
+        )
         upload = PhotoUpload(data=b"png", url=f"{self.sandbox}/sandbox/health")
         return await place_order(self.account.order(photo, Generation()), upload, self.account, self.ledger)
 

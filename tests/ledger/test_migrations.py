@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 import sqlite3
 import subprocess
@@ -27,7 +26,8 @@ from vitrine.ledger.listing import Filter, list_purchases
 from vitrine.ledger.migrations import FOLDER, HEAD, revisions
 from vitrine.ledger.schema import VERSION, ledger_identity, metadata, versions
 from vitrine.ledger.state_changes import utc_now
-from vitrine.models import Blob, Job, Order
+from vitrine.models import Blob, Job, PhotoIdentity
+from vitrine.order import Order
 from vitrine.purchasing.resolve import resolve
 
 MakeOrder = Callable[..., Order]
@@ -128,12 +128,12 @@ def test_a_ledger_of_the_last_release_becomes_equal_to_a_new_one(version_3: str,
 
 def test_purchases_of_the_last_release_are_found(version_3: str) -> None:
     ledger = Ledger.open(version_3)
-    photo = Blob(sha256=hashlib.sha256(b"lamp").hexdigest(), size_bytes=4, media_type="image/png")
+    photo = PhotoIdentity.of(Blob.of(b"lamp", "image/png"))
     settings = {"resolution": "1536", "pipeline_type": "1536_cascade", "seed": 7}
     order = Order(photo=photo, provider="empiriolabs", model="trellis-2-4b", settings=settings)
-    lamp, is_ours = ledger.claim(order, Decimal("0.499"), product="lamp", request_key="f" * 64)
+    lamp, is_ours = ledger.claim(order, Decimal("0.499"), product="lamp", request_keys=("f" * 64,))
     assert not is_ours  # nothing is bought again
-    assert lamp == ledger.find_by_request_key("f" * 64)
+    assert lamp == ledger.find_by_request(("f" * 64,))
     assert (lamp.state, lamp.price_usd, lamp.quoted_usd) == ("fetched", PRICE, Decimal("0.499"))
     assert (lamp.effective, lamp.measured) == ({"resolution": "1024"}, {"texture_size": 2048})
     assert lamp.note is not None

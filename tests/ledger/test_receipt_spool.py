@@ -14,7 +14,8 @@ import pytest
 from vitrine.ledger import Ledger
 from vitrine.ledger import receipt_spool as spool
 from vitrine.ledger.state_changes import utc_now
-from vitrine.models import Job, Order
+from vitrine.models import Job
+from vitrine.order import Order
 
 MakeOrder = Callable[..., Order]
 PRICE = Decimal("0.249")

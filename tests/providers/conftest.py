@@ -16,7 +16,7 @@ import httpx
 import pytest
 
 from vitrine.ledger import Ledger, Purchase
-from vitrine.models import Blob, Job
+from vitrine.models import Blob, Job, PhotoIdentity
 from vitrine.providers import EmpirioLabs, Pixazo
 from vitrine.providers.base import PhotoUpload
 from vitrine.providers.http.client import Timeouts
@@ -28,7 +28,7 @@ from vitrine.sandbox.settings import SandboxSettings
 from vitrine.storage import LocalBucket, WorkStore
 
 PNG = b"\x89PNG any bytes will do for the stub engine"
-PHOTO = Blob(sha256="a" * 64, size_bytes=len(PNG), media_type="image/png")
+PHOTO = PhotoIdentity.of(Blob(sha256="a" * 64, size_bytes=len(PNG), media_type="image/png"))
 QUICK = Timeouts(connect_s=1, read_write_s=1, post_s=3, get_s=3, download_s=3)
 
 Reaction = bytes | str | None

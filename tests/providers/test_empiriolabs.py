@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 
 from vitrine.errors import DownloadFailed, JobExpired
-from vitrine.models import Blob, Job
+from vitrine.models import Blob, Job, PhotoIdentity
 from vitrine.providers import EmpirioLabs
 from vitrine.providers.base import PhotoUpload
 from vitrine.recipe import Generation
 
 Http = Callable[..., bytes]
-PHOTO = Blob(sha256="a" * 64, size_bytes=4, media_type="image/png")
+PHOTO = PhotoIdentity.of(Blob(sha256="a" * 64, size_bytes=4, media_type="image/png"))
 UPLOAD = PhotoUpload(data=b"png!")
 JOB = Job(key="k", provider="p", request_id="j", submitted_at="2026-01-01T00:00:00Z")
 

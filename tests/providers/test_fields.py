@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from vitrine.errors import OptionRefused
-from vitrine.models import Blob
+from vitrine.models import Blob, PhotoIdentity
 from vitrine.providers import EmpirioLabs, Pixazo
 from vitrine.recipe import Generation
 
-PHOTO = Blob(sha256="a" * 64, size_bytes=4, media_type="image/png")
+PHOTO = PhotoIdentity.of(Blob(sha256="a" * 64, size_bytes=4, media_type="image/png"))
 
 EVERYTHING = Generation(
     resolution=1536,
@@ -124,7 +124,9 @@ def test_a_seed_comes_from_the_photo_and_the_attempt() -> None:
     account = EmpirioLabs("k")
     orders = [account.order(PHOTO, Generation(), attempt=n) for n in (1, 1, 2)]
     seeds = [order.settings["seed"] for order in orders]
-    assert seeds == [280_919_963, 280_919_963, 1_683_036_680]
+    assert seeds == [1_468_161_693, 1_468_161_693, 1_830_309_682]
+    other_png = PHOTO.model_copy(update={"blob": PHOTO.blob.model_copy(update={"sha256": "b" * 64})})
+    assert account.order(other_png, Generation()).settings["seed"] == seeds[0]
     assert orders[0].key == orders[1].key != orders[2].key
     draft = account.order(PHOTO, Generation(resolution=512))
     assert draft.settings["seed"] == seeds[0]

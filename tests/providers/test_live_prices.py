@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from vitrine.models import Blob
+from vitrine.models import Blob, PhotoIdentity
 from vitrine.providers import EmpirioLabs, Pixazo
 from vitrine.providers.live_prices import read_live_prices
 from vitrine.recipe import Generation
 
-PHOTO = Blob(sha256="a" * 64, size_bytes=4, media_type="image/png")
+PHOTO = PhotoIdentity.of(Blob(sha256="a" * 64, size_bytes=4, media_type="image/png"))
 PRICES = {512: Decimal("0.03"), 1024: Decimal("0.26")}
 
 

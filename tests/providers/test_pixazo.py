@@ -12,13 +12,13 @@ import pytest
 
 from vitrine.errors import DownloadFailed, JobExpired, OptionRefused, OutcomeUnknown, StatusUnavailable
 from vitrine.job_status import JobStatus, Output
-from vitrine.models import Blob, Job
+from vitrine.models import Blob, Job, PhotoIdentity
 from vitrine.providers import Pixazo
 from vitrine.providers.base import PhotoUpload
 from vitrine.recipe import Generation
 
 Http = Callable[..., bytes]
-PHOTO = Blob(sha256="a" * 64, size_bytes=4, media_type="image/png")
+PHOTO = PhotoIdentity.of(Blob(sha256="a" * 64, size_bytes=4, media_type="image/png"))
 UPLOAD = PhotoUpload(data=b"png!", url="https://cdn.example/p.png?sig=1")
 ID = "trellis-2-image-to-3d_019d-1"
 

@@ -13,7 +13,7 @@ import pytest
 
 from vitrine.errors import OutcomeUnknown, ProviderBusy, PurchaseHeld
 from vitrine.ledger import Ledger
-from vitrine.models import Blob
+from vitrine.models import Blob, PhotoIdentity
 from vitrine.providers import EmpirioLabs, Pixazo
 from vitrine.providers.base import PhotoUpload
 from vitrine.providers.http import outcome_table as outcome
@@ -22,7 +22,7 @@ from vitrine.purchasing.place_order import place_order
 from vitrine.recipe import Generation
 
 Http = Callable[..., bytes]
-PHOTO = Blob(sha256="a" * 64, size_bytes=4, media_type="image/png")
+PHOTO = PhotoIdentity.of(Blob(sha256="a" * 64, size_bytes=4, media_type="image/png"))
 SMALL = b"png!"
 LARGE = b"x" * 24_000_000  # more than all socket buffers on the way hold
 QUICK = Timeouts(connect_s=0.5, read_write_s=0.5, post_s=3)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 
 from vitrine.errors import DraftHeld
-from vitrine.models import Blob, Finding, Product
+from vitrine.models import Blob, Finding, PhotoIdentity, Product
 from vitrine.providers import EmpirioLabs
 from vitrine.purchasing.approve_draft import approve_draft, draft_generation, draft_objections
 from vitrine.recipe import Generation
 from vitrine.sandbox.jobs.stub_model import STUB_GLB
 
 MUG = Product(id="mug", photos=("mug.png",))
-PHOTO = Blob(sha256="a" * 64, size_bytes=1, media_type="image/png")
+PHOTO = PhotoIdentity.of(Blob(sha256="a" * 64, size_bytes=1, media_type="image/png"))
 
 
 def _finding(severity: str) -> Finding:

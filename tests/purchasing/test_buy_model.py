@@ -21,14 +21,15 @@ from vitrine.errors import (
 )
 from vitrine.ledger import Ledger
 from vitrine.ledger.breaker import reset
-from vitrine.models import Blob, Job, Order
+from vitrine.models import Blob, Job, PhotoIdentity
+from vitrine.order import Order
 from vitrine.providers import EmpirioLabs, Pixazo
 from vitrine.providers.base import ImageTo3DProvider, PhotoUpload
 from vitrine.providers.routing import parse_accounts, route
 from vitrine.purchasing.buy_model import buy_model
 from vitrine.recipe import Generation
 
-PHOTO = Blob(sha256="a" * 64, size_bytes=4, media_type="image/png")
+PHOTO = PhotoIdentity.of(Blob(sha256="a" * 64, size_bytes=4, media_type="image/png"))
 
 
 async def photo_for(provider: ImageTo3DProvider) -> PhotoUpload:  # noqa: ARG001
@@ -44,7 +45,7 @@ def shop(fake_provider: Any, ledger: Ledger) -> Callable[..., Any]:
         async def price_usd(order: Order) -> Decimal:  # noqa: ARG001
             return Decimal(usd)
 
-        def order(photo: Blob, generation: Generation, *, attempt: int = 1) -> Order:
+        def order(photo: PhotoIdentity, generation: Generation, *, attempt: int = 1) -> Order:
             settings = {"resolution": generation.resolution}
             return Order(photo=photo, provider=account.name, model="m", settings=settings, attempt=attempt)
 
@@ -150,7 +151,8 @@ async def test_an_open_breaker_does_not_hide_a_purchase(shop: Any) -> None:
     job = await shop()
     shop.cheap.refuse = ProviderUnreachable("down")
     for attempt in range(2, 5):
-        await shop(attempt=attempt)
+        with pytest.raises(ProviderUnreachable):
+            await shop(accounts=[shop.cheap], attempt=attempt)
     assert (await shop()).request_id == job.request_id
 
 

@@ -12,7 +12,8 @@ import pytest
 from vitrine.errors import DownloadFailed, JobExpired, JobFailed, JobLate, StatusUnavailable, StorageError
 from vitrine.job_status import JobStatus
 from vitrine.ledger import Ledger
-from vitrine.models import Blob, Job, Order
+from vitrine.models import Blob, Job
+from vitrine.order import Order
 from vitrine.providers.base import PhotoUpload
 from vitrine.purchasing.fetch_model import fetch_model
 from vitrine.purchasing.place_order import place_order

@@ -14,7 +14,8 @@ from benchmarks.postgres import Server, find_binaries, running_postgres
 from vitrine.errors import LedgerError
 from vitrine.ledger import Ledger
 from vitrine.ledger.receipt_spool import pending
-from vitrine.models import Job, Order
+from vitrine.models import Job
+from vitrine.order import Order
 from vitrine.providers.base import PhotoUpload
 from vitrine.purchasing.place_order import place_order
 

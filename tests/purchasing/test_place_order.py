@@ -19,7 +19,8 @@ from vitrine.errors import (
     PurchaseHeld,
 )
 from vitrine.ledger import Caps, Ledger
-from vitrine.models import Job, Order
+from vitrine.models import Job
+from vitrine.order import Order
 from vitrine.providers.base import PhotoUpload
 from vitrine.purchasing.place_order import place_order
 

@@ -8,18 +8,29 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from tests.fixtures.ledgers import prepared_photo
 from vitrine.ledger import Ledger
 from vitrine.ledger.listing import Filter, list_purchases
 from vitrine.ledger.report import costs
-from vitrine.models import Blob, Job, Order, Product
+from vitrine.models import Blob, Job, Product
+from vitrine.order import Order
 from vitrine.providers import EmpirioLabs, Pixazo
 from vitrine.providers.base import PhotoUpload
+from vitrine.purchasing.earlier_photos import EarlierPhotos
 from vitrine.purchasing.place_order import place_order
 from vitrine.purchasing.quote import prepare_photos, quote_account, quote_orders
 from vitrine.recipe import Generation, PhotoOptions, Recipe
+from vitrine.storage import LocalBucket, WorkStore
 
 PRICE = Decimal("0.249")
 START = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> WorkStore:
+    return WorkStore(LocalBucket(tmp_path / "work"), tmp_path / "cache")
 
 
 def _spent(ledger: Ledger) -> Decimal:
@@ -62,14 +73,14 @@ def test_only_what_was_not_bought_costs_something(ledger: Ledger, make_order: Ca
     assert quoted.total_usd == 3 * PRICE
 
 
-async def test_an_account_is_quoted_at_each_resolution(ledger: Ledger) -> None:
-    photos = [(name, Blob.of(name.encode(), "image/png")) for name in ("mug", "vase")]
+async def test_an_account_is_quoted_at_each_resolution(ledger: Ledger, store: WorkStore) -> None:
+    photos = [(name, prepared_photo(Blob.of(name.encode(), "image/png"))) for name in ("mug", "vase")]
     recipe = Recipe(mode="draft-then-final")
     account = EmpirioLabs("key")
-    bought = account.order(photos[0][1], recipe.generation)
+    bought = account.order(photos[0][1].identity, recipe.generation)
     ledger.claim(bought, PRICE)
     ledger.record_receipt(Job(key=bought.key, provider="empiriolabs", request_id="1", submitted_at=START))
-    rows = await quote_account(account, recipe, photos, ledger, live_prices=False)
+    rows = await quote_account(account, recipe, photos, EarlierPhotos(ledger, store), live_prices=False)
     await account.aclose()
     assert [(row.resolution, row.new, row.bought, row.usd) for row in rows] == [
         (512, 2, 0, Decimal("0.050")),
@@ -79,20 +90,23 @@ async def test_an_account_is_quoted_at_each_resolution(ledger: Ledger) -> None:
     assert [row.note for row in rows] == ["a draft", "the recipe's, with its draft", ""]
 
 
-async def test_an_account_that_does_not_take_the_order_says_why(ledger: Ledger) -> None:
-    photos = [("mug", Blob.of(b"mug", "image/png"))]
+async def test_an_account_that_does_not_take_the_order_says_why(ledger: Ledger, store: WorkStore) -> None:
+    photos = [("mug", prepared_photo(Blob.of(b"mug", "image/png")))]
     recipe = Recipe(generation=Generation(seed=7))
     account = Pixazo("key")
-    rows = await quote_account(account, recipe, photos, ledger, live_prices=False)
+    rows = await quote_account(account, recipe, photos, EarlierPhotos(ledger, store), live_prices=False)
     await account.aclose()
     assert {(row.usd, row.new) for row in rows} == {(None, 0)}
     assert all("pixazo does not take seed" in row.note for row in rows)
 
 
-async def test_products_without_a_usable_photo_are_named(tmp_path: Path, shared_photos: Path) -> None:
+async def test_products_without_a_usable_photo_are_named(
+    tmp_path: Path, shared_photos: Path, store: WorkStore
+) -> None:
     good = Product(id="mug", photos=(str(shared_photos / "cutout" / "mug.webp"),))
     missing = Product(id="vase", photos=(str(tmp_path / "none.png"),))
-    photos, problems = await prepare_photos([good, missing], PhotoOptions())
+    photos, problems = await prepare_photos([good, missing], PhotoOptions(), store)
     assert [product for product, _ in photos] == ["mug"]
+    assert store.has(photos[0][1].blob)
     (problem,) = problems
     assert problem.startswith("vase: ")

@@ -14,7 +14,7 @@ from starlette.applications import Starlette
 
 from vitrine.errors import OutcomeUnknown
 from vitrine.ledger import Ledger
-from vitrine.models import Blob
+from vitrine.models import Blob, PhotoIdentity
 from vitrine.providers import EmpirioLabs
 from vitrine.providers.base import PhotoUpload
 from vitrine.providers.http.client import Timeouts
@@ -24,7 +24,7 @@ from vitrine.sandbox.app import create_app
 from vitrine.sandbox.settings import SandboxSettings
 
 HELD_S = 12.0
-PHOTO = Blob(sha256="b" * 64, size_bytes=4, media_type="image/png")
+PHOTO = PhotoIdentity.of(Blob(sha256="b" * 64, size_bytes=4, media_type="image/png"))
 
 
 class Clock:

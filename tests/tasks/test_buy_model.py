@@ -16,8 +16,9 @@ from blocks.accounts import EmpirioLabsAccount, PixazoAccount
 from tasks.buy_model import buy_model
 from tasks.job_slot import job_slot, limit_name
 from tasks.resources import work_store
+from tests.fixtures.ledgers import prepared_photo
 from vitrine.errors import OutcomeUnknown, ProviderRefused, PurchaseHeld
-from vitrine.models import Job, PreparedPhoto
+from vitrine.models import Job
 from vitrine.recipe import Generation
 
 pytestmark = [pytest.mark.server, pytest.mark.usefixtures("prefect_server", "home")]
@@ -76,7 +77,7 @@ def provider(monkeypatch: pytest.MonkeyPatch) -> Iterator[Provider]:
 
 async def order(account: str = "empiriolabs", to: str = "public") -> Job:
     blob = work_store().put(b"\x89PNG a photo", "image/png")
-    photo = PreparedPhoto(source="mug.png", blob=blob, width_px=512, height_px=512, matte="own")
+    photo = prepared_photo(blob)
     impatient = buy_model.with_options(retry_delay_seconds=0.01)
     job = await impatient(photo, Generation(), account, to, "mug")
     assert isinstance(job, Job)

@@ -8,12 +8,12 @@ from typing import Any
 
 from sqlalchemy.engine import Connection
 
-from vitrine.ledger import queries
+from vitrine.ledger import identities, queries
 from vitrine.ledger.budget import Caps, check_caps
 from vitrine.ledger.owner import is_gone, me
 from vitrine.ledger.purchase import Purchase, to_micros
 from vitrine.ledger.schema import lock_claims, purchases
-from vitrine.models import Order
+from vitrine.order import Order
 from vitrine.record import Record
 
 IN_HAND: set[tuple[str, str]] = set()
@@ -33,8 +33,8 @@ class Claim(Record):
     price_usd: Decimal
     product: str = ""
     run: str = ""
-    request_key: str = ""
-    """The request that the order serves; empty if purchases at other accounts do not matter."""
+    request_keys: tuple[str, ...] = ()
+    """Keys of the request that the order serves, its own first; empty if other accounts do not matter."""
 
 
 def claim(connection: Connection, wanted: Claim, caps: Caps, now: datetime) -> tuple[Purchase, bool]:
@@ -42,23 +42,26 @@ def claim(connection: Connection, wanted: Claim, caps: Caps, now: datetime) -> t
 
     A refused order is claimed again, and so is one whose owner ended before it recorded the intent to send
     it. If the owner ended after that, the purchase becomes `unknown`. If another account has an order for the
-    same request, that purchase is returned. Raises `BudgetReached`, and claims nothing then.
+    same request, that purchase is returned. The purchase may have another key than the order: see
+    `vitrine.ledger.identities`. Raises `BudgetReached`, and claims nothing then.
     """
     lock_claims(connection)
     order = wanted.order
-    by_request = queries.find_by_request_key(connection, wanted.request_key)
+    answering = identities.find_order(connection, order)
+    by_request = queries.find_by_request(connection, wanted.request_keys)
     other = _without_dead_owner(connection, by_request, wanted.ledger, now)
-    if other is not None and other.key != order.key and other.state != "refused":
+    if other is not None and other.state != "refused" and (answering is None or other.key != answering.key):
         return other, False
-    existing = _without_dead_owner(connection, queries.find(connection, order.key), wanted.ledger, now)
+    existing = _without_dead_owner(connection, answering, wanted.ledger, now)
     if existing is not None and existing.state != "refused":
-        return existing, False
+        identities.link(connection, order, existing.key, wanted.request_keys)
+        return queries.get(connection, existing.key), False
     check_caps(connection, caps, wanted.price_usd, run=wanted.run, now=now)
     line = {
         "state": "claimed",
         "product": wanted.product,
         "run": wanted.run,
-        "request_key": wanted.request_key,
+        "request_key": wanted.request_keys[0] if wanted.request_keys else "",
         "owner": me(),
         "price_micros": to_micros(wanted.price_usd),
         "quoted_micros": None,
@@ -67,14 +70,14 @@ def claim(connection: Connection, wanted: Claim, caps: Caps, now: datetime) -> t
         "ended_at": None,
         "error": None,
     }
+    key = order.key if existing is None else existing.key
     if existing is not None:
-        queries.update(connection, order.key, ("refused",), **line)
+        queries.update(connection, key, ("refused",), **_order_columns(order), **line)
     else:
-        connection.execute(purchases.insert().values(**_order_columns(order), **line))
-    IN_HAND.add((wanted.ledger, order.key))
-    claimed = queries.find(connection, order.key)
-    assert claimed is not None
-    return claimed, True
+        connection.execute(purchases.insert().values(key=key, posts=0, **_order_columns(order), **line))
+    identities.link(connection, order, key, wanted.request_keys)
+    IN_HAND.add((wanted.ledger, key))
+    return queries.get(connection, key), True
 
 
 def _without_dead_owner(
@@ -102,11 +105,13 @@ def _is_abandoned(purchase: Purchase, ledger: str, now: datetime) -> bool:
 
 def _order_columns(order: Order) -> dict[str, Any]:
     return {
-        "key": order.key,
         "provider": order.provider,
         "model": order.model,
-        "photo_sha256": order.photo.sha256,
+        "photo_sha256": order.photo.blob.sha256,
+        "source_sha256": order.photo.source_sha256,
+        "photo_options": order.photo.options,
+        "pixels_sha256": order.photo.pixels_sha256,
+        "identity": order.identity,
         "settings": order.settings,
         "attempt": order.attempt,
-        "posts": 0,
     }

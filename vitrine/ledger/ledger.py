@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
-from vitrine.ledger import queries
+from pydantic import JsonValue
+
+from vitrine.ledger import identities, queries
 from vitrine.ledger.budget import NO_CAPS, Caps
 from vitrine.ledger.claim import IN_HAND, Claim, claim
 from vitrine.ledger.migrations import upgrade
 from vitrine.ledger.purchase import Purchase
-from vitrine.ledger.schema import open_engine
+from vitrine.ledger.schema import lock_claims, open_engine
 from vitrine.ledger.state_changes import Now, StateChanges, utc_now
-from vitrine.models import Order
+from vitrine.order import Order
 
 
 class Ledger(StateChanges):
@@ -56,7 +58,7 @@ class Ledger(StateChanges):
         return ledger
 
     def claim(
-        self, order: Order, price_usd: Decimal, *, product: str = "", request_key: str = ""
+        self, order: Order, price_usd: Decimal, *, product: str = "", request_keys: Sequence[str] = ()
     ) -> tuple[Purchase, bool]:
         """Claim an order; return its purchase, and whether this process is the one that may send it.
 
@@ -68,7 +70,7 @@ class Ledger(StateChanges):
             price_usd=price_usd,
             product=product,
             run=self.run,
-            request_key=request_key,
+            request_keys=tuple(request_keys),
         )
         with self.transaction() as connection:
             return claim(connection, wanted, self.caps, self.now())
@@ -82,10 +84,35 @@ class Ledger(StateChanges):
         with self.reading() as connection:
             return queries.find(connection, key)
 
-    def find_by_request_key(self, request_key: str) -> Purchase | None:
+    def find_by_request(self, request_keys: Collection[str]) -> Purchase | None:
         """Return the purchase for a request, at any account."""
         with self.reading() as connection:
-            return queries.find_by_request_key(connection, request_key)
+            return queries.find_by_request(connection, request_keys)
+
+    def find_order(self, order: Order) -> Purchase | None:
+        """Return the purchase that answers for an order, and record that it does."""
+        with self.reading() as connection:
+            purchase = identities.find_order(connection, order)
+            known = purchase is None or identities.is_linked(connection, order, purchase.key)
+        if purchase is not None and not known:
+            self.link(order, purchase.key)
+        return purchase
+
+    def link(self, order: Order, key: str) -> None:
+        """Record that the purchase `key` answers for an order, too."""
+        with self.transaction() as connection:
+            lock_claims(connection)
+            identities.link(connection, order, key)
+
+    def latest_attempt(self, orders: Sequence[Order], least: int) -> int:
+        """Return the newest bought attempt of one photo's orders; see `identities.latest_attempt`."""
+        with self.reading() as connection:
+            return identities.latest_attempt(connection, orders, least)
+
+    def find_seed(self, order: Order) -> JsonValue:
+        """Return the derived seed that the order's photo has at other settings; `None` without one."""
+        with self.reading() as connection:
+            return identities.find_seed(connection, order)
 
     def open_orders(self, provider: str) -> list[Purchase]:
         """Return the purchases at an account that may have been sent and have no receipt."""

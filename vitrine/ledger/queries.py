@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from vitrine.ledger.purchase import Purchase, State, to_micros, to_usd
-from vitrine.ledger.schema import ledger_identity, purchases
+from vitrine.ledger.schema import ledger_identity, purchase_identities, purchases
 
 Condition = sa.ColumnElement[bool]
 
@@ -30,23 +30,42 @@ def find(connection: Connection, key: str) -> Purchase | None:
     return None if row is None else to_purchase(row)
 
 
-def find_by_request_key(connection: Connection, request_key: str) -> Purchase | None:
-    """Return the oldest purchase for a request that was not refused, at any account; `None` for no key."""
+def get(connection: Connection, key: str) -> Purchase:
+    """Return the purchase with this key, which must exist."""
+    purchase = find(connection, key)
+    assert purchase is not None
+    return purchase
+
+
+def select(connection: Connection, condition: Condition) -> list[Purchase]:
+    """Return the purchases for which a condition holds, oldest first."""
+    query = sa.select(purchases).where(condition).order_by(purchases.c.claimed_at, purchases.c.key)
+    return [to_purchase(row) for row in connection.execute(query).mappings()]
+
+
+def find_by_request(connection: Connection, request_keys: Collection[str]) -> Purchase | None:
+    """Return the oldest purchase for a request, which has several keys, that was not refused, at any account.
+
+    `None` without a key.
+    """
+    answering = sa.select(purchase_identities.c.purchase_key)
+    answering = answering.where(purchase_identities.c.identity.in_(request_keys))
     query = (
         sa.select(purchases)
-        .where(purchases.c.request_key == request_key, purchases.c.state != "refused")
+        .where(purchases.c.request_key.in_(request_keys) | purchases.c.key.in_(answering))
+        .where(purchases.c.state != "refused")
         .order_by(purchases.c.claimed_at)
     )
-    row = connection.execute(query).mappings().first() if request_key else None
+    row = connection.execute(query).mappings().first() if request_keys else None
     return None if row is None else to_purchase(row)
 
 
 def find_open(connection: Connection, provider: str) -> list[Purchase]:
     """Return the purchases at an account that may have been sent and have no receipt."""
-    query = sa.select(purchases).where(
-        purchases.c.provider == provider, purchases.c.state.in_(("submitting", "unknown"))
+    return select(
+        connection,
+        (purchases.c.provider == provider) & purchases.c.state.in_(("submitting", "unknown")),
     )
-    return [to_purchase(row) for row in connection.execute(query).mappings()]
 
 
 def list_receipts(connection: Connection, provider: str) -> dict[str, datetime]:

@@ -44,8 +44,10 @@ class StateChanges(Database):
         self.ledger_id = ""
         """Set when the ledger is opened."""
 
-    def record_intent(self, key: str, *, hook_token: str | None = None) -> None:
-        """Record that the order is about to be sent, and the token of its callbacks.
+    def record_intent(
+        self, key: str, *, hook_token: str | None = None, sent_sha256: str | None = None
+    ) -> None:
+        """Record that the order is about to be sent with this image, and the token of its callbacks.
 
         Raises `PurchaseHeld` if this process does not hold the claim.
         """
@@ -57,6 +59,7 @@ class StateChanges(Database):
             submitting_at=self.now(),
             posts=purchases.c.posts + 1,
             hook_token=hook_token,
+            sent_sha256=sent_sha256,
         )
         if not recorded:
             raise PurchaseHeld(f"purchase {key[:12]} is no longer claimed by this process")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from vitrine.models import Blob, PreparedPhoto
+import hashlib
+
+from vitrine.models import Blob, PhotoIdentity, PreparedPhoto
 from vitrine.photos.crop import crop_subject, square_frame, to_png
 from vitrine.photos.decode import decode
 from vitrine.photos.lint import lint_photo
 from vitrine.photos.matte import matte
+from vitrine.photos.pixels import pixels_sha256
 from vitrine.recipe import PhotoOptions
 
 
@@ -24,7 +27,12 @@ def prepare_photo(data: bytes, source: str, options: PhotoOptions) -> tuple[byte
     png = to_png(pixels)
     return png, PreparedPhoto(
         source=source,
-        blob=Blob.of(png, "image/png"),
+        identity=PhotoIdentity(
+            blob=Blob.of(png, "image/png"),
+            source_sha256=hashlib.sha256(data).hexdigest(),
+            options=options.model_dump(mode="json", exclude_defaults=True),
+            pixels_sha256=pixels_sha256(pixels),
+        ),
         width_px=pixels.shape[1],
         height_px=pixels.shape[0],
         matte=matted.matte,

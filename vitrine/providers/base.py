@@ -10,7 +10,8 @@ from typing import Protocol
 from pydantic import JsonValue
 
 from vitrine.job_status import JobStatus
-from vitrine.models import Blob, Job, Order
+from vitrine.models import Job, PhotoIdentity
+from vitrine.order import Order
 from vitrine.providers.http.rate_limiter import RateLimiter
 from vitrine.recipe import Generation
 from vitrine.record import Record
@@ -83,7 +84,7 @@ class ImageTo3DProvider(Protocol):
     rate_limiter: RateLimiter | None
     """Keeps all requests inside that rate. All adapters of an account share one."""
 
-    def order(self, photo: Blob, generation: Generation, *, attempt: int = 1) -> Order:
+    def order(self, photo: PhotoIdentity, generation: Generation, *, attempt: int = 1) -> Order:
         """Return the order as it would be sent. Raises `OptionRefused` for an unsupported setting."""
         ...
 

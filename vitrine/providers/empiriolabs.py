@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import logging
 import time
 from decimal import Decimal
@@ -12,7 +11,8 @@ from urllib.parse import quote
 
 from vitrine.errors import JobExpired, OptionRefused, StatusUnavailable
 from vitrine.job_status import JobStatus, Output
-from vitrine.models import Blob, Job, Order
+from vitrine.models import Job, PhotoIdentity
+from vitrine.order import Order, photo_seed
 from vitrine.providers.account import Account
 from vitrine.providers.base import PhotoUpload, RecentCharges, RecentJobs
 from vitrine.providers.empiriolabs_list import LIST_LIMIT, read_job_list
@@ -85,13 +85,14 @@ class EmpirioLabs(Account):
         """Return the header that carries the key."""
         return {"Authorization": f"Bearer {api_key}" if api_key else ""}
 
-    def order(self, photo: Blob, generation: Generation, *, attempt: int = 1) -> Order:
+    def order(self, photo: PhotoIdentity, generation: Generation, *, attempt: int = 1) -> Order:
         """Return the order as it would be sent. Raises `OptionRefused`.
 
         The pipeline follows the resolution, so that both name the same price. A missing seed is made from the
-        photo and the attempt. That makes the run reproducible, gives a draft the shape of its final (the seed
-        is the same at every resolution), gives another attempt another model (the provider's own default seed
-        is a constant), and tells a lost job from the others in the provider's list.
+        photo's source, its options and the attempt. That makes the run reproducible, gives a draft the shape
+        of its final (the seed is the same at every resolution), gives another attempt another model (the
+        provider's own default seed is a constant), and tells a lost job from the others in the provider's
+        list.
         """
         settings = request_fields(generation, FIELDS, provider=self.name, extra=True)
         if clash := {"model", "image", "image_url"} & set(settings):
@@ -102,8 +103,17 @@ class EmpirioLabs(Account):
             raise OptionRefused(
                 self.name, f"pipeline_type {pipeline} with resolution {resolution}", "name one of the two"
             )
-        settings.setdefault("seed", seed_of(photo, attempt))
-        return Order(photo=photo, provider=self.name, model=MODEL, settings=settings, attempt=attempt)
+        seed_is_derived = "seed" not in settings
+        if seed_is_derived:
+            settings["seed"] = photo_seed(photo.source_sha256, photo.options, attempt)
+        return Order(
+            photo=photo,
+            provider=self.name,
+            model=MODEL,
+            settings=settings,
+            seed_is_derived=seed_is_derived,
+            attempt=attempt,
+        )
 
     async def price_usd(self, order: Order) -> Decimal:
         """Return the price on EmpirioLabs' model page, read every ten minutes, else the listed one."""
@@ -154,12 +164,6 @@ class EmpirioLabs(Account):
             return await self._client.get(self._client.base_url + path)
         except JobExpired as error:
             raise StatusUnavailable(f"{self.name}: no {what} where it should be: {error}") from error
-
-
-def seed_of(photo: Blob, attempt: int) -> int:
-    """Return a seed in 0 … 2³¹-1 that follows from a photo and an attempt."""
-    digest = hashlib.sha256(f"{photo.sha256}/{attempt}".encode()).digest()
-    return int.from_bytes(digest[:4], "big") >> 1
 
 
 def _outputs(found: Any, depth: int = 0) -> tuple[Output, ...]:

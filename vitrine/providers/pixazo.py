@@ -9,7 +9,8 @@ from urllib.parse import quote
 
 from vitrine.errors import OptionRefused
 from vitrine.job_status import JobStatus, Output
-from vitrine.models import Blob, Job, Order
+from vitrine.models import Job, PhotoIdentity
+from vitrine.order import Order
 from vitrine.providers.account import Account
 from vitrine.providers.base import PhotoUpload, RecentCharges, RecentJobs
 from vitrine.providers.fields import Writer, as_integer, as_is, request_fields
@@ -56,7 +57,7 @@ class Pixazo(Account):
         """Return the header that carries the key."""
         return {"Ocp-Apim-Subscription-Key": api_key}
 
-    def order(self, photo: Blob, generation: Generation, *, attempt: int = 1) -> Order:
+    def order(self, photo: PhotoIdentity, generation: Generation, *, attempt: int = 1) -> Order:
         """Return the order as it would be sent. Raises `OptionRefused` for what Pixazo does not document."""
         settings = request_fields(generation, FIELDS, provider=self.name, extra=False)
         return Order(photo=photo, provider=self.name, model=MODEL, settings=settings, attempt=attempt)

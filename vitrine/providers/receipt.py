@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from vitrine.models import Job, Order
+from vitrine.models import Job
+from vitrine.order import Order
 from vitrine.providers.http.client import ProviderClient
 from vitrine.providers.http.post_errors import for_missing_id
 from vitrine.providers.http.response import Response

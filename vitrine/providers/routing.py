@@ -8,7 +8,8 @@ from decimal import Decimal
 from typing import Literal
 
 from vitrine.errors import ConfigError, OptionRefused
-from vitrine.models import Blob, Order
+from vitrine.models import PhotoIdentity
+from vitrine.order import Order
 from vitrine.providers.base import ImageTo3DProvider
 from vitrine.recipe import Generation
 
@@ -49,7 +50,7 @@ def parse_accounts(text: str) -> tuple[Policy, list[str]]:
 
 async def route(
     accounts: Sequence[ImageTo3DProvider],
-    photo: Blob,
+    photo: PhotoIdentity,
     generation: Generation,
     *,
     policy: Policy = "cheapest",

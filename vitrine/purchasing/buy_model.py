@@ -3,43 +3,33 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import json
 from collections.abc import Awaitable, Callable, Sequence
 
 from vitrine.clock import SYSTEM_CLOCK, Clock
-from vitrine.errors import ConfigError, InputError, NotSent, ProviderBusy, ProviderRefused
+from vitrine.errors import ConfigError, InputError, NotSent, OptionRefused, ProviderBusy, ProviderRefused
 from vitrine.ledger.breaker import Breaker, acquire_permission, record_result
 from vitrine.ledger.ledger import Ledger
 from vitrine.ledger.purchase import Purchase
-from vitrine.models import Blob, Job
+from vitrine.models import Job, PhotoIdentity
+from vitrine.order import Order
 from vitrine.progress import log_progress
 from vitrine.providers.base import ImageTo3DProvider, PhotoUpload
 from vitrine.providers.routing import Choice, Policy, route
 from vitrine.purchasing.place_order import place_order
+from vitrine.purchasing.request_key import request_keys_of
 from vitrine.recipe import Generation
 
 PhotoFor = Callable[[ImageTo3DProvider], Awaitable[PhotoUpload]]
 """Returns the photo as a provider takes it; raises `ConfigError` if it needs a URL and there is none."""
 AcquireSlot = Callable[[ImageTo3DProvider], Awaitable[None]]
 """Returns once one more job may run at a provider."""
-
-
-def request_key_of(
-    photo: Blob, generation: Generation, attempt: int, accounts: Sequence[ImageTo3DProvider]
-) -> str:
-    """Return the key of a request for a model: equal requests to the same accounts are bought once.
-
-    Other accounts do not count: a model from the sandbox is no reason not to buy the real one.
-    """
-    names = sorted(account.name for account in accounts)
-    request = [photo.sha256, generation.model_dump(mode="json"), attempt, names]
-    return hashlib.sha256(json.dumps(request, sort_keys=True).encode()).hexdigest()
+LinkEarlier = Callable[[Sequence[Order]], Sequence[str]]
+"""Links orders to purchases of earlier releases; returns the PNGs by which those knew the photo."""
 
 
 async def buy_model(
     accounts: Sequence[ImageTo3DProvider],
-    photo: Blob,
+    photo: PhotoIdentity,
     generation: Generation,
     photo_for: PhotoFor,
     ledger: Ledger,
@@ -47,6 +37,7 @@ async def buy_model(
     policy: Policy = "cheapest",
     hosted: bool = True,
     attempt: int = 1,
+    link_earlier: LinkEarlier | None = None,
     product: str = "",
     on_claimed: Callable[[Purchase], None] | None = None,
     acquire_slot: AcquireSlot | None = None,
@@ -55,21 +46,26 @@ async def buy_model(
     """Buy one generation from the best account that takes it; `job.provider` names the account.
 
     The next account is asked only if the one before explicitly refused, or could not be reached before
-    anything was sent. A purchase that exists, or may exist, at one account stays there. `on_claimed` is
+    anything was sent. A purchase that exists, or may exist, at one account stays there.
+    Of several attempts the newest is wanted, `attempt` or later. `link_earlier` finds purchases of earlier
+    releases. `on_claimed` is
     called before an order is sent.
 
     Raises what `place_order` raises; `InputError` if no account can make the model; the last refusal if none
     took the order.
     """
+    orders = [order for account in accounts if (order := _order_at(account, photo, generation, attempt))]
+    earlier_pngs = await asyncio.to_thread(link_earlier, orders) if link_earlier is not None else ()
+    attempt = await asyncio.to_thread(ledger.latest_attempt, orders, attempt)
     routes = await route(accounts, photo, generation, policy=policy, hosted=hosted, attempt=attempt)
     for name, why in routes.ruled_out.items():
         if len(accounts) > 1:
             log_progress(f"not from {name}: {why}")
     if not routes.choices:
         raise InputError("; ".join(routes.ruled_out.values()) or "there is no account to order from")
-    request_key = request_key_of(photo, generation, attempt, accounts)
-    existing = await asyncio.to_thread(_existing, ledger, request_key, routes.choices)
-    choices = _only_holder(routes.choices, existing)
+    request_keys = request_keys_of(photo, generation, attempt, accounts, earlier_pngs)
+    existing, holder = await asyncio.to_thread(_existing, ledger, request_keys, routes.choices)
+    choices = routes.choices if holder is None else (holder,)
     refusal: NotSent | None = None
     for choice in choices:
         name = choice.provider.name
@@ -94,7 +90,7 @@ async def buy_model(
                 choice.provider,
                 ledger,
                 product=product,
-                request_key=request_key,
+                request_keys=request_keys,
                 on_claimed=on_claimed,
                 clock=clock,
             )
@@ -124,14 +120,26 @@ def _stopped(breaker: Breaker, ledger: Ledger) -> NotSent:
     )
 
 
-def _existing(ledger: Ledger, request_key: str, choices: tuple[Choice, ...]) -> Purchase | None:
-    """Return the purchase for this request, or for one of its orders if fewer accounts were named then."""
-    purchases = (ledger.get(choice.order.key) for choice in choices)
-    by_order = (purchase for purchase in purchases if purchase and purchase.state != "refused")
-    return ledger.find_by_request_key(request_key) or next(by_order, None)
+def _order_at(
+    account: ImageTo3DProvider, photo: PhotoIdentity, generation: Generation, attempt: int
+) -> Order | None:
+    try:
+        return account.order(photo, generation, attempt=attempt)
+    except OptionRefused:
+        return None
 
 
-def _only_holder(choices: tuple[Choice, ...], existing: Purchase | None) -> tuple[Choice, ...]:
-    """Return only the account that has the existing purchase, if one has; else all."""
-    holders = tuple(choice for choice in choices if existing is not None and choice.order.key == existing.key)
-    return holders or choices
+def _existing(
+    ledger: Ledger, request_keys: Sequence[str], choices: tuple[Choice, ...]
+) -> tuple[Purchase | None, Choice | None]:
+    """Return the purchase for this request, and the account of `choices` that has it, if one has.
+
+    It may have been bought for one of the orders, when fewer accounts were named.
+    """
+    found = [(ledger.find_order(choice.order), choice) for choice in choices]
+    by_order = [(purchase, choice) for purchase, choice in found if purchase and purchase.state != "refused"]
+    purchase = ledger.find_by_request(request_keys)
+    if purchase is None:
+        return by_order[0] if by_order else (None, None)
+    holders = (choice for other, choice in by_order if other.key == purchase.key)
+    return purchase, next(holders, None)

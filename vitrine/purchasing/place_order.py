@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import logging
 import secrets
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from vitrine.clock import SYSTEM_CLOCK, Clock
@@ -14,7 +15,8 @@ from vitrine.errors import InputError, JobExpired, JobFailed, LedgerError, NotSe
 from vitrine.ledger.ledger import Ledger
 from vitrine.ledger.purchase import WITH_RECEIPT, Purchase
 from vitrine.ledger.rate_lease import attach_rate_limiter
-from vitrine.models import Job, Order
+from vitrine.models import Job
+from vitrine.order import Order
 from vitrine.progress import log_progress
 from vitrine.providers.base import ImageTo3DProvider, PhotoUpload
 from vitrine.purchasing.reconcile.reconcile import reconcile
@@ -37,15 +39,13 @@ class _PendingOrder:
     order: Order
     price_usd: Decimal
     product: str
-    request_key: str
+    request_keys: Sequence[str]
     upload: PhotoUpload
     provider: ImageTo3DProvider
     ledger: Ledger
     clock: Clock
-
-    @property
-    def key(self) -> str:
-        return self.order.key
+    key: str
+    """The key of its purchase: another than the order's where a refused purchase is taken up again."""
 
 
 async def place_order(
@@ -55,27 +55,30 @@ async def place_order(
     ledger: Ledger,
     *,
     product: str = "",
-    request_key: str = "",
+    request_keys: Sequence[str] = (),
     on_claimed: Callable[[Purchase], None] | None = None,
     clock: Clock = SYSTEM_CLOCK,
 ) -> Job:
     """Buy `order`, or return the receipt of the earlier purchase, with `reused=True`.
 
     Whichever process ends in between, the same order is sent again only after an explicit refusal, or after
-    proof that it was never sent. With a `request_key`, an order that another account has for the same request
+    proof that it was never sent. With `request_keys`, an order that another account has for the same request
     is not placed here again; `Job.provider` says whose receipt is returned. `on_claimed` is called before the
     order is sent.
 
     Raises `NotSent`'s children (nothing was bought, the order may be placed again), `OutcomeUnknown`,
     `BudgetReached`, `PurchaseHeld` (a person decides), and `JobFailed` or `JobExpired` for an earlier
-    purchase that ended so: to buy it again, raise the order's attempt.
+    purchase that ended so: to buy it again, raise the order's attempt (`--again`).
     """
     attach_rate_limiter(provider, ledger)
-    purchase = await asyncio.to_thread(ledger.get, order.key)
+    purchase = await asyncio.to_thread(ledger.find_order, order)
     if purchase is not None and purchase.state in WITH_RECEIPT:
         return _reused(purchase)
+    order = await asyncio.to_thread(_with_seed_of_photo, order, ledger)
     price_usd = await provider.price_usd(order)
-    pending = _PendingOrder(order, price_usd, product, request_key, upload, provider, ledger, clock)
+    pending = _PendingOrder(
+        order, price_usd, product, request_keys, upload, provider, ledger, clock, order.key
+    )
     start = clock.now()
     while True:
         purchase, is_ours = await _claim(pending)
@@ -96,9 +99,15 @@ async def place_order(
     try:
         if on_claimed is not None:
             on_claimed(purchase)
-        return await _order(pending)
+        return await _order(replace(pending, key=purchase.key))
     finally:
-        ledger.drop_claim(order.key)
+        ledger.drop_claim(purchase.key)
+
+
+def _with_seed_of_photo(order: Order, ledger: Ledger) -> Order:
+    """Return the order with the seed of the photo's other purchases: a final gets the seed of its draft."""
+    seed = ledger.find_seed(order) if order.seed_is_derived else None
+    return order if seed is None else order.model_copy(update={"settings": order.settings | {"seed": seed}})
 
 
 async def _claim(pending: _PendingOrder) -> tuple[Purchase, bool]:
@@ -107,7 +116,7 @@ async def _claim(pending: _PendingOrder) -> tuple[Purchase, bool]:
         pending.order,
         pending.price_usd,
         product=pending.product,
-        request_key=pending.request_key,
+        request_keys=pending.request_keys,
     )
     claiming = asyncio.create_task(claim)
     try:
@@ -115,8 +124,9 @@ async def _claim(pending: _PendingOrder) -> tuple[Purchase, bool]:
     except asyncio.CancelledError:
         await asyncio.wait({claiming})
         if claiming.exception() is None and claiming.result()[1]:
-            pending.ledger.mark_refused(pending.key, "stopped before it was ordered")
-            pending.ledger.drop_claim(pending.key)
+            key = claiming.result()[0].key
+            pending.ledger.mark_refused(key, "stopped before it was ordered")
+            pending.ledger.drop_claim(key)
         raise
 
 
@@ -125,7 +135,10 @@ async def _order(pending: _PendingOrder) -> Job:
     hook_token = secrets.token_urlsafe(32) if calls_back else None
     try:
         await pending.provider.wait_for_rate_limit()
-        await asyncio.to_thread(pending.ledger.record_intent, pending.key, hook_token=hook_token)
+        sent_sha256 = hashlib.sha256(pending.upload.data).hexdigest()
+        await asyncio.to_thread(
+            pending.ledger.record_intent, pending.key, hook_token=hook_token, sent_sha256=sent_sha256
+        )
     except BaseException as error:
         pending.ledger.mark_refused(pending.key, f"not ordered: {type(error).__name__}: {error}")
         raise
@@ -147,8 +160,9 @@ async def _send(pending: _PendingOrder, hook_token: str | None) -> Job:
     except BaseException as error:
         pending.ledger.mark_unknown(pending.key, f"{type(error).__name__}: {error}")
         raise
+    job = job.model_copy(update={"key": pending.key, "price_usd": pending.price_usd})
     await _record_receipt(job, pending.ledger, pending.clock)
-    return job.model_copy(update={"price_usd": pending.price_usd})
+    return job
 
 
 async def _record_receipt(job: Job, ledger: Ledger, clock: Clock) -> None:
@@ -186,7 +200,7 @@ def _held(purchase: Purchase, why: str) -> PurchaseHeld:
 def _why_not_placed(purchase: Purchase) -> Exception:
     """Return why the order is not placed now, by its purchase's state."""
     what = f"purchase {purchase.key[:12]} from {purchase.provider}"
-    again = f"to buy it again, raise the attempt above {purchase.attempt}"
+    again = f"to buy it again, use --again, or raise the attempt above {purchase.attempt} in the recipe"
     match purchase.state:
         case "failed":
             return JobFailed(f"{what} failed at the provider ({purchase.error}); {again}")

@@ -11,13 +11,16 @@ from typing import Literal
 from vitrine.errors import ConfigError, OptionRefused, PhotoError
 from vitrine.ledger.ledger import Ledger
 from vitrine.ledger.purchase import WITH_RECEIPT
-from vitrine.models import Blob, Order, Product
+from vitrine.models import PreparedPhoto, Product
+from vitrine.order import Order
 from vitrine.photos import fetch_photo, prepare_photo
 from vitrine.providers.base import ImageTo3DProvider
 from vitrine.providers.prices import price_usd
 from vitrine.purchasing.approve_draft import draft_generation
+from vitrine.purchasing.earlier_photos import EarlierPhotos
 from vitrine.recipe import Generation, PhotoOptions, Recipe
 from vitrine.record import Record
+from vitrine.storage.work_store import WorkStore
 
 RESOLUTIONS = (512, 1024, 1536)
 PHOTOS_AT_ONCE = 4
@@ -65,14 +68,14 @@ class QuoteRow(Record):
 
 
 async def prepare_photos(
-    products: Sequence[Product], options: PhotoOptions
-) -> tuple[list[tuple[str, Blob]], list[str]]:
-    """Return (product, prepared photo) for each usable photo, and in words what is wrong with the others."""
+    products: Sequence[Product], options: PhotoOptions, store: WorkStore
+) -> tuple[list[tuple[str, PreparedPhoto]], list[str]]:
+    """Return (product, photo in the store) for each usable photo, and what is wrong with the others."""
     slots = asyncio.Semaphore(PHOTOS_AT_ONCE)
 
-    async def prepare(product: Product) -> tuple[str, Blob] | str:
+    async def prepare(product: Product) -> tuple[str, PreparedPhoto] | str:
         async with slots:
-            return await _prepare(product, options)
+            return await _prepare(product, options, store)
 
     results = await asyncio.gather(*(prepare(product) for product in products))
     photos = [result for result in results if not isinstance(result, str)]
@@ -82,8 +85,8 @@ async def prepare_photos(
 async def quote_account(
     account: ImageTo3DProvider,
     recipe: Recipe,
-    photos: Sequence[tuple[str, Blob]],
-    ledger: Ledger,
+    photos: Sequence[tuple[str, PreparedPhoto]],
+    earlier: EarlierPhotos,
     *,
     live_prices: bool,
 ) -> list[QuoteRow]:
@@ -103,11 +106,11 @@ async def quote_account(
         note += ", with its draft" if has_draft else ""
         row = QuoteRow(provider=account.name, resolution=resolution, note=note)
         try:
-            orders = await _price(account, generations, photos, live_prices=live_prices)
+            orders = await _price(account, generations, photos, earlier, recipe, live_prices=live_prices)
         except (OptionRefused, ConfigError) as error:
             rows.append(row.model_copy(update={"note": str(error)}))
             continue
-        quote = quote_orders(orders, ledger)
+        quote = quote_orders(orders, earlier.ledger)
         new, bought = quote.count("new"), quote.count("bought")
         counts = {"new": new, "bought": bought, "other": len(quote.lines) - new - bought}
         rows.append(row.model_copy(update=counts | {"usd": quote.total_usd}))
@@ -119,43 +122,52 @@ def quote_orders(orders: Iterable[tuple[str, Order, Decimal]], ledger: Ledger) -
     seen: set[str] = set()
     lines = []
     for product, order, order_usd in orders:
-        state = "same" if order.key in seen else _state(order, ledger)
-        seen.add(order.key)
+        known_by = {order.key, f"{order.pixels_identity}/{order.attempt}"}
+        state = "same" if known_by & seen else _state(order, ledger)
+        seen |= known_by
         line_usd = order_usd if state == "new" else Decimal("0.00")
         lines.append(QuoteLine(product=product, key=order.key, state=state, price_usd=line_usd))
     return Quote(lines=tuple(lines))
 
 
-async def _prepare(product: Product, options: PhotoOptions) -> tuple[str, Blob] | str:
+async def _prepare(
+    product: Product, options: PhotoOptions, store: WorkStore
+) -> tuple[str, PreparedPhoto] | str:
     source = product.photos[0]
     try:
         data = await fetch_photo(source, options)
-        _, photo = await asyncio.to_thread(prepare_photo, data, source, options)
+        png, photo = await asyncio.to_thread(prepare_photo, data, source, options)
     except PhotoError as error:
         return f"{product.id}: {error}"
     errors = [finding.message for finding in photo.errors]
     if errors:
         return f"{product.id}: " + "; ".join(errors)
-    return product.id, photo.blob
+    await asyncio.to_thread(store.put, png, photo.blob.media_type)
+    return product.id, photo
 
 
 async def _price(
     account: ImageTo3DProvider,
     generations: Sequence[Generation],
-    photos: Sequence[tuple[str, Blob]],
+    photos: Sequence[tuple[str, PreparedPhoto]],
+    earlier: EarlierPhotos,
+    recipe: Recipe,
     *,
     live_prices: bool,
 ) -> list[tuple[str, Order, Decimal]]:
     priced = []
     for (product, photo), generation in itertools.product(photos, generations):
-        order = account.order(photo, generation)
+        first = account.order(photo.identity, generation, attempt=recipe.attempt)
+        await asyncio.to_thread(earlier.link, [first], photo)
+        attempt = await asyncio.to_thread(earlier.ledger.latest_attempt, [first], recipe.attempt)
+        order = account.order(photo.identity, generation, attempt=attempt)
         list_usd = price_usd(account.name, order.settings)
         priced.append((product, order, await account.price_usd(order) if live_prices else list_usd))
     return priced
 
 
 def _state(order: Order, ledger: Ledger) -> Literal["new", "bought", "open", "ended"]:
-    purchase = ledger.get(order.key)
+    purchase = ledger.find_order(order)
     if purchase is None or purchase.state in ("refused", "claimed"):
         return "new"
     if purchase.state in WITH_RECEIPT:
