@@ -24,6 +24,15 @@ class NoIfMatch(LocalBucket):
         return super().put(key, body, **options)
 
 
+class NoConditions(LocalBucket):
+    """A server that takes conditions and ignores them, once that is found out."""
+
+    def put(self, key, body, *, if_match=None, if_absent=False, **options):
+        if if_match is not None or if_absent:
+            raise ConditionUnsupported("ignored")
+        return super().put(key, body, **options)
+
+
 class Contested(LocalBucket):
     """Somebody else always gets there first."""
 
@@ -38,14 +47,15 @@ class Contested(LocalBucket):
 
 @pytest.fixture
 def any_bucket(request: pytest.FixtureRequest, bucket: Bucket, tmp_path) -> Bucket:
-    return NoIfMatch(tmp_path / "swift") if request.param else bucket
+    kinds = {"by-number": NoIfMatch, "by-own-number": NoConditions}
+    return kinds[request.param](tmp_path / "other") if request.param in kinds else bucket
 
 
 def to(name: str) -> Target:
     return Target(release=name, manifest=f"products/chair/releases/{name}.json")
 
 
-each_kind = pytest.mark.parametrize("any_bucket", [False, True], indirect=True, ids=["if-match", "by-number"])
+each_kind = pytest.mark.parametrize("any_bucket", ["if-match", "by-number", "by-own-number"], indirect=True)
 
 
 @each_kind

@@ -7,9 +7,15 @@ from pathlib import Path
 import pytest
 
 from vitrine.errors import PreconditionFailed
+from vitrine.storage import put_if_absent as module
 from vitrine.storage.bucket import Bucket
 from vitrine.storage.local import LocalBucket
 from vitrine.storage.put_if_absent import TRIES, put_if_absent
+
+
+@pytest.fixture(autouse=True)
+def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "FIRST_PAUSE_S", 0.0)
 
 
 class Conflicting(LocalBucket):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import random
+import secrets
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Literal
 
 from pydantic import Field
@@ -64,8 +66,9 @@ def compare_and_swap(bucket: Bucket, key: str, choose: Callable[[], Target]) -> 
             else:
                 bucket.put(key, new.to_json(), media_type=JSON, cache_control=SHORT, if_match=read[1])
         except ConditionUnsupported:
-            if moved := _swap_by_serial(bucket, key, target, read[0] if read else None):
-                return moved
+            with suppress(NotFound):  # a number that its writer has withdrawn
+                if moved := _swap_by_serial(bucket, key, target, read[0] if read else None):
+                    return moved
         except (PreconditionFailed, NotFound):
             pass  # another writer was faster: read again
         else:
@@ -97,9 +100,7 @@ def _swap_by_serial(
         new, moved = current, False
     else:
         new, moved = _after(current, target), True
-        try:
-            bucket.put(f"{folder}{new.serial:08}.json", new.to_json(), media_type=JSON, if_absent=True)
-        except PreconditionFailed:
+        if not _claim_serial(bucket, folder, new):
             return None
     latest: Pointer | None = None
     while latest != new:
@@ -107,6 +108,27 @@ def _swap_by_serial(
         bucket.put(key, latest.to_json(), media_type=JSON, cache_control=SHORT)
         new = _highest(bucket, folder, latest) or latest
     return latest, moved
+
+
+def _claim_serial(bucket: Bucket, folder: str, pointer: Pointer) -> bool:
+    """Create the file of a serial number; return whether no other writer has it.
+
+    A server that ignores If-None-Match, too, gets a name of the writer's own, `00000007.ab12….json`. Of two
+    writers the one that lists later sees both files: who sees another's withdraws its own.
+    """
+    serial = f"{folder}{pointer.serial:08}"
+    try:
+        bucket.put(f"{serial}.json", pointer.to_json(), media_type=JSON, if_absent=True)
+    except PreconditionFailed:
+        return False
+    except ConditionUnsupported:
+        own = f"{serial}.{secrets.token_hex(8)}.json"
+        bucket.put(own, pointer.to_json(), media_type=JSON)
+        if [info.key for info in bucket.list(f"{serial}.")] == [own]:
+            return True
+        bucket.delete(own)
+        return False
+    return True
 
 
 def _highest(bucket: Bucket, folder: str, pointer: Pointer | None) -> Pointer | None:

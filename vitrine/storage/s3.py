@@ -3,23 +3,40 @@
 from __future__ import annotations
 
 import hashlib
+import logging
+import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 import boto3
 from botocore.client import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    HTTPClientError,
+    IncompleteReadError,
+    ResponseStreamingError,
+)
 
-from vitrine.errors import ConfigError, StorageError
+from vitrine.errors import ConditionUnsupported, ConfigError, StorageError
 from vitrine.storage.bucket import SHORT, ObjectInfo
 from vitrine.storage.keys import check_key, media_type_of
 from vitrine.storage.s3_errors import explain, status_of, translate_errors
+from vitrine.storage.s3_features import Features, probe
 from vitrine.storage.s3_multipart import put_in_parts
+
+logger = logging.getLogger(__name__)
 
 PRESIGNED_MAX_S = 7 * 24 * 3600
 """Longest lifetime of a presigned URL, signature version 4 (AWS, "Sharing objects with presigned URLs")."""
+
+READS = 3
+
+_FEATURES: dict[tuple[str, str, str], Features] = {}
+"""(endpoint, bucket, prefix) -> what the server was seen to do."""
 
 
 class S3Bucket:
@@ -59,6 +76,7 @@ class S3Bucket:
         self.root = f"s3://{self.bucket}/{prefix}".rstrip("/")
         self.public_url = public_url.rstrip("/") if public_url else None
         self.part_bytes = part_bytes
+        self._probing = threading.Lock()
         with translate_errors("opening", self.root, endpoint_url or "AWS"):
             try:
                 session = boto3.session.Session(
@@ -101,9 +119,15 @@ class S3Bucket:
         )
 
     def get(self, key: str) -> bytes:
+        """Return an object's content; a body that breaks off is asked for again. Raises `NotFound`."""
         with translate_errors(f"reading {key}", self.root, self.endpoint):
-            response = self._client.get_object(**self._at(key))
-            data: bytes = response["Body"].read()
+            for _ in range(READS - 1):
+                with suppress(ResponseStreamingError, IncompleteReadError):
+                    return self._read(key)
+            return self._read(key)
+
+    def _read(self, key: str) -> bytes:
+        data: bytes = self._client.get_object(**self._at(key))["Body"].read()
         return data
 
     def put(
@@ -117,23 +141,30 @@ class S3Bucket:
         if_match: str | None = None,
     ) -> ObjectInfo:
         sha256, size_bytes = _measure(body)
-        headers = {
-            **self._at(key),
-            "ContentType": media_type,
-            "CacheControl": cache_control,
-            "Metadata": {"sha256": sha256},
-        }
+        is_conditional = if_absent or if_match is not None
+        if is_conditional:
+            self._require_conditions(key, if_absent, if_match)
+        headers: dict[str, Any] = {**self._at(key), "ContentType": media_type, "CacheControl": cache_control}
+        if self._takes_metadata():
+            headers["Metadata"] = {"sha256": sha256}
         condition = {"IfNoneMatch": "*"} if if_absent else {}
         if if_match is not None:
             condition["IfMatch"] = f'"{if_match}"'
         with translate_errors(f"writing {key}", self.root, self.endpoint):
             try:
                 etag = self._send(headers, condition, body, size_bytes)
-            except ClientError as error:
-                if if_match is None or status_of(error) != 412 or not self._holds(key, if_match):
+            except (ClientError, HTTPClientError) as error:
+                own = (
+                    self._own_write(key, sha256, size_bytes)
+                    if is_conditional and _may_have_arrived(error)
+                    else None
+                )
+                if own is not None:
+                    etag = own.etag
+                elif if_match is None or status_of(error) != 412 or not self._holds(key, if_match):
                     raise
-                # Ceph compares the ETag as text and wants it without quotes.
-                etag = self._send(headers, {**condition, "IfMatch": if_match}, body, size_bytes)
+                else:  # Ceph compares the ETag as text and wants it without quotes
+                    etag = self._send(headers, {**condition, "IfMatch": if_match}, body, size_bytes)
         return ObjectInfo(key=key, size_bytes=size_bytes, etag=etag, media_type=media_type, sha256=sha256)
 
     def list(self, prefix: str = "") -> Iterator[ObjectInfo]:
@@ -173,6 +204,54 @@ class S3Bucket:
     def _at(self, key: str) -> dict[str, str]:
         return {"Bucket": self.bucket, "Key": self.prefix + check_key(key)}
 
+    def features(self) -> Features:
+        """Return what the server does with conditions and metadata; once in a process it is tried out.
+
+        Raises `ConfigError` or `StorageError` when nothing can be written, read or deleted.
+        """
+        with self._probing:
+            place = (self.endpoint, self.bucket, self.prefix)
+            if place not in _FEATURES:
+                with translate_errors("trying out a write", self.root, self.endpoint):
+                    features = probe(self._client, self.bucket, self.prefix)
+                _FEATURES[place] = features
+                if not features.media_type:
+                    logger.warning(
+                        "%s: the server at %s answers with another Content-Type than was written, so "
+                        "browsers may refuse scripts and models: set the types there, or at its CDN",
+                        self.root,
+                        self.endpoint,
+                    )
+            return _FEATURES[place]
+
+    def _require_conditions(self, key: str, if_absent: bool, if_match: str | None) -> None:
+        features = self.features()
+        missing = [
+            name
+            for name, wanted, kept in (
+                ("If-None-Match", if_absent, features.if_absent),
+                ("If-Match", if_match is not None, features.if_match),
+            )
+            if wanted and not kept
+        ]
+        if missing:
+            raise ConditionUnsupported(
+                f"writing {key} in {self.root}: the server at {self.endpoint} does not heed the condition "
+                f"{missing[0]}"
+            )
+
+    def _takes_metadata(self) -> bool:
+        known = _FEATURES.get((self.endpoint, self.bucket, self.prefix))
+        return known is None or known.metadata
+
+    def _own_write(self, key: str, sha256: str, size_bytes: int) -> ObjectInfo | None:
+        """Return the object if it has this content: the write arrived, and only its answer was lost."""
+        existing = self.head(key)
+        if existing is None or existing.size_bytes != size_bytes:
+            return None
+        found = existing.sha256 or hashlib.sha256(self.get(key)).hexdigest()
+        return existing if found == sha256 else None
+
     def _holds(self, key: str, etag: str) -> bool:
         existing = self.head(key)
         return existing is not None and existing.etag == etag
@@ -185,6 +264,14 @@ class S3Bucket:
             return _unquote(put_in_parts(self._client, headers, condition, body, self.part_bytes))
         data = body.read_bytes() if isinstance(body, Path) else body
         return _unquote(self._client.put_object(**headers, **condition, Body=data)["ETag"])
+
+
+def _may_have_arrived(error: Exception) -> bool:
+    """Whether the answer to an earlier send of the same write may have been lost, so that it stands."""
+    if not isinstance(error, ClientError):
+        return True
+    retried = error.response.get("ResponseMetadata", {}).get("RetryAttempts", 0) > 0
+    return bool(retried and status_of(error) in (404, 409, 412))
 
 
 def _unquote(etag: str) -> str:

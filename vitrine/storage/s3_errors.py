@@ -18,6 +18,7 @@ from vitrine.errors import (
 
 _NO_KEY = (boto.NoCredentialsError, boto.PartialCredentialsError, boto.CredentialRetrievalError)
 _BAD_KEY = {"InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken", "InvalidToken", "AuthFailure"}
+_FULL = {"QuotaExceeded", "XMinioStorageFull", "InsufficientCapacity"}
 _WRONG_REGION = {"PermanentRedirect", "AuthorizationHeaderMalformed", "IllegalLocationConstraintException"}
 
 
@@ -70,6 +71,8 @@ def _explain_response(error: boto.ClientError, what: str, root: str, endpoint: s
         )
     if code in _WRONG_REGION or status == 301:
         return ConfigError(f"{what}: the bucket is in another region ({message or code}). Set the region")
+    if code in _FULL or status == 507:
+        return StorageError(f"{what}: the bucket is full ({message or code}). Make room, or raise its quota")
     if status == 403:
         return ConfigError(
             f"{what}: refused ({code}). This key needs s3:GetObject, s3:PutObject, s3:DeleteObject and, "

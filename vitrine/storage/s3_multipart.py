@@ -6,8 +6,11 @@ boto3's `upload_file` cannot send conditions; here the request that completes th
 from __future__ import annotations
 
 import io
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
+
+from botocore.exceptions import ClientError
 
 
 def put_in_parts(
@@ -30,6 +33,7 @@ def put_in_parts(
             **where, **condition, UploadId=upload, MultipartUpload={"Parts": parts}
         )
     except BaseException:
-        client.abort_multipart_upload(**where, UploadId=upload)
+        with suppress(ClientError):  # it may be complete, with its answer lost
+            client.abort_multipart_upload(**where, UploadId=upload)
         raise
     return str(done["ETag"])
