@@ -8,12 +8,15 @@ import typer
 from rich.console import Console
 
 from cli.choices import Provider, RecipeFile, To, check_provider, load_recipe
+from cli.terminal import print_findings
 from vitrine.defaults import CONCURRENCY
 from vitrine.errors import InputError
 
 
 def catalog(
-    feed: Annotated[str, typer.Argument(help="A CSV (id,title,photo), a JSONL file, or a folder of photos.")],
+    feed: Annotated[
+        str, typer.Argument(help="A CSV (id,title,photo), JSON, an Excel workbook, or a folder of photos.")
+    ],
     provider: Provider = "sandbox",
     recipe: RecipeFile = None,
     to: To = "public",
@@ -27,7 +30,10 @@ def catalog(
         ),
     ] = None,
 ) -> None:
-    """Convert every product of a feed and publish the catalogue."""
+    """Convert every product of a feed and publish the catalogue.
+
+    Exits with 1 if a product failed or a line of the feed is refused, else with 3 if a product is held.
+    """
     from cli.run import display_path, exit_code, run, servers, summarize
     from vitrine.feeds import read_feed
 
@@ -38,7 +44,11 @@ def catalog(
     accepted = tuple(accept or ())
     if unknown := set(accepted) - {product.id for product in read.products}:
         raise InputError(f"--accept {', '.join(sorted(unknown))}: {feed} has no such product")
-    console.print(f"{feed}: {len(read.products)} products", highlight=False, soft_wrap=True)
+    if not read.products:
+        print_findings(read.findings, Console(stderr=True))
+        raise InputError(f"{feed}: no line is a product; {len(read.errors)} are refused")
+    refused = f", {len(read.errors)} lines refused" if read.errors else ""
+    console.print(f"{feed}: {len(read.products)} products{refused}", highlight=False, soft_wrap=True)
     with servers(provider, console):
         from flows.convert_catalog import convert_catalog
         from flows.outcome import run_flow
@@ -46,10 +56,8 @@ def catalog(
         work = run_flow(convert_catalog, feed, options, provider, to, concurrency, accepted)
         outcome = run(work, console)
     summarize(outcome.conversions, console)
-    for finding in outcome.findings:
-        text = f"{finding.pointer}: {finding.severity}: {finding.message}"
-        console.print(text, style="yellow", markup=False, highlight=False, soft_wrap=True)
+    print_findings(outcome.findings, console)
     if outcome.page_url:
         console.print(f"catalogue: {display_path(outcome.page_url)}", highlight=False, soft_wrap=True)
-    if code := exit_code(outcome.conversions):
+    if code := exit_code(outcome.conversions, outcome.findings):
         raise typer.Exit(code)

@@ -116,11 +116,17 @@ def _dimensions(height: str | None, width: str | None, length: str | None) -> Di
 
 
 def _metres(name: str, text: str) -> float:
+    from vitrine.feeds.length import Ambiguous, NotALength, parse_length
     from vitrine.models import METRES
 
-    match = re.fullmatch(r"\s*(\d+(?:[.,]\d+)?)\s*(mm|cm|m|in|ft)\s*", text)
-    if not match or float(match[1].replace(",", ".")) == 0:
+    try:
+        length = parse_length(text)
+    except Ambiguous as error:
+        raise InputError(f"--{name} {error}") from error
+    except NotALength:
+        length = None
+    if length is None or length.unit is None:
         raise InputError(
             f"--{name} {text!r}: write a number and a unit ({', '.join(METRES)}), for example 12cm"
         )
-    return float(match[1].replace(",", ".")) * METRES[match[2]]
+    return round(length.metres(length.unit), 12)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,9 +11,11 @@ from rich.console import Console
 from rich.table import Table
 
 from cli.choices import KEYS, RecipeFile, load_recipe
+from cli.feed_source import is_photo
+from cli.terminal import count_progress, print_findings
 
 if TYPE_CHECKING:
-    from vitrine.models import PreparedPhoto, Product
+    from vitrine.models import Finding, PreparedPhoto, Product
     from vitrine.purchasing.earlier_photos import EarlierPhotos
     from vitrine.purchasing.quote import QuoteRow
     from vitrine.recipe import Recipe
@@ -31,24 +32,26 @@ def quote(
 ) -> None:
     """Print the price of a run, for each account and resolution.
 
-    Models that the ledger has already cost nothing. A quote buys nothing.
+    Models that the ledger has already cost nothing. A quote buys nothing. Exits with 1 if a line of the feed
+    or a photo is not usable; the others are priced.
     """
     from vitrine.purchasing.earlier_photos import EarlierPhotos
-    from vitrine.purchasing.quote import prepare_photos
     from vitrine.settings import Settings
 
     names = provider or ["sandbox", *sorted(KEYS)]
     options = load_recipe(recipe)
     settings = Settings.from_env()
+    console = Console()
+    aside = Console(stderr=True, soft_wrap=True)
+    products, findings = _read(sources)
+    print_findings(findings, aside)
     earlier = EarlierPhotos(settings.open_ledger(), settings.open_work_store())
-    photos, problems = asyncio.run(prepare_photos(_products(sources), options.photo, earlier.store))
+    photos, unusable = asyncio.run(_check_photos(products, options, earlier, aside))
     rows = asyncio.run(_rows(names, options, photos, earlier))
-    console = Console(stderr=as_json)
-    for problem in problems:
-        console.print(f"not bought: {problem}", style="yellow", markup=False, soft_wrap=True)
+    unusable += sum(finding.severity == "error" for finding in findings)
     if as_json:
-        _print_json(rows, len(problems))
-        return
+        _print_json(rows, unusable)
+        raise typer.Exit(1 if unusable else 0)
     table = Table(box=None, header_style="bold")
     for title in ("provider", "resolution", "to buy", "bought", "other", "USD", ""):
         table.add_column(title, justify="right" if title in ("to buy", "bought", "other", "USD") else "left")
@@ -56,6 +59,7 @@ def quote(
         counts = (str(row.resolution), str(row.new), str(row.bought), str(row.other))
         table.add_row(row.provider, *counts, _usd(row), row.note)
     console.print(table)
+    raise typer.Exit(1 if unusable else 0)
 
 
 def _print_json(rows: list[QuoteRow], unusable: int) -> None:
@@ -69,15 +73,35 @@ def _usd(row: QuoteRow) -> str:
     return "-" if row.usd is None else str(row.usd)
 
 
-def _products(sources: list[str]) -> list[Product]:
+def _read(sources: list[str]) -> tuple[list[Product], list[Finding]]:
+    """Return the products of one feed, or of photos, and the findings about the feed."""
     from cli.convert import product_of
     from vitrine.feeds import read_feed
-    from vitrine.feeds.read import READERS
 
-    first = Path(sources[0])
-    if len(sources) == 1 and (first.is_dir() or first.suffix.lower() in READERS):
-        return list(read_feed(sources[0]).products)
-    return [product_of(source) for source in sources]
+    if len(sources) == 1 and not is_photo(sources[0]):
+        feed = read_feed(sources[0])
+        return list(feed.products), list(feed.findings)
+    return [product_of(source) for source in sources], []
+
+
+async def _check_photos(
+    products: list[Product], recipe: Recipe, earlier: EarlierPhotos, console: Console
+) -> tuple[list[tuple[str, PreparedPhoto]], int]:
+    """Return the photos that models would be bought for, and how many are not usable; print which and why."""
+    from vitrine.purchasing.quote import prepare_photos
+
+    photos: list[tuple[str, PreparedPhoto]] = []
+    unusable = 0
+    with count_progress("photos checked", len(products), console) as advance:
+        async for checked in prepare_photos(products, recipe.photo, earlier.store):
+            if checked.photo is not None:
+                photos.append((checked.product, checked.photo))
+            else:
+                unusable += 1
+                text = f"not bought: {checked.product}: {checked.problem}"
+                console.print(text, style="yellow", markup=False, highlight=False)
+            advance()
+    return photos, unusable
 
 
 async def _rows(

@@ -19,6 +19,7 @@ from rich.markup import escape
 
 from cli.terminal import show_progress
 from vitrine.errors import VitrineError
+from vitrine.models import Finding
 from vitrine.providers.routing import parse_accounts
 from vitrine.runs import Conversion
 from vitrine.settings import Settings
@@ -129,10 +130,11 @@ def summarize(conversions: Iterable[Conversion], console: Console) -> None:
     console.print("; ".join(parts), highlight=False)
 
 
-def exit_code(conversions: Iterable[Conversion]) -> int:
-    """1 when a product failed, else 3 when one is held for review, else 0."""
+def exit_code(conversions: Iterable[Conversion], findings: Iterable[Finding] = ()) -> int:
+    """1 when a product failed or a line is refused, else 3 when one is held for review, else 0."""
     became = {conversion.status for conversion in conversions}
-    return 1 if "failed" in became else 3 if "held" in became else 0
+    refused = any(finding.severity == "error" for finding in findings)
+    return 1 if refused or "failed" in became else 3 if "held" in became else 0
 
 
 def _print_next_step(row: Conversion, console: Console) -> None:

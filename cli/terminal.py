@@ -5,17 +5,22 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from rich.console import Console
 from rich.live import Live
 from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.spinner import Spinner
 from rich.table import Table
 
 from vitrine import progress
+from vitrine.models import Finding
+
+SECONDS_BETWEEN_LINES = 5.0
+STYLES = {"error": "red", "warning": "yellow", "info": "dim"}
 
 
 @dataclass
@@ -112,3 +117,33 @@ def show_progress(console: Console) -> Iterator[None]:
     finally:
         logger.removeHandler(table_handler)
         logger.setLevel(before[0])
+
+
+@contextmanager
+def count_progress(what: str, total: int, console: Console) -> Iterator[Callable[[], None]]:
+    """Count what is done: a bar on a terminal, elsewhere a line every few seconds."""
+    if console.is_terminal:
+        columns = (TextColumn(what), BarColumn(), MofNCompleteColumn())
+        with Progress(*columns, console=console, transient=True) as bar:
+            task = bar.add_task(what, total=total)
+            yield lambda: bar.advance(task)
+        return
+    done = 0
+    printed = time.monotonic()
+
+    def advance() -> None:
+        nonlocal done, printed
+        done += 1
+        if time.monotonic() - printed >= SECONDS_BETWEEN_LINES:
+            printed = time.monotonic()
+            console.print(f"{what}: {done:,} of {total:,}", highlight=False)
+
+    yield advance
+
+
+def print_findings(findings: Iterable[Finding], console: Console) -> None:
+    """Print a line for each finding about a feed: its position, severity and message."""
+    for finding in findings:
+        text = f"{finding.pointer}: {finding.severity}: {finding.message}"
+        style = STYLES[finding.severity]
+        console.print(text, style=style, markup=False, highlight=False, soft_wrap=True)

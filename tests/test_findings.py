@@ -18,7 +18,7 @@ SOURCES = sorted(
     for path in (ROOT / folder).rglob("*.py")
     if path != ROOT / "vitrine" / "findings.py" and "sandbox" not in path.parts
 )
-FACTORIES = {"finding", "line_finding", "photo_finding"}
+FACTORIES = {"finding", "entry", "photo_finding"}
 UPPER_SNAKE = re.compile(r"[A-Z]{2,}(_[A-Z]{2,})+")
 
 

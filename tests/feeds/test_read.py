@@ -49,9 +49,11 @@ def test_a_thousand_products_keep_their_order(tmp_path: Path) -> None:
         ("empty.csv", b"", "empty"),
         ("blank.jsonl", b"\n \n", "empty"),
         ("header.csv", b"id,title,photo\n", "no line"),
-        ("latin.csv", "id,title,photo\na,Café,a.jpg\n".encode("latin-1"), "latin.csv:2: not UTF-8"),
-        ("feed.xml", b"<rss/>", "not .xml"),
-        ("feed", b"id,title,photo\n", "a file without suffix"),
+        ("feed.xml", b"<rss/>", "an HTML or XML file"),
+        ("feed.csv", b"<!doctype html>", "an HTML or XML file"),
+        ("feed.csv", b"\xff\xd8\xff\xe0", "a JPEG, not a feed"),
+        ("feed.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "save it as .xlsx"),
+        ("feed.csv", b"PK\x03\x04junk", "broken"),
     ],
 )
 def test_a_feed_that_cannot_be_read_is_named(tmp_path: Path, name: str, content: bytes, says: str) -> None:
@@ -66,3 +68,48 @@ def test_a_feed_that_cannot_be_read_is_named(tmp_path: Path, name: str, content:
 def test_a_missing_feed_is_named(tmp_path: Path) -> None:
     with pytest.raises(FeedError, match=r"nowhere\.csv: no such file or folder"):
         read_feed(tmp_path / "nowhere.csv")
+
+
+def test_content_decides_and_not_the_suffix(tmp_path: Path) -> None:
+    (tmp_path / "feed.json").write_text("id;title;photo\na;A;a.jpg\n")
+    (tmp_path / "feed.csv").write_text('[{"id": "a", "title": "A", "images": ["a.jpg"]}]')
+    assert read_feed(tmp_path / "feed.json") == read_feed(tmp_path / "feed.csv")
+
+
+def test_ids_that_look_alike_are_read_and_told(tmp_path: Path) -> None:
+    ids = ["mug-1", "MUG-1", "mug\u20111", "caf\u00e9", "cafe\u0301", "mug-1\u200b", "\u200b", "Mug 1"]
+    rows = "".join(f"{product_id},T,a.jpg\n" for product_id in ids)
+    (tmp_path / "feed.csv").write_text("id,title,photo\n" + rows, "utf-8")
+    feed = read_feed(tmp_path / "feed.csv")
+    assert [p.id for p in feed.products] == [i for i in ids if i != "\u200b"]
+    assert len({p.slug.casefold() for p in feed.products}) == len(feed.products)
+    assert [(f.code, f.severity, f.pointer.rpartition(":")[2]) for f in feed.findings] == [
+        ("ID_ALIKE", "warning", "3"),
+        ("ID_ALIKE", "warning", "4"),
+        ("ID_ALIKE", "warning", "6"),
+        ("ID_ODD", "warning", "7"),
+        ("ID_ALIKE", "warning", "7"),
+        ("ID_MISSING", "error", "8"),
+    ]
+    says = [f.message.rpartition("only in ")[2] for f in feed.findings if f.code == "ID_ALIKE"]
+    assert says == [
+        "upper and lower case",
+        "characters that look alike",
+        "Unicode normal form",
+        "invisible characters",
+    ]
+
+
+@pytest.mark.parametrize("product_id", ["4.01235E+12", '"4,01235E+12"', "4E+12", "#N/A", "#REF!"])
+def test_an_id_that_a_spreadsheet_has_spoilt_is_refused(tmp_path: Path, product_id: str) -> None:
+    (tmp_path / "feed.csv").write_text(f"id,title,photo\n{product_id},T,a.jpg\n12E4,T,a.jpg\n00012,T,a.jpg\n")
+    feed = read_feed(tmp_path / "feed.csv")
+    assert [p.id for p in feed.products] == ["12E4", "00012"]
+    assert [(f.code, f.severity) for f in feed.findings] == [("ID_SPOILT", "error")]
+
+
+def test_an_id_that_may_be_a_date_is_told(tmp_path: Path) -> None:
+    (tmp_path / "feed.csv").write_text("id,title,photo\n01-Feb,T,a.jpg\nMay-Q,T,a.jpg\n")
+    feed = read_feed(tmp_path / "feed.csv")
+    assert len(feed.products) == 2
+    assert [(f.code, f.pointer) for f in feed.findings] == [("ID_ODD", "feed.csv:2")]

@@ -74,8 +74,8 @@ def test_a_bad_line_stays_with_itself(write) -> None:
 
 
 def test_missing_columns_are_named_with_those_found(write) -> None:
-    with pytest.raises(FeedError, match=r"feed\.csv: missing columns title, photo; found id, name"):
-        read_feed(write("id,name\na,A\n"))
+    with pytest.raises(FeedError, match=r"feed\.csv: missing columns title, photo; found id, brand"):
+        read_feed(write("id,brand\na,A\n"))
 
 
 def test_a_column_twice_is_refused(write) -> None:
@@ -85,5 +85,24 @@ def test_a_column_twice_is_refused(write) -> None:
 
 def test_an_unclosed_quote_is_a_finding(write) -> None:
     feed = read_feed(write('id,title,photo\na,A,a.jpg\nb,"B,b.jpg\nc,C,c.jpg\n'))
-    assert [p.id for p in feed.products] == ["a"]
+    assert [p.id for p in feed.products] == ["a", "c"]
     assert [(f.code, f.pointer) for f in feed.findings] == [("LINE_UNREADABLE", "feed.csv:3")]
+
+
+def test_a_shopify_export_is_refused_with_which_column_is_which(write) -> None:
+    with pytest.raises(FeedError, match="'Handle' is the id, 'Title' is the title, 'Image Src' is the photo"):
+        read_feed(
+            write("Handle,Title,Body (HTML),Variant SKU,Image Src\nmug,Mug,,M-R,a.jpg\nmug,,,M-B,b.jpg\n")
+        )
+
+
+def test_a_column_without_a_name_is_told_once(write) -> None:
+    feed = read_feed(write("id,title,photo,\na,A,a.jpg,x\nb,B,b.jpg,y\n"))
+    assert len(feed.products) == 2
+    assert [(f.code, f.pointer) for f in feed.findings] == [("FIELD_UNKNOWN", "feed.csv:2")]
+
+
+def test_a_message_does_not_repeat_its_position(write) -> None:
+    feed = read_feed(write("id,title,photo\na,A,\nb,B\n,C,c.jpg\n"))
+    assert len(feed.findings) == 3
+    assert not any("feed.csv" in f.message for f in feed.findings)

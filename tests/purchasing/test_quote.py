@@ -14,8 +14,9 @@ from tests.fixtures.ledgers import prepared_photo
 from vitrine.ledger import Ledger
 from vitrine.ledger.listing import Filter, list_purchases
 from vitrine.ledger.report import costs
-from vitrine.models import Blob, Job, Product
+from vitrine.models import Blob, Job, PreparedPhoto, Product
 from vitrine.order import Order
+from vitrine.photos import prepare_photo
 from vitrine.providers import EmpirioLabs, Pixazo
 from vitrine.providers.base import PhotoUpload
 from vitrine.purchasing.earlier_photos import EarlierPhotos
@@ -105,8 +106,32 @@ async def test_products_without_a_usable_photo_are_named(
 ) -> None:
     good = Product(id="mug", photos=(str(shared_photos / "cutout" / "mug.webp"),))
     missing = Product(id="vase", photos=(str(tmp_path / "none.png"),))
-    photos, problems = await prepare_photos([good, missing], PhotoOptions(), store)
-    assert [product for product, _ in photos] == ["mug"]
-    assert store.has(photos[0][1].blob)
-    (problem,) = problems
-    assert problem.startswith("vase: ")
+    checked = [photo async for photo in prepare_photos([good, missing], PhotoOptions(), store)]
+    assert [(row.product, row.photo is not None) for row in checked] == [("mug", True), ("vase", False)]
+    assert checked[0].photo is not None
+    assert store.has(checked[0].photo.blob)
+    assert checked[1].problem.endswith("none.png: no such file")
+
+
+async def test_a_photo_is_checked_once_however_many_products_have_it(
+    tmp_path: Path, shared_photos: Path, store: WorkStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = (shared_photos / "cutout" / "mug.webp").read_bytes()
+    for name in ("mug.webp", "copy.webp"):
+        (tmp_path / name).write_bytes(data)
+    calls: list[str] = []
+
+    def counting(data: bytes, source: str, options: PhotoOptions) -> tuple[bytes, PreparedPhoto]:
+        calls.append(source)
+        return prepare_photo(data, source, options)
+
+    monkeypatch.setattr("vitrine.purchasing.quote.prepare_photo", counting)
+    products = [
+        Product(id=f"p{number}", photos=(str(tmp_path / ("copy.webp" if number % 2 else "mug.webp")),))
+        for number in range(40)
+    ]
+    checked = [row async for row in prepare_photos(products, PhotoOptions(), store)]
+    assert [row.product for row in checked] == [product.id for product in products]
+    assert len({row.photo.blob.sha256 for row in checked if row.photo}) == 1
+    assert all(row.photo for row in checked)
+    assert len(calls) == 1

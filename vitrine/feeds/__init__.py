@@ -1,4 +1,4 @@
-"""Read products from feeds: CSV, JSON Lines, or a folder of photos."""
+"""Read products from feeds: CSV, JSON, Excel workbooks, or a folder of photos."""
 
 from vitrine.feeds.feed import Feed
 from vitrine.feeds.read import read_feed

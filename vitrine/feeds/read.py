@@ -2,21 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from vitrine.errors import FeedError
-from vitrine.feeds.feed import Entry, Feed, line_finding
+from vitrine.feeds.csv_rows import csv_rows
+from vitrine.feeds.feed import Entry, Feed, entry
 from vitrine.feeds.folder import read_folder
-from vitrine.feeds.jsonl import read_jsonl
+from vitrine.feeds.json_products import read_json
+from vitrine.feeds.product_id import difference, look
 from vitrine.feeds.table import read_table
+from vitrine.feeds.text import decode_feed
+from vitrine.feeds.workbook import OLE, ZIP, read_workbook
+from vitrine.findings import finding
 from vitrine.models import Finding, Product
 
-READERS = {".csv": read_table, ".jsonl": read_jsonl, ".ndjson": read_jsonl}
+KINDS = "a feed is a CSV, JSON, an Excel workbook or a folder of photos"
+OTHERS = (
+    (b"\xff\xd8\xff", "a JPEG"),
+    (b"\x89PNG", "a PNG"),
+    (b"GIF8", "a GIF"),
+    (b"RIFF", "a WebP"),
+    (b"%PDF", "a PDF"),
+    (b"\x1f\x8b", "a gzip file"),
+    (b"glTF", "a GLB model"),
+    (b"SQLite format 3", "an SQLite database"),
+)
+MAX_BYTES = 500_000_000
 
 
 def read_feed(source: str | Path) -> Feed:
-    """Read a CSV file, a JSON Lines file or a folder of photos.
+    """Read a CSV, JSON, an Excel workbook or a folder of photos; content decides which, not the suffix.
 
     A bad line gives a finding with its position, `file:line`; the other lines are read. Of several products
     with one id the first is taken. Raises `FeedError` for a feed that cannot be read at all or has no line.
@@ -24,42 +40,65 @@ def read_feed(source: str | Path) -> Feed:
     path = Path(source).expanduser()
     if path.is_dir():
         return _collect(read_folder(path), path)
-    text = _text(path)
-    reader = READERS.get(path.suffix.lower())
-    if reader is None:
-        kinds = ", ".join(READERS)
-        raise FeedError(
-            f"{path}: a feed is {kinds} or a folder of photos, not {path.suffix or 'a file without suffix'}"
-        )
-    return _collect(reader(text, path), path)
+    return _collect(_entries(_bytes(path), path), path)
 
 
-def _text(path: Path) -> str:
+def _bytes(path: Path) -> bytes:
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        if path.stat().st_size > MAX_BYTES:
+            raise FeedError(f"{path}: more than {MAX_BYTES:,} bytes; split the feed")
+        return path.read_bytes()
     except FileNotFoundError as error:
         raise FeedError(f"{path}: no such file or folder") from error
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        raise FeedError(f"{path}:{line}: not UTF-8 (byte {error.start}); save the feed as UTF-8") from error
     except OSError as error:
         raise FeedError(f"{path}: {error.strerror or error}") from error
-    if not text.strip():
+
+
+def _entries(data: bytes, path: Path) -> Iterator[Entry]:
+    if data.startswith(ZIP):
+        rows, others = read_workbook(data, path)
+        if others:
+            message = f"sheets {', '.join(map(repr, others))} are not read"
+            yield entry("FEED_REPAIRED", message, path.name)
+        yield from read_table(rows, path)
+        return
+    _check_kind(data, path)
+    text, said = decode_feed(data, str(path))
+    start = text.lstrip()[:1]
+    if not start:
         raise FeedError(f"{path}: empty; it has no line")
-    return text
+    if start == "<":
+        raise FeedError(f"{path}: an HTML or XML file: {KINDS}")
+    for message in said:
+        yield entry("FEED_REPAIRED", message, path.name)
+    yield from read_json(text, path) if start in "{[" else read_table(csv_rows(text), path)
+
+
+def _check_kind(data: bytes, path: Path) -> None:
+    if data.startswith(OLE):
+        raise FeedError(f"{path}: an Excel workbook of the old kind (.xls): save it as .xlsx or CSV UTF-8")
+    for mark, name in OTHERS:
+        if data.startswith(mark):
+            raise FeedError(f"{path}: {name}, not a feed: {KINDS}")
 
 
 def _collect(entries: Iterable[Entry], path: Path) -> Feed:
     products: dict[str, Product] = {}
+    looks: dict[str, str] = {}
     findings: list[Finding] = []
-    for pointer, entry in entries:
-        if isinstance(entry, Finding):
-            findings.append(entry)
-        elif entry.id in products:
-            message = f"id {entry.id!r} has been seen before: the first one counts"
-            findings.append(line_finding("ID_REPEATED", message, pointer))
-        else:
-            products[entry.id] = entry
-    if not products and not findings:
+    for pointer, found in entries:
+        if isinstance(found, Finding):
+            findings.append(found)
+            continue
+        if found.id in products:
+            message = f"id {found.id!r} has been seen before: the first one counts"
+            findings.append(finding("ID_REPEATED", message, pointer=pointer))
+            continue
+        twin = looks.setdefault(look(found.id), found.id)
+        if twin != found.id:
+            message = f"id {found.id!r} differs from {twin!r} only in {difference(found.id, twin)}"
+            findings.append(finding("ID_ALIKE", message, pointer=pointer))
+        products[found.id] = found
+    if not products and not any(found.severity == "error" for found in findings):
         raise FeedError(f"{path}: empty; it has a header and no line")
     return Feed(tuple(products.values()), tuple(findings))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from decimal import Decimal
 from typing import Literal
 
@@ -67,19 +68,41 @@ class QuoteRow(Record):
     note: str
 
 
+class QuotedPhoto(Record):
+    """A product's photo, checked: what would be ordered with it, or why nothing would."""
+
+    product: str
+    photo: PreparedPhoto | None = None
+    problem: str = ""
+
+
 async def prepare_photos(
     products: Sequence[Product], options: PhotoOptions, store: WorkStore
-) -> tuple[list[tuple[str, PreparedPhoto]], list[str]]:
-    """Return (product, photo in the store) for each usable photo, and what is wrong with the others."""
+) -> AsyncIterator[QuotedPhoto]:
+    """Check the photos of products, `PHOTOS_AT_ONCE` at a time, and yield one result for each, in order.
+
+    A photo that several products share is fetched once, and equal files are checked once. Usable ones are put
+    into the store.
+    """
     slots = asyncio.Semaphore(PHOTOS_AT_ONCE)
+    by_content: dict[str, asyncio.Future[PreparedPhoto | str]] = {}
 
-    async def prepare(product: Product) -> tuple[str, PreparedPhoto] | str:
+    async def check(source: str) -> PreparedPhoto | str:
         async with slots:
-            return await _prepare(product, options, store)
+            return await _check(source, options, store, by_content)
 
-    results = await asyncio.gather(*(prepare(product) for product in products))
-    photos = [result for result in results if not isinstance(result, str)]
-    return photos, [result for result in results if isinstance(result, str)]
+    by_source = dict.fromkeys(product.photos[0] for product in products)
+    tasks = {source: asyncio.create_task(check(source)) for source in by_source}
+    try:
+        for product in products:
+            result = await tasks[product.photos[0]]
+            if isinstance(result, PreparedPhoto):
+                yield QuotedPhoto(product=product.id, photo=result)
+            else:
+                yield QuotedPhoto(product=product.id, problem=result)
+    finally:
+        for task in tasks.values():
+            task.cancel()
 
 
 async def quote_account(
@@ -130,20 +153,32 @@ def quote_orders(orders: Iterable[tuple[str, Order, Decimal]], ledger: Ledger) -
     return Quote(lines=tuple(lines))
 
 
-async def _prepare(
-    product: Product, options: PhotoOptions, store: WorkStore
-) -> tuple[str, PreparedPhoto] | str:
-    source = product.photos[0]
+async def _check(
+    source: str,
+    options: PhotoOptions,
+    store: WorkStore,
+    by_content: dict[str, asyncio.Future[PreparedPhoto | str]],
+) -> PreparedPhoto | str:
+    """Return the prepared photo, or in words why it is not usable."""
     try:
         data = await fetch_photo(source, options)
-        png, photo = await asyncio.to_thread(prepare_photo, data, source, options)
     except PhotoError as error:
-        return f"{product.id}: {error}"
-    errors = [finding.message for finding in photo.errors]
-    if errors:
-        return f"{product.id}: " + "; ".join(errors)
-    await asyncio.to_thread(store.put, png, photo.blob.media_type)
-    return product.id, photo
+        return str(error)
+    sha256 = hashlib.sha256(data).hexdigest()
+    if sha256 not in by_content:
+        by_content[sha256] = asyncio.ensure_future(asyncio.to_thread(_prepare, data, source, options, store))
+    return await by_content[sha256]
+
+
+def _prepare(data: bytes, source: str, options: PhotoOptions, store: WorkStore) -> PreparedPhoto | str:
+    try:
+        png, photo = prepare_photo(data, source, options)
+    except PhotoError as error:
+        return str(error)
+    if photo.errors:
+        return f"{source}: " + "; ".join(finding.message for finding in photo.errors)
+    store.put(png, photo.blob.media_type)
+    return photo
 
 
 async def _price(
@@ -155,14 +190,17 @@ async def _price(
     *,
     live_prices: bool,
 ) -> list[tuple[str, Order, Decimal]]:
+    prices: dict[int, Decimal] = {}
     priced = []
-    for (product, photo), generation in itertools.product(photos, generations):
+    for (product, photo), (number, generation) in itertools.product(photos, enumerate(generations)):
         first = account.order(photo.identity, generation, attempt=recipe.attempt)
         await asyncio.to_thread(earlier.link, [first], photo)
         attempt = await asyncio.to_thread(earlier.ledger.latest_attempt, [first], recipe.attempt)
         order = account.order(photo.identity, generation, attempt=attempt)
-        list_usd = price_usd(account.name, order.settings)
-        priced.append((product, order, await account.price_usd(order) if live_prices else list_usd))
+        if number not in prices:  # a price depends on the generation alone
+            list_usd = price_usd(account.name, order.settings)
+            prices[number] = await account.price_usd(order) if live_prices else list_usd
+        priced.append((product, order, prices[number]))
     return priced
 
 

@@ -1,0 +1,92 @@
+"""From what a feed says about a product to the product, or findings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pydantic import JsonValue, ValidationError
+
+from vitrine.feeds.dimensions import SizeRefused, read_dimensions
+from vitrine.feeds.feed import Entry, entry
+from vitrine.feeds.photo_address import NotAnAddress, photo_address, split_photos
+from vitrine.feeds.product_id import dated, invisible, look, spoilt
+from vitrine.models import Product
+
+
+@dataclass(frozen=True, slots=True)
+class RawProduct:
+    """The fields of a product as a feed has them."""
+
+    id: object
+    photos: Sequence[str]
+    """Cells or strings, each with one address or several."""
+    title: object = ""
+    sizes: Mapping[str, object] = field(default_factory=dict)
+    """`length`, `width`, `height` and `unit`, where given."""
+    header_units: Mapping[str, str] = field(default_factory=dict)
+    category: object = None
+    metadata: Mapping[str, JsonValue] = field(default_factory=dict)
+
+
+def read_product(
+    raw: RawProduct, folder: Path, pointer: str, point_is_decimal: bool = False
+) -> Iterator[Entry]:
+    """Yield the findings about a product and then the product, unless a finding is an error."""
+    who = f"product {raw.id!r}"
+    if not raw.id or (isinstance(raw.id, str) and not look(raw.id)):
+        yield entry("ID_MISSING", "the product has no id", pointer)
+        return
+    if isinstance(raw.id, str):
+        if lost := spoilt(raw.id):
+            yield entry("ID_SPOILT", f"id {raw.id!r} {lost}", pointer)
+            return
+        if dated(raw.id):
+            yield entry("ID_ODD", f"id {raw.id!r} looks like a date: did a spreadsheet make it?", pointer)
+        if unseen := invisible(raw.id):
+            message = f"id {raw.id!r} has invisible characters: {', '.join(unseen)}"
+            yield entry("ID_ODD", message, pointer)
+    try:
+        photos = [photo_address(part, folder) for cell in raw.photos for part in split_photos(cell, folder)]
+    except NotAnAddress as error:
+        yield entry("PHOTO_ADDRESS", f"{who}: {error}", pointer)
+        return
+    if not photos:
+        yield entry("PRODUCT_WITHOUT_PHOTO", f"{who} has no photo", pointer)
+        return
+    try:
+        dimensions, findings = read_dimensions(
+            raw.sizes,
+            pointer,
+            who,
+            header_units=raw.header_units,
+            point_is_decimal=point_is_decimal,
+        )
+    except SizeRefused as error:
+        yield pointer, error.finding
+        return
+    yield from ((pointer, found) for found in findings)
+    try:
+        product = Product.model_validate(
+            {
+                "id": raw.id,
+                "title": raw.title,
+                "photos": tuple(photos),
+                "dimensions": dimensions,
+                "category": raw.category,
+                "metadata": dict(raw.metadata),
+            }
+        )
+    except ValidationError as error:
+        yield entry("PRODUCT_INVALID", f"{who}: {_faults(error)}", pointer)
+        return
+    yield pointer, product
+
+
+def _faults(error: ValidationError) -> str:
+    """Return each wrong field and what is wrong with it."""
+    return "; ".join(
+        f"{'.'.join(map(str, fault['loc'])) or 'product'}: {fault['msg'].removeprefix('Value error, ')}"
+        for fault in error.errors()
+    )
