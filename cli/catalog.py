@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from cli.check_destination import check_destination
 from cli.choices import Provider, RecipeFile, To, check_provider, load_recipe
 from cli.terminal import print_findings
 from vitrine.defaults import CONCURRENCY
@@ -47,6 +48,7 @@ def catalog(
     if not read.products:
         print_findings(read.findings, Console(stderr=True))
         raise InputError(f"{feed}: no line is a product; {len(read.errors)} are refused")
+    check_destination(to)
     refused = f", {len(read.errors)} lines refused" if read.errors else ""
     console.print(f"{feed}: {len(read.products)} products{refused}", highlight=False, soft_wrap=True)
     with servers(provider, console):

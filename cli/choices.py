@@ -11,6 +11,8 @@ import typer
 from vitrine.errors import ConfigError
 from vitrine.recipe import Recipe
 
+BLOCK = "block:"
+"""What the name of something saved in Prefect starts with."""
 KEYS = {"pixazo": "PIXAZO_API_KEY", "empiriolabs": "EMPIRIOLABS_API_KEY"}
 
 Provider = Annotated[
@@ -46,7 +48,7 @@ def check_provider(name: str) -> None:
 
 
 def _check_one(name: str) -> None:
-    if name.startswith("block:") or name == "sandbox":
+    if name.startswith(BLOCK) or name == "sandbox":
         return
     if name not in KEYS:
         known = ", ".join(["sandbox", *KEYS])

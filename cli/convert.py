@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import typer
 from rich.console import Console
 
+from cli.check_destination import check_destination
 from cli.check_photos import check_photos
 from cli.choices import Provider, RecipeFile, To, check_provider, load_recipe
 from vitrine.errors import InputError, PhotoError
@@ -60,6 +61,7 @@ def convert(
     )
     _check_unique_ids(products)
     check_photos(products, options.photo)
+    check_destination(to)
     console = Console()
     with servers(provider, console):
         work = _convert_all(products, options, provider, to, accept)

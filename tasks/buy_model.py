@@ -6,6 +6,7 @@ import asyncio
 
 from blocks.resolve import load_bucket
 from tasks import purchase_events
+from tasks.destination import check_destination
 from tasks.job_slot import acquire_slot
 from tasks.policy import step
 from tasks.resources import earlier_photos, ledger, open_accounts, work_store
@@ -31,8 +32,9 @@ async def buy_model(
     Of several attempts that were bought the newest counts, `attempt` or later.
 
     The task is retried only after the provider has refused for now, or if no request was sent. A request
-    without an answer is never sent again.
+    without an answer is never sent again. Nothing is bought unless the destination `to` takes it.
     """
+    await check_destination(to)
     data = await asyncio.to_thread(work_store().read, photo.blob)
 
     async def photo_for(provider: ImageTo3DProvider) -> PhotoUpload:

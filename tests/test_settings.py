@@ -69,3 +69,19 @@ def test_a_home_that_cannot_be_is_named(tmp_path: Path) -> None:
     below = Settings.from_env({"VITRINE_HOME": str(tmp_path / "file" / "home")})
     with pytest.raises(ConfigError, match=r"Not a directory\. Set VITRINE_HOME"):
         below.open_ledger()
+
+
+@pytest.mark.parametrize(
+    ("text", "checked"), [(None, True), ("", True), ("on", True), ("Off", False), ("0", False)]
+)
+def test_the_check_of_the_public_url_can_be_switched_off(
+    tmp_path: Path, text: str | None, checked: bool
+) -> None:
+    env = {"VITRINE_HOME": str(tmp_path)} | ({} if text is None else {"VITRINE_CHECK_PUBLIC_URL": text})
+    assert Settings.from_env(env).check_public_url is checked
+
+
+def test_a_switch_is_on_or_off(tmp_path: Path) -> None:
+    env = {"VITRINE_HOME": str(tmp_path), "VITRINE_CHECK_PUBLIC_URL": "maybe"}
+    with pytest.raises(ConfigError, match="VITRINE_CHECK_PUBLIC_URL is 'maybe': write on or off"):
+        Settings.from_env(env)

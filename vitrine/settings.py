@@ -16,6 +16,8 @@ from vitrine.storage.work_store import WorkStore
 if TYPE_CHECKING:
     from vitrine.ledger import Ledger
 
+ON, OFF = ("on", "1", "true", "yes"), ("off", "0", "false", "no")
+
 
 class Settings(Record):
     """What the environment variables `VITRINE_…` say; `from_env` reads them."""
@@ -30,6 +32,8 @@ class Settings(Record):
     """Most that may be spent, in US dollars; `None` is no limit."""
     hooks_url: str | None = None
     """Public https address at which providers reach `vitrine hooks`; `None` without webhooks."""
+    check_public_url: bool = True
+    """Whether a run checks, before it buys, that readers can open what it will publish."""
     work_store_url: str
     """A folder, or `s3://bucket/prefix` where several machines share the work store."""
 
@@ -39,8 +43,9 @@ class Settings(Record):
 
         `VITRINE_HOME` (default `~/.vitrine`), `VITRINE_LEDGER` and `VITRINE_WORK` (default: in the home),
         `VITRINE_CAP_RUN_USD`, `VITRINE_CAP_DAY_USD` and `VITRINE_CAP_MONTH_USD` (default: no limit),
-        `VITRINE_HOOKS_URL` (default: no webhooks). Raises `ConfigError` when the home is a file, there is no
-        home directory, or a cap is not an amount.
+        `VITRINE_HOOKS_URL` (default: no webhooks), `VITRINE_CHECK_PUBLIC_URL` (default: on). Raises
+        `ConfigError` when the home is a file, there is no home directory, a cap is not an amount, or a
+        switch is neither on nor off.
         """
         env = os.environ if env is None else env
         try:
@@ -54,6 +59,7 @@ class Settings(Record):
             ledger_url=env.get("VITRINE_LEDGER") or f"sqlite:///{home / 'ledger.sqlite3'}",
             work_store_url=env.get("VITRINE_WORK") or str(home / "work"),
             hooks_url=env.get("VITRINE_HOOKS_URL") or None,
+            check_public_url=_switch("VITRINE_CHECK_PUBLIC_URL", env),
             cap_run_usd=_cap("VITRINE_CAP_RUN_USD", env),
             cap_day_usd=_cap("VITRINE_CAP_DAY_USD", env),
             cap_month_usd=_cap("VITRINE_CAP_MONTH_USD", env),
@@ -81,6 +87,13 @@ class Settings(Record):
                 f"cannot make {self.home}: {error.strerror or error}. "
                 "Set VITRINE_HOME to a folder you may write"
             ) from error
+
+
+def _switch(variable: str, env: Mapping[str, str]) -> bool:
+    text = (env.get(variable) or "on").strip().lower()
+    if text not in (*ON, *OFF):
+        raise ConfigError(f"{variable} is {env[variable]!r}: write on or off")
+    return text in ON
 
 
 def _cap(variable: str, env: Mapping[str, str]) -> Decimal | None:

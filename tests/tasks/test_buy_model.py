@@ -13,11 +13,12 @@ from prefect import get_client
 from pydantic import SecretStr
 
 from blocks.accounts import EmpirioLabsAccount, PixazoAccount
+from tasks import destination
 from tasks.buy_model import buy_model
 from tasks.job_slot import job_slot, limit_name
 from tasks.resources import work_store
 from tests.fixtures.ledgers import prepared_photo
-from vitrine.errors import OutcomeUnknown, ProviderRefused, PurchaseHeld
+from vitrine.errors import ConfigError, OutcomeUnknown, ProviderRefused, PurchaseHeld, StorageError
 from vitrine.models import Job
 from vitrine.recipe import Generation
 
@@ -59,12 +60,21 @@ class _Desk(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(answer)
 
+    def do_GET(self) -> None:
+        """Says that it is a sandbox, so that lost orders are looked up soon, and knows nothing else."""
+        self.send_response(200 if self.path == "/sandbox/health" else 404)
+        self.send_header("X-Vitrine-Sandbox", "1")
+        self.send_header("X-Vitrine-Sandbox-Port", str(self.server.server_port))
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
     def log_message(self, *args: object) -> None:
         del args
 
 
 @pytest.fixture
-def provider(monkeypatch: pytest.MonkeyPatch) -> Iterator[Provider]:
+def provider(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Provider]:
+    monkeypatch.chdir(tmp_path)
     server = Provider()
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
     for name in ("PIXAZO", "EMPIRIOLABS"):
@@ -109,6 +119,7 @@ async def test_the_job_has_its_place_at_the_account_that_took_the_order(
     provider: Provider, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("VITRINE_PUBLIC_URL", "https://cdn.example/3d")
+    monkeypatch.setenv("VITRINE_CHECK_PUBLIC_URL", "off")
     public = str(tmp_path / "public")
     provider.statuses = [402]  # empiriolabs' wallet is empty
     await EmpirioLabsAccount(api_key=SecretStr("k"), base_url=provider.url).asave("slots", overwrite=True)
@@ -145,6 +156,7 @@ async def test_pixazo_gets_a_link_to_the_photo(
     provider: Provider, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("VITRINE_PUBLIC_URL", "https://cdn.example/3d")
+    monkeypatch.setenv("VITRINE_CHECK_PUBLIC_URL", "off")
     await order("pixazo", str(tmp_path / "public"))
     (sent,) = provider.orders
     url = str(sent["image_url"])
@@ -152,3 +164,29 @@ async def test_pixazo_gets_a_link_to_the_photo(
     assert (
         tmp_path / "public" / url.removeprefix("https://cdn.example/3d/")
     ).read_bytes() == b"\x89PNG a photo"
+
+
+async def test_nothing_is_ordered_for_a_destination_that_takes_nothing(
+    provider: Provider, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StorageError, match=r"cannot publish to .*so nothing is bought"):
+        await order(to=str(tmp_path / "file" / "public"))
+    monkeypatch.setenv("VITRINE_PUBLIC_URL", f"{provider.url}/nowhere")
+    with pytest.raises(ConfigError, match=r"readers cannot open .*/nowhere/vitrine-check"):
+        await order(to=str(tmp_path / "public"))
+    assert provider.orders == []
+
+
+async def test_a_destination_is_checked_once_in_a_while(
+    provider: Provider, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checks: list[str] = []
+    monkeypatch.setattr(destination, "check_bucket", lambda bucket, public: checks.append(bucket.root))  # noqa: ARG005
+    for _ in range(2):
+        await order(to=str(tmp_path / "public"))
+    assert checks == [str(tmp_path / "public")]
+    monkeypatch.setattr(destination, "CHECKED_FOR_S", -1.0)
+    await order(to=str(tmp_path / "public"))
+    assert len(checks) == 2
+    assert len(provider.orders) == 1
