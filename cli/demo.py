@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 
 from cli.choices import RecipeFile
+from cli.serve import serve_pages
 
 
 def demo(
@@ -31,22 +32,7 @@ def demo(
     public = to / "public"
     catalog(str(samples / "products.csv"), provider="sandbox", recipe=recipe, to=str(public), concurrency=2)
     console = Console()
-    if not serve:
-        console.print(
-            f"to see the pages, run [b]vitrine demo[/] or serve {public} with any web server", soft_wrap=True
-        )
-        return
-    from vitrine.publishing.pages.serve import serve_folder
-
-    with serve_folder(public, port=port) as url:
-        console.print(f"\n[b]open {url}[/]   (Ctrl-C stops)", highlight=False)
-        _until_interrupted()
-
-
-def _until_interrupted() -> None:
-    import threading
-
-    try:
-        threading.Event().wait()
-    except KeyboardInterrupt:
-        print()
+    if serve:
+        serve_pages(public, port, console, open_browser=console.is_terminal)
+    else:
+        console.print(f"to see the pages, run [b]vitrine serve {public}[/]", soft_wrap=True)

@@ -9,7 +9,21 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from cli import catalog, codes, convert, costs, demo, hooks, inspect, ledger, optimize, quote, sandbox, setup
+from cli import (
+    catalog,
+    codes,
+    convert,
+    costs,
+    demo,
+    hooks,
+    inspect,
+    ledger,
+    optimize,
+    quote,
+    sandbox,
+    serve,
+    setup,
+)
 from vitrine import __version__
 from vitrine.errors import InputError, VitrineError
 
@@ -32,6 +46,7 @@ app.command("costs")(costs.costs)
 app.command("hooks")(hooks.hooks)
 app.command("sandbox")(sandbox.sandbox)
 app.command("demo")(demo.demo)
+app.command("serve")(serve.serve)
 app.command("setup")(setup.setup)
 
 

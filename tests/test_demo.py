@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from vitrine.gltf.container import read_container
@@ -88,6 +91,21 @@ def test_ar_files_require_nothing_and_are_small(shown: tuple[Path, str]) -> None
     for path in files(shown[0], "ar"):
         assert "extensionsRequired" not in read_container(path.read_bytes()).document
         assert path.stat().st_size <= 5_000_000
+
+
+def test_the_demo_prints_the_address_of_its_pages(shown: tuple[Path, str]) -> None:
+    public, _ = shown
+    command = [Path(sys.executable).with_name("vitrine"), "serve", str(public), "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as served:
+        assert served.stdout is not None
+        line = next(line for line in served.stdout if line.startswith("open "))
+        found = re.fullmatch(r"open (http://127\.0\.0\.1:\d+)   \(Ctrl-C stops\)\n", line)
+        assert found, line
+        assert "<title>" in httpx.get(found[1], follow_redirects=True).text
+        served.send_signal(signal.SIGINT)
+        assert served.wait(timeout=30) == 0
+        assert served.stderr is not None
+        assert served.stderr.read() == ""
 
 
 @pytest.mark.browser

@@ -49,3 +49,21 @@ def test_ids_that_differ_have_slugs_that_differ(one: str, other: str):
 
 def test_a_tidy_id_is_its_own_slug():
     assert Product(id="red-mug_2", photos=("p",)).slug == "red-mug_2"
+
+
+@pytest.mark.parametrize(
+    ("dimensions", "text"),
+    [
+        (Dimensions(width=24, height=31.5, length=24, unit="cm"), "24 × 31.5 × 24 cm"),
+        (Dimensions(width=12.1, height=30, length=99.9, unit="mm"), "12.1 × 30 × 99.9 mm"),
+        (Dimensions(width=12.5, height=3, length=2), "1,250 × 300 × 200 cm"),
+        (Dimensions(height=9.6, unit="in"), "height 24.4 cm"),
+        (Dimensions(width=3, height=9.6, unit="cm"), "width 30 mm, height 96 mm"),
+    ],
+)
+def test_dimensions_say_what_the_catalogue_states(dimensions: Dimensions, text: str) -> None:
+    assert dimensions.text.replace("\N{NO-BREAK SPACE}", " ") == text
+
+
+def test_metres_have_no_rounding_noise() -> None:
+    assert Dimensions(width=9.6, unit="in").metres == (0.24384, None, None)

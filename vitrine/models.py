@@ -100,8 +100,28 @@ class Dimensions(Record):
     def metres(self) -> tuple[float | None, float | None, float | None]:
         """(x, y, z) = (width, height, length) in metres, `None` where unknown."""
         scale = METRES[self.unit]
-        x, y, z = (None if v is None else v * scale for v in (self.width, self.height, self.length))
+        sides = (self.width, self.height, self.length)
+        x, y, z = (None if side is None else float(f"{side * scale:.12g}") for side in sides)
         return x, y, z
+
+    @property
+    def complete(self) -> bool:
+        """Whether all three are known."""
+        return None not in (self.length, self.width, self.height)
+
+    @property
+    def text(self) -> str:
+        """`24 × 31.5 × 24 cm`: width, height, depth, with no-break spaces; below 10 cm in millimetres.
+
+        Where the catalogue states only some of the three, they are named: `height 9.6 cm`.
+        """
+        names = ("width", "height", "depth")
+        sides = {name: side for name, side in zip(names, self.metres, strict=True) if side is not None}
+        unit, scale = ("cm", 100.0) if max(sides.values()) >= 0.1 else ("mm", 1000.0)
+        shown = {name: f"{round(side * scale, 1):,g}" for name, side in sides.items()}
+        if self.complete:
+            return f"{' × '.join(shown.values())} {unit}".replace(" ", "\N{NO-BREAK SPACE}")
+        return ", ".join(f"{name} {side}\N{NO-BREAK SPACE}{unit}" for name, side in shown.items())
 
 
 def slug_of(product_id: str) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from vitrine.models import Asset, AssetFile, Blob, Fidelity, Finding, Product, Release
+from vitrine.models import Asset, AssetFile, Blob, Dimensions, Fidelity, Finding, Product, Release
 from vitrine.reports.report_product import report_product
 from vitrine.runs import Conversion
 
@@ -69,7 +69,7 @@ def bought(**fields: object) -> Conversion:
 def test_the_report_has_what_a_person_looks_for(asset: Asset, poster: bytes) -> None:
     text = report_product(asset, bought(spent_usd=Decimal("0.249")), poster)
     assert "# Mug \\| &lt;b>red&lt;/b>\n" in text
-    assert "**published** · 0.249 USD at empiriolabs · size 10.0 × 9.5 × 8.0 cm · release `r1`" in text
+    assert "**published** · 0.249 USD at empiriolabs · size not given · release `r1`" in text
     assert f"[{RELEASE.page_url}]({RELEASE.page_url})" in text
     assert "| web-lod0 | 100,000 | 123,456 | 2048 | 0.12% | 0.25 |" in text
     assert "| warning | `PHOTO_SMALL` | 400 px is small | 400 | 512 |" in text
@@ -111,3 +111,10 @@ def test_the_largest_contact_sheet_leaves_the_report_small(asset: Asset, poster:
 def test_nothing_paid_is_said(asset: Asset, poster: bytes) -> None:
     text = report_product(asset, bought(reused=True), poster)
     assert "already bought from empiriolabs, nothing paid" in text
+
+
+def test_the_report_has_the_size_that_the_catalogue_states(asset: Asset, poster: bytes) -> None:
+    stated = asset.product.model_copy(update={"dimensions": Dimensions(height=9.6, unit="cm")})
+    text = report_product(asset.model_copy(update={"product": stated}), bought(), poster)
+    assert "size height 96\N{NO-BREAK SPACE}mm" in text
+    assert "10.0 ×" not in text

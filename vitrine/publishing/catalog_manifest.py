@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from vitrine.models import Dimensions
 from vitrine.publishing.manifest import ReleaseManifest
 from vitrine.publishing.published import Published, Target
 from vitrine.storage.keys import page_key
@@ -23,7 +24,9 @@ class CatalogEntry(Published):
     page: str
     poster: str | None = None
     size_m: tuple[float, float, float] | None = None
-    """Extent along x, y, z in metres, where the true size is known."""
+    """Extent of the model along x, y, z in metres, where it was scaled to a true size."""
+    dimensions: Dimensions | None = None
+    """What the catalogue states; its other sides are not known."""
     triangles: int | None = None
     """Of the most detailed web file."""
     size_bytes: int | None = None
@@ -61,6 +64,7 @@ def entry_of(manifest: ReleaseManifest, target: Target) -> CatalogEntry:
         page=page_key(product.slug),
         poster=poster.key if poster else None,
         size_m=manifest.size_m if product.dimensions else None,
+        dimensions=product.dimensions,
         triangles=levels[0].triangles if levels else None,
         size_bytes=min((file.size_bytes for file in levels), default=None),
         warnings=sum(finding.severity != "info" for finding in manifest.findings),

@@ -16,7 +16,7 @@ def report_product(asset: Asset, conversion: Conversion, poster: bytes, sheet: b
     `poster` and `sheet` (the contact sheet) are images; the report embeds both.
     """
     product, release = asset.product, conversion.release
-    size = " × ".join(f"{100 * side:.1f}" for side in asset.size_m) + " cm" if asset.size_m else "unknown"
+    size = product.dimensions.text if product.dimensions else "not given"
     status = f"**{conversion.status}** · {_cost(asset, conversion)} · size {size}"
     parts = [
         f"# {escape(product.title or product.id)}",

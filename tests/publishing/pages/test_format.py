@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from vitrine.publishing.pages.format import format_bytes, format_count, format_extent
+from vitrine.publishing.pages.format import format_bytes, format_count
 
 
 @pytest.mark.parametrize(
@@ -21,18 +21,6 @@ from vitrine.publishing.pages.format import format_bytes, format_count, format_e
 )
 def test_sizes(size_bytes: int, words: str) -> None:
     assert format_bytes(size_bytes) == words
-
-
-@pytest.mark.parametrize(
-    ("size_m", "words"),
-    [
-        ((0.24, 0.315, 0.24), "24 × 31.5 × 24 cm"),
-        ((0.0121, 0.03, 0.0999), "12.1 × 30 × 99.9 mm"),
-        ((12.5, 3, 2), "1,250 × 300 × 200 cm"),
-    ],
-)
-def test_extents(size_m: tuple[float, float, float], words: str) -> None:
-    assert format_extent(size_m).replace("\N{NO-BREAK SPACE}", " ") == words
 
 
 def test_counts() -> None:

@@ -40,7 +40,7 @@ def render_product_page(
         usdz=manifest.file("usdz"),
         poster=manifest.file("poster"),
         photo=manifest.file("photo"),
-        true_size=manifest.size_m if manifest.product.dimensions else None,
+        true_size=manifest.product.dimensions,
         findings=sorted(manifest.findings, key=lambda finding: SEVERITIES.index(finding.severity)),
         counts={s: sum(f.severity == s for f in manifest.findings) for s in SEVERITIES},
         downloads=_downloads(manifest),
@@ -69,9 +69,11 @@ def linked_data(manifest: ReleaseManifest, base: str) -> dict[str, Any]:
         fields["category"] = product.category
     if poster:
         fields["image"] = base + poster.key
-    if product.dimensions and manifest.size_m:
-        for name, side in zip(("width", "height", "depth"), manifest.size_m, strict=True):
-            fields[name] = {"@type": "QuantitativeValue", "value": round(side * 100, 1), "unitCode": "CMT"}
+    if product.dimensions:  # only what the catalogue states; the model's other sides are a guess
+        for name, side in zip(("width", "height", "depth"), product.dimensions.metres, strict=True):
+            if side is not None:
+                value = float(f"{side * 100:.6g}")
+                fields[name] = {"@type": "QuantitativeValue", "value": value, "unitCode": "CMT"}
     if models:
         fields["subjectOf"] = {
             "@type": "3DModel",

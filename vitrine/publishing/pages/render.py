@@ -8,7 +8,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from vitrine.publishing.pages.assets import HOSTED_VIEWER
-from vitrine.publishing.pages.format import format_bytes, format_count, format_extent
+from vitrine.publishing.pages.format import format_bytes, format_count
 
 
 @cache
@@ -20,7 +20,7 @@ def _templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    templates.filters |= {"bytes": format_bytes, "extent": format_extent}
+    templates.filters["bytes"] = format_bytes
     templates.globals |= {"count": format_count}
     return templates
 
