@@ -195,6 +195,8 @@ REPAIR = _rows(
     "repair",
     {
         "DEGENERATE_REMOVED": ("info", "triangles without area, or repeated, were removed", NOTHING),
+        "BACK_FACES_REMOVED": ("info", "a surface was there from both sides, and is once now", NOTHING),
+        "SHEET_ONE_SIDED": ("warning", "an open sheet is invisible from behind", "export it double-sided"),
         "WINDING_UNIFIED": ("info", "triangles were flipped to face outward", NOTHING),
         "NORMALS_FIXED": ("info", "broken or missing normals were computed", NOTHING),
         "HIDDEN_PARTS_REMOVED": ("info", "parts that nobody can see were removed", NOTHING),
@@ -210,6 +212,7 @@ REPAIR = _rows(
             "the texture has alpha though the material is opaque; files get it without",
             "set repair.transparent = true for a see-through product",
         ),
+        "SIZE_UNLIKELY": ("warning", "the size is unlikely for a product", "give its dimensions"),
         "SIZE_UNKNOWN": ("warning", "the model is flat along every known dimension", "add another dimension"),
         "DIMENSION_OFF": ("warning", "proportions differ from the catalogue's", "check the dimensions"),
     },

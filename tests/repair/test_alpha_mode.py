@@ -56,3 +56,14 @@ def test_clear_vertex_colours_keep_a_material_blending() -> None:
     material = Material(alpha_mode="BLEND")
     assert set_alpha_mode(material, transparent=False, vertex_alpha=0.2).alpha_mode == "BLEND"
     assert set_alpha_mode(material, transparent=False, vertex_alpha=1.0).alpha_mode == "OPAQUE"
+
+
+def test_a_few_stray_texels_do_not_make_a_material_blend(make_texture: Make) -> None:
+    pixels = np.full((64, 64, 4), 255, np.uint8)
+    pixels[0, :20, 3] = 90
+    out = io.BytesIO()
+    Image.fromarray(pixels).save(out, "PNG")
+    stray = Material(base_color=Texture(out.getvalue(), "image/png"), alpha_mode="BLEND")
+    assert set_alpha_mode(stray, transparent=False).alpha_mode == "OPAQUE"
+    half = Material(base_color=make_texture(alpha=90), alpha_mode="BLEND")
+    assert set_alpha_mode(half, transparent=False).alpha_mode == "BLEND"

@@ -60,3 +60,15 @@ def test_a_flat_model_keeps_its_size_when_only_its_thickness_is_known() -> None:
     grounded, findings = ground(card, Dimensions(length=0.01), tolerance=0.03)
     assert [f.code for f in findings] == ["SIZE_UNKNOWN"]
     assert grounded.bounds[1].tolist() == [0.5, 1, 0]
+
+
+@pytest.mark.parametrize(("scale", "says"), [(10, "40 m long (20 × 40 × 10 m)"), (1e-4, "0.4 mm long")])
+def test_an_unlikely_size_is_reported_unless_the_true_one_is_known(
+    egg: Model, scale: float, says: str
+) -> None:
+    (mesh,) = egg.meshes
+    model = Model((Mesh((mesh.positions * scale).astype(np.float32), mesh.triangles),))
+    _, (found,) = ground(model, None, tolerance=0.03)
+    assert found.code == "SIZE_UNLIKELY"
+    assert says in found.message
+    assert ground(model, Dimensions(height=4), tolerance=0.03)[1] == ()

@@ -55,3 +55,18 @@ def test_the_small_parts_around_a_generated_chair(shared_models: Path) -> None:
     # Forty of 1,280 triangles, and two of 256 inside the chair.
     assert count == 42
     assert model.triangle_count - cleaned.model.triangle_count == 40 * 1280 + 2 * 256
+
+
+def test_debris_of_few_triangles_goes_where_it_floats_and_stays_where_it_touches(make_sphere: Make) -> None:
+    tetrahedron = Mesh(
+        np.array([[0, 0, 0], [0.04, 0, 0], [0, 0.04, 0], [0, 0, 0.04]], np.float32),
+        np.array([[0, 2, 1], [0, 1, 3], [1, 2, 3], [2, 0, 3]], np.uint32),
+    )
+    limit = RepairOptions().small_part_extent * 2 * 3**0.5
+    assert limit < 0.04 * 3**0.5 < 2 * limit
+    for at, removed in ((1.2, 1), (1.005, 0)):
+        debris = Mesh(
+            (tetrahedron.positions + np.array([at, 0, 0])).astype(np.float32), tetrahedron.triangles
+        )
+        model = Model((joined(make_sphere(64), debris),))
+        assert remove_small_parts(Topology.of(model), RepairOptions())[1] == removed

@@ -13,6 +13,8 @@ from vitrine.models import Dimensions, Finding
 
 MIN_THICKNESS = 1e-4
 """Below this fraction of its longest side a model is flat along an axis, and cannot be scaled by it."""
+MIN_SIZE_M, MAX_SIZE_M = 0.005, 10.0
+"""Longest side of what shops sell, an ear stud and a pavilion: beyond, the unit is likely wrong."""
 AXES = ("width (x)", "height (y)", "length (z)")
 
 
@@ -24,19 +26,36 @@ def ground(
     Generators return models in a unit cube around the origin; viewers and AR take one unit for one metre and
     place objects on y = 0. The height sets the scale, since it alone does not depend on which way the model
     faces; without it the width does, then the length. A finding names the other dimensions where they differ
-    by more than `tolerance`, a fraction.
+    by more than `tolerance`, a fraction. Without dimensions a finding names an unlikely size.
     """
     low, high = (corner.astype(np.float64) for corner in model.bounds)
     extent = high - low
     scale = 1.0
     findings: tuple[Finding, ...] = ()
-    if dimensions is not None:
+    if dimensions is None:
+        findings = _size_findings(extent)
+    else:
         scale, findings = _scale(extent, dimensions, tolerance)
     base = np.array([(low[0] + high[0]) / 2, low[1], (low[2] + high[2]) / 2])
     meshes = tuple(
         replace(mesh, positions=((mesh.positions - base) * scale).astype(np.float32)) for mesh in model.meshes
     )
     return replace(model, meshes=meshes), findings
+
+
+def _size_findings(extent: npt.NDArray[np.float64]) -> tuple[Finding, ...]:
+    """Say when a model without known dimensions is larger or smaller than what shops sell."""
+    longest = float(extent.max())
+    if MIN_SIZE_M <= longest <= MAX_SIZE_M:
+        return ()
+    unit, factor = ("mm", 1000) if longest < MIN_SIZE_M else ("m", 1)
+    sides = " × ".join(f"{side * factor:.4g}" for side in extent)
+    message = (
+        f"the model is {longest * factor:.4g} {unit} long ({sides} {unit}), as it would be in AR: give the "
+        "product's dimensions, or check the unit of the export"
+    )
+    limit = MIN_SIZE_M if longest < MIN_SIZE_M else MAX_SIZE_M
+    return (finding("SIZE_UNLIKELY", message, measured=longest, limit=limit),)
 
 
 def _scale(

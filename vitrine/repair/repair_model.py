@@ -19,11 +19,13 @@ from vitrine.models import Dimensions, Fidelity, Finding
 from vitrine.recipe import RepairOptions
 from vitrine.record import Record
 from vitrine.repair.alpha_mode import alpha_findings, set_alpha_mode
+from vitrine.repair.back_faces import remove_back_faces
 from vitrine.repair.degenerate import remove_degenerate_triangles
 from vitrine.repair.front import face_front
 from vitrine.repair.ground import ground
 from vitrine.repair.hidden_parts import remove_hidden_parts
 from vitrine.repair.ktx2_textures import decode_ktx2_textures
+from vitrine.repair.sheets import sheet_findings
 from vitrine.repair.small_parts import remove_small_parts
 from vitrine.repair.specular_glossiness import convert_specular_glossiness
 from vitrine.repair.uv_sets import bake_uv_sets
@@ -95,13 +97,17 @@ def _repair_meshes(model: Model, findings: list[Finding]) -> Topology:
     """Repair each mesh by itself; it is welded once, and every step gets the remap."""
     meshes: list[Mesh] = []
     remaps: list[PositionRemap] = []
-    removed = flipped = fixed = 0
+    removed = flipped = fixed = doubled = 0
+    both_sides: set[int] = set()
     for mesh in model.meshes:
         remap = weld_positions(mesh.positions)
         mesh, count = remove_degenerate_triangles(mesh, remap)
         removed += count
         if not len(mesh.triangles):
             continue
+        mesh, count = remove_back_faces(mesh, remap)
+        doubled += count
+        both_sides |= {mesh.material} if count else set()
         mesh, count = unify_winding(mesh, remap)
         flipped += count
         used = referenced_vertices(mesh)
@@ -114,9 +120,16 @@ def _repair_meshes(model: Model, findings: list[Finding]) -> Topology:
     if not meshes:
         raise ModelError("the model has no triangle with an area: nothing is left of it")
     _count(findings, "DEGENERATE_REMOVED", removed, "degenerate or duplicate triangles removed")
+    _count(findings, "BACK_FACES_REMOVED", doubled, "triangles were there from both sides, and are once now")
     _count(findings, "WINDING_UNIFIED", flipped, "triangles flipped to face outward")
     _count(findings, "NORMALS_FIXED", fixed, "broken or missing normals computed anew")
-    return Topology.of(replace(model, meshes=tuple(meshes)), remaps)
+    materials = tuple(
+        replace(each, double_sided=True) if number in both_sides else each
+        for number, each in enumerate(model.materials)
+    )
+    topology = Topology.of(replace(model, meshes=tuple(meshes), materials=materials), remaps)
+    findings += sheet_findings(topology)
+    return topology
 
 
 def _vertex_alpha(model: Model, material: int) -> float:

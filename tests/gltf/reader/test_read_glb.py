@@ -68,3 +68,16 @@ def test_real_models(shared_models: Path) -> None:
     assert boots.materials[0].base_color is not None
     assert boots.materials[0].base_color.media_type == "image/webp"
     assert boots.findings == ()
+
+
+def test_uvs_far_from_zero_are_moved_by_whole_tiles_where_textures_repeat(glb: Any, png: bytes) -> None:
+    uvs = glb.accessor([[10000, -7000], [10002.5, -7000], [10000, -6999.5]])
+    glb.mesh({**glb.primitive(TRIANGLE, [0, 1, 2], TEXCOORD_0=uvs), "material": 0})
+    material = {"pbrMetallicRoughness": {"baseColorTexture": {"index": glb.texture(png)}}}
+    moved = read_glb(glb.pack(materials=[material])).meshes[0].uvs
+    assert moved is not None
+    assert moved.tolist() == [[0, 0], [2.5, 0], [0, 0.5]]
+    glb.json["textures"][0]["sampler"] = 0
+    clamped = read_glb(glb.pack(materials=[material], samplers=[{"wrapS": 33071}])).meshes[0].uvs
+    assert clamped is not None
+    assert clamped[0].tolist() == [10000, -7000]

@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from vitrine.arrays import Floats
 from vitrine.errors import ModelError
 from vitrine.findings import finding
 from vitrine.gltf.container import read_container
-from vitrine.gltf.model import Material, Mesh, Model
+from vitrine.gltf.model import Material, Mesh, Model, Texture
 from vitrine.gltf.reader.buffers import ReaderContext
 from vitrine.gltf.reader.extensions import check_extensions
 from vitrine.gltf.reader.materials import UvMapping, read_material
@@ -24,6 +25,8 @@ from vitrine.gltf.reader.primitives import (
 from vitrine.gltf.reader.skin import apply_skin
 
 LINE_MODES = {0: "points", 1: "lines", 2: "a line loop", 3: "a line strip"}
+FAR_TILES = 16
+"""UVs this many tiles from 0 are moved; nearer ones stay as they are in the file."""
 MAX_VERTICES = 20_000_000
 """A few bytes can place a mesh many times: instances must not decide how much memory is taken."""
 NOT_STATIC = {"animations": "ANIMATION_LEFT_OUT", "cameras": "CAMERA_LEFT_OUT"}
@@ -74,7 +77,7 @@ def _read(context: ReaderContext) -> Model:
             if not len(arrays.triangles):
                 continue
             _report_missing_uvs(context, read[materials[key]][0], mappings, arrays, where)
-            meshes.append(_mesh(arrays, mappings, materials[key]))
+            meshes.append(_mesh(arrays, mappings, materials[key], read[materials[key]][0]))
             vertices += len(arrays.positions)
             if vertices > MAX_VERTICES:
                 raise ModelError(f"the scene has more than {MAX_VERTICES:,} vertices, instances counted")
@@ -113,6 +116,14 @@ def _arrays(
     return apply_transform(arrays, node.world)
 
 
+def _textures(material: Material) -> list[Texture]:
+    core = (
+        *(material.base_color, material.metallic_roughness, material.normal),
+        *(material.occlusion, material.emissive),
+    )
+    return [texture for texture in (*core, *material.extension_textures) if texture is not None]
+
+
 def _report_missing_uvs(
     context: ReaderContext,
     material: Material,
@@ -120,14 +131,7 @@ def _report_missing_uvs(
     arrays: PrimitiveArrays,
     where: str,
 ) -> None:
-    core = (
-        material.base_color,
-        material.metallic_roughness,
-        material.normal,
-        material.occlusion,
-        material.emissive,
-    )
-    used = {texture.uv for texture in (*core, *material.extension_textures) if texture is not None}
+    used = {texture.uv for texture in _textures(material)}
     missing = sorted({mappings[uv].tex_coord for uv in used if arrays.uv_sets[uv] is None})
     for number in missing:
         message = (
@@ -136,10 +140,25 @@ def _report_missing_uvs(
         context.report(finding("UV_SET_MISSING", message, pointer=f"/{where}"))
 
 
-def _mesh(arrays: PrimitiveArrays, mappings: tuple[UvMapping, ...], material: int) -> Mesh:
+def _near_zero(uvs: Floats, textures: list[Texture]) -> Floats:
+    """Move UVs (n, 2) far from 0 there by whole tiles, where float32 and quantization keep their precision.
+
+    Only where all `textures` that read them repeat.
+    """
+    tiles = np.floor(uvs.min(axis=0).astype(np.float64)) if len(uvs) else np.zeros(2)
+    repeat = all((t.sampler.wrap_s, t.sampler.wrap_t) == (10497, 10497) for t in textures)
+    if float(np.abs(tiles).max()) < FAR_TILES or not repeat:
+        return uvs
+    return np.asarray(uvs - tiles, np.float32)
+
+
+def _mesh(arrays: PrimitiveArrays, mappings: tuple[UvMapping, ...], number: int, material: Material) -> Mesh:
+    textures = _textures(material)
     uvs = [
-        None if values is None else mapping.apply(values)
-        for mapping, values in zip(mappings, arrays.uv_sets, strict=True)
+        None
+        if values is None
+        else _near_zero(mapping.apply(values), [texture for texture in textures if texture.uv == index])
+        for index, (mapping, values) in enumerate(zip(mappings, arrays.uv_sets, strict=True))
     ]
     count = len(arrays.positions)
     return Mesh(
@@ -147,7 +166,7 @@ def _mesh(arrays: PrimitiveArrays, mappings: tuple[UvMapping, ...], material: in
         triangles=arrays.triangles,
         normals=arrays.normals,
         uvs=uvs[0],
-        material=material,
+        material=number,
         other_uvs=tuple(np.zeros((count, 2), np.float32) if each is None else each for each in uvs[1:]),
         tangents=arrays.tangents,
         colors=arrays.colors,
