@@ -19,8 +19,9 @@ Catch by class, never by text. A message names the thing, the limit, the measure
     │   │   └── ProviderRefused        400, 401, 402, 403, 404: this order, this key, this balance
     │   ├── OutcomeUnknown         the order was sent and no usable response came: never sent again
     │   ├── StatusUnavailable      a job's status could not be read; a retry costs nothing
+    │   │   └── JobNotFound            404, 410 (403 of a link) just now: evidence, and no proof
     │   ├── JobFailed              the provider reports a paid job as failed
-    │   ├── JobExpired             the job or its files were deleted before they were fetched
+    │   ├── JobExpired             the provider's time to keep the job is over, and it is gone
     │   ├── JobLate                still running at the deadline: the next run continues with the receipt
     │   └── DownloadFailed         the download is incomplete; a retry costs nothing
     ├── LedgerError                the ledger cannot be read or written
@@ -128,6 +129,13 @@ class StatusUnavailable(ProviderError):
         self.permanent = permanent
 
 
+class JobNotFound(StatusUnavailable):
+    """The provider did not find a job or its file just now (404, 410; 403 for a link).
+
+    It is evidence, and no proof: the job stays in the ledger, and a later question may find it.
+    """
+
+
 class JobFailed(ProviderError):
     """The provider reports a paid job as failed; `charged` is False where it says that it is not billed."""
 
@@ -137,7 +145,7 @@ class JobFailed(ProviderError):
 
 
 class JobExpired(ProviderError):
-    """The job or its files were deleted before they were fetched."""
+    """The provider's time to keep the job or its files is over, and it did not find them several times."""
 
 
 class JobLate(ProviderError):

@@ -32,3 +32,5 @@ class JobStatus(Record):
     """Cost of a finished job; `None` where the provider does not report it."""
     raw_status: str = ""
     """The status as the provider calls it."""
+    answer_keys: tuple[str, ...] = ()
+    """The fields of the provider's answer, for the error that says that no file was found in it."""

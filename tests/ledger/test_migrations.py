@@ -49,6 +49,7 @@ OF_0002 = {
         "missing_seen",
     ),
 }
+OF_0003 = ("result_urls", "sent_uptime_s")
 
 OPEN = "import sys; from vitrine.ledger import Ledger; Ledger.open(sys.argv[1]).close()"
 
@@ -171,7 +172,7 @@ def test_a_ledger_of_the_first_releases_gets_what_it_lacks(url: str, make_order:
         for index in ("purchases_by_hook", "ix_purchases_wish", *OF_0002["indexes"]):
             connection.exec_driver_sql(f"DROP INDEX {index}")
         later = ("wish", "hook_token", "nudged_at", "quoted_micros", "effective", "measured", "note")
-        for column in (*later, *OF_0002["columns"]):
+        for column in (*later, *OF_0002["columns"], *OF_0003):
             connection.exec_driver_sql(f"ALTER TABLE purchases DROP COLUMN {column}")
         for table in ("breakers", "alembic_version", *OF_0002["tables"]):
             connection.exec_driver_sql(f"DROP TABLE {table}")

@@ -9,6 +9,7 @@ import struct
 import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ import httpx
 import pytest
 
 from vitrine.ledger import Ledger, Purchase
+from vitrine.ledger.age import uptime_s
 from vitrine.models import Blob, Job, PhotoIdentity
 from vitrine.providers import EmpirioLabs, Pixazo
 from vitrine.providers.base import PhotoUpload
@@ -170,6 +172,11 @@ class Shop:
 
     def fault(self, kind: str, **fields: Any) -> None:
         httpx.post(f"{self.url}/sandbox/faults", json={"kind": kind, **fields}).raise_for_status()
+
+    def later(self, hours: float) -> None:
+        """Let so many hours pass, by all clocks but the sandbox's."""
+        self.ledger.now = lambda: datetime.now(UTC) + timedelta(hours=hours)  # type: ignore[method-assign]
+        self.ledger.uptime_s = lambda: uptime_s() + hours * 3600
 
     def sales(self) -> int:
         return int(httpx.get(f"{self.url}/sandbox/sales").json()["count"])

@@ -8,7 +8,15 @@ from typing import Any
 import httpx
 import pytest
 
-from vitrine.errors import DownloadFailed, JobExpired, JobFailed, JobLate, ProviderBusy, ProviderRefused
+from vitrine.errors import (
+    DownloadFailed,
+    JobExpired,
+    JobFailed,
+    JobLate,
+    JobNotFound,
+    ProviderBusy,
+    ProviderRefused,
+)
 from vitrine.sandbox.settings import EmpirioLabsOptions, PixazoOptions
 
 
@@ -103,12 +111,64 @@ async def test_an_expired_job(open_shop: Any) -> None:
     shop = open_shop()
     shop.fault("lose-job")
     job = await shop.buy()
-    with pytest.raises(JobExpired, match="404"):
+    with pytest.raises(JobNotFound, match=r"404.*not found 5 times so far.*the next run asks again"):
+        await shop.bring(job)
+    assert shop.state(job) == "submitted"
+    assert (await shop.buy()).reused
+    shop.later(25)
+    with pytest.raises(JobExpired, match=r"404.*keeps it no longer"):
         await shop.bring(job)
     assert shop.state(job) == "expired"
     with pytest.raises(JobExpired, match="raise the attempt"):
         await shop.buy()
     assert shop.sales() == 1
+
+
+@pytest.mark.parametrize("status", [404, 410])
+async def test_a_job_that_is_not_found_for_a_while_is_not_lost(open_shop: Any, status: int) -> None:
+    shop = open_shop()
+    job = await shop.buy()
+    shop.fault("answer", status=status, on="status", times=7)
+    with pytest.raises(JobNotFound):
+        await shop.bring(job)
+    assert (shop.state(job), shop.purchase(job).missing_seen) == ("submitted", 5)
+    again = await shop.buy()
+    assert (await shop.bring(again))[:4] == b"glTF"
+    assert (shop.state(job), shop.sales(), again.reused) == ("fetched", 1, True)
+
+
+@pytest.mark.parametrize("status", [403, 404, 410])
+async def test_a_file_that_is_not_found_for_a_while_is_not_lost(open_shop: Any, status: int) -> None:
+    shop = open_shop()
+    job = await shop.buy()
+    shop.fault("answer", status=status, on="download", times=7)
+    with pytest.raises(JobNotFound):
+        await shop.bring(job)
+    assert (shop.state(job), shop.purchase(job).missing_seen) == ("completed", 5)
+    assert (await shop.bring(await shop.buy()))[:4] == b"glTF"
+    assert (shop.state(job), shop.sales()) == ("fetched", 1)
+
+
+async def test_a_model_whose_job_is_forgotten_is_fetched_by_its_link(open_shop: Any) -> None:
+    """EmpirioLabs forgets a job after an hour, and its link works for seven days."""
+    shop = open_shop()
+    job = await shop.buy()
+    shop.fault("answer", status=500, on="download", times=5)
+    with pytest.raises(DownloadFailed):
+        await shop.bring(job)
+    assert shop.purchase(job).result_urls
+    shop.fault("answer", status=404, on="status", times=None)
+    shop.later(3)
+    assert (await shop.bring(job))[:4] == b"glTF"
+    assert shop.state(job) == "fetched"
+
+
+async def test_a_job_that_failed_by_one_answer_alone_is_not_failed(open_shop: Any) -> None:
+    shop = open_shop()
+    job = await shop.buy()
+    shop.fault("odd-status", on="status", status_word="FAILED")
+    assert (await shop.bring(job))[:4] == b"glTF"
+    assert (shop.state(job), shop.sales()) == ("fetched", 1)
 
 
 @pytest.mark.parametrize("kind", ["truncate", "reset", "garbage", "expired-link", "drop"])

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from vitrine.errors import DownloadFailed, JobExpired
+from vitrine.errors import DownloadFailed, JobNotFound
 from vitrine.models import Blob, Job, PhotoIdentity
 from vitrine.providers import EmpirioLabs
 from vitrine.providers.base import PhotoUpload
@@ -118,6 +118,6 @@ async def test_progress_is_reported_and_a_deleted_job_is_expired(service: Any, h
     status = await account.status(JOB)
     assert (status.state, status.progress) == ("processing", 0.4)
     service.react = lambda _: http(404, {"error": {"message": "job not found"}})
-    with pytest.raises(JobExpired, match="job not found"):
+    with pytest.raises(JobNotFound, match="job not found"):
         await account.status(JOB)
     await account.aclose()

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
 import pytest
 
-from vitrine.errors import JobExpired, OutcomeUnknown, PurchaseHeld
+from vitrine.errors import JobExpired, JobNotFound, OutcomeUnknown, PurchaseHeld
 from vitrine.sandbox.settings import EmpirioLabsOptions
 
 
@@ -96,7 +95,11 @@ async def test_a_job_no_longer_listed_but_charged_is_not_bought_again(open_shop:
     httpx.post(f"{shop.url}/sandbox/clock", json={"advance_s": 3 * 3600}).raise_for_status()
     job = await shop.buy()  # adopted: the list is empty, the bill is not
     assert job.reused
-    with pytest.raises(JobExpired):
+    with pytest.raises(JobNotFound):
+        await shop.bring(job)
+    assert (shop.state(job), shop.sales()) == ("submitted", 4)
+    shop.later(3)
+    with pytest.raises(JobExpired, match="not found 6 times"):
         await shop.bring(job)
     assert (shop.state(job), shop.sales()) == ("expired", 4)
 
@@ -106,7 +109,7 @@ async def test_a_job_no_longer_listed_but_charged_is_not_bought_again(open_shop:
 async def test_a_bill_without_jobs_proves_nothing(open_shop: Any, usage: Any) -> None:
     shop = open_shop(empiriolabs=EmpirioLabsOptions(list_jobs="missing", account_usage=usage))
     await _lose(shop, 1, kind="drop")
-    shop.ledger.now = lambda: datetime.now(UTC) + timedelta(hours=2)
+    shop.later(2)
     with pytest.raises(PurchaseHeld, match="job list cannot be had"):
         await shop.buy()
     assert shop.sales() == 0
@@ -127,7 +130,7 @@ async def test_a_missing_charge_is_proof_only_after_the_bills_lag(
     if later:
         await shop.buy(attempt=3)
     sold = shop.sales()
-    shop.ledger.now = lambda: datetime.now(UTC) + timedelta(hours=hours)
+    shop.later(hours)
     if settled:
         assert not (await shop.buy(attempt=2)).reused
         assert shop.sales() == sold + 1

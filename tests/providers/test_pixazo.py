@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from vitrine.errors import DownloadFailed, JobExpired, OptionRefused, OutcomeUnknown, StatusUnavailable
+from vitrine.errors import DownloadFailed, JobNotFound, OptionRefused, OutcomeUnknown, StatusUnavailable
 from vitrine.job_status import JobStatus, Output
 from vitrine.models import Blob, Job, PhotoIdentity
 from vitrine.providers import Pixazo
@@ -94,7 +94,7 @@ async def test_a_finished_model_is_fetched_without_the_key(
     account = Pixazo("secret", base_url=service.url)
     job = Job(key="k", provider="p", request_id="r", submitted_at="2026-01-01T00:00:00Z")
     status = await account.status(job)
-    assert status == JobStatus(state="completed", outputs=(Output(url=url),), raw_status="COMPLETED")
+    assert (status.state, status.raw_status, status.outputs) == ("completed", "COMPLETED", (Output(url=url),))
     path = await account.fetch(job, status, tmp_path / "raw.glb")
     assert path.read_bytes() == tiny_glb
     assert "secret" not in str(service.requests[-1].headers)
@@ -128,7 +128,7 @@ async def test_an_unknown_status_is_a_warning_and_no_crash(
 @pytest.mark.parametrize(
     ("status", "body", "error", "permanent"),
     [
-        (404, {"message": "no such request"}, JobExpired, None),
+        (404, {"message": "no such request"}, JobNotFound, False),
         (401, {"message": "bad key"}, StatusUnavailable, True),
         (429, {"message": "slow down"}, StatusUnavailable, False),
         (500, b"<html>oops", StatusUnavailable, False),
@@ -146,7 +146,8 @@ async def test_failed_polls_may_be_repeated(
         await account.status(job)
     if isinstance(failure.value, StatusUnavailable):
         assert failure.value.permanent is permanent
-        assert failure.value.retry_after_s == (None if permanent else 9.0)
+        unread = permanent or error is JobNotFound
+        assert failure.value.retry_after_s == (None if unread else 9.0)
     assert len(service.requests) == 1
     await account.aclose()
 

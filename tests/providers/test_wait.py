@@ -9,7 +9,15 @@ from typing import Any
 
 import pytest
 
-from vitrine.errors import ConfigError, JobExpired, JobFailed, JobLate, ProviderError, StatusUnavailable
+from vitrine.errors import (
+    ConfigError,
+    JobExpired,
+    JobFailed,
+    JobLate,
+    JobNotFound,
+    ProviderError,
+    StatusUnavailable,
+)
 from vitrine.job_status import JobStatus
 from vitrine.models import Job
 from vitrine.providers.http.rate_limiter import Rate, RateLimiter
@@ -103,12 +111,45 @@ async def test_an_error_that_needs_a_person_is_raised_at_once() -> None:
     assert asked.questions == 1
 
 
-async def test_a_job_expires_at_the_second_404_in_a_row() -> None:
-    gone = JobExpired("404")
-    assert (await _wait(Asked([gone, WORKING, gone, DONE])))[0] is DONE
-    asked = Asked([gone])
-    with pytest.raises(JobExpired):
+async def test_a_job_that_is_not_found_is_asked_for_again_and_then_left_to_the_next_run() -> None:
+    missing = JobNotFound("404")
+    status, clock = await _wait(Asked([missing, missing, WORKING, *[missing] * 4, DONE]), reused=True)
+    assert status is DONE
+    assert clock.time_s > 100
+    asked = Asked([missing])
+    with pytest.raises(JobNotFound):
         await _wait(asked)
+    assert asked.questions == 5
+
+
+async def test_each_answer_about_the_job_is_heard() -> None:
+    heard: list[Any] = []
+
+    async def hear(answer: Any) -> None:
+        heard.append(answer)
+        if len(heard) == 3:
+            raise JobExpired("enough")
+
+    missing = JobNotFound("404")
+    with pytest.raises(JobExpired):
+        await wait(
+            Asked([WORKING, missing]),  # type: ignore[arg-type]
+            JOB,
+            deadline_s=1000,
+            clock=FakeClock(),
+            on_answer=hear,
+        )
+    assert heard == [WORKING, missing, missing]
+
+
+async def test_a_job_has_failed_when_its_provider_says_so_twice() -> None:
+    failed = JobStatus(state="failed", error="boom")
+    status, clock = await _wait(Asked([failed, DONE]), reused=True)
+    assert (status, clock.pauses) == (DONE, [30.0])
+    assert (await _wait(Asked([failed, WORKING, failed, DONE]), reused=True))[0] is DONE
+    asked = Asked([failed])
+    with pytest.raises(JobFailed, match="boom"):
+        await _wait(asked, reused=True)
     assert asked.questions == 2
 
 

@@ -19,6 +19,7 @@ from vitrine.errors import (
     ProviderUnreachable,
     PurchaseHeld,
 )
+from vitrine.job_status import JobStatus
 from vitrine.ledger import Ledger
 from vitrine.ledger.breaker import reset
 from vitrine.models import Blob, Job, PhotoIdentity
@@ -100,6 +101,7 @@ async def test_the_next_account_is_not_asked_while_a_job_exists_nor_after_it_fai
         again = await shop(**options)
         assert (again.request_id, again.provider, again.reused) == (job.request_id, "empiriolabs", True)
     ledger.mark_failed(job.key, "boom")
+    shop.cheap.statuses = [JobStatus(state="failed", error="boom")]
     with pytest.raises(JobFailed, match="raise the attempt"):
         await shop(policy="in-order")
     assert shop.dear.sold == []

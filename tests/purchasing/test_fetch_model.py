@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from vitrine.errors import DownloadFailed, JobExpired, JobFailed, JobLate, StatusUnavailable, StorageError
+from vitrine.errors import DownloadFailed, JobFailed, JobLate, JobNotFound, StatusUnavailable, StorageError
 from vitrine.job_status import JobStatus
 from vitrine.ledger import Ledger
 from vitrine.models import Blob, Job
@@ -97,20 +97,20 @@ async def test_broken_downloads_are_fetched_again(
     assert store.kept[blob.sha256] == b"whole"
 
 
-async def test_an_expired_link_is_asked_for_again_once(
+async def test_a_link_that_does_not_work_is_asked_for_again(
     job: Job, fake_provider: Any, ledger: Ledger, store: MemoryStore
 ) -> None:
-    fake_provider.downloads = [JobExpired("link"), b"whole"]
+    fake_provider.downloads = [*[JobNotFound("HTTP 404")] * 4, b"whole"]
     await _fetch(job, fake_provider, ledger, store)
-    assert (fake_provider.questions, _state(ledger, job)) == (2, "fetched")
+    assert (fake_provider.questions, _state(ledger, job)) == (5, "fetched")
 
 
 @pytest.mark.parametrize(
     ("statuses", "downloads", "error", "state"),
     [
         ([JobStatus(state="failed", error="boom")], [], JobFailed, "failed"),
-        ([JobExpired("404")], [], JobExpired, "expired"),
-        (None, [JobExpired("link")], JobExpired, "expired"),
+        ([JobNotFound("404")], [], JobNotFound, "submitted"),
+        (None, [JobNotFound("link")], JobNotFound, "completed"),
         (None, [DownloadFailed("truncated")], DownloadFailed, "completed"),
         ([JobStatus(state="processing")], [], JobLate, "submitted"),
         ([StatusUnavailable("key", permanent=True)], [], StatusUnavailable, "submitted"),

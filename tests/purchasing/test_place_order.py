@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -12,12 +13,14 @@ from vitrine.errors import (
     BudgetReached,
     JobExpired,
     JobFailed,
+    JobNotFound,
     LedgerError,
     OptionRefused,
     OutcomeUnknown,
     ProviderBusy,
     PurchaseHeld,
 )
+from vitrine.job_status import JobStatus
 from vitrine.ledger import Caps, Ledger
 from vitrine.models import Job
 from vitrine.order import Order
@@ -39,9 +42,8 @@ async def test_the_same_order_is_bought_once(
     first = await place_order(order, upload, fake_provider, ledger, product="mug")
     second = await place_order(order, upload, fake_provider, ledger)
     assert (first.reused, second.reused) == (False, True)
-    assert first.model_dump(exclude={"reused", "price_usd"}) == second.model_dump(
-        exclude={"reused", "price_usd"}
-    )
+    differ = {"reused", "price_usd", "submitted_at"}  # the ledger has the time of its own clock
+    assert first.model_dump(exclude=differ) == second.model_dump(exclude=differ)
     await place_order(make_order(attempt=2), upload, fake_provider, ledger)
     assert len(fake_provider.sold) == 2
 
@@ -159,9 +161,36 @@ async def test_a_failed_or_expired_purchase_is_not_bought_again(
         order = make_order(str(number))
         await place_order(order, upload, fake_provider, ledger)
         end(order.key, "over")
+        failed = JobStatus(state="failed", error="boom")
+        fake_provider.statuses = [failed if error is JobFailed else JobNotFound("HTTP 404")]
         with pytest.raises(error, match=r"over.*raise the attempt above 1"):
             await place_order(order, upload, fake_provider, ledger)
     assert len(fake_provider.sold) == 3
+
+
+async def test_a_failed_or_expired_purchase_that_is_there_after_all_is_taken_back(
+    ledger: Ledger, fake_provider: Any, make_order: MakeOrder, upload: PhotoUpload
+) -> None:
+    order = make_order()
+    for state in ("processing", "completed"):
+        fake_provider.statuses = [JobStatus(state=state)]
+        for end in (ledger.mark_failed, ledger.mark_expired):
+            await place_order(order, upload, fake_provider, ledger)
+            end(order.key, "one answer, which was wrong")
+            job = await place_order(order, upload, fake_provider, ledger)
+            assert (job.reused, _state(ledger, order)) == (True, "submitted")
+    assert len(fake_provider.sold) == 1
+
+
+async def test_a_failure_that_was_free_costs_its_quote_again_when_it_is_taken_back(
+    ledger: Ledger, fake_provider: Any, make_order: MakeOrder, upload: PhotoUpload
+) -> None:
+    order = make_order()
+    await place_order(order, upload, fake_provider, ledger)
+    ledger.mark_failed(order.key, "boom", charged=False)
+    assert ledger.get(order.key).price_usd == 0  # type: ignore[union-attr]
+    await place_order(order, upload, fake_provider, ledger)
+    assert ledger.get(order.key).price_usd == Decimal("0.249")  # type: ignore[union-attr]
 
 
 async def test_a_cap_stops_buying_and_leaves_no_claim(

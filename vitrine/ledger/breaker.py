@@ -18,6 +18,7 @@ from sqlalchemy.engine import Connection
 from vitrine.errors import NotSent, ProviderBusy, ProviderRefused
 from vitrine.ledger.ledger import Ledger
 from vitrine.ledger.schema import breakers
+from vitrine.providers.http.response import MAX_RETRY_AFTER_S
 from vitrine.record import Record
 
 FAILURES_TO_OPEN = 3
@@ -50,7 +51,7 @@ def acquire_permission(ledger: Ledger, account: str) -> Breaker | None:
         breaker = _find(connection, account)
         if breaker is None or (not breaker.held and breaker.open_until is None):
             return None
-        if breaker.held or (breaker.open_until is not None and now < breaker.open_until):
+        if breaker.held or _is_open(breaker, now):
             return breaker
         _write(connection, account, open_until=now + timedelta(seconds=FIRST_OPEN_S))
         return None
@@ -60,6 +61,7 @@ def record_result(ledger: Ledger, account: str, error: NotSent | None) -> None:
     """Record how an order at this account ended; `error` is `None` if the account took it."""
     if isinstance(error, ProviderRefused | ProviderBusy) and error.status in NOT_COUNTED:
         return
+    now = ledger.now()
     with ledger.transaction() as connection:
         breaker = _find(connection, account)
         if error is None:
@@ -74,10 +76,16 @@ def record_result(ledger: Ledger, account: str, error: NotSent | None) -> None:
             connection,
             account,
             failures=failures,
-            open_until=ledger.now() + timedelta(seconds=max(open_s, asked_s)) if opens else None,
+            open_until=now + timedelta(seconds=max(open_s, asked_s)) if opens else None,
             held=isinstance(error, ProviderRefused) and error.status == 402,
             why=str(error)[:2000],
         )
+
+
+def _is_open(breaker: Breaker, now: datetime) -> bool:
+    """Whether no order may be sent yet. A time that no pause reaches was written before the clock was set."""
+    assert breaker.open_until is not None
+    return now < breaker.open_until <= now + timedelta(seconds=MAX_RETRY_AFTER_S + MAX_OPEN_S)
 
 
 def reset(ledger: Ledger, account: str) -> Breaker | None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy.engine import Connection
 
 from vitrine.ledger import identities, queries
+from vitrine.ledger.age import Age, age_of
 from vitrine.ledger.budget import Caps, check_caps
 from vitrine.ledger.owner import is_gone, me
 from vitrine.ledger.purchase import Purchase, to_micros
@@ -37,7 +38,9 @@ class Claim(Record):
     """Keys of the request that the order serves, its own first; empty if other accounts do not matter."""
 
 
-def claim(connection: Connection, wanted: Claim, caps: Caps, now: datetime) -> tuple[Purchase, bool]:
+def claim(
+    connection: Connection, wanted: Claim, caps: Caps, now: datetime, uptime_s: float
+) -> tuple[Purchase, bool]:
     """Return the order's purchase, and whether the caller may send it now.
 
     A refused order is claimed again, and so is one whose owner ended before it recorded the intent to send
@@ -49,10 +52,10 @@ def claim(connection: Connection, wanted: Claim, caps: Caps, now: datetime) -> t
     order = wanted.order
     answering = identities.find_order(connection, order)
     by_request = queries.find_by_request(connection, wanted.request_keys)
-    other = _without_dead_owner(connection, by_request, wanted.ledger, now)
+    other = _without_dead_owner(connection, by_request, wanted.ledger, now, uptime_s)
     if other is not None and other.state != "refused" and (answering is None or other.key != answering.key):
         return other, False
-    existing = _without_dead_owner(connection, answering, wanted.ledger, now)
+    existing = _without_dead_owner(connection, answering, wanted.ledger, now, uptime_s)
     if existing is not None and existing.state != "refused":
         identities.link(connection, order, existing.key, wanted.request_keys)
         return queries.get(connection, existing.key), False
@@ -66,6 +69,7 @@ def claim(connection: Connection, wanted: Claim, caps: Caps, now: datetime) -> t
         "price_micros": to_micros(wanted.price_usd),
         "quoted_micros": None,
         "claimed_at": now,
+        "sent_uptime_s": uptime_s,
         "submitting_at": None,
         "ended_at": None,
         "error": None,
@@ -81,12 +85,12 @@ def claim(connection: Connection, wanted: Claim, caps: Caps, now: datetime) -> t
 
 
 def _without_dead_owner(
-    connection: Connection, purchase: Purchase | None, ledger: str, now: datetime
+    connection: Connection, purchase: Purchase | None, ledger: str, now: datetime, uptime_s: float
 ) -> Purchase | None:
     """Return the purchase; if its owner ended with it claimed or under way, record that first."""
     if purchase is None or purchase.state not in ("claimed", "submitting"):
         return purchase
-    if not _is_abandoned(purchase, ledger, now):
+    if not _is_abandoned(purchase, ledger, age_of(purchase, now, uptime_s)):
         return purchase
     key = purchase.key
     if purchase.state == "claimed":
@@ -96,11 +100,11 @@ def _without_dead_owner(
     return queries.find(connection, key)
 
 
-def _is_abandoned(purchase: Purchase, ledger: str, now: datetime) -> bool:
+def _is_abandoned(purchase: Purchase, ledger: str, age: Age) -> bool:
     if purchase.owner == me():
         return (ledger, purchase.key) not in IN_HAND
     gone = is_gone(purchase.owner)
-    return gone if gone is not None else now - purchase.sent_at > timedelta(seconds=LEASE_S)
+    return gone if gone is not None else age.at_least_s > LEASE_S
 
 
 def _order_columns(order: Order) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from vitrine.ledger.claim import IN_HAND, Claim, claim
 from vitrine.ledger.migrations import upgrade
 from vitrine.ledger.purchase import Purchase
 from vitrine.ledger.schema import lock_claims, open_engine
-from vitrine.ledger.state_changes import Now, StateChanges, utc_now
+from vitrine.ledger.state_changes import Now, StateChanges
 from vitrine.order import Order
 
 
@@ -36,14 +36,15 @@ class Ledger(StateChanges):
         *,
         caps: Caps = NO_CAPS,
         run: str | None = None,
-        now: Now = utc_now,
+        now: Now | None = None,
         receipt_spool: Path | None = None,
         hooks_url: str | None = None,
     ) -> Ledger:
         """Open the ledger at `url`; create or migrate its tables if need be.
 
         `receipt_spool` is a folder of this machine that keeps a receipt until the database has it; receipts
-        of this ledger that an earlier process left there are recorded now. `run` defaults to a random name.
+        of this ledger that an earlier process left there are recorded now. `run` defaults to a random name,
+        `now` to the clock of the database's server, or with SQLite to this machine's.
 
         Raises `ConfigError` for a URL that is no ledger, `LedgerError` if the ledger cannot be written.
         """
@@ -72,8 +73,9 @@ class Ledger(StateChanges):
             run=self.run,
             request_keys=tuple(request_keys),
         )
+        now, uptime = self.now(), self.uptime_s()
         with self.transaction() as connection:
-            return claim(connection, wanted, self.caps, self.now())
+            return claim(connection, wanted, self.caps, now, uptime)
 
     def drop_claim(self, key: str) -> None:
         """Note that this process no longer works on a claim."""

@@ -9,19 +9,30 @@ from pathlib import Path
 
 
 @cache
+def _boot() -> str:
+    """Return a name for the running kernel; empty if it has none."""
+    return _read(Path("/proc/sys/kernel/random/boot_id"))[:8]
+
+
+@cache
 def _machine() -> str:
     """Return a name for this machine until its next boot, and for this process's PID namespace."""
-    boot = _read(Path("/proc/sys/kernel/random/boot_id"))[:8]
     try:
         space = Path("/proc/self/ns/pid").readlink().name.strip("pid:[]")
     except OSError:
         space = ""
-    return f"{socket.gethostname()}:{boot}:{space}"
+    return f"{socket.gethostname()}:{_boot()}:{space}"
 
 
 def me() -> str:
     """Return this process as `machine/pid/start`; the start tells it from a later one with the same PID."""
     return f"{_machine()}/{os.getpid()}/{_started(os.getpid())}"
+
+
+def is_this_boot(owner: str) -> bool:
+    """Whether a process runs, or ran, on this kernel since its start, in whichever container."""
+    machine = owner.partition("/")[0].split(":")
+    return len(machine) >= 3 and machine[-2] == _boot() != ""
 
 
 def is_gone(owner: str) -> bool | None:

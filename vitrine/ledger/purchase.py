@@ -29,6 +29,8 @@ PAID: tuple[State, ...] = ("submitted", "completed", "fetched", "failed", "expir
 COUNTED: tuple[State, ...] = ("claimed", "submitting", "unknown", *PAID)
 """States that a cap counts: paid, about to be paid, or perhaps paid."""
 WITH_RECEIPT: tuple[State, ...] = ("submitted", "completed", "fetched")
+RECHECKED: tuple[State, ...] = ("failed", "expired")
+"""States that are taken back when the provider has the job after all."""
 
 MICROS = 1_000_000
 
@@ -77,6 +79,10 @@ class Purchase(Record):
     """How the model falls short of its order."""
     request_id: str | None
     poll_url: str | None
+    result_urls: list[str] | None = None
+    """The links of the finished model, as the provider last gave them."""
+    sent_uptime_s: float | None = None
+    """When its order was sent, in seconds since its machine was started: see `vitrine.ledger.age`."""
     hook_token: str | None
     """The secret end of the URL at which the provider calls back."""
     called_back_at: datetime | None = Field(alias="nudged_at")

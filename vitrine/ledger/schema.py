@@ -79,6 +79,8 @@ purchases = sa.Table(
     sa.Column("sent_sha256", sa.String(64)),
     sa.Column("account", sa.String(100)),
     sa.Column("first_missing_at", UtcTime),
+    sa.Column("result_urls", sa.JSON(none_as_null=True)),
+    sa.Column("sent_uptime_s", sa.Double),
     sa.Column("missing_seen", sa.Integer, nullable=False, server_default="0"),
     # A hash index takes texts of any length; a B-tree of PostgreSQL takes no more than 2.7 kB.
     sa.Index("purchases_by_job", "request_id", postgresql_using="hash"),
@@ -108,7 +110,7 @@ rate_limits = sa.Table(
     "paces",
     metadata,
     sa.Column("account", sa.String(200), primary_key=True),
-    # When the account's bucket will be empty: seconds since 1970.
+    # When the account's bucket will be empty: seconds by the clock of `vitrine.ledger.rate_lease`.
     sa.Column("empty_at_s", sa.Double, nullable=False),
 )
 

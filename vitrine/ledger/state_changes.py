@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import sqlalchemy as sa
 from pydantic import JsonValue
 from sqlalchemy.engine import Engine
 
 from vitrine.errors import LedgerError, PurchaseHeld
 from vitrine.ledger import queries
 from vitrine.ledger import receipt_spool as spool
+from vitrine.ledger.age import Age, age_of, uptime_s
 from vitrine.ledger.database import Database
 from vitrine.ledger.owner import me
-from vitrine.ledger.purchase import WITH_RECEIPT, Purchase, State
+from vitrine.ledger.purchase import RECHECKED, WITH_RECEIPT, Purchase, State
 from vitrine.ledger.queries import Condition
-from vitrine.ledger.schema import lock_claims, purchases
+from vitrine.ledger.schema import UtcTime, lock_claims, purchases
 from vitrine.ledger.shortfalls import note_of, shortfalls
 from vitrine.models import Blob, Job
 
@@ -34,15 +36,39 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+def clock_of(engine: Engine) -> Now:
+    """Return the ledger's clock: the database server's, or with SQLite this machine's."""
+    if engine.dialect.name != "postgresql":
+        return utc_now
+
+    def now() -> datetime:
+        with engine.connect() as connection:
+            now: datetime = connection.execute(sa.text("SELECT clock_timestamp()")).scalar_one()
+        return now.astimezone(UTC)
+
+    return now
+
+
 class StateChanges(Database):
     """A ledger's methods that change a purchase. Each is one transaction, on disk when it returns."""
 
-    def __init__(self, engine: Engine, *, now: Now, receipt_spool: Path | None) -> None:
+    def __init__(self, engine: Engine, *, now: Now | None, receipt_spool: Path | None) -> None:
         super().__init__(engine)
-        self.now = now
+        self._clock = now or clock_of(engine)
+        self.uptime_s = uptime_s
+        """This machine's time since boot, in seconds; see `vitrine.ledger.age`."""
         self.receipt_spool = receipt_spool
         self.ledger_id = ""
         """Set when the ledger is opened."""
+
+    def now(self) -> datetime:
+        """Return the time of the ledger's clock, the same on every machine. Raises `LedgerError`."""
+        with self._errors():
+            return self._clock()
+
+    def age(self, purchase: Purchase) -> Age:
+        """Return how long ago an order was sent. Raises `LedgerError`."""
+        return age_of(purchase, self.now(), self.uptime_s())
 
     def record_intent(
         self, key: str, *, hook_token: str | None = None, sent_sha256: str | None = None
@@ -57,6 +83,7 @@ class StateChanges(Database):
             purchases.c.owner == me(),
             state="submitting",
             submitting_at=self.now(),
+            sent_uptime_s=self.uptime_s(),
             posts=purchases.c.posts + 1,
             hook_token=hook_token,
             sent_sha256=sent_sha256,
@@ -104,7 +131,11 @@ class StateChanges(Database):
                 spool.warn_kept(file, job, f"no order of the ledger {self.name} waits for it")
 
     def _take_receipt(self, job: Job, *conditions: Condition) -> bool:
-        """Record a receipt; return whether the purchase has it now."""
+        """Record a receipt; return whether the purchase has it now.
+
+        It gets the ledger's time, as a receipt may have been written by a machine with another clock.
+        """
+        now = self.now()
         with self.transaction() as connection:
             recorded = queries.update(
                 connection,
@@ -114,7 +145,7 @@ class StateChanges(Database):
                 state="submitted",
                 request_id=job.request_id,
                 poll_url=job.poll_url,
-                submitted_at=job.submitted_at,
+                submitted_at=now,
                 ended_at=None,
                 error=None,
             )
@@ -125,9 +156,10 @@ class StateChanges(Database):
 
     def record_callback(self, hook_token: str) -> bool:
         """Record that a provider called back with this token; return whether a purchase has it."""
+        now = self.now()
         with self.transaction() as connection:
             line = purchases.update().where(purchases.c.hook_token == hook_token)
-            return connection.execute(line.values(called_back_at=self.now())).rowcount == 1
+            return connection.execute(line.values(called_back_at=now)).rowcount == 1
 
     def assign_job(self, job: Job) -> bool:
         """Give an unknown purchase the job that was found for it; return whether the job was free.
@@ -172,17 +204,24 @@ class StateChanges(Database):
         *,
         effective: Mapping[str, JsonValue] | None = None,
         charged_usd: Decimal | None = None,
+        result_urls: Sequence[str] = (),
     ) -> None:
-        """Record that the model is done, with its effective settings and its charge, if those are known."""
+        """Record that the model is done, with its effective settings, charge and links, as far as known."""
+        now = self.now()
         with self.transaction() as connection:
             queries.update(
                 connection,
                 key,
-                ("submitted", "expired"),
+                ("submitted", *RECHECKED),
                 state="completed",
-                completed_at=self.now(),
+                completed_at=now,
                 ended_at=None,
+                error=None,
+                first_missing_at=None,
+                missing_seen=0,
             )
+            if result_urls:
+                queries.update(connection, key, ("completed",), result_urls=list(result_urls))
             if effective:
                 queries.update(connection, key, ("completed",), effective=dict(effective))
             if charged_usd is not None:
@@ -190,13 +229,14 @@ class StateChanges(Database):
 
     def mark_fetched(self, key: str, raw: Blob, *, measured: Mapping[str, JsonValue] | None = None) -> None:
         """Record that the model is in the work store, with a note if it falls short of its order."""
+        now = self.now()
         with self.transaction() as connection:
             queries.update(
                 connection,
                 key,
                 (*WITH_RECEIPT, "expired", "failed"),
                 state="fetched",
-                fetched_at=self.now(),
+                fetched_at=now,
                 raw_sha256=raw.sha256,
                 raw_size_bytes=raw.size_bytes,
                 measured=dict(measured) if measured else None,
@@ -208,13 +248,52 @@ class StateChanges(Database):
                 queries.update(connection, key, ("fetched",), note=note_of(shortfalls(purchase)))
 
     def mark_failed(self, key: str, why: object, *, charged: bool | None = None) -> None:
-        """Record that the job failed; one that is not charged costs nothing."""
-        free = {"price_micros": 0} if charged is False else {}
+        """Record that the job failed; one that is not charged costs nothing, and keeps its quote."""
+        quoted = sa.func.coalesce(purchases.c.quoted_micros, purchases.c.price_micros)
+        free = {"price_micros": 0, "quoted_micros": quoted} if charged is False else {}
         self._end(key, ("submitted", "completed"), "failed", why, **free)
 
     def mark_expired(self, key: str, why: object) -> None:
         """Record that the provider no longer has the job, or its files."""
         self._end(key, WITH_RECEIPT, "expired", why)
+
+    def record_not_found(self, key: str) -> Purchase | None:
+        """Record that the provider did not find a paid job or its file; return the purchase."""
+        now = sa.literal(self.now(), UtcTime)
+        with self.transaction() as connection:
+            queries.update(
+                connection,
+                key,
+                WITH_RECEIPT,
+                first_missing_at=sa.func.coalesce(purchases.c.first_missing_at, now),
+                missing_seen=purchases.c.missing_seen + 1,
+            )
+            return queries.find(connection, key)
+
+    def record_found(self, key: str) -> None:
+        """Record that the provider has the job: what was not found before does not count."""
+        self._update(key, WITH_RECEIPT, purchases.c.missing_seen > 0, first_missing_at=None, missing_seen=0)
+
+    def revive(self, seen: Purchase) -> bool:
+        """Take back that a purchase failed or expired; return whether it was still as it was `seen`.
+
+        If it was free because it failed, it costs its quote again, until the provider says its charge.
+        """
+        restored = sa.case(
+            (purchases.c.price_micros == 0, sa.func.coalesce(purchases.c.quoted_micros, 0)),
+            else_=purchases.c.price_micros,
+        )
+        return self._update(
+            seen.key,
+            (seen.state,),
+            purchases.c.state.in_(RECHECKED),
+            state="submitted",
+            price_micros=restored,
+            ended_at=None,
+            error=None,
+            first_missing_at=None,
+            missing_seen=0,
+        )
 
     def _end(
         self,

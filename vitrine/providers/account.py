@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from vitrine.errors import DownloadFailed, JobExpired
+from vitrine.errors import DownloadFailed, JobNotFound
 from vitrine.job_status import JobStatus
 from vitrine.models import Job
 from vitrine.order import Order
@@ -49,6 +49,10 @@ class Account:
     """The provider's own base URL."""
     official_per_minute: ClassVar[float | None] = None
     """Requests a minute that the provider allows the whole account; `None` if it names no limit."""
+    job_memory_s: float = 86_400.0
+    """How long the status of a finished job can be asked for: a guess where the provider does not say."""
+    link_memory_s: float = 86_400.0
+    """How long the link of a finished model works: a guess where the provider does not say."""
 
     def __init__(
         self,
@@ -110,11 +114,13 @@ class Account:
         """Write the first output of `status` that is a whole GLB to the file `to`.
 
         The bytes decide, whatever the media type says. Raises the last output's `DownloadFailed` or
-        `JobExpired` if none is a GLB.
+        `JobNotFound` if none is a GLB.
         """
         account = self.name
-        failure: DownloadFailed | JobExpired = DownloadFailed(
-            f"{account}: job {job.request_id} is {status.raw_status or status.state} but names no file"
+        keys = ", ".join(status.answer_keys) or "none"
+        failure: DownloadFailed | JobNotFound = DownloadFailed(
+            f"{account}: job {job.request_id} is {status.raw_status or status.state} but names no file; "
+            f"its answer has the keys {keys}"
         )
         for output in status.outputs:
             try:
@@ -122,7 +128,7 @@ class Account:
                     return await self._client.download_without_key(output.url, to)
                 if output.b64 is not None:
                     return decode_base64(output.b64, to, account=account)
-            except (DownloadFailed, JobExpired) as error:
+            except (DownloadFailed, JobNotFound) as error:
                 failure = error
         raise failure
 

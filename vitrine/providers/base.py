@@ -77,6 +77,10 @@ class ImageTo3DProvider(Protocol):
     """How long a job usually takes, in seconds; polls are planned by it."""
     poll_s: float
     """The shortest time between two polls of one job, in seconds."""
+    job_memory_s: float
+    """How long the provider has a finished job's status, in seconds; then it answers 404."""
+    link_memory_s: float
+    """How long the link of a finished model works, in seconds, at least."""
     listing_delay_s: float
     """How long after an order was sent it may still appear in the provider's list of jobs, in seconds."""
     requests_per_minute: float | None
@@ -104,11 +108,11 @@ class ImageTo3DProvider(Protocol):
         ...
 
     async def status(self, job: Job) -> JobStatus:
-        """GET a job's status. Raises `StatusUnavailable` (ask again) or `JobExpired`."""
+        """GET a job's status. Raises `StatusUnavailable`; its child `JobNotFound` if the job is not known."""
         ...
 
     async def fetch(self, job: Job, status: JobStatus, to: Path) -> Path:
-        """Write the finished GLB to the file `to`. Raises `DownloadFailed` or `JobExpired`."""
+        """Write the finished GLB to the file `to`. Raises `DownloadFailed` or `JobNotFound`."""
         ...
 
     async def recent_jobs(self) -> RecentJobs | None:

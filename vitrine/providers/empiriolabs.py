@@ -6,11 +6,10 @@ import base64
 import logging
 import time
 from decimal import Decimal
-from typing import Any
 from urllib.parse import quote
 
-from vitrine.errors import JobExpired, OptionRefused, StatusUnavailable
-from vitrine.job_status import JobStatus, Output
+from vitrine.errors import JobNotFound, OptionRefused, StatusUnavailable
+from vitrine.job_status import JobStatus
 from vitrine.models import Job, PhotoIdentity
 from vitrine.order import Order, photo_seed
 from vitrine.providers.account import Account
@@ -77,6 +76,10 @@ class EmpirioLabs(Account):
     provider = "empiriolabs"
     official = OFFICIAL
     official_per_minute = REQUESTS_PER_MINUTE
+    job_memory_s = 3600.0
+    """The state of a job is kept for one hour after its completion; then the answer is 404."""
+    link_memory_s = 7 * 86_400.0
+    """Result links are signed for 7 days; the objects behind them are kept for 30."""
     needs_url = False
     calls_back = False
 
@@ -124,7 +127,7 @@ class EmpirioLabs(Account):
             try:
                 prices = read_live_prices(await self._client.get(f"{where}{MODELS}{MODEL}"))
                 _LIVE[where] = (time.monotonic(), prices)
-            except (StatusUnavailable, JobExpired) as error:
+            except StatusUnavailable as error:
                 logger.info("%s: no live prices, the list is used: %s", self.name, error)
         usd = _LIVE[where][1].get(int(str(order.settings["resolution"])), listed_usd)
         if usd != listed_usd:
@@ -144,9 +147,9 @@ class EmpirioLabs(Account):
         return await self._post_order(order, SUBMIT, body, {}, id_field="job_id", poll_field="poll_url")
 
     async def status(self, job: Job) -> JobStatus:
-        """GET a job's status. Raises `StatusUnavailable` (ask again) or `JobExpired`."""
+        """GET a job's status. Raises `StatusUnavailable` (ask again)."""
         data = await self._get_status(job, JOBS + quote(job.request_id, safe=""))
-        status = read_status(data, job, account=self.name, fields=FIELDS, find_outputs=_outputs)
+        status = read_status(data, job, account=self.name, fields=FIELDS)
         not_charged = status.state == "failed" and charge_reported(data) == 0
         return status.model_copy(update={"charged": False}) if not_charged else status
 
@@ -162,20 +165,5 @@ class EmpirioLabs(Account):
     async def _get_list(self, path: str, what: str) -> dict[str, object]:
         try:
             return await self._client.get(self._client.base_url + path)
-        except JobExpired as error:
+        except JobNotFound as error:
             raise StatusUnavailable(f"{self.name}: no {what} where it should be: {error}") from error
-
-
-def _outputs(found: Any, depth: int = 0) -> tuple[Output, ...]:
-    """Find the files of a job: under result, output or data, and there under data, models or output."""
-    if isinstance(found, str):
-        return (Output(url=found),) if found.startswith(("http://", "https://", "/")) else ()
-    if isinstance(found, list):
-        return tuple(output for item in found for output in _outputs(item, depth + 1))
-    if not isinstance(found, dict) or depth > 6:
-        return ()
-    b64 = found.get("b64_json")
-    if isinstance(b64, str) and b64:
-        return (Output(b64=b64),)
-    here = (found.get(name) for name in ("url", "result", "output", "data", "models", "model"))
-    return tuple(output for item in here for output in _outputs(item, depth + 1))

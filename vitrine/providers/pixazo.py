@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
 from urllib.parse import quote
 
 from vitrine.errors import OptionRefused
-from vitrine.job_status import JobStatus, Output
+from vitrine.job_status import JobStatus
 from vitrine.models import Job, PhotoIdentity
 from vitrine.order import Order
 from vitrine.providers.account import Account
@@ -82,9 +80,9 @@ class Pixazo(Account):
         )
 
     async def status(self, job: Job) -> JobStatus:
-        """GET a job's status. Raises `StatusUnavailable` (ask again) or `JobExpired`."""
+        """GET a job's status. Raises `StatusUnavailable` (ask again)."""
         data = await self._get_status(job, STATUS + quote(job.request_id, safe=""))
-        status = read_status(data, job, account=self.name, fields=FIELDS, find_outputs=_outputs)
+        status = read_status(data, job, account=self.name, fields=FIELDS)
         not_charged = status.raw_status.strip().upper() == "ERROR"  # "system error, not charged"
         return status.model_copy(update={"charged": False}) if not_charged else status
 
@@ -95,11 +93,3 @@ class Pixazo(Account):
     async def recent_charges(self) -> RecentCharges | None:
         """Pixazo lists no charges."""
         return None
-
-
-def _outputs(data: Mapping[str, Any]) -> tuple[Output, ...]:
-    """Find the files of a job: `media_url` is documented as a list and was seen as a bare string."""
-    output = data.get("output")
-    urls = output.get("media_url") if isinstance(output, dict) else output
-    listed = urls if isinstance(urls, list) else [urls]
-    return tuple(Output(url=url) for url in listed if isinstance(url, str) and url)

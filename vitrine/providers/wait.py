@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import nullcontext
 
 from vitrine.clock import SYSTEM_CLOCK, Clock
-from vitrine.errors import JobExpired, JobFailed, JobLate, StatusUnavailable
+from vitrine.errors import JobFailed, JobLate, JobNotFound, StatusUnavailable
 from vitrine.job_status import JobStatus
 from vitrine.models import Job
 from vitrine.progress import log_progress
@@ -21,6 +21,12 @@ JITTER = 0.2
 """Each pause is up to this share longer or shorter, so that jobs bought together spread out."""
 WaitForCallback = Callable[[float], Awaitable[None]]
 """Sleeps for so many seconds, or until a callback for the job comes."""
+OnAnswer = Callable[[JobStatus | JobNotFound], Awaitable[None]]
+"""Hears of each answer about the job; raises `JobExpired` when there is enough evidence that it is gone."""
+MAX_NOT_FOUND = 5
+"""After so many answers in a row that the job is not known, with growing pauses, the next run takes over."""
+FAILED_AGAIN_POLLS = 6
+"""A job that is said to have failed is asked after once more, after so many `poll_s`: 30 s at a provider."""
 MAX_UNAVAILABLE = 30
 """After so many failed polls in a row (about half an hour, as the pauses grow) the next run takes over."""
 
@@ -42,18 +48,27 @@ async def wait(
     deadline_s: float,
     clock: Clock = SYSTEM_CLOCK,
     wait_for_callback: WaitForCallback | None = None,
+    on_answer: OnAnswer | None = None,
+    max_not_found: int = MAX_NOT_FOUND,
 ) -> JobStatus:
     """Poll until the job is completed; return that status.
 
     A failed poll is repeated after a longer pause. With `wait_for_callback` the job is polled when a callback
     comes, and else every `CALLBACK_POLL_S`.
 
-    Raises `JobFailed`; `JobExpired` after two answers in a row that the job is unknown (one may be a
-    mistake); `JobLate` after `deadline_s` seconds; `StatusUnavailable` if no poll succeeds for long, or a
-    person must act. After the last two the receipt stays good.
+    Raises `JobFailed` if the provider says so twice, `FAILED_AGAIN_POLLS` apart; `JobNotFound` after
+    `max_not_found` answers in a row that the job is not known; `JobLate` after `deadline_s` seconds;
+    `StatusUnavailable` if no poll succeeds for long, or a person must act; and what `on_answer` raises. After
+    all but the first the receipt stays good.
     """
     with provider.rate_limiter.polling_job() if provider.rate_limiter is not None else nullcontext():
-        return await _wait(provider, job, deadline_s, clock, wait_for_callback)
+        return await _wait(
+            provider, job, deadline_s, clock, wait_for_callback, on_answer or _ignore, max_not_found
+        )
+
+
+async def _ignore(answer: JobStatus | JobNotFound) -> None:
+    """Do nothing about an answer."""
 
 
 def _jittered_pause_s(provider: ImageTo3DProvider, waited_s: float, jitter: random.Random) -> float:
@@ -74,34 +89,46 @@ async def _wait(
     deadline_s: float,
     clock: Clock,
     wait_for_callback: WaitForCallback | None,
+    on_answer: OnAnswer,
+    max_not_found: int,
 ) -> JobStatus:
     start = clock.now()
     jitter = random.Random(job.request_id)
     if not job.reused:  # just bought: nothing to see yet
         first_s = min(_jittered_pause_s(provider, 0.0, jitter), deadline_s)
         await _sleep(first_s, deadline_s, provider, clock, wait_for_callback)
-    expired, unavailable = 0, 0
+    not_found, unavailable = 0, 0
+    said_failed = False
     last_error: StatusUnavailable | None = None
     while True:
         shortest_s = 0.0
         try:
             status = await provider.status(job)
-        except JobExpired:
-            expired += 1
-            if expired == 2:
+        except JobNotFound as error:
+            not_found, last_error = not_found + 1, error
+            await on_answer(error)
+            if not_found >= max_not_found:
                 raise
+            shortest_s = _backoff_s(provider, not_found)
         except StatusUnavailable as error:
             unavailable, last_error = unavailable + 1, error
             if error.permanent or unavailable == MAX_UNAVAILABLE:
                 raise
-            backoff_s = min(provider.poll_s * 2**unavailable, MAX_POLL_S)
-            shortest_s = max(error.retry_after_s or 0.0, backoff_s)
+            shortest_s = max(error.retry_after_s or 0.0, _backoff_s(provider, unavailable))
         else:
-            expired, unavailable, last_error = 0, 0, None
+            not_found, unavailable, last_error = 0, 0, None
+            await on_answer(status)
             if status.state == "completed":
                 return status
             if status.state == "failed":
-                raise _failed(job, status)
+                if said_failed:
+                    raise _failed(job, status)
+                said_failed = True
+                again_s = FAILED_AGAIN_POLLS * provider.poll_s
+                log_progress(f"{status.raw_status}: {status.error}; asking once more in {again_s:.0f} s")
+                await clock.sleep(again_s)
+                continue
+            said_failed = False
             _log_progress(status, clock.now() - start, provider.typical_s)
         waited_s = clock.now() - start
         if waited_s >= deadline_s:
@@ -113,6 +140,10 @@ async def _wait(
         pause = _jittered_pause_s(provider, waited_s, jitter)
         left_s = deadline_s - waited_s
         await _sleep(min(max(pause, shortest_s), left_s), left_s, provider, clock, wait_for_callback)
+
+
+def _backoff_s(provider: ImageTo3DProvider, failures: int) -> float:
+    return min(provider.poll_s * float(2**failures), MAX_POLL_S)
 
 
 def _failed(job: Job, status: JobStatus) -> JobFailed:

@@ -14,6 +14,7 @@ from vitrine.models import Job, PhotoIdentity
 from vitrine.order import Order
 from vitrine.progress import log_progress
 from vitrine.providers.base import ImageTo3DProvider, PhotoUpload
+from vitrine.providers.http.response import MAX_RETRY_AFTER_S
 from vitrine.providers.routing import Choice, Policy, route
 from vitrine.purchasing.place_order import place_order
 from vitrine.purchasing.request_key import request_keys_of
@@ -116,7 +117,7 @@ def _stopped(breaker: Breaker, ledger: Ledger) -> NotSent:
         )
     return ProviderBusy(
         f"{breaker.account} gets no orders until {breaker.open_until:%H:%M:%S} UTC: {breaker.why}",
-        retry_after_s=(breaker.open_until - ledger.now()).total_seconds(),
+        retry_after_s=min(max((breaker.open_until - ledger.now()).total_seconds(), 0.0), MAX_RETRY_AFTER_S),
     )
 
 

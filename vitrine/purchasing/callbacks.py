@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import datetime
 from weakref import WeakKeyDictionary
 
 from vitrine.clock import SYSTEM_CLOCK, Clock
@@ -12,7 +12,6 @@ from vitrine.ledger.ledger import Ledger
 from vitrine.providers.wait import WaitForCallback
 
 QUERY_INTERVAL_S = 1.0
-LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 _WATCHERS: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[str, CallbackWatcher]] = WeakKeyDictionary()
 
@@ -48,7 +47,7 @@ class CallbackWatcher:
             except LedgerError:
                 callbacks = {}  # the jobs are polled now and then all the same
             for key, called_back_at in callbacks.items():
-                if key in self._waiting and called_back_at > self._handled.get(key, LONG_AGO):
+                if key in self._waiting and called_back_at != self._handled.get(key):
                     self._handled[key] = called_back_at
                     self._waiting[key].set()
             await asyncio.sleep(QUERY_INTERVAL_S)

@@ -11,15 +11,25 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from vitrine.clock import SYSTEM_CLOCK, Clock
-from vitrine.errors import InputError, JobExpired, JobFailed, LedgerError, NotSent, PurchaseHeld
+from vitrine.errors import (
+    InputError,
+    JobExpired,
+    JobFailed,
+    LedgerError,
+    NotSent,
+    ProviderError,
+    PurchaseHeld,
+)
 from vitrine.ledger.ledger import Ledger
-from vitrine.ledger.purchase import WITH_RECEIPT, Purchase
+from vitrine.ledger.purchase import RECHECKED, WITH_RECEIPT, Purchase
 from vitrine.ledger.rate_lease import attach_rate_limiter
 from vitrine.models import Job
 from vitrine.order import Order
 from vitrine.progress import log_progress
 from vitrine.providers.base import ImageTo3DProvider, PhotoUpload
+from vitrine.purchasing.not_found import may_be_kept
 from vitrine.purchasing.reconcile.reconcile import reconcile
+from vitrine.purchasing.revive import revive
 
 logger = logging.getLogger(__name__)
 
@@ -93,6 +103,8 @@ async def place_order(
             if verdict.outcome == "open":
                 raise _held(purchase, verdict.why)
             continue
+        if purchase.state in RECHECKED and purchase.provider == provider.name:
+            return _reused(await _revived(purchase, provider, ledger))
         if purchase.state not in ("claimed", "submitting") or clock.now() - start > OTHER_BUYER_WAIT_S:
             raise _why_not_placed(purchase)
         await clock.sleep(CLAIM_POLL_S)
@@ -182,6 +194,20 @@ async def _record_receipt(job: Job, ledger: Ledger, clock: Clock) -> None:
             await clock.sleep(RECEIPT_RETRY_DELAY_S)
         else:
             return
+
+
+async def _revived(purchase: Purchase, provider: ImageTo3DProvider, ledger: Ledger) -> Purchase:
+    """Return a failed or expired purchase that its provider has after all; else raise why it is over.
+
+    It is asked while it may still have the job: one answer that it failed, or is gone, may have been wrong.
+    """
+    why = _why_not_placed(purchase)
+    if not may_be_kept(purchase, provider, await asyncio.to_thread(ledger.now)):
+        raise why
+    try:
+        return await revive(purchase, provider, ledger)
+    except ProviderError as error:
+        raise why from error
 
 
 def _reused(purchase: Purchase) -> Job:

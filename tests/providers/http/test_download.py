@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from vitrine.errors import DownloadFailed, JobExpired
+from vitrine.errors import DownloadFailed, JobNotFound
 from vitrine.providers.http.download import download
 
 Http = Callable[..., bytes]
@@ -35,7 +35,7 @@ async def test_redirects_are_followed_and_the_file_is_whole(
 @pytest.mark.parametrize("status", [403, 404, 410])
 async def test_a_dead_link_is_expired(service: Any, http: Http, tmp_path: Path, status: int) -> None:
     service.react = lambda _: http(status, b"<Error><Code>AccessDenied</Code></Error>")
-    with pytest.raises(JobExpired, match=f"HTTP {status}"):
+    with pytest.raises(JobNotFound, match=f"HTTP {status}"):
         await _download(service.url, tmp_path / "m.glb")
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from vitrine.ledger import Purchase
+from vitrine.ledger.age import Age
 from vitrine.providers.base import Charge, ListedJob, RecentCharges, RecentJobs
 from vitrine.providers.empiriolabs_usage import read_charges
 from vitrine.purchasing.reconcile.bill import check_bill
@@ -19,6 +20,10 @@ LATE = SENT_AT + timedelta(hours=2)
 AT = {"older": -5, "old": -6, "oldest": -7, "later": 5}
 KNOWN = {name: SENT_AT + timedelta(minutes=minutes) for name, minutes in AT.items()}
 PRICE = Decimal("0.249")
+
+
+def _age(now: datetime) -> Age:
+    return Age.exactly((now - SENT_AT).total_seconds())
 
 
 def _purchase(key: str = "k", price: Decimal = PRICE) -> Purchase:
@@ -73,31 +78,31 @@ def test_a_bill_settles_only_what_is_certain(
     lines: list[Charge], now: datetime, outcome: str, contradicts: bool
 ) -> None:
     bill = RecentCharges(lines=tuple(lines), complete=False)
-    verdict = check_bill(_purchase(), bill, KNOWN, now=now)
+    verdict = check_bill(_purchase(), bill, KNOWN, age=_age(now))
     assert (verdict.outcome, verdict.contradicts) == (outcome, contradicts), verdict.why
     assert verdict.request_id == ("job-x" if outcome == "bought" else None)
 
 
 def test_a_complete_bill_needs_no_older_line() -> None:
     bill = RecentCharges(lines=(LATER,), complete=True)
-    assert check_bill(_purchase(), bill, KNOWN, now=LATE).outcome == "not-bought"
+    assert check_bill(_purchase(), bill, KNOWN, age=_age(LATE)).outcome == "not-bought"
 
 
 @pytest.mark.parametrize(("price", "outcome"), [(PRICE, "open"), (Decimal("0.025"), "bought")])
 def test_a_charge_that_matches_two_orders_is_assigned_to_neither(price: Decimal, outcome: str) -> None:
     bill = RecentCharges(lines=(ORDERED, *PAST), complete=False)
     rivals = [_purchase("other", price)]
-    assert check_bill(_purchase(), bill, KNOWN, rivals=rivals, now=SENT_AT).outcome == outcome
+    assert check_bill(_purchase(), bill, KNOWN, rivals=rivals, age=_age(SENT_AT)).outcome == outcome
 
 
 def test_a_charge_overrules_a_list_without_the_job() -> None:
     nothing = RecentJobs(jobs=(), complete=True)
     bill = RecentCharges(lines=(ORDERED, *PAST), complete=False)
     soon = SENT_AT + timedelta(minutes=6)
-    assert decide(_purchase(), nothing, "no bill", {}, [], now=soon).outcome == "not-bought"
-    assert decide(_purchase(), nothing, bill, KNOWN, [], now=soon).request_id == "job-x"
+    assert decide(_purchase(), nothing, "no bill", {}, [], age=_age(soon)).outcome == "not-bought"
+    assert decide(_purchase(), nothing, bill, KNOWN, [], age=_age(soon)).request_id == "job-x"
     two = RecentCharges(lines=(ORDERED, _line("job-y"), OLDER), complete=False)
-    assert decide(_purchase(), nothing, two, KNOWN, [], now=soon).outcome == "open"
+    assert decide(_purchase(), nothing, two, KNOWN, [], age=_age(soon)).outcome == "open"
 
 
 def test_a_charge_for_another_listed_order_is_ignored() -> None:
@@ -105,7 +110,7 @@ def test_a_charge_for_another_listed_order_is_ignored() -> None:
     recent = RecentJobs(jobs=(foreign,), complete=True)
     bill = RecentCharges(lines=(ORDERED, OLDER), complete=False)
     now = SENT_AT + timedelta(minutes=6)
-    assert decide(_purchase(), recent, bill, KNOWN, [], now=now).outcome == "not-bought"
+    assert decide(_purchase(), recent, bill, KNOWN, [], age=_age(now)).outcome == "not-bought"
 
 
 @pytest.mark.parametrize("place", ["data", "charges", "usage", "items", "records", "results"])

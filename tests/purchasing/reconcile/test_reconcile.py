@@ -12,6 +12,7 @@ import pytest
 
 from vitrine.errors import OutcomeUnknown, PurchaseHeld, StatusUnavailable
 from vitrine.ledger import Ledger, Purchase
+from vitrine.ledger.age import Age
 from vitrine.order import Order
 from vitrine.providers.base import ListedJob, PhotoUpload, RecentJobs
 from vitrine.providers.empiriolabs_list import read_job_list, read_time
@@ -20,9 +21,15 @@ from vitrine.purchasing.reconcile.job_list import check_job_list
 
 MakeOrder = Callable[..., Order]
 SENT_AT = datetime(2026, 1, 1, 12, tzinfo=UTC)
+OLD = SENT_AT - timedelta(minutes=11)
+AHEAD, BEHIND = SENT_AT + timedelta(hours=1), SENT_AT - timedelta(hours=1)
 SOON = SENT_AT + timedelta(minutes=6)
 SETTINGS = {"resolution": "1024", "seed": 7, "remesh": True}
 BEFORE = {"job-0": SENT_AT - timedelta(seconds=1)}
+
+
+def _age(now: datetime) -> Age:
+    return Age.exactly((now - SENT_AT).total_seconds())
 
 
 def _purchase() -> Purchase:
@@ -80,24 +87,32 @@ OTHER = {**SETTINGS, "seed": 8}
         ([], {}, False, "open"),
         ([_job(1, OTHER)], {}, False, "open"),  # the list goes on, and may hold it
         ([_job(1, OTHER), _job(0, OTHER)], BEFORE, False, "not-bought"),
-        ([_job(1, OTHER, created_at=SENT_AT - timedelta(minutes=11))], {}, False, "not-bought"),
+        # The provider's clock is known by the jobs that are: without one, its times say nothing.
+        ([_job(1, OTHER, created_at=OLD)], {}, False, "open"),
+        ([_job(2), _job(1, OTHER, created_at=OLD)], {"job-2": SENT_AT}, False, "not-bought"),
+        ([_job(2, created_at=AHEAD), _job(1, OTHER)], {"job-2": SENT_AT}, False, "not-bought"),
+        ([_job(2, created_at=BEHIND), _job(1, OTHER, created_at=OLD)], {"job-2": SENT_AT}, False, "open"),
         ([_job(1)], {}, True, "open"),  # the list does not say what was ordered
         ([_job(1, created_at=None)], {}, True, "open"),
-        ([_job(1, created_at=SENT_AT - timedelta(hours=1))], {}, True, "not-bought"),
+        ([_job(1, created_at=BEHIND)], {}, True, "open"),  # or its clock is behind
+        ([_job(2), _job(1, created_at=OLD)], {"job-2": SENT_AT}, True, "not-bought"),
+        ([_job(2, created_at=BEHIND), _job(1, created_at=BEHIND)], {"job-2": SENT_AT}, True, "open"),
         ([_job(1)], {"job-1": SENT_AT}, True, "not-bought"),
     ],
 )
 def test_the_list_settles_only_what_is_certain(
     jobs: list[ListedJob], known: dict[str, datetime], complete: bool, outcome: str
 ) -> None:
-    verdict = check_job_list(_purchase(), RecentJobs(jobs=tuple(jobs), complete=complete), known, now=SOON)
+    verdict = check_job_list(
+        _purchase(), RecentJobs(jobs=tuple(jobs), complete=complete), known, age=_age(SOON)
+    )
     assert verdict.outcome == outcome
     assert verdict.request_id == ("job-1" if outcome == "bought" else None)
 
 
 def test_an_old_order_may_no_longer_be_listed() -> None:
     empty = RecentJobs(jobs=(), complete=True)
-    assert check_job_list(_purchase(), empty, {}, now=SENT_AT + timedelta(hours=1)).outcome == "open"
+    assert check_job_list(_purchase(), empty, {}, age=_age(SENT_AT + timedelta(hours=1))).outcome == "open"
 
 
 async def _lost(order: Order, fake_provider: Any, ledger: Ledger, upload: PhotoUpload) -> None:

@@ -14,7 +14,7 @@ from urllib.parse import urljoin, urlsplit
 
 import httpx
 
-from vitrine.errors import ConfigError, JobExpired, StatusUnavailable
+from vitrine.errors import ConfigError, JobNotFound, StatusUnavailable
 from vitrine.providers.http import outcome_table, post_errors
 from vitrine.providers.http.download import download
 from vitrine.providers.http.rate_limiter import RateLimiter
@@ -132,7 +132,7 @@ class ProviderClient:
     async def get(self, url: str, *, priority: float = math.inf) -> dict[str, object]:
         """GET a JSON object from the provider's own origin, inside the account's rate.
 
-        `priority` is that of `RateLimiter.acquire`. Raises `JobExpired` on 404 or 410, and
+        `priority` is that of `RateLimiter.acquire`. Raises `JobNotFound` on 404 or 410, and
         `StatusUnavailable` if there is no such object for any other reason.
         """
         await self.wait_for_rate_limit(priority)
@@ -146,7 +146,7 @@ class ProviderClient:
                 f"{self.account}: no answer ({post_errors.describe(error)}); asking again is free"
             ) from error
         if response.status in (404, 410):
-            raise JobExpired(f"{self.account}: HTTP {response.status} for {url}: {response.message}")
+            raise JobNotFound(f"{self.account}: HTTP {response.status} for {url}: {response.message}")
         if response.status in (401, 402, 403):
             advice = post_errors.ADVICE[str(response.status)]
             raise StatusUnavailable(
@@ -169,7 +169,7 @@ class ProviderClient:
             return response.headers
 
     async def download_without_key(self, url: str, to: Path) -> Path:
-        """Stream a finished GLB to `to`; the key is not sent. Raises `DownloadFailed`, `JobExpired`."""
+        """Stream a finished GLB to `to`; the key is not sent. Raises `DownloadFailed`, `JobNotFound`."""
         return await download(
             self._shared_client(),
             urljoin(self.base_url + "/", url),

@@ -5,36 +5,26 @@ from __future__ import annotations
 import asyncio
 import base64
 import binascii
+import re
 import secrets
-import struct
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from urllib.parse import unquote
 
 import httpx
 
-from vitrine.errors import DownloadFailed, JobExpired
+from vitrine.errors import DownloadFailed, JobNotFound
+from vitrine.providers.http.extract_glb import extract_glb
 
 MAX_GLB_BYTES = 500_000_000
 """A raw TRELLIS.2 file is 15 to 40 MB; at a million faces and 4096 px textures about 100."""
 
-
-def check_complete(head: bytes, received_bytes: int, *, account: str) -> None:
-    """Check a GLB by its header (glTF 2.0, 4.4.2): magic, version 2 and length.
-
-    `head` is its first 12 bytes, `received_bytes` the size of what came. Raises `DownloadFailed`, which says
-    what came instead; `account` starts the message.
-    """
-    if len(head) < 12 or head[:4] != b"glTF":
-        raise DownloadFailed(f"{account}: no GLB: {received_bytes:,} bytes that start with {head[:12]!r}")
-    version, length = struct.unpack_from("<II", head, 4)
-    if version != 2:
-        raise DownloadFailed(f"{account}: a GLB of version {version}; only version 2 is read")
-    if length != received_bytes:
-        raise DownloadFailed(
-            f"{account}: a truncated GLB: its header says {length:,} bytes, {received_bytes:,} came"
-        )
+STANDARD = str.maketrans("-_", "+/")
+"""From the URL-safe alphabet of base64 to the standard one."""
+COMPLETE = (200, 203, 206)
+"""Statuses of responses that bring a file. A 206 to a request without a range has the whole of it, or its
+length says otherwise."""
 
 
 async def download(
@@ -48,7 +38,8 @@ async def download(
 ) -> Path:
     """Stream `url` to the file `to`, which exists only once it is a whole GLB.
 
-    Raises `JobExpired` if the link is gone (403, 404, 410), else `DownloadFailed`; no partial file remains.
+    A GLB inside of a gzip or ZIP file is taken out. Raises `JobNotFound` if the link does not work now (403,
+    404, 410), else `DownloadFailed`; no partial file remains.
     """
     if not url.startswith(("http://", "https://")):
         raise DownloadFailed(f"{account}: a result at {url.split(':')[0]}:, which is no http address")
@@ -61,10 +52,8 @@ async def download(
             ) as response,
         ):
             if response.status_code in (403, 404, 410):
-                raise JobExpired(
-                    f"{account}: HTTP {response.status_code} for the finished model: link expired"
-                )
-            if response.status_code != 200:
+                raise JobNotFound(f"{account}: HTTP {response.status_code} for the finished model")
+            if response.status_code not in COMPLETE:
                 raise DownloadFailed(f"{account}: HTTP {response.status_code} for the finished model")
             received = response
             await _write(response.aiter_bytes(), to, max_bytes, account=account)
@@ -77,36 +66,39 @@ async def download(
 
 
 def decode_base64(text: str, to: Path, *, account: str) -> Path:
-    """Write a model that came in base64, or as a data URI, to the file `to`. Raises `DownloadFailed`."""
+    """Write a model that came in base64, or as a data URI, to the file `to`. Raises `DownloadFailed`.
+
+    Line breaks, a missing padding and the URL-safe alphabet (RFC 4648, 5) are read, too.
+    """
+    digits = re.sub(r"\s", "", unquote(text.partition("base64,")[2] or text)).rstrip("=").translate(STANDARD)
     try:
-        data = base64.b64decode(text.partition("base64,")[2] or text)
+        data = base64.b64decode(digits + "=" * (-len(digits) % 4), validate=True)
     except (binascii.Error, ValueError) as error:
         raise DownloadFailed(f"{account}: the model in the answer is no base64: {error}") from error
-    check_complete(data[:12], len(data), account=account)
-    with _atomic_file(to) as file:
-        file.write(data)
+    with _atomic_file(to) as part:
+        part.write_bytes(data)
+        extract_glb(part, max_bytes=MAX_GLB_BYTES, account=account)
     return to
 
 
 async def _write(chunks: AsyncIterator[bytes], to: Path, max_bytes: int, *, account: str) -> None:
-    head, size = b"", 0
-    with _atomic_file(to) as file:
-        async for chunk in chunks:
-            head = head if len(head) >= 12 else (head + chunk)[:12]
-            size += len(chunk)
-            if size > max_bytes:
-                raise DownloadFailed(f"{account}: more than the {max_bytes:,} bytes a model may have")
-            file.write(chunk)
-        check_complete(head, size, account=account)
+    size = 0
+    with _atomic_file(to) as part:
+        with part.open("xb") as file:
+            async for chunk in chunks:
+                size += len(chunk)
+                if size > max_bytes:
+                    raise DownloadFailed(f"{account}: more than the {max_bytes:,} bytes a model may have")
+                file.write(chunk)
+        await asyncio.to_thread(extract_glb, part, max_bytes=max_bytes, account=account)
 
 
 @contextmanager
-def _atomic_file(to: Path) -> Iterator[BinaryIO]:
-    """Open a file that takes its name only if the block succeeds."""
+def _atomic_file(to: Path) -> Iterator[Path]:
+    """Give the path of a file that is renamed to `to` if the block succeeds, and removed if it does not."""
     part = to.with_name(f".{to.name}.{secrets.token_hex(4)}.part")
     try:
-        with part.open("xb") as file:
-            yield file
+        yield part
         part.replace(to)
     except BaseException:
         part.unlink(missing_ok=True)

@@ -12,8 +12,9 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from vitrine.ledger.age import Age
 from vitrine.ledger.purchase import Purchase
 from vitrine.providers.base import Charge, RecentCharges
 from vitrine.purchasing.reconcile.verdict import Verdict, near_in_time
@@ -35,7 +36,7 @@ def check_bill(
     *,
     others: Collection[str] = (),
     rivals: Sequence[Purchase] = (),
-    now: datetime,
+    age: Age,
 ) -> Verdict:
     """Return what the bill says; `known` are the ledger's receipts, request id -> time of submission.
 
@@ -45,19 +46,27 @@ def check_bill(
     sent_at = purchase.sent_at
     if any(line.request_id is None for line in bill.lines):
         return Verdict(outcome="open", why="the bill does not name its jobs")
+    if age.clock_was_set:
+        return Verdict(outcome="open", why="a clock was set since, so the times on the bill say nothing")
     after, before = _split(bill, known, sent_at)
     if before is None:
         return Verdict(outcome="open", why=f"the bill of {len(bill.lines)} lines does not reach back to it")
     unexplained = [
         line for line in bill.lines if line.request_id not in known and line.request_id not in others
     ]
-    near = [line for line in unexplained if line in after or near_in_time(line.created_at, sent_at)]
+    offsets_s = _clock_offsets_s(bill, known)
+    offset = timedelta(seconds=statistics.median(offsets_s)) if offsets_s else None
+    near = [
+        line
+        for line in unexplained
+        if line in after or offset is None or near_in_time(line.created_at, sent_at + offset)
+    ]
     if not near:
-        return _not_charged(after, known, sent_at, now)
+        return _not_charged(after, known, sent_at, age)
     named = ", ".join(f"{line.request_id} (${line.usd})" for line in near)
     if len(unexplained) > 1:
         return Verdict(outcome="open", why=f"nobody here claims the charges of {named}", contradicts=True)
-    if near[0].usd != purchase.price_usd or not _while_under_way(near[0], bill, known, sent_at):
+    if near[0].usd != purchase.price_usd or not _while_under_way(near[0], sent_at, offsets_s):
         return Verdict(outcome="open", why=f"nobody here claims the charge of {named}", contradicts=True)
     if any(rival.price_usd == purchase.price_usd for rival in rivals):
         why = f"the charge of {named} may be for it, or for another open order of the same price"
@@ -81,10 +90,9 @@ def _split(
 
 
 def _not_charged(
-    after: tuple[Charge, ...], known: Mapping[str, datetime], sent_at: datetime, now: datetime
+    after: tuple[Charge, ...], known: Mapping[str, datetime], sent_at: datetime, age: Age
 ) -> Verdict:
-    passed_s = (now - sent_at).total_seconds()
-    if passed_s < BILL_LAG_S:
+    if age.at_least_s < BILL_LAG_S:
         why = f"it is not on the bill, which may lag: it is believed {BILL_LAG_S / 60:.0f} min after an order"
         return Verdict(outcome="open", why=why)
     if not any(known.get(line.request_id or "", sent_at) > sent_at for line in after):
@@ -92,15 +100,17 @@ def _not_charged(
     return Verdict(outcome="not-bought", why="it is not on the account's bill, which has later orders")
 
 
-def _while_under_way(
-    line: Charge, bill: RecentCharges, known: Mapping[str, datetime], sent_at: datetime
-) -> bool:
-    """Whether a charge was made while the order was under way, by a clock that the known charges show."""
-    clock_offsets_s = [
-        (other.created_at - known[other.request_id]).total_seconds()
-        for other in bill.lines
-        if other.request_id is not None and other.request_id in known and other.created_at is not None
+def _clock_offsets_s(bill: RecentCharges, known: Mapping[str, datetime]) -> list[float]:
+    """Return how far the bill's clock is ahead of the ledger's, in seconds, by each charge that is known."""
+    return [
+        (line.created_at - known[line.request_id]).total_seconds()
+        for line in bill.lines
+        if line.request_id is not None and line.request_id in known and line.created_at is not None
     ]
+
+
+def _while_under_way(line: Charge, sent_at: datetime, clock_offsets_s: list[float]) -> bool:
+    """Whether a charge was made while the order was under way, by a clock that the known charges show."""
     if len(clock_offsets_s) < MIN_KNOWN_CHARGES or line.created_at is None:
         return False
     after_s = (line.created_at - sent_at).total_seconds() - statistics.median(clock_offsets_s)

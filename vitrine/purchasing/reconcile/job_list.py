@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import statistics
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from pydantic import JsonValue
 
+from vitrine.ledger.age import Age
 from vitrine.ledger.purchase import Purchase
 from vitrine.providers.base import ListedJob, RecentJobs
 from vitrine.purchasing.reconcile.verdict import CLOCK_SKEW_S, Verdict, near_in_time
@@ -16,7 +18,7 @@ LISTED_FOR_S = 3000.0
 
 
 def check_job_list(
-    purchase: Purchase, recent: RecentJobs, known: Mapping[str, datetime], *, now: datetime
+    purchase: Purchase, recent: RecentJobs, known: Mapping[str, datetime], *, age: Age
 ) -> Verdict:
     """Return what the list says; `known` are the ledger's receipts, request id -> time of submission."""
     sent_at = purchase.sent_at
@@ -28,15 +30,18 @@ def check_job_list(
     if matches:
         named = ", ".join(job.request_id for job in matches)
         return Verdict(outcome="open", why=f"several listed jobs fit: {named}")
+    offset = None if age.clock_was_set else _clock_offset(recent, known)
     without_settings = [
-        job.request_id for job in unclaimed if job.settings is None and near_in_time(job.created_at, sent_at)
+        job.request_id
+        for job in unclaimed
+        if job.settings is None and (offset is None or near_in_time(job.created_at, sent_at + offset))
     ]
     if without_settings:
         named = ", ".join(without_settings)
         return Verdict(outcome="open", why=f"the list does not say what was ordered with: {named}")
-    if (now - sent_at).total_seconds() > LISTED_FOR_S:
+    if age.at_most_s > LISTED_FOR_S:
         return Verdict(outcome="open", why="it is too old to be missed in the list")
-    if not _reaches_back(recent, known, sent_at):
+    if not _reaches_back(recent, {} if age.clock_was_set else known, sent_at, offset):
         return Verdict(outcome="open", why=f"the list of {len(recent.jobs)} jobs does not reach back to it")
     return Verdict(outcome="not-bought", why="it is not in the provider's list of jobs")
 
@@ -51,10 +56,27 @@ def is_same_order(job: ListedJob, purchase: Purchase) -> bool:
     )
 
 
-def _reaches_back(recent: RecentJobs, known: Mapping[str, datetime], sent_at: datetime) -> bool:
+def _clock_offset(recent: RecentJobs, known: Mapping[str, datetime]) -> timedelta | None:
+    """Return how far the provider's clock is ahead of the ledger's, by the listed jobs that are known.
+
+    `None` if there are none: then no time of the list can be compared with the time of an order.
+    """
+    offsets = [
+        (job.created_at - known[job.request_id]).total_seconds()
+        for job in recent.jobs
+        if job.request_id in known and job.created_at is not None
+    ]
+    return timedelta(seconds=statistics.median(offsets)) if offsets else None
+
+
+def _reaches_back(
+    recent: RecentJobs, known: Mapping[str, datetime], sent_at: datetime, offset: timedelta | None
+) -> bool:
     """Whether the list, newest first, goes back beyond the order: it has a job that is older."""
     if recent.complete:
         return True
     older = any(known[job.request_id] < sent_at for job in recent.jobs if job.request_id in known)
     oldest = recent.jobs[-1].created_at if recent.jobs else None
-    return older or (oldest is not None and oldest < sent_at - timedelta(seconds=CLOCK_SKEW_S))
+    if oldest is None or offset is None:
+        return older
+    return older or oldest - offset < sent_at - timedelta(seconds=CLOCK_SKEW_S)

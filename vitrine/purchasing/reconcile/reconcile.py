@@ -16,6 +16,7 @@ from typing import TypeVar
 
 from vitrine.clock import SYSTEM_CLOCK, Clock
 from vitrine.errors import StatusUnavailable
+from vitrine.ledger.age import Age
 from vitrine.ledger.ledger import Ledger
 from vitrine.ledger.purchase import Purchase
 from vitrine.models import Job
@@ -38,7 +39,8 @@ async def reconcile(
     remains.
     """
     sent_at = purchase.sent_at
-    early_s = provider.listing_delay_s - (ledger.now() - sent_at).total_seconds()
+    age = await asyncio.to_thread(ledger.age, purchase)
+    early_s = provider.listing_delay_s - age.at_least_s
     if early_s > 0:
         log_progress(f"an order without a receipt: looking it up in {early_s:.0f} s")
         await clock.sleep(early_s)
@@ -48,7 +50,7 @@ async def reconcile(
     known = await asyncio.to_thread(ledger.receipts, purchase.provider)
     open_orders = await asyncio.to_thread(ledger.open_orders, purchase.provider)
     rivals = [rival for rival in open_orders if rival.key != purchase.key]
-    verdict = decide(purchase, recent, bill, known, rivals, now=ledger.now())
+    verdict = decide(purchase, recent, bill, known, rivals, age=await asyncio.to_thread(ledger.age, purchase))
     if verdict.outcome == "bought" and verdict.request_id is not None:
         job = Job(
             key=purchase.key,
@@ -73,7 +75,7 @@ def decide(
     known: Mapping[str, datetime],
     rivals: Sequence[Purchase],
     *,
-    now: datetime,
+    age: Age,
 ) -> Verdict:
     """Return what list and bill say together; a text in place of one says why it is missing.
 
@@ -84,7 +86,7 @@ def decide(
     if isinstance(recent, str):
         by_list = Verdict(outcome="open", why=recent)
     else:
-        by_list = check_job_list(purchase, recent, known, now=now)
+        by_list = check_job_list(purchase, recent, known, age=age)
         others = _jobs_of_others(purchase, recent)
     if by_list.outcome == "bought":
         if any(rival.settings == purchase.settings for rival in rivals):
@@ -92,7 +94,7 @@ def decide(
         return by_list
     if isinstance(bill, str):
         return by_list if by_list.outcome == "not-bought" else _with_reason(by_list, bill)
-    by_bill = check_bill(purchase, bill, known, others=others, rivals=rivals, now=now)
+    by_bill = check_bill(purchase, bill, known, others=others, rivals=rivals, age=age)
     if by_bill.outcome != "open" or by_bill.contradicts:
         return by_bill
     return by_list if by_list.outcome == "not-bought" else _with_reason(by_list, by_bill.why)
