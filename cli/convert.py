@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import re
-from pathlib import Path
 from typing import Annotated
-from urllib.parse import urlsplit
 
 import typer
 from rich.console import Console
@@ -14,7 +11,7 @@ from rich.console import Console
 from cli.check_destination import check_destination
 from cli.check_photos import check_photos
 from cli.choices import Provider, RecipeFile, To, check_provider, load_recipe
-from vitrine.errors import InputError, PhotoError
+from vitrine.errors import InputError
 from vitrine.models import Dimensions, Product
 from vitrine.recipe import Recipe
 from vitrine.runs import Conversion
@@ -44,6 +41,7 @@ def convert(
 ) -> None:
     """Convert product photos into published 3D products."""
     from cli.run import exit_code, run, servers, summarize
+    from deployments.run_here import product_of
 
     check_provider(provider)
     options = load_recipe(recipe)
@@ -68,20 +66,6 @@ def convert(
         conversions = run(work, console)
     summarize(conversions, console)
     raise typer.Exit(exit_code(conversions))
-
-
-def product_of(photo: str) -> Product:
-    """Return the product of a photo, named after the file. Raises `PhotoError` if there is no such file."""
-    if "://" in photo:
-        stem = Path(urlsplit(photo).path).stem or "photo"
-    else:
-        path = Path(photo)
-        if path.is_dir():
-            raise PhotoError(f"{photo} is a folder: convert the photos in it with `vitrine catalog {photo}`")
-        if not path.is_file():
-            raise PhotoError(f"{photo}: no such file")
-        photo, stem = str(path.resolve()), path.stem
-    return Product(id=stem, title=re.sub(r"[-_]+", " ", stem).strip().capitalize(), photos=(photo,))
 
 
 async def _convert_all(

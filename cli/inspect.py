@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.markup import escape
 
-from vitrine.errors import ModelError
-from vitrine.findings import finding
-from vitrine.models import Finding
+if TYPE_CHECKING:
+    from vitrine.inspect_model import ModelReport
 
 
 class Format(StrEnum):
@@ -30,65 +28,49 @@ def inspect(
     output: Annotated[
         Format, typer.Option("--format", help="text for people; json one list; jsonl one object a file.")
     ] = Format.text,
+    as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
 ) -> None:
-    """Check model files and print what is in them. Exits with 1 if any is invalid."""
+    """Check model files and print what is in them.
+
+    Exits with 1 if any is invalid, and with 2 if any cannot be read.
+    """
+    from vitrine.inspect_model import inspect as inspect_model
+
     console = Console(soft_wrap=True)
-    reports: list[dict[str, Any]] = []
+    output = Format.json if as_json else output
+    reports: list[ModelReport] = []
     for path in models:
-        report = _report(path)
+        report = inspect_model(path)
         reports.append(report)
         if output is Format.jsonl:
-            print(json.dumps(report), flush=True)
+            print(json.dumps(_fields(report)), flush=True)
         elif output is Format.text:
             _show(console, report)
     if output is Format.json:
-        print(json.dumps(reports, indent=2))
-    if not all(report["valid"] for report in reports):
+        print(json.dumps([_fields(report) for report in reports], indent=2))
+    if not all(report.readable for report in reports):
+        raise typer.Exit(2)
+    if not all(report.valid for report in reports):
         raise typer.Exit(1)
 
 
-def _report(path: Path) -> dict[str, Any]:
-    from vitrine.geometry.solid_stats import solid_stats
-    from vitrine.gltf import read_glb, validate_glb
-    from vitrine.importers.import_model import import_glb
-
-    try:
-        size_bytes = path.stat().st_size
-        imported = import_glb(path)
-    except OSError as error:
-        return _unreadable(path, f"{path}: {error.strerror or error}")
-    except ModelError as error:
-        return _unreadable(path, str(error))
-    report = validate_glb(imported.glb)
-    stats: dict[str, Any] = {**report.stats, "size_bytes": size_bytes}
-    if report.valid:
-        stats |= asdict(solid_stats(read_glb(imported.glb)))
-    findings = [_fields(found) for found in (*imported.findings, *report.findings)]
-    return {"path": str(path), "valid": report.valid, "findings": findings, "stats": stats}
+def _fields(report: ModelReport) -> dict[str, Any]:
+    fields = report.model_dump(mode="json", exclude={"readable"})
+    fields["findings"] = [
+        {name: found[name] for name in ("code", "severity", "message", "pointer")}
+        for found in fields["findings"]
+    ]
+    return fields
 
 
-def _unreadable(path: Path, message: str) -> dict[str, Any]:
-    found = finding("FILE_UNREADABLE", message)
-    return {"path": str(path), "valid": False, "findings": [_fields(found)], "stats": {}}
-
-
-def _fields(found: Finding) -> dict[str, str]:
-    return {
-        "code": found.code,
-        "severity": found.severity,
-        "message": found.message,
-        "pointer": found.pointer,
-    }
-
-
-def _show(console: Console, report: dict[str, Any]) -> None:
-    verdict = "[green]valid[/]" if report["valid"] else "[red]invalid[/]"
-    console.print(f"{escape(report['path'])}: {verdict}", highlight=False)
-    for key, value in report["stats"].items():
+def _show(console: Console, report: ModelReport) -> None:
+    verdict = "[green]valid[/]" if report.valid else "[red]invalid[/]"
+    console.print(f"{escape(report.path)}: {verdict}", highlight=False)
+    for key, value in report.stats.items():
         console.print(f"  {key.replace('_', ' ')}: {escape(_plain(value))}", highlight=False)
-    for found in report["findings"]:
-        where = f" at {found['pointer']}" if found["pointer"] else ""
-        line = f"{found['severity']} {found['code']}: {found['message']}{where}"
+    for found in report.findings:
+        where = f" at {found.pointer}" if found.pointer else ""
+        line = f"{found.severity} {found.code}: {found.message}{where}"
         console.print(f"  {escape(line)}", highlight=False)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,7 +10,6 @@ from rich.console import Console
 from rich.table import Table
 
 from cli.choices import KEYS, RecipeFile, load_recipe
-from cli.feed_source import is_photo
 from cli.terminal import count_progress, print_findings
 
 if TYPE_CHECKING:
@@ -35,6 +33,7 @@ def quote(
     Models that the ledger has already cost nothing. A quote buys nothing. Exits with 1 if a line of the feed
     or a photo is not usable; the others are priced.
     """
+    from deployments.run_here import quote_accounts
     from vitrine.purchasing.earlier_photos import EarlierPhotos
     from vitrine.settings import Settings
 
@@ -47,7 +46,7 @@ def quote(
     print_findings(findings, aside)
     earlier = EarlierPhotos(settings.open_ledger(), settings.open_work_store())
     photos, unusable = asyncio.run(_check_photos(products, options, earlier, aside))
-    rows = asyncio.run(_rows(names, options, photos, earlier))
+    rows = asyncio.run(quote_accounts(names, options, photos, earlier))
     unusable += sum(finding.severity == "error" for finding in findings)
     if as_json:
         _print_json(rows, unusable)
@@ -75,8 +74,8 @@ def _usd(row: QuoteRow) -> str:
 
 def _read(sources: list[str]) -> tuple[list[Product], list[Finding]]:
     """Return the products of one feed, or of photos, and the findings about the feed."""
-    from cli.convert import product_of
-    from vitrine.feeds import read_feed
+    from deployments.run_here import product_of
+    from vitrine.feeds import is_photo, read_feed
 
     if len(sources) == 1 and not is_photo(sources[0]):
         feed = read_feed(sources[0])
@@ -102,21 +101,3 @@ async def _check_photos(
                 console.print(text, style="yellow", markup=False, highlight=False)
             advance()
     return photos, unusable
-
-
-async def _rows(
-    names: list[str], recipe: Recipe, photos: list[tuple[str, PreparedPhoto]], earlier: EarlierPhotos
-) -> list[QuoteRow]:
-    from blocks.resolve import load_account
-    from vitrine.purchasing.quote import quote_account
-
-    placeholders = {variable: os.environ.get(variable) or "not-set" for variable in KEYS.values()}
-    rows: list[QuoteRow] = []
-    for name in names:
-        account = await load_account(name, os.environ | placeholders)
-        has_key = name == "sandbox" or name not in KEYS or bool(os.environ.get(KEYS[name]))
-        try:
-            rows += await quote_account(account, recipe, photos, earlier, live_prices=has_key)
-        finally:
-            await account.aclose()
-    return rows

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import shlex
-import subprocess
 import sys
 from collections.abc import Coroutine, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -18,9 +17,8 @@ from rich.console import Console
 from rich.markup import escape
 
 from cli.terminal import show_progress
-from vitrine.errors import VitrineError
+from deployments.services import sandbox_for
 from vitrine.models import Finding
-from vitrine.providers.routing import parse_accounts
 from vitrine.runs import Conversion
 from vitrine.settings import Settings
 
@@ -35,49 +33,21 @@ def servers(provider: str, console: Console) -> Iterator[None]:
     A server in `PREFECT_API_URL` or `VITRINE_SANDBOX_URL` is used as it is. Other servers are started on
     loopback and stopped at the end.
     """
-    home = Settings.from_env().home
-    home.mkdir(parents=True, exist_ok=True)
+    home = Settings.from_env().make_home()
     os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
-    with ExitStack() as stack:
-        if "sandbox" in parse_accounts(provider)[1] and not os.environ.get("VITRINE_SANDBOX_URL"):
-            os.environ["VITRINE_SANDBOX_URL"] = stack.enter_context(_sandbox(home))
-            stack.callback(os.environ.pop, "VITRINE_SANDBOX_URL")
+    with sandbox_for(provider, home) as started:
+        if started:
             console.print(
                 "provider: the local sandbox: its preview models are free, and unlike a hosted provider's",
                 style="dim",
                 soft_wrap=True,
             )
-        with console.status("starting Prefect …"):
-            from deployments.server import local_server
+        with ExitStack() as stack:
+            with console.status("starting Prefect …"):
+                from deployments.server import local_server
 
-            stack.enter_context(local_server(home))
-        yield
-
-
-@contextmanager
-def _sandbox(home: Path) -> Iterator[str]:
-    book = home / "sandbox" / "sales.jsonl"
-    command = [sys.executable, "-m", "vitrine.sandbox", "--port", "0", "--book", str(book)]
-    book.parent.mkdir(parents=True, exist_ok=True)
-    log = book.with_name("sandbox.log")
-    with log.open("w") as errors:
-        process = subprocess.Popen(
-            [*command, "--parent-pid", str(os.getpid())],
-            stdout=subprocess.PIPE,
-            stderr=errors,
-            text=True,
-            start_new_session=True,
-        )
-    assert process.stdout is not None
-    try:
-        for line in process.stdout:
-            if "listening on " in line:
-                yield line.rsplit(" ", 1)[-1].strip()
-                return
-        raise VitrineError(f"the sandbox did not start (exit code {process.wait()}): see {log}")
-    finally:
-        process.terminate()
-        process.wait(timeout=10)
+                stack.enter_context(local_server(home))
+            yield
 
 
 def run(work: Coroutine[Any, Any, T], console: Console) -> T:

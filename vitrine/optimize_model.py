@@ -83,6 +83,13 @@ def optimize(
         The photo is no readable image.
     InputError
         The folder cannot be written.
+
+    Examples
+    --------
+    >>> from vitrine import optimize
+    >>> manifest = optimize("stool.glb", "out", photo="stool.webp")
+    >>> [(file.key, file.triangles) for file in manifest.levels]
+    [('web-lod0.glb', 100000), ('web-lod1.glb', 40000), ('web-lod2.glb', 10000), ('web-lod3.glb', 2500)]
     """
     recipe = _overrule(recipe or Recipe(), certify, turntable)
     path, to = Path(path), Path(to)

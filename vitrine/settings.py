@@ -69,7 +69,7 @@ class Settings(Record):
         """Open the ledger, creating the home folder first. Raises `ConfigError` or `LedgerError`."""
         from vitrine.ledger import Caps, Ledger  # SQLAlchemy takes 0.3 s to import
 
-        self._make_home()
+        self.make_home()
         caps = Caps(run_usd=self.cap_run_usd, day_usd=self.cap_day_usd, month_usd=self.cap_month_usd)
         return Ledger.open(
             self.ledger_url, caps=caps, receipt_spool=self.home / "receipts", hooks_url=self.hooks_url
@@ -79,7 +79,8 @@ class Settings(Record):
         """Open the work store; a remote one keeps local copies in `home/cache`."""
         return WorkStore(open_bucket(self.work_store_url), cache=self.home / "cache")
 
-    def _make_home(self) -> None:
+    def make_home(self) -> Path:
+        """Make the home folder and return it. Raises `ConfigError` where it cannot be made or written."""
         try:
             self.home.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -87,6 +88,9 @@ class Settings(Record):
                 f"cannot make {self.home}: {error.strerror or error}. "
                 "Set VITRINE_HOME to a folder you may write"
             ) from error
+        if not os.access(self.home, os.W_OK | os.X_OK):
+            raise ConfigError(f"{self.home} may not be written: set VITRINE_HOME to a folder you may write")
+        return self.home
 
 
 def _switch(variable: str, env: Mapping[str, str]) -> bool:

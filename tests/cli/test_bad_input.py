@@ -106,6 +106,6 @@ def test_missing_model(vitrine):
 
 def test_a_missing_model_is_an_invalid_one(vitrine):
     result = vitrine("inspect", "boots.glb")
-    assert result.returncode == 1
+    assert result.returncode == 2
     assert "boots.glb: invalid" in result.stdout
     assert "Traceback" not in result.stderr

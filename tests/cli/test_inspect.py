@@ -21,7 +21,7 @@ def reports(
     with nullcontext() if valid else pytest.raises(typer.Exit) as stop:
         inspect(paths, Format.json)
     if stop is not None:
-        assert stop.value.exit_code == 1
+        assert stop.value.exit_code == 2, "one of the files cannot be read"
     return json.loads(capsys.readouterr().out)  # type: ignore[no-any-return]
 
 
