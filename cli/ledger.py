@@ -104,6 +104,42 @@ def resolve(
 
 
 @app.command()
+def recheck(
+    key: Annotated[
+        str | None, typer.Argument(help="The purchase's key, or its first six characters or more.")
+    ] = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Every purchase that its provider may have and no run waits for.")
+    ] = False,
+    account: Annotated[
+        list[str] | None,
+        typer.Option(help="Ask this account (may be given again); by default those of the purchases."),
+    ] = None,
+    wait_s: Annotated[float, typer.Option("--wait", help="Seconds to wait for a job under way.", min=0)] = 0,
+) -> None:
+    """Ask again for purchases that failed, expired or were not finished, and fetch what is there.
+
+    Nothing is bought. A model that its provider has after all comes into the work store, and the next run of
+    its product uses it.
+    """
+    import asyncio
+
+    from cli.recheck import recheck_purchases
+
+    if (key is None) is not everything:
+        raise InputError("name one purchase, or say --all")
+    lines = asyncio.run(recheck_purchases(key, account or [], wait_s))
+    console = Console(soft_wrap=True)
+    for line in lines:
+        text = f"{line.key[:12]} {line.product or '-'} ({line.provider}): {line.outcome}"
+        console.print(f"{text}; {line.message}" if line.message else text, markup=False, highlight=False)
+    if not lines:
+        console.print("nothing to ask for")
+    if any(line.outcome == "error" for line in lines):
+        raise typer.Exit(1)
+
+
+@app.command()
 def accounts(
     reopen: Annotated[
         str | None, typer.Option(help="Let this account take orders again, once its wallet is filled.")

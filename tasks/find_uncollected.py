@@ -14,5 +14,5 @@ from vitrine.purchasing import collect_models as collecting
 async def find_uncollected(account: str) -> list[Purchase]:
     """Return the purchases at the accounts behind `account` whose process has ended or has given up."""
     async with open_accounts(account) as (providers, _):
-        names = [provider.name for provider in providers]
-        return await asyncio.to_thread(collecting.find_uncollected, ledger(), names, now=ledger().now())
+        now = await asyncio.to_thread(ledger().now)
+        return await asyncio.to_thread(collecting.find_uncollected, ledger(), providers, now=now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 import json
@@ -10,7 +11,9 @@ import subprocess
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
+import httpx
 import pytest
 
 from vitrine.errors import ProviderBusy, ProviderRefused, ProviderUnreachable
@@ -19,6 +22,12 @@ from vitrine.ledger.breaker import record_result
 from vitrine.ledger.listing import Filter, list_purchases
 from vitrine.models import Blob, PhotoIdentity
 from vitrine.order import Order
+from vitrine.providers import EmpirioLabs
+from vitrine.providers.base import PhotoUpload
+from vitrine.purchasing.place_order import place_order
+from vitrine.recipe import Generation
+from vitrine.sandbox.app import create_app
+from vitrine.sandbox.settings import SandboxSettings
 
 Vitrine = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -108,3 +117,32 @@ def test_accounts_take_orders_or_are_paused(vitrine: Vitrine, ledger: Ledger) ->
     assert held.startswith("pixazo: paused until `vitrine ledger accounts --reopen pixazo`; orders ")
     for value in ("takes orders again", "was not paused"):
         assert vitrine("ledger", "accounts", "--reopen", "pixazo").stdout == f"pixazo {value}\n"
+
+
+async def _buy(url: str, ledger: Ledger, name: str) -> str:
+    account = EmpirioLabs("sandbox", base_url=url, name="sandbox")
+    order = account.order(PhotoIdentity.of(Blob.of(name.encode(), "image/png")), Generation())
+    job = await place_order(order, PhotoUpload(data=b"png"), account, ledger)
+    await account.aclose()
+    return job.key
+
+
+def test_purchases_are_asked_for_again(vitrine: Vitrine, tmp_path: Path, serve_app: Any) -> None:
+    (tmp_path / "home").mkdir()
+    ledger = Ledger.open(f"sqlite:///{tmp_path / 'home' / 'ledger.sqlite3'}")
+    with serve_app(create_app(SandboxSettings(engine="stub", processes=0))) as url:
+        keys = [asyncio.run(_buy(url, ledger, name)) for name in ("failed", "expired")]
+        ledger.mark_failed(keys[0], "one answer")
+        ledger.mark_expired(keys[1], "two answers")
+        one = vitrine("ledger", "recheck", keys[0][:8], VITRINE_SANDBOX_URL=url)
+        assert one.stdout == f"{keys[0][:12]} - (sandbox): fetched\n", one.stderr
+        rest = vitrine("ledger", "recheck", "--all", VITRINE_SANDBOX_URL=url)
+        assert rest.stdout == f"{keys[1][:12]} - (sandbox): fetched\n", rest.stderr
+        assert vitrine("ledger", "recheck", "--all", VITRINE_SANDBOX_URL=url).stdout == "nothing to ask for\n"
+        sales = httpx.get(f"{url}/sandbox/sales").json()["count"]
+    assert [purchase.state for purchase in list_purchases(ledger, Filter())] == ["fetched", "fetched"]
+    assert sales == 2
+    again = vitrine("ledger", "recheck", keys[0][:8])
+    assert (again.returncode, again.stdout) == (1, "")
+    assert "there is nothing to ask for" in again.stderr
+    assert vitrine("ledger", "recheck").returncode == 2

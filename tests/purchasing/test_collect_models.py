@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from vitrine.errors import OutcomeUnknown, StatusUnavailable
+from vitrine.errors import JobNotFound, OutcomeUnknown, StatusUnavailable
 from vitrine.job_status import JobStatus
 from vitrine.ledger import Ledger
 from vitrine.ledger.owner import me
@@ -36,8 +36,8 @@ def give_to(ledger: Ledger, owner: str) -> None:
         connection.execute(sa.update(purchases).values(owner=owner))
 
 
-def uncollected(ledger: Ledger, *, later: timedelta = timedelta()) -> list[str]:
-    found = find_uncollected(ledger, ["empiriolabs"], now=ledger.now() + later)
+def uncollected(ledger: Ledger, provider: Any, *, later: timedelta = timedelta()) -> list[str]:
+    found = find_uncollected(ledger, [provider], now=ledger.now() + later)
     return [purchase.state for purchase in found]
 
 
@@ -62,8 +62,9 @@ async def test_a_purchase_is_found_when_nobody_waits_for_it(
 ) -> None:
     await place_order(make_order(), upload, fake_provider, ledger)
     give_to(ledger, owner)
-    assert uncollected(ledger, later=later) == found
-    assert not find_uncollected(ledger, ["pixazo"], now=ledger.now() + later)
+    assert uncollected(ledger, fake_provider, later=later) == found
+    elsewhere = type(fake_provider)(name="pixazo")
+    assert not find_uncollected(ledger, [elsewhere], now=ledger.now() + later)
 
 
 async def test_a_paid_model_comes_into_the_store(
@@ -75,7 +76,7 @@ async def test_a_paid_model_comes_into_the_store(
 ) -> None:
     job = await place_order(make_order(), upload, fake_provider, ledger, product="mug")
     give_to(ledger, GONE)
-    (purchase,) = find_uncollected(ledger, ["empiriolabs"], now=ledger.now())
+    (purchase,) = find_uncollected(ledger, [fake_provider], now=ledger.now())
     collected = await collect_model(purchase, fake_provider, ledger, store, 60)
     assert (collected.product, collected.outcome) == ("mug", "fetched")
     fetched = ledger.get(job.key)
@@ -83,7 +84,7 @@ async def test_a_paid_model_comes_into_the_store(
     assert fetched.state == "fetched"
     assert fetched.raw is not None
     assert store.read(fetched.raw) == b"glTF-model"
-    assert uncollected(ledger) == []
+    assert uncollected(ledger, fake_provider) == []
     assert len(fake_provider.sold) == 1
 
 
@@ -104,7 +105,7 @@ async def test_an_order_without_a_receipt_is_looked_up_and_never_sent(
     job = ListedJob(request_id="job-7", model=order.model, settings=order.settings)
     fake_provider.listing = RecentJobs(jobs=(job,) if listed else (), complete=True)
     fake_provider.refuse = None
-    (purchase,) = find_uncollected(ledger, ["empiriolabs"], now=ledger.now())
+    (purchase,) = find_uncollected(ledger, [fake_provider], now=ledger.now())
     collected = await collect_model(purchase, fake_provider, ledger, store, 60)
     assert collected.outcome == ("fetched" if listed else "not bought")
     after = ledger.get(order.key)
@@ -126,11 +127,11 @@ async def test_an_order_whose_process_was_killed_while_it_sent_is_looked_up(
     with ledger.transaction() as connection:
         sending = {"state": "submitting", "request_id": None, "submitted_at": None}
         connection.execute(sa.update(purchases).values(**sending))
-    assert uncollected(ledger, later=timedelta(hours=1)) == [], "its process may still get the answer"
+    assert uncollected(ledger, fake_provider, later=timedelta(hours=1)) == []
     give_to(ledger, GONE)
     job = ListedJob(request_id="job-1", model=order.model, settings=order.settings)
     fake_provider.listing = RecentJobs(jobs=(job,), complete=True)
-    (purchase,) = find_uncollected(ledger, ["empiriolabs"], now=ledger.now())
+    (purchase,) = find_uncollected(ledger, [fake_provider], now=ledger.now())
     assert (await collect_model(purchase, fake_provider, ledger, store, 60)).outcome == "fetched"
 
 
@@ -153,7 +154,29 @@ async def test_what_cannot_be_fetched_is_said(
     await place_order(make_order(), upload, fake_provider, ledger)
     give_to(ledger, GONE)
     fake_provider.statuses = [status]
-    (purchase,) = find_uncollected(ledger, ["empiriolabs"], now=ledger.now())
+    (purchase,) = find_uncollected(ledger, [fake_provider], now=ledger.now())
     collected = await collect_model(purchase, fake_provider, ledger, store, 60)
     assert collected.outcome == outcome
     assert collected.message
+
+
+@pytest.mark.parametrize("end", ["mark_failed", "mark_expired"])
+async def test_what_failed_or_expired_is_asked_for_while_it_may_be_there(
+    ledger: Ledger,
+    fake_provider: Any,
+    make_order: Callable[..., Order],
+    upload: PhotoUpload,
+    store: WorkStore,
+    end: str,
+) -> None:
+    job = await place_order(make_order(), upload, fake_provider, ledger)
+    getattr(ledger, end)(job.key, "one answer, which was wrong")
+    assert uncollected(ledger, fake_provider, later=timedelta(days=8)) == []
+    (purchase,) = find_uncollected(ledger, [fake_provider], now=ledger.now())
+    ready, missing = fake_provider.statuses, JobNotFound("HTTP 404")
+    fake_provider.statuses = [missing if end == "mark_expired" else JobStatus(state="failed", error="boom")]
+    assert (await collect_model(purchase, fake_provider, ledger, store, 60)).outcome == "ended"
+    assert ledger.get(job.key) == purchase
+    fake_provider.statuses = ready
+    assert (await collect_model(purchase, fake_provider, ledger, store, 60)).outcome == "fetched"
+    assert len(fake_provider.sold) == 1

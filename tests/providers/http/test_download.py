@@ -46,7 +46,11 @@ async def test_nothing_but_a_whole_glb_is_kept(
         (http(200, tiny_glb[:-3]), r"truncated GLB: its header says 24 bytes, 21 came", {}),
         (http(200, tiny_glb[:-3], length=len(tiny_glb)), "the download broke", {}),
         (http(200, tiny_glb + b"!"), "header says 24 bytes, 25 came", {}),
-        (http(200, b"<html>Please log in</html>"), "no GLB: 26 bytes that start with b'<html>Please'", {}),
+        (
+            http(200, b"<html>Please log in</html>"),
+            'no GLB: 26 bytes of HTML that start with "<html>Please"',
+            {},
+        ),
         (http(200, b""), "no GLB: 0 bytes", {}),
         (http(200, b"glTF\x01\x00\x00\x00\x0c\x00\x00\x00"), "version 1", {}),
         (http(200, tiny_glb), "more than the 20 bytes", {"max_bytes": 20}),

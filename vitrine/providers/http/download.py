@@ -59,9 +59,8 @@ async def download(
             await _write(response.aiter_bytes(), to, max_bytes, account=account)
     except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, TimeoutError) as error:
         size_bytes = received.num_bytes_downloaded if received is not None else 0
-        raise DownloadFailed(
-            f"{account}: the download broke after {size_bytes:,} bytes ({type(error).__name__}: {error})"
-        ) from error
+        why = str(error) or "no more came in time"
+        raise DownloadFailed(f"{account}: the download broke after {size_bytes:,} bytes: {why}") from error
     return to
 
 

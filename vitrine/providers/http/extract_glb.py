@@ -62,7 +62,7 @@ def check_complete(head: bytes, received_bytes: int, *, account: str) -> None:
     what came instead; `account` starts the message.
     """
     if len(head) < 12 or head[:4] != b"glTF":
-        raise DownloadFailed(f"{account}: no GLB: {received_bytes:,} bytes that start with {head[:12]!r}")
+        raise DownloadFailed(f"{account}: no GLB: {received_bytes:,} bytes{_describe(head)}")
     version, length = struct.unpack_from("<II", head, 4)
     if version != 2:
         raise DownloadFailed(f"{account}: a GLB of version {version}; only version 2 is read")
@@ -70,6 +70,15 @@ def check_complete(head: bytes, received_bytes: int, *, account: str) -> None:
         raise DownloadFailed(
             f"{account}: a truncated GLB: its header says {length:,} bytes, {received_bytes:,} came"
         )
+
+
+def _describe(head: bytes) -> str:
+    """Return how a file that is no GLB starts: as text if it is text, else in hexadecimal."""
+    text = head.decode("ascii", "replace")
+    if text.isprintable() and "\ufffd" not in text:
+        kind = " of HTML" if text.lstrip().lower().startswith(("<html", "<!doctype")) else ""
+        return f'{kind} that start with "{text}"' if text else ""
+    return f" that start with {head.hex(' ')}"
 
 
 def _head(path: Path) -> bytes:
