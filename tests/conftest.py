@@ -30,6 +30,7 @@ pytest_plugins = [
     "tests.fixtures.ledgers",
     "tests.fixtures.buckets",
     "tests.fixtures.gateways",
+    "tests.fixtures.upgrades",
     "tests.fixtures.deployed",
 ]
 

@@ -100,11 +100,11 @@ class Ledger(StateChanges):
             self.link(order, purchase.key)
         return purchase
 
-    def link(self, order: Order, key: str) -> None:
-        """Record that the purchase `key` answers for an order, too."""
+    def link(self, order: Order, key: str, request_keys: Sequence[str] = ()) -> None:
+        """Record that the purchase `key` answers for an order, and for requests, too."""
         with self.transaction() as connection:
             lock_claims(connection)
-            identities.link(connection, order, key)
+            identities.link(connection, order, key, request_keys)
 
     def latest_attempt(self, orders: Sequence[Order], least: int) -> int:
         """Return the newest bought attempt of one photo's orders; see `identities.latest_attempt`."""

@@ -47,10 +47,9 @@ async def buy_model(
     """Buy one generation from the best account that takes it; `job.provider` names the account.
 
     The next account is asked only if the one before explicitly refused, or could not be reached before
-    anything was sent. A purchase that exists, or may exist, at one account stays there.
-    Of several attempts the newest is wanted, `attempt` or later. `link_earlier` finds purchases of earlier
-    releases. `on_claimed` is
-    called before an order is sent.
+    anything was sent. A purchase that exists, or may exist, at one account stays there. Of several attempts
+    the newest is wanted, `attempt` or later. `link_earlier` finds purchases of earlier releases. `on_claimed`
+    is called before an order is sent.
 
     Raises what `place_order` raises; `InputError` if no account can make the model; the last refusal if none
     took the order.
@@ -58,6 +57,7 @@ async def buy_model(
     orders = [order for account in accounts if (order := _order_at(account, photo, generation, attempt))]
     earlier_pngs = await asyncio.to_thread(link_earlier, orders) if link_earlier is not None else ()
     attempt = await asyncio.to_thread(ledger.latest_attempt, orders, attempt)
+    orders = [order for account in accounts if (order := _order_at(account, photo, generation, attempt))]
     routes = await route(accounts, photo, generation, policy=policy, hosted=hosted, attempt=attempt)
     for name, why in routes.ruled_out.items():
         if len(accounts) > 1:
@@ -65,8 +65,8 @@ async def buy_model(
     if not routes.choices:
         raise InputError("; ".join(routes.ruled_out.values()) or "there is no account to order from")
     request_keys = request_keys_of(photo, generation, attempt, accounts, earlier_pngs)
-    existing, holder = await asyncio.to_thread(_existing, ledger, request_keys, routes.choices)
-    choices = routes.choices if holder is None else (holder,)
+    existing = await asyncio.to_thread(_existing, ledger, request_keys, orders)
+    choices = await asyncio.to_thread(_only_holder, ledger, existing, routes.choices)
     refusal: NotSent | None = None
     for choice in choices:
         name = choice.provider.name
@@ -130,17 +130,24 @@ def _order_at(
         return None
 
 
-def _existing(
-    ledger: Ledger, request_keys: Sequence[str], choices: tuple[Choice, ...]
-) -> tuple[Purchase | None, Choice | None]:
-    """Return the purchase for this request, and the account of `choices` that has it, if one has.
+def _existing(ledger: Ledger, request_keys: Sequence[str], orders: Sequence[Order]) -> Purchase | None:
+    """Return the purchase for this request, or for one of its orders if fewer accounts were named then."""
+    by_request = ledger.find_by_request(request_keys)
+    if by_request is not None:
+        return by_request
+    for order in orders:
+        purchase = ledger.find_order(order)
+        if purchase is not None and purchase.state != "refused":
+            ledger.link(order, purchase.key, request_keys)
+            return purchase
+    return None
 
-    It may have been bought for one of the orders, when fewer accounts were named.
-    """
-    found = [(ledger.find_order(choice.order), choice) for choice in choices]
-    by_order = [(purchase, choice) for purchase, choice in found if purchase and purchase.state != "refused"]
-    purchase = ledger.find_by_request(request_keys)
-    if purchase is None:
-        return by_order[0] if by_order else (None, None)
-    holders = (choice for other, choice in by_order if other.key == purchase.key)
-    return purchase, next(holders, None)
+
+def _only_holder(
+    ledger: Ledger, existing: Purchase | None, choices: tuple[Choice, ...]
+) -> tuple[Choice, ...]:
+    """Return only the account that has the existing purchase, if one has; else all."""
+    if existing is None:
+        return choices
+    found = [(choice, ledger.find_order(choice.order)) for choice in choices]
+    return tuple(choice for choice, purchase in found if purchase and purchase.key == existing.key) or choices
