@@ -83,19 +83,55 @@ PHOTO = _rows(
         "ALPHA_WEAK": ("error", "no pixel is opaque enough for TRELLIS.2", "make the subject opaque"),
         "SUBJECT_CUT": ("error", "the frame cuts the subject", "use a photo that shows it whole"),
         "SUBJECT_TOUCHES": ("warning", "the subject touches the frame", "check that it is not cut"),
-        "SEVERAL_SUBJECTS": (
-            "warning",
-            "separate subjects give one model",
-            "crop it to one product",
-        ),
         "OUTLINE_UNCLEAR": (
             "warning",
             "subject and backdrop are too alike to cut; the provider removes the backdrop",
             "use a backdrop of another colour, or a cut-out with alpha",
         ),
+        "OUTLINE_LOST": (
+            "error",
+            "part of the product has the backdrop's colour (white on white): a matte would have holes",
+            "use a backdrop of another colour, or a cut-out with alpha",
+        ),
         "BACKDROP_KEPT": ("info", "the backdrop is not plain; the provider removes it", NOTHING),
+        "BACKDROP_BUSY": (
+            "warning",
+            "the photo looks like a scene; the provider removes the backdrop",
+            "use a photo before a plain backdrop",
+        ),
+        "PHOTO_COLLAGE": ("error", "the photo is made of several pictures", "crop it to one picture"),
+        "PHOTO_FRAMED": ("error", "the photo has a frame around it", "crop the frame off"),
+        "PHOTO_BANNER": ("error", "a band of text or colour crosses the photo", "crop the band off"),
+        "PHOTO_ELONGATED": (
+            "warning",
+            "the subject is so long that little of its width is seen",
+            "use a photo from an angle at which it is shorter",
+        ),
+        "PHOTO_UPSCALED": ("warning", "the photo was enlarged: it has little detail", "use the original"),
+        "PHOTO_DARK": ("warning", "even the brightest parts are dark", "use a brighter photo"),
+        "ALPHA_CARD": (
+            "warning",
+            "the photo's alpha is a rectangle with a plain backdrop, which is removed",
+            "export it with the product's outline as alpha, if it is the rectangle itself",
+        ),
+        "ALPHA_INVERTED": ("error", "the photo's alpha hides the product", "invert the alpha"),
+        "FRAME_BLANK": ("error", "the first frame of an animation is blank", "save one frame as an image"),
+        "FRAMES_LEFT_OUT": ("info", "the first frame or page of the file is used", NOTHING),
+        "PHOTO_CUT_SHORT": ("warning", "a JPEG lacks its end", "export or download it again"),
+        "BIT_DEPTH_GUESSED": (
+            "warning",
+            "the values of a 16-bit photo end at 8, 10 or 12 bits, which is taken as white",
+            "export it with 8 bits a channel",
+        ),
     },
-)
+) | {
+    "SEVERAL_SUBJECTS": Code(
+        subject="photo",
+        severities=("warning", "error"),
+        meaning="separate subjects give one model (error from three on: a collage or a set)",
+        action="crop it to one product",
+    )
+}
 
 PURCHASE = _rows(
     "purchase",

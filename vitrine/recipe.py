@@ -47,6 +47,10 @@ class PhotoOptions(Record):
     """Least area of the subject, as a fraction of the photo."""
     min_clear_outline: Fraction = 0.85
     """Least share of the outline that stands out from the backdrop; below it, the provider removes it."""
+    max_lost_outline: Annotated[float, Field(ge=0)] = 1.0
+    """Largest length of an unclear outline that cuts into the subject, in multiples of its longer side."""
+    accept: tuple[str, ...] = ()
+    """Codes of errors that do not stop a photo, such as SEVERAL_SUBJECTS for a set: they become warnings."""
     max_pixels: Annotated[int, Field(ge=1, le=178_000_000)] = 89_000_000
     """Larger images are refused by their header; Pillow's own limit (1 GiB / 4 / 3 bytes) is the same."""
     max_bytes: int = 50_000_000

@@ -32,6 +32,8 @@ class Bought:
     iou: float = 0.97
     delta_e: float = 5.0
     gray: bool = False
+    red: bool = False
+    """The case shows the red channel of the reference as gray."""
     mattes: tuple[str, ...] = ("own", "backdrop")
 
     def faults(self, facts: Facts) -> list[str]:
@@ -40,8 +42,10 @@ class Bought:
         faults = [] if facts["matte"] in self.mattes else [f"matte is {facts['matte']}"]
         if self.iou == 0:
             return faults
-        wanted = _gray(facts["reference"]) if self.gray else facts["reference"]
-        iou, off = colour_difference(_gray(facts["square"]) if self.gray else facts["square"], wanted)
+        wanted, got = facts["reference"], facts["square"]
+        if self.gray or self.red:
+            wanted, got = _red(wanted) if self.red else _gray(wanted), _gray(got)
+        iou, off = colour_difference(got, wanted)
         if iou < self.iou:
             faults.append(f"outline IoU {iou:.2f} with the reference, {self.iou:.2f} wanted")
         if off > self.delta_e:
@@ -124,3 +128,7 @@ def _facts(path: Path) -> Facts:
 def _gray(rgba: Bytes) -> Bytes:
     level = (rgba[..., :3] @ np.array([0.299, 0.587, 0.114])).round().astype(np.uint8)
     return np.dstack([level, level, level, rgba[..., 3]])
+
+
+def _red(rgba: Bytes) -> Bytes:
+    return rgba[..., [0, 0, 0, 3]]

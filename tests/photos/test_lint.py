@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageFilter
 
-from vitrine.findings import CODES, PHOTO
+from vitrine.findings import PHOTO
 from vitrine.models import Finding
 from vitrine.photos.decode import decode
 from vitrine.photos.findings import MESSAGES
@@ -136,10 +136,32 @@ def test_one_pixel_is_too_small() -> None:
     assert "PHOTO_TOO_SMALL" in codes(np.full((1, 1, 4), 255, np.uint8))
 
 
-def test_white_on_white_keeps_its_backdrop_and_says_so(scene: Callable) -> None:
-    found = codes(scene(size=700, colour=(250, 250, 250), backdrop=(255, 255, 255)).opaque)
-    assert "OUTLINE_UNCLEAR" in found
-    assert not {CODES[code].severities[0] for code in found} & {"error"}
+def test_white_on_white_is_held(scene: Callable) -> None:
+    assert codes(scene(size=700, colour=(250, 250, 250), backdrop=(255, 255, 255)).opaque) == ["OUTLINE_LOST"]
+
+
+def test_two_subjects_may_be_a_pair_and_three_are_a_collage() -> None:
+    boxes = [(40, 40, 240, 740), (280, 40, 480, 740), (520, 40, 720, 740)]
+    pair, three = (np.max([cutout(box) for box in boxes[:n]], axis=0) for n in (2, 3))
+    assert [(f.code, f.severity) for f in lint(pair)] == [("SEVERAL_SUBJECTS", "warning")]
+    assert [(f.code, f.severity) for f in lint(three)] == [("SEVERAL_SUBJECTS", "error")]
+
+
+def test_a_broom_names_its_ratio(scene: Callable) -> None:
+    found = lint(cutout((50, 380, 750, 408)))
+    assert [(f.code, f.measured) for f in found if f.code == "PHOTO_ELONGATED"] == [("PHOTO_ELONGATED", 25.0)]
+    assert "PHOTO_ELONGATED" not in codes(scene(size=700).opaque)
+
+
+def test_an_enlarged_photo_is_told(scene: Callable) -> None:
+    small = Image.fromarray(scene(size=200, noise=0).opaque)
+    assert "PHOTO_UPSCALED" in codes(np.array(small.resize((1400, 1400), Image.Resampling.BICUBIC)))
+    assert "PHOTO_UPSCALED" not in codes(scene(size=1400).opaque)
+
+
+def test_a_dark_photo_is_told(scene: Callable) -> None:
+    dark = scene(size=700, colour=(30, 8, 5), backdrop=(12, 12, 12), noise=0.2)
+    assert "PHOTO_DARK" in codes(dark.opaque)
 
 
 def test_every_code_has_a_message_with_its_numbers() -> None:

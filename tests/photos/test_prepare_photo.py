@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from vitrine.errors import PhotoError
 from vitrine.photos import prepare_photo
@@ -97,3 +97,56 @@ def test_24_megapixels_take_a_moment(scene: Callable, encode: Callable) -> None:
     _, prepared = prepare_photo(data, "big.jpg", OPTIONS)
     assert time.process_time() - start < 10
     assert prepared.matte == "backdrop"
+
+
+@pytest.mark.parametrize("form", ["PNG", "WEBP", "GIF"])
+def test_an_animation_whose_first_frame_is_blank(scene: Callable, encode: Callable, form: str) -> None:
+    blank, good = Image.new("RGB", (600, 600), "white"), Image.fromarray(scene(size=600).rgb)
+    data = encode(blank, form, save_all=True, append_images=[good, blank])
+    _, photo = prepare_photo(data, "p", PhotoOptions())
+    assert [f.code for f in photo.errors] == ["FRAME_BLANK"]
+    assert "animated" in photo.errors[0].message
+    _, photo = prepare_photo(encode(good, form, save_all=True, append_images=[blank]), "p", PhotoOptions())
+    assert photo.errors == ()
+
+
+def test_errors_that_the_recipe_accepts_do_not_stop(encode: Callable) -> None:
+    data = encode(np.full((400, 400, 3), 255, np.uint8))
+    _, photo = prepare_photo(data, "p", PhotoOptions(accept=("NOTHING_THERE",)))
+    assert [(f.code, f.severity) for f in photo.findings] == [("NOTHING_THERE", "warning")]
+    assert photo.errors == ()
+
+
+def test_dust_and_haze_do_not_move_the_crop(scene: Callable, encode: Callable) -> None:
+    clean = scene(size=600).cutout
+    dusty = clean.copy()
+    dusty[0, 0] = dusty[-1, -1] = (9, 9, 9, 255)
+    dusty[..., 3] = np.maximum(dusty[..., 3], 2)
+    sizes = [prepare_photo(encode(p), "p", PhotoOptions())[1].width_px for p in (clean, dusty)]
+    assert sizes[0] == sizes[1]
+
+
+def test_an_inverted_alpha_is_refused(scene: Callable, encode: Callable) -> None:
+    rgba = scene(size=600, gradient=0.01, shadow=0).cutout
+    rgba[..., 3] = 255 - rgba[..., 3]
+    _, photo = prepare_photo(encode(rgba), "p", PhotoOptions())
+    assert [f.code for f in photo.errors] == ["ALPHA_INVERTED"]
+
+
+@pytest.mark.parametrize("alpha", [254, 240, 100])
+def test_an_even_alpha_is_no_matte(scene: Callable, encode: Callable, alpha: int) -> None:
+    rgba = scene(size=600).opaque
+    rgba[..., 3] = alpha
+    assert prepare_photo(encode(rgba), "p", PhotoOptions())[1].matte == "backdrop"
+
+
+def test_white_print_is_no_hole(encode: Callable) -> None:
+    picture = Image.new("RGB", (800, 800), "white")
+    draw = ImageDraw.Draw(picture)
+    draw.rectangle((200, 150, 600, 650), fill=(160, 40, 30))
+    draw.rectangle((300, 300, 312, 420), fill="white")  # a letter's stroke
+    draw.rectangle((400, 450, 520, 600), fill="white")  # an opening
+    png, _ = prepare_photo(encode(picture), "p", PhotoOptions())
+    alpha = np.asarray(Image.open(io.BytesIO(png)))[..., 3]
+    hidden = (alpha[60:-60, 90:-90] < 128).sum()
+    assert hidden == pytest.approx(121 * 151, rel=0.04)

@@ -10,9 +10,8 @@ from pydantic import ValidationError
 
 from vitrine.errors import FeedError, PhotoError
 from vitrine.feeds.feed import Entry, entry
-from vitrine.feeds.photo_address import PHOTO_SUFFIXES
 from vitrine.models import Product
-from vitrine.photos.file_signature import require_image
+from vitrine.photos.file_signature import SUFFIXES, require_image
 
 SIGNATURE_BYTES = 64
 
@@ -33,7 +32,7 @@ def read_folder(folder: Path) -> Iterator[Entry]:
     if not photos:
         raise FeedError(
             f"{folder}: no photos among its {sum(map(Path.is_file, paths))} files; "
-            f"give {', '.join(sorted(PHOTO_SUFFIXES))} files"
+            f"give {', '.join(sorted(SUFFIXES))} files"
         )
     for path in paths:
         if reason := reasons[path]:
@@ -69,7 +68,7 @@ def _left_out(path: Path) -> str:
             return "a link to a file that does not exist"
         if not path.is_file():
             return "not a file"
-        if path.suffix.lower() in PHOTO_SUFFIXES:
+        if path.suffix.lower() in SUFFIXES:
             return ""
         with path.open("rb") as file:
             require_image(file.read(SIGNATURE_BYTES), path.name)

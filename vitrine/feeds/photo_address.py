@@ -7,10 +7,8 @@ import re
 from pathlib import Path, PureWindowsPath
 from urllib.parse import unquote, urlsplit
 
-PHOTO_SUFFIXES = frozenset(
-    {".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".tif", ".tiff"}
-    | {".avif", ".heic", ".heif", ".gif", ".bmp"}
-)
+from vitrine.photos.file_signature import SUFFIXES
+
 SEPARATOR = "|"
 
 
@@ -58,7 +56,7 @@ def photo_address(text: str, folder: Path) -> str:
 def _is_photo(part: str, whole: str) -> bool:
     if "://" in whole or whole.startswith("//"):
         return "://" in part or part.startswith("//")
-    return Path(part).suffix.lower() in PHOTO_SUFFIXES
+    return Path(part).suffix.lower() in SUFFIXES
 
 
 def _file_url(url: str) -> str:

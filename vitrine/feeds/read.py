@@ -10,14 +10,13 @@ from vitrine.feeds.csv_rows import csv_rows
 from vitrine.feeds.feed import Entry, Feed, entry
 from vitrine.feeds.folder import read_folder
 from vitrine.feeds.json_products import read_json
-from vitrine.feeds.photo_address import PHOTO_SUFFIXES
 from vitrine.feeds.product_id import difference, look
 from vitrine.feeds.table import read_table
 from vitrine.feeds.text import decode_feed
 from vitrine.feeds.workbook import OLE, ZIP, read_workbook
 from vitrine.findings import finding
 from vitrine.models import Finding, Product
-from vitrine.photos.file_signature import require_image
+from vitrine.photos.file_signature import SUFFIXES, require_image
 
 KINDS = "a feed is a CSV, JSON, an Excel workbook or a folder of photos"
 OTHERS = (
@@ -48,7 +47,7 @@ def read_feed(source: str | Path) -> Feed:
 def is_photo(source: str) -> bool:
     """Whether a source is one photo rather than a feed: told by its URL, its suffix, or its content."""
     path = Path(source).expanduser()
-    if "://" in source or path.suffix.lower() in PHOTO_SUFFIXES:
+    if "://" in source or path.suffix.lower() in SUFFIXES:
         return not path.is_dir()
     try:
         with path.open("rb") as file:

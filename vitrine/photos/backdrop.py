@@ -19,6 +19,9 @@ PLAIN_SHARE = 0.6
 MAX_NOISE = 4.0
 """Most noise of a backdrop, as robust standard deviation in 8-bit levels; beyond it, it is a scene."""
 
+DETAIL_PX = 6.0
+"""Standard deviation of the blur against which the detail of a border is measured, in pixels."""
+
 
 @dataclass(frozen=True, slots=True)
 class Backdrop:
@@ -47,14 +50,29 @@ def fit_backdrop(rgb: Floats) -> Backdrop | None:
     not plain.
     """
     height, width = rgb.shape[:2]
-    band = max(2, round(BAND * min(height, width)))
-    if min(height, width) < 8 * band:
+    if min(height, width) < 8 * max(2, round(BAND * min(height, width))):
         return None
-    border = np.zeros((height, width), np.bool_)
-    border[:band] = border[-band:] = True
-    border[:, :band] = border[:, -band:] = True
+    border = _border((height, width))
     fitted = _fit_polynomial(rgb, border, degree=2, shape=(height, width))
     return _accept(rgb, fitted, border)
+
+
+def border_detail(rgb: Floats) -> float:
+    """Return how much the border of `rgb`, (h, w, 3) float32, differs from its blurred self, in 8-bit levels.
+
+    The upper quartile of its pixels: about the noise for a backdrop with a gradient, more for a scene.
+    """
+    level = rgb.mean(axis=-1)
+    detail = np.abs(level - ndimage.gaussian_filter(level, DETAIL_PX))
+    return float(np.quantile(detail[_border(rgb.shape[:2])], 0.75))
+
+
+def _border(shape: tuple[int, ...]) -> Mask:
+    band = max(2, round(BAND * min(shape)))
+    border = np.zeros(shape, np.bool_)
+    border[:band] = border[-band:] = True
+    border[:, :band] = border[:, -band:] = True
+    return border
 
 
 def refit_backdrop(rgb: Floats, seen: Mask, start: Backdrop, shape: tuple[int, int]) -> Backdrop:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import io
 import re
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from PIL import ExifTags, Image, ImageCms, UnidentifiedImageError
+from PIL import ExifTags, Image
 
 from vitrine.errors import PhotoError
-from vitrine.photos.file_signature import require_image
+from vitrine.models import Finding
+from vitrine.photos.colour_profile import cicp_codes, to_srgb
+from vitrine.photos.findings import photo_finding
+from vitrine.photos.open_image import MAX_MISSING_ROWS, load_image, open_image
+from vitrine.photos.tone import to_8_bit
 from vitrine.recipe import PhotoOptions
 
 WORK_SCALE = 1.5
@@ -27,6 +30,9 @@ TRANSPOSE = {
     8: Image.Transpose.ROTATE_90,
 }
 """The transposition that undoes each EXIF orientation (EXIF 2.32, tag 0x0112)."""
+XMP_ORIENTATION = re.compile(rb"tiff:Orientation\s*(?:=\s*[\"']|>)\s*([1-8])")
+FRAMED_FORMATS = ("GIF", "PNG", "WEBP", "AVIF", "TIFF")
+"""Formats whose further images are frames or pages; an MPO's are gain maps and depth."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,45 +43,66 @@ class Decoded:
     """(h, w, 4) uint8 sRGB, straight alpha, upright"""
     scale: float
     """Pixels of the original for each pixel here, >= 1."""
+    frames: int = 1
+    """Frames of an animation, or pages of a TIFF; the first is here."""
+    findings: tuple[Finding, ...] = ()
 
 
 def decode(data: bytes, source: str, options: PhotoOptions) -> Decoded:
     """Decode the first frame of `data`.
 
-    Applies EXIF orientation and the embedded colour profile; takes every mode Pillow reads, with the
-    transparency of palettes, of LA, and of a transparent colour. Raises `PhotoError`, naming `source`, for
-    data that is no image, is truncated, or has more than `options.max_pixels` pixels by its header.
+    Applies the orientation of EXIF or XMP and the embedded colour profile; takes every mode Pillow reads,
+    with the transparency of palettes, of LA, and of a transparent colour, and HEIC. A JPEG that lacks its
+    last rows is read with a finding. Raises `PhotoError`, naming `source`, for data that is no image, is
+    truncated further, or has more than `options.max_pixels` pixels by its header.
     """
-    require_image(data, source)
-    try:
-        image = Image.open(io.BytesIO(data))
-    except Image.DecompressionBombError as error:
-        count = re.search(r"\d+", str(error))
-        raise _too_large(source, int(count[0]) if count else 2**31, "", options) from error
-    except UnidentifiedImageError as error:
-        raise PhotoError(f"{source}: not an image that can be read; save it as PNG, JPEG or WebP") from error
-    except Exception as error:  # a malformed header can raise anything inside a format's parser
-        raise PhotoError(f"{source}: damaged image: {error}") from error
-    width, height = image.size
-    if width * height > options.max_pixels:
-        raise _too_large(source, width * height, f" ({width:,} × {height:,})", options)
+    image = open_image(data, source, options)
+    size, form = image.size, image.format
     limit = round(options.max_px * WORK_SCALE)
+    found: list[Finding] = []
     try:
-        image.draft("RGB" if image.mode == "RGB" else image.mode, (limit, limit))
-        image.load()
-        turn = TRANSPOSE.get(image.getexif().get(ExifTags.Base.Orientation, 1))
-        small = _downscale(_to_8_bit(image), limit)
-        rgba = _to_rgba(small.transpose(turn) if turn is not None else small, image.info.get("icc_profile"))
+        frames = _frames(image)
+        raw_mode = _raw_mode(image)
+        image, missing = load_image(image, data, limit)
+        # libheif has turned the pixels already, whatever EXIF and XMP say.
+        turn = TRANSPOSE.get(1 if form is None else _orientation(image))
+        cicp = cicp_codes(data, image)
+        info = image.info
+        image, notes = to_8_bit(image, raw_mode)
+        small = _downscale(image, limit)
+        small.info = {key: value for key, value in info.items() if key != "transparency"}
+        rgba = np.array(to_srgb(small.transpose(turn) if turn is not None else small, cicp).convert("RGBA"))
     except Exception as error:
         raise PhotoError(f"{source}: damaged or truncated image: {error}") from error
-    return Decoded(rgba, scale=max(1.0, max(width, height) / max(rgba.shape[:2])))
+    if missing is not None:
+        found.append(photo_finding("PHOTO_CUT_SHORT", measured=missing, limit=MAX_MISSING_ROWS))
+    if frames > 1:
+        found.append(photo_finding("FRAMES_LEFT_OUT", measured=frames, limit=1))
+    scale = max(1.0, max(size) / max(rgba.shape[:2]))
+    return Decoded(rgba, scale, frames, (*found, *notes))
 
 
-def _too_large(source: str, pixels: int, size: str, options: PhotoOptions) -> PhotoError:
-    return PhotoError(
-        f"{source}: {pixels:,} pixels{size}, the limit is {options.max_pixels:,}: "
-        "shrink the image first (photo.max_pixels)"
-    )
+def _frames(image: Image.Image) -> int:
+    return int(getattr(image, "n_frames", 1)) if image.format in FRAMED_FORMATS else 1
+
+
+def _raw_mode(image: Image.Image) -> str:
+    """Return Pillow's name of the pixels in the file, such as "RGB;16B"; "" where a plugin has none."""
+    tiles = getattr(image, "tile", None)
+    return str(tiles[0][3]) if tiles else ""
+
+
+def _orientation(image: Image.Image) -> int:
+    """Return the orientation of EXIF, or of XMP where EXIF has none; 1 where neither can be read."""
+    try:
+        orientation = image.getexif().get(ExifTags.Base.Orientation)
+    except Exception:  # damaged EXIF raises whatever its parser meets, and the photo is as good without
+        orientation = None
+    if orientation is not None:
+        return orientation if isinstance(orientation, int) else 1
+    xmp = image.info.get("xmp") or image.info.get("XML:com.adobe.xmp") or b""
+    found = XMP_ORIENTATION.search(xmp if isinstance(xmp, bytes) else str(xmp).encode())
+    return int(found[1]) if found else 1
 
 
 def _downscale(image: Image.Image, limit: int) -> Image.Image:
@@ -84,49 +111,3 @@ def _downscale(image: Image.Image, limit: int) -> Image.Image:
     factor = limit / max(image.size)
     size = (max(1, round(image.width * factor)), max(1, round(image.height * factor)))
     return image.resize(size, Image.Resampling.HAMMING, reducing_gap=2.0)
-
-
-def _to_rgba(image: Image.Image, profile: object) -> npt.NDArray[np.uint8]:
-    if isinstance(profile, bytes) and profile:
-        image = _to_srgb(image, profile)
-    return np.array(image.convert("RGBA"))
-
-
-def _to_8_bit(image: Image.Image) -> Image.Image:
-    """Convert to 8-bit L, LA, RGB, RGBA or CMYK; transparency becomes alpha."""
-    transparent = image.info.get("transparency")
-    if image.mode.startswith(("I", "F")):
-        values = np.asarray(image).astype(np.float64)
-        top = 65535.0 if values.max(initial=0) > 255 else 255.0 if values.max(initial=0) > 1 else 1.0
-        if image.mode.startswith("I;16"):
-            top = 65535.0
-        levels = np.clip(np.round(values / top * 255), 0, 255).astype(np.uint8)
-        if isinstance(transparent, int):
-            opaque = np.where(values == transparent, 0, 255).astype(np.uint8)
-            return Image.fromarray(np.dstack([levels, opaque]), "LA")
-        return Image.fromarray(levels, "L")
-    if transparent is not None or image.mode in ("PA", "La", "RGBa"):
-        return image.convert("RGBA")
-    if image.mode in ("L", "LA", "RGB", "RGBA", "CMYK"):
-        return image
-    return image.convert("RGB")
-
-
-def _to_srgb(image: Image.Image, profile: bytes) -> Image.Image:
-    """Convert from the embedded profile to sRGB; a profile that does not fit the image is ignored."""
-    alpha = image.getchannel("A") if image.mode in ("LA", "RGBA") else None
-    base = {"LA": "L", "RGBA": "RGB"}.get(image.mode, image.mode)
-    try:
-        converted = ImageCms.profileToProfile(
-            image if base == image.mode else image.convert(base),
-            ImageCms.ImageCmsProfile(io.BytesIO(profile)),
-            ImageCms.createProfile("sRGB"),
-            outputMode="RGB",
-        )
-    except (ImageCms.PyCMSError, OSError, ValueError):
-        return image
-    if converted is None:
-        return image
-    if alpha is not None:
-        converted.putalpha(alpha)
-    return converted

@@ -6,11 +6,12 @@ import numpy as np
 import numpy.typing as npt
 from scipy import ndimage
 
-from vitrine.models import Finding
+from vitrine.models import Finding, Severity
+from vitrine.photos.composition import banner_depth, check_composition
 from vitrine.photos.crop import bounding_box
 from vitrine.photos.findings import photo_finding
 from vitrine.photos.matte import MattedPhoto
-from vitrine.photos.sharpness import sharpness
+from vitrine.photos.sharpness import sharpness, sharpness_at_full_size
 from vitrine.recipe import PhotoOptions
 
 ALPHA_NEEDED = 204
@@ -23,6 +24,16 @@ JOIN_GAP = 0.02
 """Components closer than this fraction of the longer side count as one: a strap, a wire, a shadow gap."""
 ALPHA_BORDER = 0.02
 """Width along a cut-out's outline that is left out of the sharpness, as a fraction of its longer side."""
+COLLAGE_SUBJECTS = 3
+"""So many subjects are a collage, or a set; two may be a pair."""
+WHOLE_SIDE = 0.95
+"""Share of a frame side from which on a band covers it, rather than a subject that is cut."""
+LONG = 8.0
+"""Ratio of the subject's sides from which on its width has under 128 of the prepared photo's 1024 pixels."""
+ENLARGED = 0.12
+"""Sharpness at full size below which a photo was enlarged four times or more."""
+DARK = 64
+"""Level that at least 0.5 % of a photo's pixels should reach."""
 MIN_CONTRAST = 2.0
 """A photo whose brightness has a smaller standard deviation, in 8-bit levels, shows nothing."""
 
@@ -45,6 +56,11 @@ def lint_photo(
     found = list(matted.findings)
     if any(f.severity == "error" for f in found):
         return tuple(found)
+    if matted.matte != "own":
+        found += check_composition(rgb)
+        if any(f.severity == "error" for f in found):
+            return tuple(found)
+        found += _check_brightness(rgb)
     if matted.matte == "none":
         spread = float(rgb.mean(axis=-1).std())
         if spread < MIN_CONTRAST and min(alpha.shape) > 1:
@@ -62,7 +78,8 @@ def lint_photo(
         return (*found, photo_finding("ALPHA_WEAK", measured=int(alpha.max()), limit=ALPHA_NEEDED))
     left, top, right, bottom = box
     found += _check_size(max(right - left, bottom - top) * scale, options)
-    found += _check_border(alpha, own=matted.matte == "own")
+    found += _check_elongation(right - left, bottom - top)
+    found += _check_border(rgb, alpha, own=matted.matte == "own")
     found += _check_components(alpha)
     window = (slice(top, bottom), slice(left, right))
     found += _check_sharpness(rgb[window], _sharpness_mask(alpha[window], own=matted.matte == "own"), options)
@@ -97,13 +114,28 @@ def _check_sharpness(
         return [photo_finding("PHOTO_BLURRED", measured=measured, limit=options.min_sharpness)]
     if measured < options.warn_sharpness:
         return [photo_finding("PHOTO_SOFT", measured=measured, limit=options.warn_sharpness)]
-    return []
+    full = sharpness_at_full_size(rgb)
+    return [photo_finding("PHOTO_UPSCALED", measured=full, limit=ENLARGED)] if full < ENLARGED else []
 
 
-def _check_border(alpha: npt.NDArray[np.uint8], *, own: bool) -> list[Finding]:
+def _check_elongation(width_px: int, height_px: int) -> list[Finding]:
+    ratio = max(width_px, height_px) / min(width_px, height_px)
+    return [photo_finding("PHOTO_ELONGATED", measured=ratio, limit=LONG)] if ratio > LONG else []
+
+
+def _check_brightness(rgb: npt.NDArray[np.uint8]) -> list[Finding]:
+    brightest = float(np.quantile(rgb[::4, ::4].max(axis=-1), 0.995))
+    return [photo_finding("PHOTO_DARK", measured=brightest, limit=DARK)] if brightest < DARK else []
+
+
+def _check_border(rgb: npt.NDArray[np.uint8], alpha: npt.NDArray[np.uint8], *, own: bool) -> list[Finding]:
     """Tell whether the frame cuts the subject; a cut-out trimmed to its outline only touches it."""
     seen = alpha > 128
     share = max(float(side.mean()) for side in (seen[0], seen[-1], seen[:, 0], seen[:, -1]))
+    if share >= WHOLE_SIDE and not own:
+        banner = banner_depth(rgb)
+        if banner is not None:
+            return [photo_finding("PHOTO_BANNER", measured=banner, limit=0)]
     if share >= CUT_SHARE and not own:
         return [photo_finding("SUBJECT_CUT", measured=share, limit=CUT_SHARE)]
     limit = CUT_SHARE if own else TOUCH_SHARE
@@ -117,4 +149,7 @@ def _check_components(alpha: npt.NDArray[np.uint8]) -> list[Finding]:
     labels, count = ndimage.label(joined, np.ones((3, 3)))
     areas = ndimage.sum_labels(seen, labels, np.arange(1, count + 1))
     several = int((areas >= MIN_SUBJECT_SHARE * areas.max(initial=0)).sum())
-    return [photo_finding("SEVERAL_SUBJECTS", measured=several, limit=1)] if several > 1 else []
+    if several < 2:
+        return []
+    severity: Severity = "error" if several >= COLLAGE_SUBJECTS else "warning"
+    return [photo_finding("SEVERAL_SUBJECTS", measured=several, limit=1, severity=severity)]

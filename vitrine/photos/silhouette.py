@@ -16,6 +16,7 @@ from vitrine.photos.backdrop import (
     max_channel_difference,
     refit_backdrop,
 )
+from vitrine.photos.outline import measure_outline
 
 SHADOW_SLOPE = 4.0
 """Largest gradient of a soft shadow, in 8-bit levels per pixel; steeper edges are the subject's."""
@@ -27,12 +28,16 @@ RINGING = (0.04, 0.10)
 """Amplitude of compression ringing around an edge, as a share of its contrast: in brightness, in colour."""
 BLOCK_PX = 17
 """Extent of the ringing: a JPEG block of 16 pixels, which is 8 at half resolution of colour."""
+PRINT_WIDTH = 0.024
+"""Before a clipped backdrop a narrower enclosed white region, as a fraction of the longer side, is print."""
+CLIPPED = 253.0
+"""Least level of a clipped backdrop: there white print has exactly its colour."""
+HOLE_EDGE = 0.2
+"""The same where a subject of nearly the backdrop's colour leaves less contrast than a steep edge has."""
 SHARP_EDGE = 0.15
 """Least share of the contrast that a hole's edge crosses within one pixel; a highlight has a soft edge."""
 MIN_COMPONENT = 0.004
 """Smallest component or hole that is kept: the square of this fraction of the longer side, in pixels."""
-CLEAR_CONTRAST = 2.5
-"""Least contrast of a clear outline, in multiples of the backdrop's tolerance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,11 @@ class Silhouette:
     backdrop: Backdrop
     outline_contrast: float
     """Share of the outline along which subject and backdrop differ clearly, 0 to 1."""
+    lost_length: float
+    """Length of the unclear outline within the subject's convex hull, in multiples of its longer side.
+
+    There the mask cuts into the product, as on white parts before a white backdrop.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +101,7 @@ def segment_subject(rgb: Floats) -> Silhouette | None:
     behind = _grow_into_shadows(behind, smooth, backdrop, slope)
     min_area = (MIN_COMPONENT * max(near.shape)) ** 2
     subject = _remove_small_components(~_remove_small_components(behind, min_area), min_area)
-    return Silhouette(subject, backdrop, _outline_contrast(subject, rgb, backdrop))
+    return Silhouette(subject, backdrop, *measure_outline(subject, rgb, backdrop))
 
 
 def _compression_edges(rgb: Floats, backdrop: Backdrop) -> Floats:
@@ -143,10 +153,16 @@ def _open_holes(holes: Mask, rgb: Floats, backdrop: Backdrop, slope: Floats, edg
     contrast = ndimage.maximum_filter(max_channel_difference(rgb, backdrop.rgb), 25)
     height = ndimage.sum_labels(contrast, rim, every) / around
     exact = max(1.5, backdrop.noise) + 1.5 * bool(edges.any())
+    wide = np.ones(count, np.bool_)
+    if backdrop.rgb.min() >= CLIPPED:
+        half = ndimage.maximum(ndimage.distance_transform_cdt(labels > 0, "chessboard"), labels, every)
+        wide = 2 * np.asarray(half) >= PRINT_WIDTH * max(holes.shape)
+    noisy = min(2 * SHADOW_SLOPE, 2 + 4 * backdrop.noise)
     real = (
-        (area >= (MIN_COMPONENT * max(holes.shape)) ** 2)
+        wide
+        & (area >= (MIN_COMPONENT * max(holes.shape)) ** 2)
         & (np.abs(off).max(axis=0) < exact)
-        & (sharp > np.maximum(2 * SHADOW_SLOPE, SHARP_EDGE * height))
+        & (sharp > np.maximum(np.clip(HOLE_EDGE * height, noisy, 2 * SHADOW_SLOPE), SHARP_EDGE * height))
     )
     return np.asarray(np.isin(labels, every[real]))
 
@@ -173,27 +189,3 @@ def _remove_small_components(mask: Mask, area: float) -> Mask:
     keep = sizes >= area
     keep[0] = False
     return np.asarray(keep[labels])
-
-
-def _outline_contrast(subject: Mask, rgb: Floats, backdrop: Backdrop) -> float:
-    """Return the share of outline pixels where inside and outside, averaged over 7 pixels, differ clearly."""
-    line = subject & ~ndimage.binary_erosion(subject, border_value=1)
-    if not line.any():
-        return 1.0
-    rows, columns = ndimage.find_objects(line.astype(np.uint8))[0]
-    window = (
-        slice(max(0, rows.start - 8), rows.stop + 8),
-        slice(max(0, columns.start - 8), columns.stop + 8),
-    )
-    part, inside, here = rgb[window], subject[window], line[window]
-    share = ndimage.uniform_filter(inside.astype(np.float32), 7)
-    contrast = np.zeros(int(here.sum()), np.float32)
-    for channel in range(3):
-        level = part[..., channel]
-        both = ndimage.uniform_filter(level, 7)[here]
-        mine = ndimage.uniform_filter(level * inside, 7)[here]
-        a = share[here]
-        contrast = np.maximum(
-            contrast, np.abs(mine / np.maximum(a, 0.02) - (both - mine) / np.maximum(1 - a, 0.02))
-        )
-    return float((contrast > CLEAR_CONTRAST * backdrop.tolerance).mean())
