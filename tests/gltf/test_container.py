@@ -107,3 +107,13 @@ def test_a_sound_file_has_no_finding() -> None:
 def test_other_versions_are_refused(version: object) -> None:
     with pytest.raises(ModelError, match=r"only glTF 2\.x"):
         read_container(write_container({"asset": {"version": version}}, b""))
+
+
+def test_a_chunk_that_counts_its_padding_wrongly_is_read_with_a_finding() -> None:
+    text = b'{"asset":{"version":"2.0"}}'  # 27 bytes, and one of padding that is not counted
+    unpadded = chunk(text) + b" " + struct.pack("<II", 4, 0x004E4942) + b"1234"
+    beyond = chunk(text + b" ") + struct.pack("<II", 8, 0x004E4942) + b"12345"
+    for body, binary in ((unpadded, b"1234"), (beyond, b"12345")):
+        container = read_container(struct.pack("<4sII", b"glTF", 2, 12 + len(body)) + body)
+        assert bytes(container.binary) == binary
+        assert [f.message for f in container.findings] == ["the length of a chunk is wrong by its padding"]

@@ -18,6 +18,8 @@ JSON_CHUNK = 0x4E4F534A
 BIN_CHUNK = 0x004E4942
 HEADER_BYTES = 12
 CHUNK_HEADER_BYTES = 8
+MAX_PADDING = 3
+"""Bytes that fill up a chunk."""
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
@@ -69,18 +71,20 @@ def read_chunks(data: bytes) -> Chunks:
     fits = HEADER_BYTES + CHUNK_HEADER_BYTES <= length <= len(data)
     truncated = f"GLB is truncated: its header says {length} bytes, there are {len(data)}"
     try:
-        chunks, rest = _chunks(whole[:length] if fits else whole)
+        chunks, rest, counted = _chunks(whole[:length] if fits else whole)
     except ModelError as error:
         if length > len(data):
             raise ModelError(truncated) from error
         if not fits:
             raise
-        chunks, rest = _chunks(whole)  # the header's length is too small, if anything is
+        chunks, rest, counted = _chunks(whole)  # the header's length is too small, if anything is
     if not chunks and length > len(data):
         raise ModelError(truncated)
     findings = []
     if length != len(data):
         findings.append(repaired(f"the header says {length} bytes, the file has {len(data)}"))
+    if not counted:
+        findings.append(repaired("the length of a chunk is wrong by its padding"))
     if rest:
         findings.append(repaired(f"the file ends with {rest} bytes that are no chunk"))
     if not chunks or chunks[0][0] != JSON_CHUNK:
@@ -89,23 +93,37 @@ def read_chunks(data: bytes) -> Chunks:
     return Chunks(chunks[0][1], chunks[1][1] if has_binary else memoryview(b""), tuple(findings))
 
 
-def _chunks(data: memoryview) -> tuple[list[tuple[int, memoryview]], int]:
-    """Kind and content of each chunk, and how many bytes after the last one are none."""
+def _chunks(data: memoryview) -> tuple[list[tuple[int, memoryview]], int, bool]:
+    """Kind and content of each chunk, how many bytes after the last one are none, and if padding is counted.
+
+    Some writers do not count the padding of the JSON chunk, others count one at the end that is not there.
+    """
     chunks: list[tuple[int, memoryview]] = []
-    offset = HEADER_BYTES
+    offset, counted = HEADER_BYTES, True
     while offset + CHUNK_HEADER_BYTES <= len(data):
+        aligned = offset + -offset % 4
+        if aligned != offset and _kind(data, offset) != BIN_CHUNK and _kind(data, aligned) == BIN_CHUNK:
+            offset, counted = aligned, False
         length, kind = struct.unpack_from("<II", data, offset)
-        if offset + CHUNK_HEADER_BYTES + length > len(data):
+        start = offset + CHUNK_HEADER_BYTES
+        missing = start + length - len(data)
+        if missing > MAX_PADDING or (missing > 0 and kind != BIN_CHUNK):
             if len(chunks) >= 2:
                 break  # JSON and binary are whole: what follows is no chunk
             raise ModelError(
-                f"GLB chunk {len(chunks)} exceeds the file: {length} bytes from "
-                f"{offset + CHUNK_HEADER_BYTES} of {len(data)}"
+                f"GLB chunk {len(chunks)} exceeds the file: {length} bytes from {start} of {len(data)}"
             )
-        offset += CHUNK_HEADER_BYTES
-        chunks.append((kind, data[offset : offset + length]))
-        offset += length
-    return chunks, max(len(data) - offset, 0)
+        counted &= missing <= 0
+        chunks.append((kind, data[start : start + length]))
+        offset = start + length
+    return chunks, max(len(data) - offset, 0), counted
+
+
+def _kind(data: memoryview, offset: int) -> int | None:
+    if offset + CHUNK_HEADER_BYTES > len(data):
+        return None
+    kind: int = struct.unpack_from("<I", data, offset + 4)[0]
+    return kind
 
 
 def parse_document(text: bytes) -> tuple[dict[str, Any], tuple[Finding, ...]]:

@@ -18,7 +18,7 @@ OPAQUE_ALPHA = 250
 CLEAR_ALPHA = 5
 """Alpha up to here, of 255, counts as fully transparent."""
 STRAY_SHARE = 0.005
-"""A texture with no more transparent texels than this is opaque: generators leave some behind."""
+"""A blending texture with no more transparent texels than this is opaque: generators leave some behind."""
 MASK_SHARE = 0.95
 """A texture with at least this share of its transparent texels fully transparent needs MASK, not BLEND."""
 
@@ -67,7 +67,8 @@ def _mode(material: Material, vertex_alpha: float) -> Literal["OPAQUE", "MASK", 
     if alpha is None:
         return "OPAQUE"
     transparent = alpha[alpha < OPAQUE_ALPHA]
-    if len(transparent) <= STRAY_SHARE * len(alpha):
+    stray = STRAY_SHARE * len(alpha) if material.alpha_mode == "BLEND" else 0
+    if len(transparent) <= stray:
         return "OPAQUE"
     clear = float(np.count_nonzero(transparent <= CLEAR_ALPHA)) / len(transparent)
     return "MASK" if clear >= MASK_SHARE else "BLEND"

@@ -19,7 +19,7 @@ from vitrine.textures.resample import TextureSampler, as_texture, tiles
 from vitrine.textures.texture_slots import TextureUse, replace_textures, texture_uses
 
 Matrix = npt.NDArray[np.float64]
-MAX_TEXTURE_PX = 4096
+MAX_TEXTURE_PX = 2048
 MIN_TEXTURE_PX = 16
 SAME_UV = 2e-5
 """UVs that differ by no more are the same: a twentieth of a texel of 2048."""

@@ -54,3 +54,9 @@ def test_nodes_far_from_the_origin_keep_the_shape_exact(one_triangle: Any) -> No
     (found,) = model.findings
     assert found.code == "MODEL_MOVED"
     assert "14,142,136 m" in found.message
+
+
+def test_without_a_default_the_first_scene_with_nodes_is_read(one_triangle: Any, corners: Any) -> None:
+    del one_triangle.json["scene"]
+    one_triangle.json["scenes"] = [{"name": "empty"}, {"nodes": [0]}]
+    assert corners(read_glb(one_triangle.pack())) == [TRIANGLE]

@@ -42,6 +42,8 @@ class ReaderContext:
         items = self.document.get(kind)
         count = len(items) if isinstance(items, list) else 0
         number = _as_int(index)
+        if index is None:
+            raise ModelError(f"{user} names none of the {kind}")
         if number is None or not 0 <= number < count:
             raise ModelError(f"{user} refers to {kind}/{index}, there are {count}")
         item = items[number]  # type: ignore[index]  # a list, by the count above

@@ -101,8 +101,11 @@ def near_origin(context: ReaderContext, worlds: dict[int, Matrix]) -> dict[int, 
 
 def _roots(context: ReaderContext) -> list[Any]:
     document = context.document
-    if document.get("scenes"):
-        scene = context.item("scenes", document.get("scene", 0), "scene")
+    scenes = document.get("scenes")
+    if scenes:
+        filled = (number for number, scene in enumerate(scenes) if scene.get("nodes"))
+        default = document.get("scene")
+        scene = context.item("scenes", next(filled, 0) if default is None else default, "scene")
         return list(scene.get("nodes") or [])
     nodes = document.get("nodes") or []
     children = {child for node in nodes for child in node.get("children") or []}
