@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from cli.buy_again import choose_attempts
 from cli.check_destination import check_destination
 from cli.choices import Provider, RecipeFile, To, check_provider, load_recipe
 from cli.terminal import print_findings
@@ -30,6 +31,10 @@ def catalog(
             help="Id of a held product that you accept: publishes it or, after a draft, buys the final model."
         ),
     ] = None,
+    again: Annotated[
+        list[str] | None,
+        typer.Option(help="Id of a product whose model is bought anew; prints the price first."),
+    ] = None,
 ) -> None:
     """Convert every product of a feed and publish the catalogue.
 
@@ -43,8 +48,10 @@ def catalog(
     console = Console()
     read = read_feed(feed)
     accepted = tuple(accept or ())
-    if unknown := set(accepted) - {product.id for product in read.products}:
-        raise InputError(f"--accept {', '.join(sorted(unknown))}: {feed} has no such product")
+    ids = {product.id for product in read.products}
+    for option, named in (("--accept", accepted), ("--again", tuple(again or ()))):
+        if unknown := set(named) - ids:
+            raise InputError(f"{option} {', '.join(sorted(unknown))}: {feed} has no such product")
     if not read.products:
         print_findings(read.findings, Console(stderr=True))
         raise InputError(f"{feed}: no line is a product; {len(read.errors)} are refused")
@@ -55,7 +62,9 @@ def catalog(
         from flows.convert_catalog import convert_catalog
         from flows.outcome import run_flow
 
-        work = run_flow(convert_catalog, feed, options, provider, to, concurrency, accepted)
+        anew = [product for product in read.products if product.id in (again or ())]
+        attempts = choose_attempts(anew, options, provider, console)
+        work = run_flow(convert_catalog, feed, options, provider, to, concurrency, accepted, attempts)
         outcome = run(work, console)
     summarize(outcome.conversions, console)
     print_findings(outcome.findings, console)

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from cli.buy_again import choose_attempts
 from cli.check_destination import check_destination
 from cli.check_photos import check_photos
 from cli.choices import Provider, RecipeFile, To, check_provider, load_recipe
@@ -38,6 +39,10 @@ def convert(
             help="Accept held products: publishes them or, after a draft, buys the final model.",
         ),
     ] = False,
+    again: Annotated[
+        bool,
+        typer.Option("--again", help="Buy the models anew; prints the price first."),
+    ] = False,
 ) -> None:
     """Convert product photos into published 3D products."""
     from cli.run import exit_code, run, servers, summarize
@@ -62,14 +67,20 @@ def convert(
     check_destination(to)
     console = Console()
     with servers(provider, console):
-        work = _convert_all(products, options, provider, to, accept)
+        attempts = choose_attempts(products if again else [], options, provider, console)
+        work = _convert_all(products, options, provider, to, accept, attempts)
         conversions = run(work, console)
     summarize(conversions, console)
     raise typer.Exit(exit_code(conversions))
 
 
 async def _convert_all(
-    products: list[Product], recipe: Recipe, account: str, to: str, accept: bool
+    products: list[Product],
+    recipe: Recipe,
+    account: str,
+    to: str,
+    accept: bool,
+    attempts: dict[str, int],
 ) -> list[Conversion]:
     from flows.convert_product import convert_product
     from flows.outcome import run_flow
@@ -78,7 +89,8 @@ async def _convert_all(
 
     async def one(product: Product) -> Conversion:
         async with slots:
-            conversion: Conversion = await run_flow(convert_product, product, recipe, account, to, accept)
+            own = recipe.model_copy(update={"attempt": attempts.get(product.id, recipe.attempt)})
+            conversion: Conversion = await run_flow(convert_product, product, own, account, to, accept)
             return conversion
 
     return await asyncio.gather(*(one(product) for product in products))

@@ -49,6 +49,15 @@ def latest_attempt(connection: Connection, orders: Sequence[Order], least: int) 
     return max(alive or [purchase.attempt for purchase in bought] or [least])
 
 
+def highest_attempt(connection: Connection, orders: Sequence[Order]) -> int:
+    """Return the highest attempt of these orders that was not refused; 0 if there is none."""
+    identities = [identity for order in orders for identity in _identities(order)]
+    query = sa.select(sa.func.max(purchases.c.attempt)).where(
+        purchases.c.key.in_(_answering(identities)), purchases.c.state != "refused"
+    )
+    return connection.execute(query).scalar() or 0
+
+
 def find_seed(connection: Connection, order: Order) -> JsonValue:
     """Return the derived seed with which this photo was bought at other settings, in the same attempt.
 
