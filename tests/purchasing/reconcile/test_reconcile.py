@@ -215,6 +215,34 @@ async def test_the_list_is_read_after_the_listing_delay(
     assert slept == [pytest.approx(300, abs=5)]
 
 
+@pytest.mark.parametrize("step_h", [2, -2])
+async def test_the_listing_delay_is_kept_when_the_clock_is_set(
+    url: str, fake_provider: Any, make_order: MakeOrder, upload: PhotoUpload, step_h: int
+) -> None:
+    """The order is listed after four minutes: neither earlier, nor is it looked up after hours."""
+    order, slept = make_order(), []
+    step = timedelta()
+    ledger = Ledger.open(url, now=lambda: datetime.now(UTC) + step)
+    await _lost(order, fake_provider, ledger, upload)
+    step = timedelta(hours=step_h)
+    fake_provider.listing_delay_s, fake_provider.listing = 300.0, RecentJobs(jobs=(), complete=True)
+
+    class Clock:
+        def now(self) -> float:
+            return sum(slept)
+
+        async def sleep(self, seconds: float) -> None:
+            slept.append(seconds)
+            if sum(slept) > 240:
+                jobs = (_job(1, order.settings | {"seed": 1}),)
+                fake_provider.listing = RecentJobs(jobs=jobs, complete=True)
+
+    job = await place_order(order, upload, fake_provider, ledger, clock=Clock())
+    assert (job.reused, job.request_id, fake_provider.sold) == (True, "job-1", [])
+    assert slept == [pytest.approx(300, abs=5)]
+    ledger.close()
+
+
 @pytest.mark.parametrize("place", ["data", "jobs", "items", "results"])
 def test_the_list_is_read_in_every_shape(place: str) -> None:
     line = {"job_id": "j", "created_at": "2026-01-01T12:00:00Z", "model": "m", "input": {"seed": 1}}

@@ -40,3 +40,15 @@ def test_a_probability_gives_the_same_faults_in_every_run():
 
     assert run() == run()
     assert 80 < sum(run()) < 160
+
+
+def test_a_fault_with_a_duration_ends_by_itself():
+    clock = [100.0]
+    fault = Fault(kind="answer", on="status", status=404, times=None, duration_s=4)
+    queue = FaultQueue((fault,), now=lambda: clock[0])
+    for seconds in (200.0, 203.9):  # from the first request that fails
+        clock[0] = seconds
+        assert queue.take("status", "pixazo", {}) == fault
+    clock[0] = 204.0
+    assert queue.take("status", "pixazo", {}) is None
+    assert queue.pending == []

@@ -73,6 +73,8 @@ class Fault(Record):
     provider: Literal["pixazo", "empiriolabs", "any"] = "any"
     times: Annotated[int, Field(ge=1)] | None = 1
     """How many requests fail in all; None: every matching request."""
+    duration_s: Annotated[float, Field(gt=0)] | None = None
+    """How long it lasts, from the first request that fails; then it is over, whatever `times` is."""
     probability: Annotated[float, Field(gt=0, le=1)] = 1.0
     """The chance that a matching request fails. Requests that do not fail do not count towards `times`."""
     after: Annotated[int, Field(ge=0)] = 0
