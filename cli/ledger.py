@@ -144,8 +144,18 @@ def accounts(
     reopen: Annotated[
         str | None, typer.Option(help="Let this account take orders again, once its wallet is filled.")
     ] = None,
+    same: Annotated[
+        tuple[str, str] | None,
+        typer.Option(
+            metavar="OLD NEW", help="Both accounts of this list are one wallet: the key was replaced."
+        ),
+    ] = None,
 ) -> None:
-    """List the accounts that refused their last orders, and whether they take orders now."""
+    """List the accounts that bought something, and whether those that refused orders take orders now.
+
+    An account is known by a fingerprint of its key; what one wallet does not have says nothing of another's.
+    """
+    from vitrine.ledger.accounts import join_accounts, list_accounts
     from vitrine.ledger.breaker import list_breakers, reset
     from vitrine.settings import Settings
 
@@ -156,6 +166,19 @@ def accounts(
         message = "takes orders again" if known else "was not paused"
         console.print(f"{reopen} {message}")
         return
+    if same is not None:
+        join_accounts(ledger, *same, "a person says so")
+        console.print(f"{same[0]} and {same[1]} are one wallet")
+        return
+    for known_account in list_accounts(ledger):
+        wallet = known_account.wallet
+        joined = f", one wallet with {wallet}" if wallet != known_account.account else ""
+        console.print(
+            f"{known_account.account}  {known_account.provider}: {known_account.purchases} purchases, last "
+            f"on {known_account.last_at:%Y-%m-%d}{joined}",
+            markup=False,
+            highlight=False,
+        )
     for breaker in list_breakers(ledger):
         until = "taking orders"
         if breaker.held:

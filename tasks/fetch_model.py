@@ -17,7 +17,7 @@ async def fetch_model(job: Job, account: str, deadline_s: float) -> Delivery:
     Returns it with the price that was charged, and with findings where the model is less than was ordered.
     After `deadline_s` seconds the step fails, and the next run fetches the model.
     """
-    async with open_provider(account, job.provider) as provider:
+    async with open_provider(account, job) as provider:
         delivery = await fetch(job, provider, ledger(), work_store(), deadline_s)
     if not job.reused:
         purchase_events.completed(job, delivery)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import functools
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from blocks.resolve import load_account
 from vitrine.errors import ConfigError
-from vitrine.ledger import Ledger
+from vitrine.ledger import Ledger, Purchase
+from vitrine.ledger.accounts import is_own_purchase
+from vitrine.models import Job
 from vitrine.providers.base import ImageTo3DProvider
 from vitrine.providers.routing import Policy, parse_accounts
 from vitrine.purchasing.earlier_photos import EarlierPhotos
@@ -63,12 +66,18 @@ async def open_accounts(account: str) -> AsyncIterator[tuple[list[ImageTo3DProvi
 
 
 @asynccontextmanager
-async def open_provider(account: str, name: str) -> AsyncIterator[ImageTo3DProvider]:
-    """Of the services behind `account`, the one that a receipt is from. Raises `ConfigError`."""
+async def open_provider(account: str, bought: Job | Purchase) -> AsyncIterator[ImageTo3DProvider]:
+    """Of the services behind `account`, the one that a purchase was made at. Raises `ConfigError`.
+
+    Of several accounts of one provider, the one with the purchase's key is taken, else the first.
+    """
     async with open_accounts(account) as (accounts, _):
-        for provider in accounts:
-            if provider.name == name:
-                yield provider
-                return
-        names = ", ".join(provider.name for provider in accounts)
-        raise ConfigError(f"the job is at {name}, and {account!r} stands for {names}: add that account")
+        candidates = [provider for provider in accounts if provider.name == bought.provider]
+        if not candidates:
+            names = ", ".join(provider.name for provider in accounts)
+            raise ConfigError(
+                f"the job is at {bought.provider}, and {account!r} stands for {names}: add that account"
+            )
+        purchase = await asyncio.to_thread(ledger().get, bought.key) if len(candidates) > 1 else None
+        own = (one for one in candidates if purchase is not None and is_own_purchase(ledger(), purchase, one))
+        yield next(own, candidates[0])

@@ -34,6 +34,8 @@ class Claim(Record):
     price_usd: Decimal
     product: str = ""
     run: str = ""
+    account: str | None = None
+    """The fingerprint of the key that the order will be sent with."""
     request_keys: tuple[str, ...] = ()
     """Keys of the request that the order serves, its own first; empty if other accounts do not matter."""
 
@@ -65,6 +67,7 @@ def claim(
         "product": wanted.product,
         "run": wanted.run,
         "request_key": wanted.request_keys[0] if wanted.request_keys else "",
+        "account": wanted.account,
         "owner": me(),
         "price_micros": to_micros(wanted.price_usd),
         "quoted_micros": None,

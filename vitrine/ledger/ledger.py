@@ -26,6 +26,8 @@ class Ledger(StateChanges):
     caps: Caps = NO_CAPS
     run: str = ""
     """Names the purchases of this process's run; the cap for a run counts them."""
+    salt: str = ""
+    """Goes into the fingerprints of accounts."""
     hooks_url: str | None = None
     """The URL at which providers reach `vitrine hooks`."""
 
@@ -54,15 +56,22 @@ class Ledger(StateChanges):
         ledger.hooks_url = hooks_url.rstrip("/") if hooks_url else None
         with ledger.transaction() as connection:
             upgrade(connection)
-            ledger.ledger_id = queries.ledger_id(connection)
+            ledger.ledger_id, ledger.salt = queries.ledger_identity_of(connection)
         ledger.record_spooled_receipts()
         return ledger
 
     def claim(
-        self, order: Order, price_usd: Decimal, *, product: str = "", request_keys: Sequence[str] = ()
+        self,
+        order: Order,
+        price_usd: Decimal,
+        *,
+        product: str = "",
+        request_keys: Sequence[str] = (),
+        account: str | None = None,
     ) -> tuple[Purchase, bool]:
         """Claim an order; return its purchase, and whether this process is the one that may send it.
 
+        `account` is the fingerprint of the key that the order will be sent with.
         Raises `BudgetReached`, and claims nothing then. See `claim.claim`.
         """
         wanted = Claim(
@@ -72,6 +81,7 @@ class Ledger(StateChanges):
             product=product,
             run=self.run,
             request_keys=tuple(request_keys),
+            account=account,
         )
         now, uptime = self.now(), self.uptime_s()
         with self.transaction() as connection:

@@ -92,9 +92,10 @@ def belongs_to_other(connection: Connection, key: str, provider: str, request_id
     return connection.execute(query).first() is not None
 
 
-def ledger_id(connection: Connection) -> str:
-    """Return the id that the ledger got when it was created."""
-    return str(connection.execute(sa.select(ledger_identity.c.ledger_id)).scalar_one())
+def ledger_identity_of(connection: Connection) -> tuple[str, str]:
+    """Return the id that the ledger got when it was created, and the salt of its fingerprints."""
+    row = connection.execute(sa.select(ledger_identity.c.ledger_id, ledger_identity.c.salt)).one()
+    return row.ledger_id, row.salt
 
 
 def update(

@@ -106,6 +106,17 @@ ledger_identity = sa.Table(
 )
 
 
+account_aliases = sa.Table(
+    "account_aliases",
+    metadata,
+    # A fingerprint, and the one that stands for its wallet.
+    sa.Column("account", sa.String(100), primary_key=True),
+    sa.Column("wallet", sa.String(100), nullable=False),
+    sa.Column("joined_at", UtcTime, nullable=False),
+    sa.Column("why", sa.Text, nullable=False),
+)
+
+
 rate_limits = sa.Table(
     "paces",
     metadata,

@@ -66,6 +66,8 @@ class Account:
     ) -> None:
         base_url = base_url or self.official
         self.name = account_name(self.provider, name, base_url, self.official)
+        # A name stands for its server: the sandbox gets another port with every start.
+        self._identity = name or base_url.rstrip("/")
         self._default_rate = requests_per_minute is None
         self.requests_per_minute = self.official_per_minute if self._default_rate else requests_per_minute
         self.typical_s, self.poll_s = HOSTED.typical_s, HOSTED.poll_s
@@ -78,6 +80,13 @@ class Account:
     def key_headers(api_key: str) -> dict[str, str]:
         """Return the headers that carry the key; an empty value means "no key" and is refused."""
         raise NotImplementedError
+
+    def fingerprint(self, salt: str) -> str:
+        """Return 16 hex digits that tell this account from those with another key or URL.
+
+        Nobody can find the key by them: the ledger's `salt` goes into them.
+        """
+        return self._client.key_hmac(salt, self._identity)[:16]
 
     async def detect_sandbox(self) -> None:
         """Use the sandbox's times, and no rate, if the server says it is the sandbox.

@@ -92,6 +92,10 @@ class ImageTo3DProvider(Protocol):
         """Return the order as it would be sent. Raises `OptionRefused` for an unsupported setting."""
         ...
 
+    def fingerprint(self, salt: str) -> str:
+        """Return a text of at most 100 characters by which a ledger knows the account, and not its key."""
+        ...
+
     async def price_usd(self, order: Order) -> Decimal:
         """Return what the order costs now, in US dollars. Raises `ConfigError` if no price is known."""
         ...

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from vitrine.clock import SYSTEM_CLOCK, Clock
 from vitrine.errors import ConfigError, InputError, NotSent, OptionRefused, ProviderBusy, ProviderRefused
+from vitrine.ledger.accounts import is_own_purchase
 from vitrine.ledger.breaker import Breaker, acquire_permission, record_result
 from vitrine.ledger.ledger import Ledger
 from vitrine.ledger.purchase import Purchase
@@ -146,8 +147,13 @@ def _existing(ledger: Ledger, request_keys: Sequence[str], orders: Sequence[Orde
 def _only_holder(
     ledger: Ledger, existing: Purchase | None, choices: tuple[Choice, ...]
 ) -> tuple[Choice, ...]:
-    """Return only the account that has the existing purchase, if one has; else all."""
+    """Return only the account that has the existing purchase, if one has; else all.
+
+    Of several accounts of one provider, it is the one with the purchase's key.
+    """
     if existing is None:
         return choices
     found = [(choice, ledger.find_order(choice.order)) for choice in choices]
-    return tuple(choice for choice, purchase in found if purchase and purchase.key == existing.key) or choices
+    holders = [choice for choice, purchase in found if purchase and purchase.key == existing.key]
+    own = [choice for choice in holders if is_own_purchase(ledger, existing, choice.provider)]
+    return tuple((own or holders)[:1]) or choices

@@ -17,8 +17,9 @@ from vitrine.errors import (
 )
 from vitrine.gltf.texture_size import measure_texture_size
 from vitrine.job_status import JobStatus, Output
+from vitrine.ledger.accounts import account_of, record_account
 from vitrine.ledger.ledger import Ledger
-from vitrine.ledger.purchase import Purchase
+from vitrine.ledger.purchase import WITH_RECEIPT, Purchase
 from vitrine.ledger.rate_lease import attach_rate_limiter
 from vitrine.models import Blob, Delivery, Job
 from vitrine.progress import log_progress
@@ -28,6 +29,7 @@ from vitrine.purchasing.callbacks import callback_waiter
 from vitrine.purchasing.delivery import delivery_of
 from vitrine.purchasing.downloads import download_folder
 from vitrine.purchasing.not_found import Sightings
+from vitrine.purchasing.own_account import require_own
 
 MAX_DOWNLOADS = 5
 """How often one finished model is downloaded: this is free, and links are good for days."""
@@ -70,6 +72,8 @@ async def fetch_model(
     purchase = await asyncio.to_thread(ledger.get, job.key)
     raw = purchase.raw if purchase is not None else None
     if raw is None or not await asyncio.to_thread(store.has, raw):
+        if purchase is not None and purchase.state in WITH_RECEIPT:
+            await require_own(purchase, provider, ledger)
         expects_callback = purchase is not None and purchase.hook_token is not None
         wait_for_callback = callback_waiter(job.key, ledger, clock) if expects_callback else None
         raw = await _fetch(job, purchase, provider, ledger, store, deadline_s, clock, wait_for_callback)
@@ -99,6 +103,7 @@ async def _fetch(
                 on_answer=sightings.hear,
                 max_not_found=1 if links else MAX_NOT_FOUND,
             )
+            await asyncio.to_thread(record_account, ledger, job.key, account_of(provider, ledger))
             await asyncio.to_thread(
                 ledger.mark_completed,
                 job.key,

@@ -20,6 +20,7 @@ from vitrine.errors import (
     ProviderError,
     PurchaseHeld,
 )
+from vitrine.ledger.accounts import account_of
 from vitrine.ledger.ledger import Ledger
 from vitrine.ledger.purchase import RECHECKED, WITH_RECEIPT, Purchase
 from vitrine.ledger.rate_lease import attach_rate_limiter
@@ -129,6 +130,7 @@ async def _claim(pending: _PendingOrder) -> tuple[Purchase, bool]:
         pending.price_usd,
         product=pending.product,
         request_keys=pending.request_keys,
+        account=account_of(pending.provider, pending.ledger),
     )
     claiming = asyncio.create_task(claim)
     try:

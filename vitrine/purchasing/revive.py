@@ -9,6 +9,7 @@ from vitrine.ledger.ledger import Ledger
 from vitrine.ledger.purchase import Purchase
 from vitrine.progress import log_progress
 from vitrine.providers.base import ImageTo3DProvider
+from vitrine.purchasing.own_account import require_own
 
 
 async def revive(purchase: Purchase, provider: ImageTo3DProvider, ledger: Ledger) -> Purchase:
@@ -16,6 +17,7 @@ async def revive(purchase: Purchase, provider: ImageTo3DProvider, ledger: Ledger
 
     Raises `JobFailed` and `JobExpired` if nothing has changed, `StatusUnavailable` if nobody can say.
     """
+    await require_own(purchase, provider, ledger)
     named = f"purchase {purchase.key[:12]} from {purchase.provider}"
     try:
         status = await provider.status(purchase.job())

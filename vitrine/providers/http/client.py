@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hmac
 import json
 import logging
 import math
@@ -76,6 +77,11 @@ class ProviderClient:
         self._key_headers = dict(key_headers)
         self._transport = transport
         self._shared: httpx.AsyncClient | None = None
+
+    def key_hmac(self, salt: str, account: str) -> str:
+        """Return the HMAC-SHA256, in hex, of the account's name and key: it tells keys apart, and no key."""
+        text = "\n".join([account, *self._key_headers.values()])
+        return hmac.digest(salt.encode(), text.encode(), "sha256").hex()
 
     def same_origin_url(self, url: object) -> str | None:
         """Return `url` made absolute if it is on the provider's own origin, else `None`."""

@@ -16,12 +16,14 @@ from typing import TypeVar
 
 from vitrine.clock import SYSTEM_CLOCK, Clock
 from vitrine.errors import StatusUnavailable
+from vitrine.ledger.accounts import account_of, is_same_account, record_account
 from vitrine.ledger.age import Age
 from vitrine.ledger.ledger import Ledger
 from vitrine.ledger.purchase import Purchase
 from vitrine.models import Job
 from vitrine.progress import log_progress
 from vitrine.providers.base import ImageTo3DProvider, RecentCharges, RecentJobs
+from vitrine.purchasing.own_account import why_not_own
 from vitrine.purchasing.reconcile.bill import check_bill
 from vitrine.purchasing.reconcile.job_list import check_job_list, is_same_order
 from vitrine.purchasing.reconcile.verdict import Verdict
@@ -35,9 +37,12 @@ async def reconcile(
     """Settle an unknown purchase if the provider's list or bill can, and record the result in the ledger.
 
     Waits until the order would be listed (`provider.listing_delay_s` after it was sent). The verdict is open,
-    and nothing is recorded, if the provider has neither list nor bill, if they cannot be read, or if doubt
-    remains.
+    and nothing is recorded, if the order was sent with another wallet's key, if the provider has neither list
+    nor bill, if they cannot be read, or if doubt remains.
     """
+    foreign = await why_not_own(purchase, provider, ledger)
+    if foreign is not None:
+        return Verdict(outcome="open", why=foreign)
     sent_at = purchase.sent_at
     age = await asyncio.to_thread(ledger.age, purchase)
     early_s = provider.listing_delay_s - age.at_least_s
@@ -49,7 +54,11 @@ async def reconcile(
     recent = await _read(provider.recent_jobs, "the provider lists no jobs", "job list")
     known = await asyncio.to_thread(ledger.receipts, purchase.provider)
     open_orders = await asyncio.to_thread(ledger.open_orders, purchase.provider)
-    rivals = [rival for rival in open_orders if rival.key != purchase.key]
+    rivals = [
+        rival
+        for rival in open_orders
+        if rival.key != purchase.key and is_same_account(ledger, rival.account, purchase.account)
+    ]
     verdict = decide(purchase, recent, bill, known, rivals, age=await asyncio.to_thread(ledger.age, purchase))
     if verdict.outcome == "bought" and verdict.request_id is not None:
         job = Job(
@@ -62,6 +71,7 @@ async def reconcile(
         if not await asyncio.to_thread(ledger.assign_job, job):
             why = f"job {job.request_id} was taken by another purchase meanwhile"
             return Verdict(outcome="open", why=why)
+        await asyncio.to_thread(record_account, ledger, purchase.key, account_of(provider, ledger))
     elif verdict.outcome == "not-bought":
         await asyncio.to_thread(ledger.settle, purchase, "refused", verdict.why)
     log_progress(f"an order without a receipt was {verdict.outcome}: {verdict.why}")
