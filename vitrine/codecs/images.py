@@ -140,6 +140,13 @@ def encode_webp(pixels: Pixels, *, quality: int, method: int, lossless: bool = F
     return out.getvalue()
 
 
+def encode_png(pixels: Pixels) -> bytes:
+    """Encode (h, w, 3 or 4) uint8 as PNG, quickly: for images that are encoded again later."""
+    out = io.BytesIO()
+    Image.fromarray(np.ascontiguousarray(pixels)).save(out, "PNG", compress_level=1)
+    return out.getvalue()
+
+
 def encode_core(pixels: Pixels, *, quality: int, kind: Kind, lossless: bool = False) -> tuple[bytes, str]:
     """Encode (h, w, 3 or 4) uint8 in a format of core glTF: JPEG without alpha, PNG with, or if `lossless`.
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import replace
 
-from PIL import Image
-
+from vitrine.codecs.images import encode_png
 from vitrine.codecs.ktx2 import decode_ktx2
 from vitrine.errors import ConfigError, ModelError
 from vitrine.findings import finding
@@ -45,6 +43,4 @@ def _as_png(texture: Texture) -> Texture:
             f"a KTX2 texture of {len(texture.data):,} bytes cannot be decoded: {error}; "
             "or export the model with PNG or JPEG textures"
         ) from error
-    out = io.BytesIO()
-    Image.fromarray(pixels).save(out, "PNG", compress_level=1)
-    return replace(texture, data=out.getvalue(), media_type="image/png")
+    return replace(texture, data=encode_png(pixels), media_type="image/png")

@@ -6,20 +6,18 @@ glTF repository): the metallic value is solved from the brightness of the diffus
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image
 
-from vitrine.codecs.images import Kind, decode_image
+from vitrine.codecs.images import Kind, decode_image, encode_png
 from vitrine.findings import finding
 from vitrine.gltf.model import Material, Model, Texture
 from vitrine.models import Finding
-from vitrine.textures.color_space import LINEAR_OF_BYTE, to_srgb
+from vitrine.textures.color_space import LINEAR_OF_BYTE, to_srgb, unit_to_byte
 from vitrine.textures.downsample import resize
 
 Array = npt.NDArray[np.float64]
@@ -96,8 +94,10 @@ def _converted(material: Material) -> Material:
         )
     like = diffuse or gloss
     assert like is not None
-    rgba = np.column_stack([to_srgb(base.astype(np.float32)), _to_bytes(alpha)]).reshape(*shape, 4)
-    orm = np.column_stack([np.full(len(base), 255, np.uint8), _to_bytes(roughness), _to_bytes(metallic)])
+    rgba = np.column_stack([to_srgb(base.astype(np.float32)), unit_to_byte(alpha)]).reshape(*shape, 4)
+    orm = np.column_stack(
+        [np.full(len(base), 255, np.uint8), unit_to_byte(roughness), unit_to_byte(metallic)]
+    )
     spread = np.ptp(orm, axis=0)
     varies = bool((spread > SAME_BYTE).any())
     return replace(
@@ -140,10 +140,4 @@ def _linear(texture: Texture | None, shape: tuple[int, int]) -> tuple[Array, Arr
 
 
 def _png(pixels: npt.NDArray[np.uint8], like: Texture) -> Texture:
-    out = io.BytesIO()
-    Image.fromarray(np.ascontiguousarray(pixels)).save(out, "PNG", compress_level=1)
-    return replace(like, data=out.getvalue(), media_type="image/png")
-
-
-def _to_bytes(values: Array) -> npt.NDArray[np.uint8]:
-    return np.asarray(np.rint(np.clip(values, 0, 1) * 255), np.uint8)
+    return replace(like, data=encode_png(pixels), media_type="image/png")

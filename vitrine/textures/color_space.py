@@ -6,6 +6,7 @@ Linear light is float32 in 0…1, or 16-bit levels (0…65535) where texels are 
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -61,6 +62,12 @@ def to_srgb(linear: Floats) -> Bytes:
     """Encode linear light of any shape, clipped to 0…1, as the sRGB bytes nearest in light."""
     step = np.clip(linear, 0, 1) * np.float32(_STEPS) + np.float32(0.5)
     return _BYTE_OF_STEP[step.astype(np.int32)]
+
+
+def unit_to_byte(values: npt.NDArray[np.floating[Any]]) -> Bytes:
+    """Return the bytes, of any shape, nearest to linear numbers in 0…1; others are clipped."""
+    levels: Bytes = np.rint(np.clip(values, 0, 1) * 255).astype(np.uint8)
+    return levels
 
 
 def tone_map(light: Floats) -> Floats:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import replace
 
 import numpy as np
-from PIL import Image
 
 from vitrine.arrays import Floats, Pixels
-from vitrine.codecs.images import Kind
+from vitrine.codecs.images import Kind, encode_png
 from vitrine.gltf.model import Sampler, Texture
-from vitrine.textures.color_space import to_srgb
+from vitrine.textures.color_space import to_srgb, unit_to_byte
 from vitrine.textures.mip_pyramid import MipPyramid, decode_mip_pyramid
 
 REPEAT, MIRRORED, CLAMP, NEAREST = 10497, 33648, 33071, 9728
@@ -62,10 +60,10 @@ class TextureSampler:
             wrapped = (np.floor(wrapped * size) + 0.5) / size
         values = self.pyramid.sample(wrapped.astype(np.float32), level)
         if self.kind == "color":
-            return np.column_stack([to_srgb(values[:, :3]), _to_bytes(values[:, 3:])])
+            return np.column_stack([to_srgb(values[:, :3]), unit_to_byte(values[:, 3:])])
         if self.kind == "normal":
             values[:, :3] = rotate_normals(values[:, :3] * 2 - 1, linear) / 2 + np.float32(0.5)
-        return _to_bytes(values)
+        return unit_to_byte(values)
 
 
 def rotate_normals(normals: Floats, linear: Floats) -> Floats:
@@ -96,11 +94,9 @@ def rotate_normals(normals: Floats, linear: Floats) -> Floats:
 
 def as_texture(pixels: Pixels, like: Texture, *, keep_alpha: bool) -> Texture:
     """Encode (h, w, 4) uint8 as PNG, clamped at its border, with the filters of another texture."""
-    out = io.BytesIO()
     opaque = not keep_alpha or bool((pixels[..., 3] == 255).all())
-    Image.fromarray(pixels[..., :3] if opaque else pixels).save(out, "PNG", compress_level=1)
     sampler = replace(like.sampler, wrap_s=CLAMP, wrap_t=CLAMP)
-    return Texture(out.getvalue(), "image/png", sampler)
+    return Texture(encode_png(pixels[..., :3] if opaque else pixels), "image/png", sampler)
 
 
 def tiles(sampler: Sampler) -> bool:
@@ -116,8 +112,3 @@ def _wrap(values: Floats, mode: int, size_px: int) -> Floats:
     else:
         wrapped = np.mod(values, 1)
     return np.asarray(wrapped)
-
-
-def _to_bytes(values: Floats) -> Pixels:
-    levels: Pixels = np.rint(np.clip(values, 0, 1) * 255).astype(np.uint8)
-    return levels

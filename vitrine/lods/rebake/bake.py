@@ -14,7 +14,7 @@ from vitrine.render.rays.intersect import Hit
 from vitrine.render.rays.surface_hit import interpolate
 from vitrine.render.scene import Scene
 from vitrine.render.shading.material_samples import sample_materials
-from vitrine.textures.color_space import to_srgb
+from vitrine.textures.color_space import to_srgb, unit_to_byte
 from vitrine.threads import map_slices
 
 
@@ -60,13 +60,13 @@ def bake(coarse: Mesh, source: Scene, textures: BakedTextures, search_m: float) 
         n, t = normal[part], tangent[part]
         surface = interpolate(source, closest.take(np.arange(part.start, part.stop)), -n)
         samples = sample_materials(source, surface, footprint_m[part])
-        textures.color[texels] = np.column_stack([to_srgb(samples.color), _to_bytes(samples.alpha)])
+        textures.color[texels] = np.column_stack([to_srgb(samples.color), unit_to_byte(samples.alpha)])
         orm = np.column_stack([samples.occlusion, samples.roughness, samples.metallic])
-        textures.orm[texels] = _to_bytes(orm)
+        textures.orm[texels] = unit_to_byte(orm)
         textures.emissive[texels] = to_srgb(samples.emissive)
         axes = (t, row_cross(n, t) * sign[part], n)
         in_tangent_space = row_unit(np.column_stack([row_dot(samples.normal, axis) for axis in axes]))
-        textures.normal[texels] = _to_bytes(in_tangent_space / 2 + np.float32(0.5))
+        textures.normal[texels] = unit_to_byte(in_tangent_space / 2 + np.float32(0.5))
 
     map_slices(bake_slice, len(row))
     textures.covered[row, column] = True
@@ -95,8 +95,3 @@ def _texel_spacing_m(mesh: Mesh, size_px: int) -> Floats:
     cross, (x1, y1), (x2, y2) = row_cross(b - a, c - a), (ub - ua).T, (uc - ua).T
     texels = np.maximum(np.abs(x1 * y2 - x2 * y1), np.float32(1e-6))
     return np.asarray(np.sqrt(np.sqrt(row_dot(cross, cross)) / texels), np.float32)
-
-
-def _to_bytes(values: Floats) -> Pixels:
-    levels: Pixels = np.rint(np.clip(values, 0, 1) * 255).astype(np.uint8)
-    return levels

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import replace
 
 import numpy as np
-from PIL import Image
 
 from vitrine.arrays import Bools, Pixels
-from vitrine.codecs.images import Kind
+from vitrine.codecs.images import Kind, encode_png
 from vitrine.gltf.model import Material, Texture
 from vitrine.lods.rebake.bake import BakedTextures
 from vitrine.textures.color_space import LINEAR_OF_BYTE
@@ -82,6 +80,4 @@ def _constant(pixels: Pixels, covered: Bools, channel: int) -> float | None:
 
 def _png(pixels: Pixels, covered: Bools, kind: Kind) -> Texture:
     """Encode a texture as PNG, with the padding between charts filled."""
-    out = io.BytesIO()
-    Image.fromarray(fill_padding(pixels, covered, kind)).save(out, "PNG", compress_level=1)
-    return Texture(out.getvalue(), "image/png")
+    return Texture(encode_png(fill_padding(pixels, covered, kind)), "image/png")
