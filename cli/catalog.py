@@ -9,7 +9,7 @@ from rich.console import Console
 
 from cli.buy_again import choose_attempts
 from cli.check_destination import check_destination
-from cli.choices import Provider, RecipeFile, To, check_provider, load_recipe
+from cli.choices import AsJson, Provider, RecipeFile, To, check_provider, load_recipe
 from cli.terminal import print_findings
 from vitrine.defaults import CONCURRENCY
 from vitrine.errors import InputError
@@ -35,17 +35,18 @@ def catalog(
         list[str] | None,
         typer.Option(help="Id of a product whose model is bought anew; prints the price first."),
     ] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Convert every product of a feed and publish the catalogue.
 
     Exits with 1 if a product failed or a line of the feed is refused, else with 3 if a product is held.
     """
-    from cli.run import display_path, exit_code, run, servers, summarize
+    from cli.run import display_path, exit_code, print_json, run, servers, summarize
     from vitrine.feeds import read_feed
 
     check_provider(provider)
     options = load_recipe(recipe)
-    console = Console()
+    console = Console(stderr=as_json)
     read = read_feed(feed)
     accepted = tuple(accept or ())
     ids = {product.id for product in read.products}
@@ -66,9 +67,12 @@ def catalog(
         attempts = choose_attempts(anew, options, provider, console)
         work = run_flow(convert_catalog, feed, options, provider, to, concurrency, accepted, attempts)
         outcome = run(work, console)
-    summarize(outcome.conversions, console)
-    print_findings(outcome.findings, console)
-    if outcome.page_url:
-        console.print(f"catalogue: {display_path(outcome.page_url)}", highlight=False, soft_wrap=True)
+    if as_json:
+        print_json([outcome])
+    else:
+        summarize(outcome.conversions, console)
+        print_findings(outcome.findings, console)
+        if outcome.page_url:
+            console.print(f"catalogue: {display_path(outcome.page_url)}", highlight=False, soft_wrap=True)
     if code := exit_code(outcome.conversions, outcome.findings):
         raise typer.Exit(code)

@@ -28,6 +28,9 @@ RecipeFile = Annotated[
     Path | None,
     typer.Option("--recipe", help="A recipe file (TOML, YAML or JSON); without one, the default recipe."),
 ]
+AsJson = Annotated[
+    bool, typer.Option("--json", help="Print one JSON object for each result; messages go to stderr.")
+]
 To = Annotated[
     str, typer.Option("--to", help="Where to publish: a folder, s3://bucket/prefix, or block:TYPE/NAME.")
 ]

@@ -11,7 +11,7 @@ from rich.console import Console
 from cli.buy_again import choose_attempts
 from cli.check_destination import check_destination
 from cli.check_photos import check_photos
-from cli.choices import Provider, RecipeFile, To, check_provider, load_recipe
+from cli.choices import AsJson, Provider, RecipeFile, To, check_provider, load_recipe
 from vitrine.errors import InputError
 from vitrine.models import Dimensions, Product
 from vitrine.recipe import Recipe
@@ -43,9 +43,10 @@ def convert(
         bool,
         typer.Option("--again", help="Buy the models anew; prints the price first."),
     ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Convert product photos into published 3D products."""
-    from cli.run import exit_code, run, servers, summarize
+    from cli.run import exit_code, print_json, run, servers, summarize
     from deployments.run_here import product_of
 
     check_provider(provider)
@@ -65,12 +66,15 @@ def convert(
     _check_unique_ids(products)
     check_photos(products, options.photo)
     check_destination(to)
-    console = Console()
+    console = Console(stderr=as_json)
     with servers(provider, console):
         attempts = choose_attempts(products if again else [], options, provider, console)
         work = _convert_all(products, options, provider, to, accept, attempts)
         conversions = run(work, console)
-    summarize(conversions, console)
+    if as_json:
+        print_json(conversions)
+    else:
+        summarize(conversions, console)
     raise typer.Exit(exit_code(conversions))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from enum import StrEnum
 from typing import Annotated
 
@@ -23,6 +24,7 @@ class By(StrEnum):
 def costs(
     since: Since = None,
     by: Annotated[By, typer.Option(help="What to sum by.")] = By.day,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
 ) -> None:
     """Show what was spent. `open USD` is the price of orders whose outcome is unknown."""
     from vitrine.ledger.listing import Filter, list_purchases
@@ -30,6 +32,9 @@ def costs(
     from vitrine.settings import Settings
 
     lines = sums(list_purchases(Settings.from_env().open_ledger(), Filter(since=utc(since))), by.value)
+    if as_json:
+        print(json.dumps([line.model_dump(mode="json") for line in lines], indent=2))
+        return
     table = Table(box=None, header_style="bold", show_footer=True)
     table.add_column(by.value, footer="total")
     table.add_column("models", justify="right", footer=str(sum(line.bought for line in lines)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from typing import Annotated, get_args
 
@@ -9,9 +10,14 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from cli.help import PlainCommand, PlainGroup
 from vitrine.errors import InputError
 
-app = typer.Typer(help="List the purchases; settle those whose outcome is unknown.", rich_markup_mode="rich")
+app = typer.Typer(
+    cls=PlainGroup,
+    help="List the purchases; settle those whose outcome is unknown.",
+    rich_markup_mode="rich",
+)
 
 Since = Annotated[
     datetime | None,
@@ -29,6 +35,7 @@ def ledger(
     product: Annotated[str | None, typer.Option(help="Only this product.")] = None,
     since: Since = None,
     csv: Annotated[bool, typer.Option("--csv", help="Print every column as CSV.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print every column as JSON.")] = False,
 ) -> None:
     """List the purchases, oldest first."""
     if context.invoked_subcommand is not None:
@@ -47,18 +54,22 @@ def ledger(
     if csv:
         print(to_csv(found), end="")
         return
-    table = Table(box=None, header_style="bold")
-    for title in ("key", "claimed (UTC)", "state", "provider", "product", "USD", "request id"):
-        table.add_column(title, justify="right" if title == "USD" else "left", overflow="fold")
+    if as_json:
+        print(json.dumps([purchase.model_dump(mode="json", by_alias=True) for purchase in found], indent=2))
+        return
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for title in ("key", "claimed (UTC)", "state", "provider", "product", "USD"):
+        table.add_column(
+            title, justify="right" if title == "USD" else "left", overflow="ellipsis", no_wrap=True
+        )
     for purchase in found:
         table.add_row(
             purchase.key[:12],
-            f"{purchase.claimed_at:%Y-%m-%d %H:%M:%S}",
+            f"{purchase.claimed_at:%Y-%m-%d %H:%M}",
             purchase.state,
             purchase.provider,
             purchase.product,
             f"{purchase.price_usd}",
-            purchase.request_id or "",
         )
     console = Console()
     console.print(table)
@@ -75,7 +86,7 @@ def ledger(
         )
 
 
-@app.command()
+@app.command(cls=PlainCommand)
 def resolve(
     key: Annotated[str, typer.Argument(help="The key of the purchase, or its first six or more characters.")],
     bought: Annotated[
@@ -103,7 +114,7 @@ def resolve(
     Console(soft_wrap=True).print(f"{purchase.key[:12]} is {purchase.state}: {meaning[purchase.state]}")
 
 
-@app.command()
+@app.command(cls=PlainCommand)
 def recheck(
     key: Annotated[
         str | None, typer.Argument(help="The purchase's key, or its first six characters or more.")
@@ -139,7 +150,7 @@ def recheck(
         raise typer.Exit(1)
 
 
-@app.command()
+@app.command(cls=PlainCommand)
 def accounts(
     reopen: Annotated[
         str | None, typer.Option(help="Let this account take orders again, once its wallet is filled.")
@@ -150,6 +161,7 @@ def accounts(
             metavar="OLD NEW", help="Both accounts of this list are one wallet: the key was replaced."
         ),
     ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of lines.")] = False,
 ) -> None:
     """List the accounts that bought something, and whether those that refused orders take orders now.
 
@@ -170,7 +182,19 @@ def accounts(
         join_accounts(ledger, *same, "a person says so")
         console.print(f"{same[0]} and {same[1]} are one wallet")
         return
-    for known_account in list_accounts(ledger):
+    accounts_known, breakers = list_accounts(ledger), list_breakers(ledger)
+    if as_json:
+        print(
+            json.dumps(
+                {
+                    "accounts": [known_account.model_dump(mode="json") for known_account in accounts_known],
+                    "breakers": [breaker.model_dump(mode="json") for breaker in breakers],
+                },
+                indent=2,
+            )
+        )
+        return
+    for known_account in accounts_known:
         wallet = known_account.wallet
         joined = f", one wallet with {wallet}" if wallet != known_account.account else ""
         console.print(
@@ -179,7 +203,7 @@ def accounts(
             markup=False,
             highlight=False,
         )
-    for breaker in list_breakers(ledger):
+    for breaker in breakers:
         until = "taking orders"
         if breaker.held:
             until = f"paused until `vitrine ledger accounts --reopen {breaker.account}`"

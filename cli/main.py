@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
@@ -15,39 +17,54 @@ from cli import (
     convert,
     costs,
     demo,
+    doctor,
     hooks,
     inspect,
     ledger,
     optimize,
     quote,
+    recipe,
+    releases,
     sandbox,
     serve,
     setup,
 )
+from cli.exit_codes import ExitCode
+from cli.help import PlainCommand, PlainGroup
 from vitrine import __version__
 from vitrine.errors import InputError, VitrineError
 
 app = typer.Typer(
     name="vitrine",
+    cls=PlainGroup,
     help="Product photos in, web-ready 3D assets out.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
-app.command("convert")(convert.convert)
-app.command("catalog")(catalog.catalog)
-app.command("optimize")(optimize.optimize)
-app.command("inspect")(inspect.inspect)
-app.command("codes")(codes.codes)
-app.command("quote")(quote.quote)
+COMMANDS: dict[str, Callable[..., None]] = {
+    "convert": convert.convert,
+    "catalog": catalog.catalog,
+    "quote": quote.quote,
+    "optimize": optimize.optimize,
+    "inspect": inspect.inspect,
+    "releases": releases.releases,
+    "rollback": releases.rollback,
+    "withdraw": releases.withdraw,
+    "serve": serve.serve,
+    "costs": costs.costs,
+    "recipe": recipe.recipe,
+    "codes": codes.codes,
+    "doctor": doctor.doctor,
+    "demo": demo.demo,
+    "sandbox": sandbox.sandbox,
+    "hooks": hooks.hooks,
+    "setup": setup.setup,
+}
+for name, function in COMMANDS.items():
+    app.command(name, cls=PlainCommand)(function)
 app.add_typer(ledger.app, name="ledger")
-app.command("costs")(costs.costs)
-app.command("hooks")(hooks.hooks)
-app.command("sandbox")(sandbox.sandbox)
-app.command("demo")(demo.demo)
-app.command("serve")(serve.serve)
-app.command("setup")(setup.setup)
 
 
 def _version(show: bool) -> None:
@@ -66,21 +83,41 @@ def options(
 
 
 def main() -> None:
-    """Run the command line and exit with 0 (done), 1 (failed), 2 (bad input) or 130 (Ctrl-C).
+    """Run the command line and exit with one of `cli.exit_codes`.
 
     `VITRINE_TRACEBACK=1` prints the traceback of an error instead of one line.
     """
+    terminated = _stop_on_sigterm()
+    code: int | str | None = ExitCode.DONE
     try:
         app(standalone_mode=True)
+    except SystemExit as stop:
+        code = stop.code
     except VitrineError as error:
         if os.environ.get("VITRINE_TRACEBACK"):
             raise
         Console(stderr=True, soft_wrap=True).print(
             f"[bold red]error:[/] {_escaped(str(error))}", highlight=False
         )
-        sys.exit(2 if isinstance(error, InputError) else 1)
+        code = ExitCode.BAD_INPUT if isinstance(error, InputError) else ExitCode.FAILED
     except KeyboardInterrupt:
-        sys.exit(130)
+        code = ExitCode.INTERRUPTED
+    if terminated:
+        print("stopped by SIGTERM", file=sys.stderr)
+        code = ExitCode.TERMINATED
+    sys.exit(code)
+
+
+def _stop_on_sigterm() -> list[int]:
+    """Let SIGTERM stop the command as Ctrl-C does; return a list that has the signal once it came."""
+    received: list[int] = []
+
+    def stop(number: int, _frame: object) -> None:
+        received.append(number)
+        signal.raise_signal(signal.SIGINT)
+
+    signal.signal(signal.SIGTERM, stop)
+    return received
 
 
 def _escaped(text: str) -> str:

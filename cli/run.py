@@ -16,9 +16,11 @@ from urllib.parse import unquote, urlsplit
 from rich.console import Console
 from rich.markup import escape
 
+from cli.exit_codes import ExitCode
 from cli.terminal import show_progress
 from deployments.services import sandbox_for
 from vitrine.models import Finding
+from vitrine.record import Record
 from vitrine.runs import Conversion
 from vitrine.settings import Settings
 
@@ -100,11 +102,19 @@ def summarize(conversions: Iterable[Conversion], console: Console) -> None:
     console.print("; ".join(parts), highlight=False)
 
 
-def exit_code(conversions: Iterable[Conversion], findings: Iterable[Finding] = ()) -> int:
+def print_json(results: Iterable[Record]) -> None:
+    """Print one JSON object a line."""
+    for result in results:
+        print(result.model_dump_json())
+
+
+def exit_code(conversions: Iterable[Conversion], findings: Iterable[Finding] = ()) -> ExitCode:
     """1 when a product failed or a line is refused, else 3 when one is held for review, else 0."""
     became = {conversion.status for conversion in conversions}
     refused = any(finding.severity == "error" for finding in findings)
-    return 1 if refused or "failed" in became else 3 if "held" in became else 0
+    if refused or "failed" in became:
+        return ExitCode.FAILED
+    return ExitCode.HELD if "held" in became else ExitCode.DONE
 
 
 def _print_next_step(row: Conversion, console: Console) -> None:

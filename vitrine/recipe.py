@@ -17,6 +17,7 @@ from pydantic import Field, JsonValue, ValidationError, model_validator
 
 from vitrine.errors import RecipeError
 from vitrine.record import Record
+from vitrine.suggest_field import suggest_field
 
 Fraction = Annotated[float, Field(ge=0, le=1)]
 Steps = Annotated[int, Field(ge=1, le=64)]
@@ -300,5 +301,8 @@ class Recipe(Record):
         try:
             return cls.model_validate(data)
         except ValidationError as error:
-            lines = [f"{'.'.join(map(str, e['loc'])) or 'recipe'}: {e['msg']}" for e in error.errors()]
+            lines = [
+                f"{'.'.join(map(str, fault['loc'])) or 'recipe'}: {fault['msg']}{suggest_field(cls, fault)}"
+                for fault in error.errors()
+            ]
             raise RecipeError(f"{path}: " + "; ".join(lines)) from error

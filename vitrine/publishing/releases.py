@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import Literal
 
 from vitrine.errors import NotFound, StorageError
 from vitrine.models import Asset, Release
@@ -10,6 +11,7 @@ from vitrine.publishing.manifest import ReleaseManifest, manifest_of
 from vitrine.publishing.pointer import compare_and_swap, read_pointer
 from vitrine.publishing.publish_pages import publish_product_page
 from vitrine.publishing.published import Target
+from vitrine.record import Record
 from vitrine.storage.bucket import Bucket
 from vitrine.storage.keys import page_key, pointer_key, release_key
 
@@ -52,13 +54,16 @@ def check_files(manifest: ReleaseManifest, bucket: Bucket) -> None:
 def roll_back(bucket: Bucket, slug: str, release_id: str | None = None) -> Release:
     """Point a product at an earlier release: the given one, or the one before the current.
 
+    With a given one this brings a withdrawn product back.
+
     Raises `NotFound` when there is none, or when a file of it is missing.
     """
     read = read_pointer(bucket, pointer_key(slug))
-    if read is None:
-        raise NotFound(f"no product {slug} in {bucket.root}")
-    wanted = release_id or read[0].previous
+    if read is None and release_id is None:
+        raise NotFound(f"no product {slug} is published in {bucket.root}: name the release")
+    wanted = release_id or (read[0].previous if read else None)
     if wanted is None:
+        assert read is not None
         raise NotFound(
             f"{slug} in {bucket.root} has only one release, {read[0].release}: there is no earlier one"
         )
@@ -94,3 +99,36 @@ def release_of(
         unchanged=unchanged,
         uploaded_bytes=uploaded_bytes,
     )
+
+
+class ListedRelease(Record):
+    """One release of a product, as a list shows it."""
+
+    release: str
+    state: Literal["current", "previous", "earlier"]
+    """`previous` is where a rollback goes."""
+    files: int
+    size_bytes: int
+
+
+def list_releases(bucket: Bucket, slug: str) -> tuple[ListedRelease, ...]:
+    """Return every release of a product, the current one first; nothing for an unknown product."""
+    read = read_pointer(bucket, pointer_key(slug))
+    current, previous = (read[0].release, read[0].previous) if read else (None, None)
+    keys = [info.key for info in bucket.list(f"products/{slug}/releases/") if info.key.endswith(".json")]
+    with ThreadPoolExecutor(HEADS_AT_ONCE) as pool:
+        manifests = list(pool.map(lambda key: read_manifest(bucket, key), keys))
+    listed = []
+    for key, manifest in zip(keys, manifests, strict=True):
+        release = key.rpartition("/")[2].removesuffix(".json")
+        state: Literal["current", "previous", "earlier"] = "earlier"
+        if release == current:
+            state = "current"
+        elif release == previous:
+            state = "previous"
+        size_bytes = sum(file.size_bytes for file in manifest.files)
+        listed.append(
+            ListedRelease(release=release, state=state, files=len(manifest.files), size_bytes=size_bytes)
+        )
+    order = ("current", "previous", "earlier")
+    return tuple(sorted(listed, key=lambda row: (order.index(row.state), row.release)))

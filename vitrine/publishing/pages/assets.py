@@ -43,7 +43,11 @@ class PageAssets(Generic[T]):
         )
 
 
-def page_assets(vendor: Path = HERE / "vendor") -> PageAssets[bytes]:
+VENDOR = HERE / "vendor"
+"""What `make setup` copies, and wheels contain."""
+
+
+def page_assets(vendor: Path = VENDOR) -> PageAssets[bytes]:
     """Read the files from the package; the vendored two exist after `make setup` and in wheels."""
     static = HERE / "static"
     return PageAssets(
