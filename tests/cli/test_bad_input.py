@@ -82,9 +82,10 @@ def test_unknown_recipe_field(vitrine, tmp_path: Path):
     refused(vitrine("convert", "mug.png", "--recipe", "recipe.toml"), "recipe.toml", "generation.resolutoin")
 
 
-def test_accepting_a_product_that_is_not_in_the_feed(vitrine, tmp_path: Path):
+def test_accepting_or_buying_anew_a_product_that_is_not_in_the_feed(vitrine, tmp_path: Path):
     (tmp_path / "feed.csv").write_text("id,title,photo\nmug,Mug,mug.png\n")
     refused(vitrine("catalog", "feed.csv", "--accept", "mug", "--accept", "jug"), "--accept jug", "feed.csv")
+    refused(vitrine("catalog", "feed.csv", "--again", "mug", "--again", "jug"), "--again jug", "feed.csv")
 
 
 def test_twins(vitrine, tmp_path: Path):

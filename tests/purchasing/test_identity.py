@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
-from PIL import Image
+from PIL import ExifTags, Image
 
 from tests.fixtures.upgrades import EARLIER_PRODUCTS, PREPARE, encode_otherwise, matte_otherwise
 from vitrine.ledger import Ledger
@@ -84,22 +86,57 @@ def saved(data: bytes, format_: str = "PNG", **options: Any) -> bytes:
     return buffer.getvalue()
 
 
-def exif() -> Image.Exif:
+def exif(orientation: int = 1) -> Image.Exif:
     tags = Image.Exif()
-    tags[0x010F] = "Another camera"
+    tags[ExifTags.Base.Make] = "Another camera"
+    tags[ExifTags.Base.Orientation] = orientation
     return tags
 
 
+SAME: dict[str, tuple[dict[str, Any], ...]] = {
+    "the same photo under two products": ({},),
+    "re-encoded, equal pixels; new EXIF; renamed or moved": (
+        {"save": {"compress_level": 1}},
+        {"save": {"exif": exif()}},
+    ),
+    "another option that changes none (`warn_sharpness`)": ({"options": {"warn_sharpness": 0.2}},),
+    "an upgrade of Vitrine, another zlib, another Pillow, another matte": (
+        {"encoder": encode_otherwise},
+        {"matte": matte_otherwise},
+    ),
+}
+OTHER: dict[str, tuple[dict[str, Any], ...]] = {
+    "re-encoded, other pixels (another JPEG quality)": ({"save": {"format_": "JPEG", "quality": 60}},),
+    "another orientation in EXIF": ({"save": {"exif": exif(orientation=3)}},),
+    "another option of preparation that changes pixels (`margin`)": ({"options": {"margin": 0.2}},),
+    "another setting of the generation (`resolution`, `seed`)": (
+        {"generation": {"resolution": 1536}},
+        {"generation": {"seed": 5}},
+    ),
+    "`--again`, or `attempt` raised in the recipe": ({"attempt": 2},),
+}
+ELSEWHERE = {
+    "a changed default of an option, a new option": "no",  # test_options_that_are_the_defaults_do_not_count
+    "another account alone": "yes",  # test_buy_model.py
+    "an account named beside the first": "no",  # test_buy_model.py
+}
+
+
+def test_the_documented_table_is_what_is_tested() -> None:
+    text = (Path(__file__).resolve().parents[2] / "docs" / "money.md").read_text(encoding="utf-8")
+    section = text.partition("## What counts as the same photo")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| (.+?) \| (yes|no)\b", section, re.MULTILINE)
+    assert dict(rows) == dict.fromkeys(SAME, "no") | dict.fromkeys(OTHER, "yes") | ELSEWHERE
+
+
+def test_options_that_are_the_defaults_do_not_count(photo_bytes: Any) -> None:
+    spelled_out = prepare(photo_bytes(), PhotoOptions(**PhotoOptions().model_dump()))
+    assert spelled_out.identity == prepare(photo_bytes()).identity
+    assert spelled_out.identity.options == {}
+
+
 @pytest.mark.parametrize(
-    "again",
-    [
-        pytest.param({}, id="the same photo under another product"),
-        pytest.param({"save": {"compress_level": 1}}, id="re-encoded without loss"),
-        pytest.param({"save": {"exif": exif()}}, id="new EXIF"),
-        pytest.param({"options": {"warn_sharpness": 0.2}}, id="an option that changes no pixel"),
-        pytest.param({"encoder": encode_otherwise}, id="another zlib"),
-        pytest.param({"matte": matte_otherwise}, id="another version of the preparation"),
-    ],
+    "again", [pytest.param(case, id=f"{name}-{n}") for name in SAME for n, case in enumerate(SAME[name])]
 )
 async def test_what_is_the_same_is_bought_once(
     again: dict[str, Any], buy: Any, account: Any, photo_bytes: Any, monkeypatch: pytest.MonkeyPatch
@@ -115,14 +152,7 @@ async def test_what_is_the_same_is_bought_once(
 
 
 @pytest.mark.parametrize(
-    "other",
-    [
-        pytest.param({"save": {"format_": "JPEG", "quality": 60}}, id="re-encoded with loss"),
-        pytest.param({"options": {"margin": 0.2}}, id="an option that changes pixels"),
-        pytest.param({"generation": {"texture_size": 1024}}, id="other settings"),
-        pytest.param({"generation": {"seed": 5}}, id="a seed of the recipe"),
-        pytest.param({"attempt": 2}, id="a raised attempt"),
-    ],
+    "other", [pytest.param(case, id=f"{name}-{n}") for name in OTHER for n, case in enumerate(OTHER[name])]
 )
 async def test_what_is_another_thing_is_bought(
     other: dict[str, Any], buy: Any, account: Any, photo_bytes: Any
