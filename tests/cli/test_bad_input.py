@@ -110,3 +110,19 @@ def test_a_missing_model_is_an_invalid_one(vitrine):
     assert result.returncode == 2
     assert "boots.glb: invalid" in result.stdout
     assert "Traceback" not in result.stderr
+
+
+def test_a_destination_that_takes_nothing_is_known_before_anything_is_bought(
+    vitrine, tmp_path: Path, draw_photo, s3_url, free_port
+):
+    photo = draw_photo(tmp_path / "mug.png")
+    (tmp_path / "file").write_text("")
+    (tmp_path / "feed.csv").write_text(f"id,title,photo\nmug,Mug,{photo}\n")
+    keys = {"AWS_ACCESS_KEY_ID": "k", "AWS_SECRET_ACCESS_KEY": "s", "AWS_ENDPOINT_URL": s3_url}
+    for command in (("convert", photo), ("catalog", "feed.csv")):
+        refused(vitrine(*command, "--to", "file/public"), "file/public", "nothing is bought")
+        refused(vitrine(*command, "--to", "s3://nobody-made-it/shop", **keys), "no such bucket")
+        nowhere = {"VITRINE_PUBLIC_URL": f"http://127.0.0.1:{free_port}"}
+        refused(vitrine(*command, "--to", "public", **nowhere), "readers cannot open", "VITRINE_PUBLIC_URL")
+    assert not (tmp_path / "home" / "ledger.sqlite3").exists()
+    assert not (tmp_path / "home" / "sandbox").exists()

@@ -146,3 +146,19 @@ def test_purchases_are_asked_for_again(vitrine: Vitrine, tmp_path: Path, serve_a
     assert (again.returncode, again.stdout) == (1, "")
     assert "there is nothing to ask for" in again.stderr
     assert vitrine("ledger", "recheck").returncode == 2
+
+
+def test_accounts_are_listed_by_fingerprint_and_joined(vitrine: Vitrine, ledger: Ledger) -> None:
+    old, new = "0" * 16, "1" * 16
+    for name, account in (("d", old), ("e", new)):
+        photo = PhotoIdentity.of(Blob(sha256=name * 64, size_bytes=1, media_type="image/png"))
+        order = Order(photo=photo, provider="pixazo", model="m", settings={"resolution": 1024})
+        ledger.claim(order, Decimal("0.35"), account=account)
+    listed = vitrine("ledger", "accounts").stdout
+    assert f"{old}  pixazo: 1 purchases, last on" in listed
+    assert "one wallet" not in listed
+    assert vitrine("ledger", "accounts", "--same", old, new).stdout == f"{old} and {new} are one wallet\n"
+    assert f", one wallet with {old}" in vitrine("ledger", "accounts").stdout
+    wrong = vitrine("ledger", "accounts", "--same", old, "a-key")
+    assert (wrong.returncode, wrong.stdout) != (0, "")
+    assert "'a-key' is no account" in wrong.stderr

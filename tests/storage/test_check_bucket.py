@@ -66,7 +66,7 @@ def test_a_key_that_lacks_a_right(
 
 def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(StorageError, match=r"cannot publish to .*so nothing is bought"):
+    with pytest.raises(ConfigError, match=r"cannot publish to .*so nothing is bought"):
         check_bucket(LocalBucket(tmp_path / "file" / "public"))
 
 
@@ -114,5 +114,5 @@ def test_a_server_that_shows_writes_late_is_given_a_moment(tmp_path: Path) -> No
     bucket.misses = READS - 1
     check_bucket(bucket)
     bucket.misses = READS
-    with pytest.raises(StorageError, match="cannot be found"):
+    with pytest.raises(ConfigError, match="cannot be found"):
         check_bucket(bucket)

@@ -18,7 +18,7 @@ from tasks.buy_model import buy_model
 from tasks.job_slot import job_slot, limit_name
 from tasks.resources import work_store
 from tests.fixtures.ledgers import prepared_photo
-from vitrine.errors import ConfigError, OutcomeUnknown, ProviderRefused, PurchaseHeld, StorageError
+from vitrine.errors import ConfigError, OutcomeUnknown, ProviderRefused, PurchaseHeld
 from vitrine.models import Job
 from vitrine.recipe import Generation
 
@@ -170,7 +170,7 @@ async def test_nothing_is_ordered_for_a_destination_that_takes_nothing(
     provider: Provider, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(StorageError, match=r"cannot publish to .*so nothing is bought"):
+    with pytest.raises(ConfigError, match=r"cannot publish to .*so nothing is bought"):
         await order(to=str(tmp_path / "file" / "public"))
     monkeypatch.setenv("VITRINE_PUBLIC_URL", f"{provider.url}/nowhere")
     with pytest.raises(ConfigError, match=r"readers cannot open .*/nowhere/vitrine-check"):

@@ -9,6 +9,7 @@ import httpx
 
 from vitrine.errors import ConfigError, NotFound, StorageError
 from vitrine.storage.bucket import Bucket
+from vitrine.storage.local import LocalBucket
 
 TEXT = "text/plain; charset=utf-8"
 READS = 6
@@ -25,6 +26,7 @@ def check_bucket(bucket: Bucket, *, public: bool = True) -> None:
     """
     name = f"vitrine-check-{secrets.token_hex(8)}"
     key, body = f"{name}.txt", name.encode()
+    is_folder = isinstance(bucket, LocalBucket)
     try:
         bucket.put(key, body, media_type=TEXT, cache_control="no-store")
         try:
@@ -35,10 +37,10 @@ def check_bucket(bucket: Bucket, *, public: bool = True) -> None:
                 _read_as_public(url, body)
         finally:
             bucket.delete(key)
-    except ConfigError as error:
-        raise ConfigError(f"cannot publish to {bucket.root}, so nothing is bought: {error}") from error
-    except StorageError as error:
-        raise StorageError(f"cannot publish to {bucket.root}, so nothing is bought: {error}") from error
+    except (ConfigError, StorageError) as error:
+        # A folder that takes nothing is a wrong setting; a server may take it the next time.
+        kind = StorageError if isinstance(error, StorageError) and not is_folder else ConfigError
+        raise kind(f"cannot publish to {bucket.root}, so nothing is bought: {error}") from error
 
 
 def _read_back(bucket: Bucket, key: str, body: bytes) -> None:
