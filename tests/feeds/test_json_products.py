@@ -79,6 +79,7 @@ def test_a_bad_line_stays_with_itself(tmp_path: Path) -> None:
         '{\n "id": "a",\n "images": ["a.jpg"]\n}\n{\n "id": "b",\n "images": ["b.jpg"]\n}\n',
         '{"id": "a", "images": ["a.jpg"]},\n{"id": "b", "images": ["b.jpg"]},\n',
         '{"id": "a", "images": ["a.jpg"]} {"id": "b", "images": ["b.jpg"]}',
+        '{"data": {"products": [{"id": "a", "images": ["a.jpg"]}, {"id": "b", "images": ["b.jpg"]}]}}',
         '{"products": [{"id": "a", "images": ["a.jpg"]}, {"id": "b", "images": ["b.jpg"]}]}',
     ],
 )

@@ -48,7 +48,8 @@ def test_a_thousand_products_keep_their_order(tmp_path: Path) -> None:
     [
         ("empty.csv", b"", "empty"),
         ("blank.jsonl", b"\n \n", "empty"),
-        ("header.csv", b"id,title,photo\n", "no line"),
+        ("header.csv", b"id,title,photo\n", "no line with a product"),
+        ("feed.json", b"[]", "no line with a product"),
         ("feed.xml", b"<rss/>", "an HTML or XML file"),
         ("feed.csv", b"<!doctype html>", "an HTML or XML file"),
         ("feed.csv", b"\xff\xd8\xff\xe0", "a JPEG, not a feed"),

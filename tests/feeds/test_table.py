@@ -106,3 +106,8 @@ def test_a_message_does_not_repeat_its_position(write) -> None:
     feed = read_feed(write("id,title,photo\na,A,\nb,B\n,C,c.jpg\n"))
     assert len(feed.findings) == 3
     assert not any("feed.csv" in f.message for f in feed.findings)
+
+
+def test_a_text_that_a_formula_protects_is_that_text(write) -> None:
+    (product,) = read_feed(write('id,title,photo\n="0012",=HYPERLINK("http://x"),a.jpg\n')).products
+    assert (product.id, product.title) == ("0012", '=HYPERLINK("http://x")')

@@ -52,7 +52,9 @@ class Columns:
 
 def find_columns(header: Sequence[object]) -> Columns:
     """Return the columns that a header names."""
-    names = tuple("" if cell is None else str(cell).strip("\ufeff \t\r\n\u00a0").lower() for cell in header)
+    names = tuple(
+        "" if cell is None else " ".join(str(cell).strip("\ufeff").lower().split()) for cell in header
+    )
     plain = [" ".join(re.split(r"[\s_-]+", name)) for name in names]
     roles = {role: plain.index(role) for role in ROLES if role in plain}
     units: dict[str, str] = {}

@@ -41,6 +41,10 @@ def read_json(text: str, path: Path) -> Iterator[Entry]:
 
 def _unwrapped(value: object) -> tuple[str, list[object]]:
     """Return the name and the items of a list of objects in an object, or the value alone."""
+    while (
+        isinstance(value, dict) and len(value) == 1 and isinstance(inner := next(iter(value.values())), dict)
+    ):
+        value = inner  # {"data": {"products": [...]}}
     if isinstance(value, dict) and "id" not in value:
         lists = {
             name: item

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import re
-from pathlib import Path, PureWindowsPath
+from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from vitrine.photos.file_signature import SUFFIXES
 
 SEPARATOR = "|"
+SEPARATORS = (",", ";", "\n")
+"""What may separate photos, too, where each part is certainly one."""
 
 
 class NotAnAddress(ValueError):
@@ -22,9 +24,13 @@ def split_photos(cell: str, folder: Path) -> list[str]:
     A comma inside one path or one URL does not separate.
     """
     parts = [part.strip() for part in cell.split(SEPARATOR) if part.strip()]
-    if len(parts) != 1 or _file(folder, parts[0]):
+    if (
+        len(parts) != 1
+        or not any(separator in parts[0] for separator in SEPARATORS)
+        or _file(folder, parts[0])
+    ):
         return parts
-    for separator in (",", ";", "\n"):
+    for separator in SEPARATORS:
         several = [part.strip() for part in parts[0].split(separator) if part.strip()]
         if len(several) > 1 and all(_is_photo(part, parts[0]) for part in several):
             return several
@@ -77,15 +83,16 @@ def _check_url(url: str) -> None:
 
 
 def _path(photo: str, folder: Path) -> str:
-    if os.name != "nt" and PureWindowsPath(photo).drive:
+    if os.name != "nt" and re.match(r"[a-z]:[\\/]|\\\\", photo, re.IGNORECASE):
         raise NotAnAddress(
             f"{_short(photo)} is a path of a Windows machine: give a path beside the feed, or a URL"
         )
     if "\0" in photo:
         raise NotAnAddress(f"{photo!r} is not a path: it has a NUL character")
-    for name in (photo, photo.replace("\\", "/"), unquote(photo), unquote(photo.replace("\\", "/"))):
-        if found := _file(folder, name):
-            return found
+    if "\\" in photo or "%" in photo:  # a file of that very name is rare, and asking the disk takes time
+        for name in (photo, photo.replace("\\", "/"), unquote(photo), unquote(photo.replace("\\", "/"))):
+            if found := _file(folder, name):
+                return found
     plain = photo.replace("\\", "/") if "/" not in photo else photo
     return _resolved(folder, plain)
 
@@ -100,11 +107,13 @@ def _file(folder: Path, name: str) -> str | None:
 
 
 def _resolved(folder: Path, name: str) -> str:
-    try:
-        absolute = Path(name).expanduser().is_absolute()
-    except RuntimeError:  # `~somebody` without a home folder
-        absolute = False
-    return name if absolute else str(folder / name)
+    path = Path(name)
+    if name.startswith("~"):
+        try:
+            path = path.expanduser()
+        except RuntimeError:  # `~somebody` without a home folder
+            return str(folder / name)
+    return name if path.is_absolute() else str(folder / name)
 
 
 def _short(text: str) -> str:

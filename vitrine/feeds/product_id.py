@@ -29,6 +29,8 @@ def dated(product_id: str) -> bool:
 
 def invisible(text: str) -> list[str]:
     """Return the characters nobody sees, as `U+200B`."""
+    if text.isprintable():
+        return []
     return [f"U+{ord(char):04X}" for char in text if _is_invisible(char)]
 
 
@@ -37,6 +39,8 @@ def look(product_id: str) -> str:
 
     Ids are equal in it that differ in case, hyphens, Unicode normal form or invisible characters.
     """
+    if product_id.isascii() and product_id.isprintable():
+        return " ".join(product_id.casefold().split())
     seen = "".join(char for char in product_id if not _is_invisible(char))
     plain = unicodedata.normalize("NFKC", seen).casefold()
     plain = "".join("-" if unicodedata.category(char) == "Pd" or char == "−" else char for char in plain)

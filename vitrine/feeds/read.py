@@ -114,5 +114,5 @@ def _collect(entries: Iterable[Entry], path: Path) -> Feed:
             findings.append(finding("ID_ALIKE", message, pointer=pointer))
         products[found.id] = found
     if not products and not any(found.severity == "error" for found in findings):
-        raise FeedError(f"{path}: empty; it has a header and no line")
+        raise FeedError(f"{path}: empty; it has no line with a product")
     return Feed(tuple(products.values()), tuple(findings))

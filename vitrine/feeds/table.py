@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -41,7 +42,7 @@ def read_table(rows: Sequence[Row], path: Path) -> Iterator[Entry]:
             continue
         if row.blank:
             continue
-        if [_text(cell).strip().lower() for cell in row.cells] == list(columns.names):
+        if list(row.cells) == list(rows[at].cells):
             yield entry("FEED_REPAIRED", "the header again; the line is not read", pointer)
             continue
         surplus = row.cells[len(columns.names) :]
@@ -120,6 +121,9 @@ def _text(cell: object) -> str:
     """Return a cell of a workbook as a CSV would have it."""
     if cell is None:
         return ""
+    if isinstance(cell, str):
+        formula = re.fullmatch(r'="([^"]*)"', cell.strip())  # how a CSV keeps Excel from reading a number
+        return formula[1] if formula else cell
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
         return str(int(cell))
     return str(cell)
