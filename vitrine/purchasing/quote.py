@@ -191,12 +191,16 @@ async def _price(
     live_prices: bool,
 ) -> list[tuple[str, Order, Decimal]]:
     prices: dict[int, Decimal] = {}
+    orders: dict[tuple[str, int], Order] = {}
     priced = []
     for (product, photo), (number, generation) in itertools.product(photos, enumerate(generations)):
-        first = account.order(photo.identity, generation, attempt=recipe.attempt)
-        await asyncio.to_thread(earlier.link, [first], photo)
-        attempt = await asyncio.to_thread(earlier.ledger.latest_attempt, [first], recipe.attempt)
-        order = account.order(photo.identity, generation, attempt=attempt)
+        key = photo.blob.sha256, number
+        if key not in orders:  # products that share a photo share its order
+            first = account.order(photo.identity, generation, attempt=recipe.attempt)
+            await asyncio.to_thread(earlier.link, [first], photo)
+            attempt = await asyncio.to_thread(earlier.ledger.latest_attempt, [first], recipe.attempt)
+            orders[key] = account.order(photo.identity, generation, attempt=attempt)
+        order = orders[key]
         if number not in prices:  # a price depends on the generation alone
             list_usd = price_usd(account.name, order.settings)
             prices[number] = await account.price_usd(order) if live_prices else list_usd
