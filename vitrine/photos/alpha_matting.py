@@ -39,7 +39,7 @@ def estimate_alpha(rgb: Floats, subject: Mask, backdrop: Floats) -> npt.NDArray[
     inner = ndimage.binary_erosion(subject, iterations=UNKNOWN_RADIUS_PX, border_value=1)
     outer = ndimage.binary_dilation(subject, iterations=UNKNOWN_RADIUS_PX)
     alpha = inner.astype(np.float32)
-    colour = rgb.copy()
+    colour = rgb.copy(order="K")
     band = outer & ~inner
     if band.any():
         window = _window(band, 4 * UNKNOWN_RADIUS_PX + 2)

@@ -11,6 +11,7 @@ from scipy import ndimage
 
 Floats = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]
+Ints = npt.NDArray[np.intp]
 
 BAND = 0.02
 """Width of the image border that the backdrop is fitted to, as a fraction of the shorter side."""
@@ -35,26 +36,33 @@ class Backdrop:
     @property
     def tolerance(self) -> float:
         """Largest difference of a (smoothed) backdrop pixel from `rgb`, in 8-bit levels."""
-        return max(3.0, 4.0 * self.noise)
-
-    def subsample(self, step: int) -> Backdrop:
-        """Return the backdrop at every `step`th row and column."""
-        return Backdrop(self.rgb[::step, ::step], self.noise)
+        return tolerance(self.noise)
 
 
-def fit_backdrop(rgb: Floats) -> Backdrop | None:
+def tolerance(noise: float) -> float:
+    """Return the largest difference of a backdrop with this noise from a smooth one, in 8-bit levels."""
+    return max(3.0, 4.0 * noise)
+
+
+def planar(rgb: npt.NDArray[Any]) -> Floats:
+    """Return a float32 copy of `rgb`, (h, w, 3), whose channels are contiguous planes: filters run faster."""
+    return np.moveaxis(np.array(np.moveaxis(rgb, -1, 0), np.float32, order="C"), 0, -1)
+
+
+def fit_backdrop(rgb: Floats, step: int = 1) -> Backdrop | None:
     """Fit a quadratic per channel to the border of `rgb`, (h, w, 3) float32 sRGB in 0 to 255.
 
     A quadratic models vignetting and the fall-off of a lamp. The fit is robust (annealed M-estimation with
-    Tukey's biweight), so a subject at the border does not distort it. Returns `None` for a border that is
-    not plain.
+    Tukey's biweight), so a subject at the border does not distort it. Returns the backdrop at every `step`th
+    row and column, or `None` for a border that is not plain.
     """
     height, width = rgb.shape[:2]
     if min(height, width) < 8 * max(2, round(BAND * min(height, width))):
         return None
     border = _border((height, width))
-    fitted = _fit_polynomial(rgb, border, degree=2, shape=(height, width))
-    return _accept(rgb, fitted, border)
+    surface = _fit_polynomial(rgb, border, degree=2)
+    noise = _border_noise(rgb, surface, border)
+    return None if noise is None else Backdrop(surface.image((height, width), step), noise)
 
 
 def border_detail(rgb: Floats) -> float:
@@ -75,7 +83,9 @@ def _border(shape: tuple[int, ...]) -> Mask:
     return border
 
 
-def refit_backdrop(rgb: Floats, seen: Mask, start: Backdrop, shape: tuple[int, int]) -> Backdrop:
+def refit_backdrop(
+    rgb: Floats, seen: Mask, start: Backdrop, shape: tuple[int, int], step: int = 1
+) -> Backdrop:
     """Fit a quartic to every backdrop pixel, starting from an earlier fit.
 
     Parameters
@@ -87,11 +97,13 @@ def refit_backdrop(rgb: Floats, seen: Mask, start: Backdrop, shape: tuple[int, i
     start
         The earlier fit, of the same size as `rgb`.
     shape
-        (rows, columns) of the returned backdrop.
+        (rows, columns) of the whole photo.
+    step
+        The backdrop is returned at every `step`th row and column of the whole photo.
     """
-    fitted = _fit_polynomial(rgb, seen, degree=4, shape=shape, start=start.rgb)
-    step = -(-shape[0] // seen.shape[0])
-    away = max_channel_difference(rgb[seen], fitted[::step, ::step][seen])
+    fitted = _fit_polynomial(rgb, seen, degree=4, start=start.rgb).image(shape, step)
+    skip = -(-fitted.shape[0] // seen.shape[0])
+    away = max_channel_difference(rgb[seen], fitted[::skip, ::skip][seen])
     return Backdrop(fitted, noise=float(np.median(away)))
 
 
@@ -112,27 +124,56 @@ def border_components(mask: Mask) -> Mask:
     seed[0], seed[-1], seed[:, 0], seed[:, -1] = mask[0], mask[-1], mask[:, 0], mask[:, -1]
     labels, _ = ndimage.label(mask)
     touching = np.unique(labels[seed])
-    return np.asarray(np.isin(labels, touching[touching > 0]))
+    chosen = np.zeros(labels.max(initial=0) + 1, np.bool_)
+    chosen[touching] = True
+    chosen[0] = False
+    return np.asarray(chosen[labels])
 
 
-def _accept(rgb: Floats, fitted: Floats, border: Mask) -> Backdrop | None:
-    away = max_channel_difference(rgb[border], fitted[border])
+def _border_noise(rgb: Floats, surface: _Polynomial, border: Mask) -> float | None:
+    """Return the noise of a plain border around `surface`, in 8-bit levels; `None` if it is not."""
+    rows, columns = np.nonzero(border)
+    away = max_channel_difference(rgb[border], surface.at(rows, columns, border.shape))
     # Only PLAIN_SHARE of the border need be backdrop: its lower three quarters give a robust deviation.
     noise = float(np.quantile(away, PLAIN_SHARE * 0.75))
     if noise > MAX_NOISE:
         return None
-    backdrop = Backdrop(fitted, noise=noise)
-    plain = float((away < 2 * backdrop.tolerance).mean())
-    return backdrop if plain >= PLAIN_SHARE else None
+    plain = float((away < 2 * tolerance(noise)).mean())
+    return noise if plain >= PLAIN_SHARE else None
 
 
-def _fit_polynomial(
-    rgb: Floats, where: Mask, degree: int, shape: tuple[int, int], start: Floats | None = None
-) -> Floats:
-    """Solve for the coefficients of `x^i y^j`, i + j <= degree, by iteratively reweighted least squares.
+@dataclass(frozen=True, slots=True)
+class _Polynomial:
+    """A polynomial in x and y, which go from -1 to 1 across and down the image, for each channel."""
 
-    Returns the polynomial on a grid of `shape`, (rows, columns, 3) float32 clipped to 0 to 255.
-    """
+    powers: list[tuple[int, int]]
+    """The exponents of x and y of each coefficient."""
+    solution: npt.NDArray[np.float64]
+    """(len(powers), 3)"""
+
+    def at(self, rows: Ints, columns: Ints, shape: tuple[int, ...]) -> Floats:
+        """Return the colours at some pixels, (n, 3) float32 in 0 to 255, of an image of `shape`."""
+        x, y = np.linspace(-1, 1, shape[1])[columns], np.linspace(-1, 1, shape[0])[rows]
+        basis = np.stack([x**i * y**j for i, j in self.powers], axis=1)
+        return np.asarray(np.clip(basis @ self.solution, 0, 255), np.float32)
+
+    def image(self, shape: tuple[int, int], step: int) -> Floats:
+        """Return every `step`th row and column of an image of `shape`, (rows, columns, 3), in 0 to 255."""
+        across, down = np.linspace(-1, 1, shape[1])[::step], np.linspace(-1, 1, shape[0])[::step]
+        degree = max(i for i, _ in self.powers)
+        across_powers = across[:, None] ** np.arange(degree + 1)
+        down_powers = down[:, None] ** np.arange(degree + 1)
+        planes = np.empty((3, len(down), len(across)), np.float32)
+        for channel in range(3):
+            grid = np.zeros((degree + 1, degree + 1))
+            for k, (i, j) in enumerate(self.powers):
+                grid[j, i] = self.solution[k, channel]
+            planes[channel] = down_powers @ grid @ across_powers.T
+        return np.moveaxis(np.clip(planes, 0, 255, out=planes), 0, -1)
+
+
+def _fit_polynomial(rgb: Floats, where: Mask, degree: int, start: Floats | None = None) -> _Polynomial:
+    """Solve for the coefficients of `x^i y^j`, i + j <= degree, by iteratively reweighted least squares."""
     height, width = where.shape
     ys, xs = np.nonzero(where)
     step = max(1, len(ys) // 8_000)
@@ -164,13 +205,4 @@ def _fit_polynomial(
         solution[:] = 0
         solution[used] = np.linalg.solve(normal, columns.T @ (values * weight[:, None]))
         guess = basis @ solution
-    fitted = np.empty((*shape, 3), np.float32)
-    across, down = np.linspace(-1, 1, shape[1]), np.linspace(-1, 1, shape[0])
-    for channel in range(3):
-        grid = np.zeros((degree + 1, degree + 1))
-        for k, (i, j) in enumerate(powers):
-            grid[j, i] = solution[k, channel]
-        down_powers = down[:, None] ** np.arange(degree + 1)
-        across_powers = across[:, None] ** np.arange(degree + 1)
-        fitted[..., channel] = down_powers @ grid @ across_powers.T
-    return np.clip(fitted, 0, 255)
+    return _Polynomial(powers, solution)

@@ -11,7 +11,7 @@ from scipy import ndimage
 
 from vitrine.models import Finding
 from vitrine.photos.alpha_matting import estimate_alpha
-from vitrine.photos.backdrop import MAX_NOISE, Floats, border_detail
+from vitrine.photos.backdrop import MAX_NOISE, Floats, border_detail, planar
 from vitrine.photos.card import CARD_FILL, Card, find_card
 from vitrine.photos.crop import MIN_ALPHA, bounding_box
 from vitrine.photos.findings import photo_finding
@@ -66,7 +66,7 @@ def _is_uniform(alpha: npt.NDArray[np.uint8]) -> bool:
 
 
 def _remove_backdrop(opaque: npt.NDArray[np.uint8], options: PhotoOptions) -> MattedPhoto:
-    rgb = opaque[..., :3].astype(np.float32)
+    rgb = planar(opaque[..., :3])
     found = segment_subject(rgb)
     if found is None:
         return MattedPhoto(opaque, "none", (_backdrop_finding(rgb),))
