@@ -155,7 +155,7 @@ class _Polynomial:
         """Return the colours at some pixels, (n, 3) float32 in 0 to 255, of an image of `shape`."""
         x, y = np.linspace(-1, 1, shape[1])[columns], np.linspace(-1, 1, shape[0])[rows]
         basis = np.stack([x**i * y**j for i, j in self.powers], axis=1)
-        return np.asarray(np.clip(basis @ self.solution, 0, 255), np.float32)
+        return np.asarray(np.clip(_product("ki,ic->kc", basis, self.solution), 0, 255), np.float32)
 
     def image(self, shape: tuple[int, int], step: int) -> Floats:
         """Return every `step`th row and column of an image of `shape`, (rows, columns, 3), in 0 to 255."""
@@ -168,7 +168,7 @@ class _Polynomial:
             grid = np.zeros((degree + 1, degree + 1))
             for k, (i, j) in enumerate(self.powers):
                 grid[j, i] = self.solution[k, channel]
-            planes[channel] = down_powers @ grid @ across_powers.T
+            planes[channel] = _product("yj,jx->yx", down_powers, grid @ across_powers.T)
         return np.moveaxis(np.clip(planes, 0, 255, out=planes), 0, -1)
 
 
@@ -200,9 +200,14 @@ def _fit_polynomial(rgb: Floats, where: Mask, degree: int, start: Floats | None 
         weight = np.where(away < 1, (1 - away**2) ** 2, 0) + 1e-9
         used = linear if few else list(range(len(powers)))
         columns = basis[:, used]
-        normal = columns.T @ (columns * weight[:, None])
+        normal = _product("ki,kj->ij", columns, columns * weight[:, None])
         normal += np.eye(len(used)) * 1e-4 * np.trace(normal) / len(used)
         solution[:] = 0
-        solution[used] = np.linalg.solve(normal, columns.T @ (values * weight[:, None]))
-        guess = basis @ solution
+        solution[used] = np.linalg.solve(normal, _product("ki,kc->ic", columns, values * weight[:, None]))
+        guess = _product("ki,ic->kc", basis, solution)
     return _Polynomial(powers, solution)
+
+
+def _product(subscripts: str, one: npt.NDArray[Any], other: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Multiply long, narrow matrices without BLAS, whose threads wait more than they work."""
+    return np.asarray(np.einsum(subscripts, one, other))

@@ -11,7 +11,7 @@ from vitrine.photos.composition import banner_depth, check_composition
 from vitrine.photos.crop import bounding_box
 from vitrine.photos.findings import photo_finding
 from vitrine.photos.matte import MattedPhoto
-from vitrine.photos.sharpness import sharpness, sharpness_at_full_size
+from vitrine.photos.sharpness import MEASURED_PX, sharpness, sharpness_at_full_size
 from vitrine.recipe import PhotoOptions
 
 ALPHA_NEEDED = 204
@@ -68,7 +68,7 @@ def lint_photo(
         return (
             *found,
             *_check_size(max(alpha.shape) * scale, options),
-            *_check_sharpness(rgb, alpha > 0, options),
+            *_check_sharpness(rgb, alpha > 0, options, own=False),
         )
     box = bounding_box(alpha)
     covered = float((alpha.astype(np.float32) / 255).mean())
@@ -76,13 +76,19 @@ def lint_photo(
         return (*found, photo_finding("MATTE_EMPTY", measured=covered, limit=options.min_coverage))
     if int(alpha.max()) <= ALPHA_NEEDED:
         return (*found, photo_finding("ALPHA_WEAK", measured=int(alpha.max()), limit=ALPHA_NEEDED))
+    own = matted.matte == "own"
     left, top, right, bottom = box
     found += _check_size(max(right - left, bottom - top) * scale, options)
     found += _check_elongation(right - left, bottom - top)
-    found += _check_border(rgb, alpha, own=matted.matte == "own")
+    found += _check_border(rgb, alpha, own=own)
     found += _check_components(alpha)
     window = (slice(top, bottom), slice(left, right))
-    found += _check_sharpness(rgb[window], _sharpness_mask(alpha[window], own=matted.matte == "own"), options)
+    found += _check_sharpness(
+        rgb[window],
+        _sharpness_mask(alpha[window], own=own),
+        options,
+        own=own,
+    )
     return tuple(found)
 
 
@@ -107,13 +113,16 @@ def _sharpness_mask(alpha: npt.NDArray[np.uint8], *, own: bool) -> npt.NDArray[n
 
 
 def _check_sharpness(
-    rgb: npt.NDArray[np.uint8], where: npt.NDArray[np.bool_], options: PhotoOptions
+    rgb: npt.NDArray[np.uint8], where: npt.NDArray[np.bool_], options: PhotoOptions, *, own: bool
 ) -> list[Finding]:
     measured = sharpness(rgb, where)
     if measured < options.min_sharpness:
         return [photo_finding("PHOTO_BLURRED", measured=measured, limit=options.min_sharpness)]
     if measured < options.warn_sharpness:
         return [photo_finding("PHOTO_SOFT", measured=measured, limit=options.warn_sharpness)]
+    # What is sharp at 512 px may still be enlarged if it is larger; the outline of a cut-out is always sharp.
+    if own or max(rgb.shape) <= MEASURED_PX:
+        return []
     full = sharpness_at_full_size(rgb)
     return [photo_finding("PHOTO_UPSCALED", measured=full, limit=ENLARGED)] if full < ENLARGED else []
 
