@@ -25,7 +25,7 @@ import httpx
 from benchmarks.report import table, write_section
 from benchmarks.sandbox_process import running_sandbox
 from vitrine.ledger import Ledger
-from vitrine.ledger.rate_lease import lease_from
+from vitrine.ledger.accounts.rate_lease import lease_from
 from vitrine.models import Blob, Job, PhotoIdentity
 from vitrine.providers import EmpirioLabs
 from vitrine.providers.base import PhotoUpload

@@ -167,8 +167,8 @@ def accounts(
 
     An account is known by a fingerprint of its key; what one wallet does not have says nothing of another's.
     """
-    from vitrine.ledger.accounts import join_accounts, list_accounts
-    from vitrine.ledger.breaker import list_breakers, reset
+    from vitrine.ledger.accounts.breaker import list_breakers, reset
+    from vitrine.ledger.accounts.fingerprints import join_accounts, list_accounts
     from vitrine.settings import Settings
 
     ledger = Settings.from_env().open_ledger()

@@ -9,7 +9,7 @@ from contextlib import AsyncExitStack
 
 from tasks.resources import ledger, open_accounts, work_store
 from vitrine.errors import ConfigError, LedgerError
-from vitrine.ledger.accounts import is_own_purchase
+from vitrine.ledger.accounts.fingerprints import is_own_purchase
 from vitrine.ledger.listing import Filter, find_by_prefix, list_purchases
 from vitrine.ledger.purchase import RECHECKED, Purchase
 from vitrine.providers.base import ImageTo3DProvider

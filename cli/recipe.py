@@ -12,7 +12,7 @@ def recipe(
 ) -> None:
     """Print the default recipe as TOML with comments: a file to start from."""
     from vitrine.recipe import Recipe
-    from vitrine.recipe_toml import default_recipe_toml
+    from vitrine.recipe.default_toml import default_recipe_toml
 
     print(
         Recipe().model_dump_json(indent=2) if as_json else default_recipe_toml(),

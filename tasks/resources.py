@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from blocks.resolve import load_account
 from vitrine.errors import ConfigError
 from vitrine.ledger import Ledger, Purchase
-from vitrine.ledger.accounts import is_own_purchase
+from vitrine.ledger.accounts.fingerprints import is_own_purchase
 from vitrine.models import Job
 from vitrine.providers.base import ImageTo3DProvider
 from vitrine.providers.routing import Policy, parse_accounts

@@ -18,10 +18,10 @@ import pytest
 
 from vitrine.errors import ProviderBusy, ProviderRefused, ProviderUnreachable
 from vitrine.ledger import Ledger
-from vitrine.ledger.breaker import record_result
+from vitrine.ledger.accounts.breaker import record_result
 from vitrine.ledger.listing import Filter, list_purchases
 from vitrine.models import Blob, PhotoIdentity
-from vitrine.order import Order
+from vitrine.models.order import Order
 from vitrine.providers import EmpirioLabs
 from vitrine.providers.base import PhotoUpload
 from vitrine.purchasing.place_order import place_order

@@ -11,12 +11,12 @@ import sqlalchemy as sa
 
 from vitrine.errors import ProviderUnreachable
 from vitrine.ledger import Ledger
+from vitrine.ledger.accounts.breaker import acquire_permission, record_result
+from vitrine.ledger.accounts.rate_lease import lease_from
 from vitrine.ledger.age import Age
-from vitrine.ledger.breaker import acquire_permission, record_result
 from vitrine.ledger.owner import me
-from vitrine.ledger.rate_lease import lease_from
 from vitrine.ledger.schema import purchases, rate_limits
-from vitrine.order import Order
+from vitrine.models.order import Order
 from vitrine.providers.http.rate_limiter import Rate
 
 PRICE = Decimal("0.249")

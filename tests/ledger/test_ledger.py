@@ -20,7 +20,7 @@ from vitrine.ledger.claim import IN_HAND
 from vitrine.ledger.owner import is_gone, me
 from vitrine.ledger.schema import purchases
 from vitrine.models import Blob, Job
-from vitrine.order import Order
+from vitrine.models.order import Order
 
 MakeOrder = Callable[..., Order]
 PRICE = Decimal("0.249")
@@ -31,7 +31,7 @@ DIES = """
 import sys, os
 from decimal import Decimal
 from vitrine.ledger import Ledger
-from vitrine.order import Order
+from vitrine.models.order import Order
 ledger, order = Ledger.open(sys.argv[1]), Order.model_validate_json(sys.argv[2])
 assert ledger.claim(order, Decimal("0.249"))[1]
 if sys.argv[3] == "submitting":

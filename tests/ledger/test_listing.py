@@ -16,7 +16,7 @@ from vitrine.ledger import Ledger
 from vitrine.ledger.listing import Filter, find_by_prefix, list_purchases, to_csv
 from vitrine.ledger.report import Cost, costs
 from vitrine.models import Job
-from vitrine.order import Order
+from vitrine.models.order import Order
 from vitrine.purchasing.resolve import resolve
 
 MakeOrder = Callable[..., Order]

@@ -15,7 +15,7 @@ from vitrine.ledger import Ledger
 from vitrine.ledger import receipt_spool as spool
 from vitrine.ledger.state_changes import utc_now
 from vitrine.models import Job
-from vitrine.order import Order
+from vitrine.models.order import Order
 
 MakeOrder = Callable[..., Order]
 PRICE = Decimal("0.249")

@@ -16,7 +16,7 @@ from vitrine.ledger.listing import Filter, list_purchases, to_csv
 from vitrine.ledger.report import costs
 from vitrine.ledger.shortfalls import shortfalls
 from vitrine.models import Blob, Job
-from vitrine.order import Order
+from vitrine.models.order import Order
 
 RAW = Blob(sha256="f" * 64, size_bytes=12, media_type="model/gltf-binary")
 QUOTED = Decimal("0.499")

@@ -11,10 +11,10 @@ from PIL import Image, ImageFilter
 
 from vitrine.findings import PHOTO
 from vitrine.models import Finding
-from vitrine.photos.decode import decode
+from vitrine.photos.decoding.decode import decode
 from vitrine.photos.findings import MESSAGES
 from vitrine.photos.lint import lint_photo
-from vitrine.photos.matte import matte
+from vitrine.photos.matting.matte import matte
 from vitrine.recipe import PhotoOptions
 
 OPTIONS = PhotoOptions()

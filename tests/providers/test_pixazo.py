@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from vitrine.errors import DownloadFailed, JobNotFound, OptionRefused, OutcomeUnknown, StatusUnavailable
-from vitrine.job_status import JobStatus, Output
 from vitrine.models import Blob, Job, PhotoIdentity
+from vitrine.models.job_status import JobStatus, Output
 from vitrine.providers import Pixazo
 from vitrine.providers.base import PhotoUpload
 from vitrine.recipe import Generation

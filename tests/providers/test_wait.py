@@ -18,8 +18,8 @@ from vitrine.errors import (
     ProviderError,
     StatusUnavailable,
 )
-from vitrine.job_status import JobStatus
 from vitrine.models import Job
+from vitrine.models.job_status import JobStatus
 from vitrine.providers.http.rate_limiter import Rate, RateLimiter
 from vitrine.providers.prices import PRICES, price_usd
 from vitrine.providers.wait import pause_s, wait

@@ -19,11 +19,11 @@ from vitrine.errors import (
     ProviderUnreachable,
     PurchaseHeld,
 )
-from vitrine.job_status import JobStatus
 from vitrine.ledger import Ledger
-from vitrine.ledger.breaker import reset
+from vitrine.ledger.accounts.breaker import reset
 from vitrine.models import Blob, Job, PhotoIdentity
-from vitrine.order import Order
+from vitrine.models.job_status import JobStatus
+from vitrine.models.order import Order
 from vitrine.providers import EmpirioLabs, Pixazo
 from vitrine.providers.base import ImageTo3DProvider, PhotoUpload
 from vitrine.providers.routing import parse_accounts, route

@@ -11,11 +11,11 @@ import pytest
 import sqlalchemy as sa
 
 from vitrine.errors import JobNotFound, OutcomeUnknown, StatusUnavailable
-from vitrine.job_status import JobStatus
 from vitrine.ledger import Ledger
 from vitrine.ledger.owner import me
 from vitrine.ledger.schema import purchases
-from vitrine.order import Order
+from vitrine.models.job_status import JobStatus
+from vitrine.models.order import Order
 from vitrine.providers.base import ListedJob, PhotoUpload, RecentJobs
 from vitrine.purchasing.collect_models import RUN_WAITS, collect_model, find_uncollected
 from vitrine.purchasing.place_order import place_order

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from vitrine.errors import DownloadFailed, JobFailed, JobLate, JobNotFound, StatusUnavailable, StorageError
-from vitrine.job_status import JobStatus
 from vitrine.ledger import Ledger
 from vitrine.models import Blob, Job
-from vitrine.order import Order
+from vitrine.models.job_status import JobStatus
+from vitrine.models.order import Order
 from vitrine.providers.base import PhotoUpload
 from vitrine.purchasing.fetch_model import fetch_model
 from vitrine.purchasing.place_order import place_order

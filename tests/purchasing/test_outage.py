@@ -15,7 +15,7 @@ from vitrine.errors import LedgerError
 from vitrine.ledger import Ledger
 from vitrine.ledger.receipt_spool import pending
 from vitrine.models import Job
-from vitrine.order import Order
+from vitrine.models.order import Order
 from vitrine.providers.base import PhotoUpload
 from vitrine.purchasing.place_order import place_order
 

@@ -13,7 +13,7 @@ import pytest
 
 from vitrine.errors import OutcomeUnknown, PurchaseHeld, StatusUnavailable
 from vitrine.ledger import Ledger, Purchase
-from vitrine.ledger.accounts import account_of, join_accounts, list_accounts
+from vitrine.ledger.accounts.fingerprints import account_of, join_accounts, list_accounts
 from vitrine.ledger.schema import purchases
 from vitrine.models import Blob, Job, PhotoIdentity
 from vitrine.providers import EmpirioLabs, Pixazo

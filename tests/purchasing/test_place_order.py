@@ -20,10 +20,10 @@ from vitrine.errors import (
     ProviderBusy,
     PurchaseHeld,
 )
-from vitrine.job_status import JobStatus
 from vitrine.ledger import Caps, Ledger
 from vitrine.models import Job
-from vitrine.order import Order
+from vitrine.models.job_status import JobStatus
+from vitrine.models.order import Order
 from vitrine.providers.base import PhotoUpload
 from vitrine.purchasing.place_order import place_order
 

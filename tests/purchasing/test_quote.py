@@ -15,7 +15,7 @@ from vitrine.ledger import Ledger
 from vitrine.ledger.listing import Filter, list_purchases
 from vitrine.ledger.report import costs
 from vitrine.models import Blob, Job, PreparedPhoto, Product
-from vitrine.order import Order
+from vitrine.models.order import Order
 from vitrine.photos import prepare_photo
 from vitrine.providers import EmpirioLabs, Pixazo
 from vitrine.providers.base import PhotoUpload

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from vitrine.errors import FeedError, PhotoError
 from vitrine.feeds.feed import Entry, entry
 from vitrine.models import Product
-from vitrine.photos.file_signature import SUFFIXES, require_image
+from vitrine.photos.decoding.file_signature import SUFFIXES, require_image
 
 SIGNATURE_BYTES = 64
 

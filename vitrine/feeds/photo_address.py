@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from vitrine.photos.file_signature import SUFFIXES
+from vitrine.photos.decoding.file_signature import SUFFIXES
 
 SEPARATOR = "|"
 SEPARATORS = (",", ";", "\n")

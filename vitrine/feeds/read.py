@@ -16,7 +16,7 @@ from vitrine.feeds.text import decode_feed
 from vitrine.feeds.workbook import OLE, ZIP, read_workbook
 from vitrine.findings import finding
 from vitrine.models import Finding, Product
-from vitrine.photos.file_signature import SUFFIXES, require_image
+from vitrine.photos.decoding.file_signature import SUFFIXES, require_image
 
 KINDS = "a feed is a CSV, JSON, an Excel workbook or a folder of photos"
 OTHERS = (

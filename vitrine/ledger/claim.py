@@ -8,13 +8,14 @@ from typing import Any
 
 from sqlalchemy.engine import Connection
 
-from vitrine.ledger import identities, queries
+from vitrine.ledger import queries
 from vitrine.ledger.age import Age, age_of
 from vitrine.ledger.budget import Caps, check_caps
+from vitrine.ledger.identity import identities
 from vitrine.ledger.owner import is_gone, me
 from vitrine.ledger.purchase import Purchase, to_micros
 from vitrine.ledger.schema import lock_claims, purchases
-from vitrine.order import Order
+from vitrine.models.order import Order
 from vitrine.record import Record
 
 IN_HAND: set[tuple[str, str]] = set()
@@ -48,7 +49,7 @@ def claim(
     A refused order is claimed again, and so is one whose owner ended before it recorded the intent to send
     it. If the owner ended after that, the purchase becomes `unknown`. If another account has an order for the
     same request, that purchase is returned. The purchase may have another key than the order: see
-    `vitrine.ledger.identities`. Raises `BudgetReached`, and claims nothing then.
+    `vitrine.ledger.identity.identities`. Raises `BudgetReached`, and claims nothing then.
     """
     lock_claims(connection)
     order = wanted.order

@@ -91,7 +91,7 @@ purchases = sa.Table(
 purchase_identities = sa.Table(
     "purchase_identities",
     metadata,
-    # What a purchase also answers for, besides its own key: see `vitrine/ledger/identities.py`.
+    # What a purchase also answers for, besides its own key: see `vitrine/ledger/identity/identities.py`.
     sa.Column("identity", sa.String(64), primary_key=True),
     sa.Column("purchase_key", sa.String(64), primary_key=True),
 )
@@ -121,7 +121,7 @@ rate_limits = sa.Table(
     "paces",
     metadata,
     sa.Column("account", sa.String(200), primary_key=True),
-    # When the account's bucket will be empty: seconds by the clock of `vitrine.ledger.rate_lease`.
+    # When the account's bucket will be empty: seconds by the clock of `vitrine.ledger.accounts.rate_lease`.
     sa.Column("empty_at_s", sa.Double, nullable=False),
 )
 

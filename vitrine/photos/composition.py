@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 from vitrine.models import Finding
-from vitrine.photos.backdrop import Mask, max_channel_difference
 from vitrine.photos.findings import photo_finding
+from vitrine.photos.matting.backdrop import Mask, max_channel_difference
 
 EDGE_STEP = 12
 """Least difference across a straight border, in 8-bit levels; JPEG blurs it over two pixels."""

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from vitrine.errors import PhotoError, PhotoUnreachable
-from vitrine.photos.file_signature import require_image
+from vitrine.photos.decoding.file_signature import require_image
 from vitrine.recipe import PhotoOptions
 
 HEADERS = {"User-Agent": "vitrine", "Accept": "image/*"}

@@ -10,7 +10,7 @@ from vitrine.models import Finding, Severity
 from vitrine.photos.composition import banner_depth, check_composition
 from vitrine.photos.crop import bounding_box
 from vitrine.photos.findings import photo_finding
-from vitrine.photos.matte import MattedPhoto
+from vitrine.photos.matting.matte import MattedPhoto
 from vitrine.photos.sharpness import MEASURED_PX, sharpness, sharpness_at_full_size
 from vitrine.recipe import PhotoOptions
 

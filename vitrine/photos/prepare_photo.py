@@ -6,10 +6,10 @@ import hashlib
 
 from vitrine.models import Blob, Finding, PhotoIdentity, PreparedPhoto
 from vitrine.photos.crop import crop_subject, square_frame, to_png
-from vitrine.photos.decode import decode
+from vitrine.photos.decoding.decode import decode
 from vitrine.photos.findings import photo_finding
 from vitrine.photos.lint import lint_photo
-from vitrine.photos.matte import matte
+from vitrine.photos.matting.matte import matte
 from vitrine.photos.pixels import pixels_sha256
 from vitrine.recipe import PhotoOptions
 

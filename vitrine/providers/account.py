@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 import httpx
 
 from vitrine.errors import DownloadFailed, JobNotFound
-from vitrine.job_status import JobStatus
 from vitrine.models import Job
-from vitrine.order import Order
+from vitrine.models.job_status import JobStatus
+from vitrine.models.order import Order
 from vitrine.providers.http.client import TIMEOUTS, ProviderClient, Timeouts
 from vitrine.providers.http.download import decode_base64
 from vitrine.providers.http.find_sandbox import find_sandbox

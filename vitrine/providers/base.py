@@ -9,9 +9,9 @@ from typing import Protocol
 
 from pydantic import JsonValue
 
-from vitrine.job_status import JobStatus
 from vitrine.models import Job, PhotoIdentity
-from vitrine.order import Order
+from vitrine.models.job_status import JobStatus
+from vitrine.models.order import Order
 from vitrine.providers.http.rate_limiter import RateLimiter
 from vitrine.recipe import Generation
 from vitrine.record import Record

@@ -9,18 +9,18 @@ from decimal import Decimal
 from urllib.parse import quote
 
 from vitrine.errors import JobNotFound, OptionRefused, StatusUnavailable
-from vitrine.job_status import JobStatus
 from vitrine.models import Job, PhotoIdentity
-from vitrine.order import Order, photo_seed
+from vitrine.models.job_status import JobStatus
+from vitrine.models.order import Order, photo_seed
 from vitrine.providers.account import Account
+from vitrine.providers.answers.live_prices import read_live_prices
+from vitrine.providers.answers.reported import charge_reported
+from vitrine.providers.answers.statuses import read_status
 from vitrine.providers.base import PhotoUpload, RecentCharges, RecentJobs
 from vitrine.providers.empiriolabs_list import LIST_LIMIT, read_job_list
 from vitrine.providers.empiriolabs_usage import read_charges
 from vitrine.providers.fields import Writer, as_integer, as_is, as_text, request_fields
-from vitrine.providers.live_prices import read_live_prices
 from vitrine.providers.prices import price_usd
-from vitrine.providers.reported import charge_reported
-from vitrine.providers.statuses import read_status
 from vitrine.recipe import Generation
 
 logger = logging.getLogger(__name__)

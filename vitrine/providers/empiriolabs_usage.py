@@ -7,9 +7,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from vitrine.providers.answers.reported import charge_reported, read_usd
 from vitrine.providers.base import Charge, RecentCharges
 from vitrine.providers.empiriolabs_list import read_time
-from vitrine.providers.reported import charge_reported, read_usd
 
 LIST_NAMES = ("data", "charges", "usage", "items", "records", "results")
 MAX_BILL_USD = Decimal(10_000_000)

@@ -6,14 +6,14 @@ from decimal import Decimal
 from urllib.parse import quote
 
 from vitrine.errors import OptionRefused
-from vitrine.job_status import JobStatus
 from vitrine.models import Job, PhotoIdentity
-from vitrine.order import Order
+from vitrine.models.job_status import JobStatus
+from vitrine.models.order import Order
 from vitrine.providers.account import Account
+from vitrine.providers.answers.statuses import read_status
 from vitrine.providers.base import PhotoUpload, RecentCharges, RecentJobs
 from vitrine.providers.fields import Writer, as_integer, as_is, request_fields
 from vitrine.providers.prices import price_usd
-from vitrine.providers.statuses import read_status
 from vitrine.recipe import Generation
 
 OFFICIAL = "https://gateway.pixazo.ai"

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from vitrine.models import Job
-from vitrine.order import Order
+from vitrine.models.order import Order
 from vitrine.providers.http.client import ProviderClient
 from vitrine.providers.http.post_errors import for_missing_id
 from vitrine.providers.http.response import Response

@@ -9,7 +9,7 @@ from typing import Literal
 
 from vitrine.errors import ConfigError, OptionRefused
 from vitrine.models import PhotoIdentity
-from vitrine.order import Order
+from vitrine.models.order import Order
 from vitrine.providers.base import ImageTo3DProvider
 from vitrine.recipe import Generation
 

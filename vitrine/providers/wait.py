@@ -8,8 +8,8 @@ from contextlib import nullcontext
 
 from vitrine.clock import SYSTEM_CLOCK, Clock
 from vitrine.errors import JobFailed, JobLate, JobNotFound, StatusUnavailable
-from vitrine.job_status import JobStatus
 from vitrine.models import Job
+from vitrine.models.job_status import JobStatus
 from vitrine.progress import log_progress
 from vitrine.providers.base import ImageTo3DProvider
 

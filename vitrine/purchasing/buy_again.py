@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from vitrine.errors import OptionRefused
 from vitrine.models import PreparedPhoto
-from vitrine.order import Order
+from vitrine.models.order import Order
 from vitrine.providers.base import ImageTo3DProvider
 from vitrine.providers.routing import Policy, route
 from vitrine.purchasing.approve_draft import draft_generation

@@ -7,12 +7,12 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from vitrine.clock import SYSTEM_CLOCK, Clock
 from vitrine.errors import ConfigError, InputError, NotSent, OptionRefused, ProviderBusy, ProviderRefused
-from vitrine.ledger.accounts import is_own_purchase
-from vitrine.ledger.breaker import Breaker, acquire_permission, record_result
+from vitrine.ledger.accounts.breaker import Breaker, acquire_permission, record_result
+from vitrine.ledger.accounts.fingerprints import is_own_purchase
 from vitrine.ledger.ledger import Ledger
 from vitrine.ledger.purchase import Purchase
 from vitrine.models import Job, PhotoIdentity
-from vitrine.order import Order
+from vitrine.models.order import Order
 from vitrine.progress import log_progress
 from vitrine.providers.base import ImageTo3DProvider, PhotoUpload
 from vitrine.providers.http.response import MAX_RETRY_AFTER_S

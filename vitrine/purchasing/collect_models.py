@@ -8,16 +8,16 @@ from typing import Literal
 
 from vitrine.clock import SYSTEM_CLOCK, Clock
 from vitrine.errors import JobExpired, JobFailed, JobLate, StatusUnavailable, VitrineError
+from vitrine.ledger.accounts.rate_lease import attach_rate_limiter
 from vitrine.ledger.age import age_of
 from vitrine.ledger.claim import LEASE_S, PERHAPS_SENT
 from vitrine.ledger.ledger import Ledger
 from vitrine.ledger.listing import Filter, list_purchases
 from vitrine.ledger.owner import is_gone
 from vitrine.ledger.purchase import RECHECKED, WITH_RECEIPT, Purchase
-from vitrine.ledger.rate_lease import attach_rate_limiter
 from vitrine.providers.base import ImageTo3DProvider
+from vitrine.purchasing.fetch.not_found import may_be_kept
 from vitrine.purchasing.fetch_model import Store, fetch_model
-from vitrine.purchasing.not_found import may_be_kept
 from vitrine.purchasing.reconcile.reconcile import reconcile
 from vitrine.purchasing.revive import revive
 from vitrine.record import Record

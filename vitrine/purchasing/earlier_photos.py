@@ -20,11 +20,11 @@ from PIL import Image
 from vitrine.arrays import Pixels
 from vitrine.codecs.images import decode_image
 from vitrine.errors import VitrineError
-from vitrine.ledger import earlier
-from vitrine.ledger.identities import chosen_settings
+from vitrine.ledger.identity import earlier
+from vitrine.ledger.identity.identities import chosen_settings
 from vitrine.ledger.ledger import Ledger
 from vitrine.models import Blob, PreparedPhoto
-from vitrine.order import Order
+from vitrine.models.order import Order
 from vitrine.photos.pixels import pixels_sha256
 from vitrine.storage.keys import blob_key
 from vitrine.storage.work_store import WorkStore

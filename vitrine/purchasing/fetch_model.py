@@ -16,19 +16,19 @@ from vitrine.errors import (
     StorageError,
 )
 from vitrine.gltf.texture_size import measure_texture_size
-from vitrine.job_status import JobStatus, Output
-from vitrine.ledger.accounts import account_of, record_account
+from vitrine.ledger.accounts.fingerprints import account_of, record_account
+from vitrine.ledger.accounts.rate_lease import attach_rate_limiter
 from vitrine.ledger.ledger import Ledger
 from vitrine.ledger.purchase import WITH_RECEIPT, Purchase
-from vitrine.ledger.rate_lease import attach_rate_limiter
 from vitrine.models import Blob, Delivery, Job
+from vitrine.models.job_status import JobStatus, Output
 from vitrine.progress import log_progress
 from vitrine.providers.base import ImageTo3DProvider
 from vitrine.providers.wait import MAX_NOT_FOUND, WaitForCallback, wait
-from vitrine.purchasing.callbacks import callback_waiter
-from vitrine.purchasing.delivery import delivery_of
-from vitrine.purchasing.downloads import download_folder
-from vitrine.purchasing.not_found import Sightings
+from vitrine.purchasing.fetch.callbacks import callback_waiter
+from vitrine.purchasing.fetch.delivery import delivery_of
+from vitrine.purchasing.fetch.downloads import download_folder
+from vitrine.purchasing.fetch.not_found import Sightings
 from vitrine.purchasing.own_account import require_own
 
 MAX_DOWNLOADS = 5

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 
 from vitrine.errors import StatusUnavailable
-from vitrine.ledger.accounts import account_of, is_own_purchase, join_accounts, receipts_of
+from vitrine.ledger.accounts.fingerprints import account_of, is_own_purchase, join_accounts, receipts_of
 from vitrine.ledger.ledger import Ledger
 from vitrine.ledger.purchase import Purchase
 from vitrine.progress import log_progress

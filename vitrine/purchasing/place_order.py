@@ -20,15 +20,15 @@ from vitrine.errors import (
     ProviderError,
     PurchaseHeld,
 )
-from vitrine.ledger.accounts import account_of
+from vitrine.ledger.accounts.fingerprints import account_of
+from vitrine.ledger.accounts.rate_lease import attach_rate_limiter
 from vitrine.ledger.ledger import Ledger
 from vitrine.ledger.purchase import RECHECKED, WITH_RECEIPT, Purchase
-from vitrine.ledger.rate_lease import attach_rate_limiter
 from vitrine.models import Job
-from vitrine.order import Order
+from vitrine.models.order import Order
 from vitrine.progress import log_progress
 from vitrine.providers.base import ImageTo3DProvider, PhotoUpload
-from vitrine.purchasing.not_found import may_be_kept
+from vitrine.purchasing.fetch.not_found import may_be_kept
 from vitrine.purchasing.reconcile.reconcile import reconcile
 from vitrine.purchasing.revive import revive
 

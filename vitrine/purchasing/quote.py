@@ -13,7 +13,7 @@ from vitrine.errors import ConfigError, OptionRefused, PhotoError
 from vitrine.ledger.ledger import Ledger
 from vitrine.ledger.purchase import WITH_RECEIPT
 from vitrine.models import PreparedPhoto, Product
-from vitrine.order import Order
+from vitrine.models.order import Order
 from vitrine.photos import fetch_photo, prepare_photo
 from vitrine.providers.base import ImageTo3DProvider
 from vitrine.providers.prices import price_usd

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from pydantic import JsonValue
 
 from vitrine.models import PhotoIdentity
-from vitrine.order import canonical_sha256
+from vitrine.models.order import canonical_sha256
 from vitrine.providers.base import ImageTo3DProvider
 from vitrine.recipe import Generation
 

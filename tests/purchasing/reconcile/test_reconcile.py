@@ -13,7 +13,7 @@ import pytest
 from vitrine.errors import OutcomeUnknown, PurchaseHeld, StatusUnavailable
 from vitrine.ledger import Ledger, Purchase
 from vitrine.ledger.age import Age
-from vitrine.order import Order
+from vitrine.models.order import Order
 from vitrine.providers.base import ListedJob, PhotoUpload, RecentJobs
 from vitrine.providers.empiriolabs_list import read_job_list, read_time
 from vitrine.purchasing.place_order import place_order

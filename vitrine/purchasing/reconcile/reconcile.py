@@ -16,7 +16,7 @@ from typing import TypeVar
 
 from vitrine.clock import SYSTEM_CLOCK, Clock
 from vitrine.errors import StatusUnavailable
-from vitrine.ledger.accounts import account_of, is_same_account, record_account
+from vitrine.ledger.accounts.fingerprints import account_of, is_same_account, record_account
 from vitrine.ledger.age import Age
 from vitrine.ledger.ledger import Ledger
 from vitrine.ledger.purchase import Purchase

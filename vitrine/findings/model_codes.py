@@ -1,0 +1,151 @@
+"""Codes of findings about model files, repair, levels of detail and the match with the photo."""
+
+from __future__ import annotations
+
+from vitrine.findings.code import NOTHING, Code, rows
+
+FILE = rows(
+    "file",
+    {
+        "FILE_UNREADABLE": ("error", "the file cannot be opened or imported", "check its path and format"),
+        "FILE_REPAIRED": (
+            "warning",
+            "the file breaks a rule of glTF, and only one reading makes sense: it was taken",
+            "nothing to do here; other readers may refuse the file",
+        ),
+        "VALUES_REPAIRED": ("warning", "NaN or infinity in a vertex was replaced or dropped", "export again"),
+        "INDICES_LEFT_OVER": (
+            "warning",
+            "indices at the end make no triangle, and are dropped",
+            "export again",
+        ),
+        "COLORS_CLAMPED": ("warning", "vertex colours are above 1: glTF clamps them", "scale the colours"),
+        "COLORS_BLACK": ("warning", "all vertex colours are black", "export without vertex colours"),
+        "MODEL_MOVED": ("info", "a model far from the origin was moved to it", NOTHING),
+        "UV_SET_MISSING": (
+            "warning",
+            "textures read a UV set that the mesh lacks",
+            "export with that UV set",
+        ),
+        "NODE_LEFT_OUT": ("info", "a hidden node is left out", NOTHING),
+        "GLB_CONTAINER": ("error", "header, length or chunk bounds are wrong", "export the model again"),
+        "JSON_INVALID": ("error", "the JSON chunk is not a glTF 2.x document", "export the model again"),
+        "BUFFER_BROKEN": (
+            "error",
+            "a buffer has fewer bytes than it says, or is in another file",
+            "export as one GLB",
+        ),
+        "VIEW_BROKEN": (
+            "error",
+            "a buffer view exceeds its buffer, or does not decompress",
+            "export the model again",
+        ),
+        "ACCESSOR_BROKEN": (
+            "error",
+            "an accessor has an unknown type, or exceeds its view",
+            "export the model again",
+        ),
+        "ACCESSOR_NOT_FINITE": (
+            "error",
+            "an accessor holds NaN or infinity",
+            "repair the mesh, export it",
+        ),
+        "ACCESSOR_BOUNDS": (
+            "warning",
+            "an accessor's min and max are not those of its values",
+            "export the model again",
+        ),
+        "INDEX_OUT_OF_RANGE": ("error", "indices exceed the primitive's vertices", "export the model again"),
+        "IMAGE_BROKEN": ("error", "an image does not decode", "replace the texture, export again"),
+        "IMAGE_NOT_CHECKED": ("info", "an image's format is not decoded here", NOTHING),
+        "EXTENSION_UNSUPPORTED": ("error", "a required extension is not read here", "export without it"),
+        "EXTENSION_LEFT_OUT": ("info", "an optional extension is not carried over", NOTHING),
+        "PRIMITIVE_LEFT_OUT": ("warning", "points or lines are not carried over", "export them as triangles"),
+        "ANIMATION_LEFT_OUT": ("warning", "animations are not carried over", "export the pose you want"),
+        "CAMERA_LEFT_OUT": ("warning", "cameras are not carried over", NOTHING),
+        "NORMALS_NOT_UNIT": ("warning", "some normals are not of length one", "export the model again"),
+        "NOT_STATIC": ("info", "animations or cameras, which a static model does not have", NOTHING),
+        "UNREADABLE": ("error", "the document breaks the schema elsewhere", "export the model again"),
+    },
+)
+
+IMPORT = rows(
+    "import",
+    {
+        "UNITS_ASSUMED": (
+            "info",
+            "the format states no unit or no axes",
+            "scale and rotate it if it is wrong",
+        ),
+        "TEXTURE_MISSING": ("warning", "a texture's file is missing or broken", "put it beside the model"),
+        "MATERIALS_MISSING": ("warning", "the material file is missing", "put the .mtl beside the model"),
+        "MATERIAL_LEFT_OUT": ("info", "properties of MTL materials are not carried over", NOTHING),
+    },
+)
+
+REPAIR = rows(
+    "repair",
+    {
+        "DEGENERATE_REMOVED": ("info", "triangles without area, or repeated, were removed", NOTHING),
+        "BACK_FACES_REMOVED": ("info", "a surface was there from both sides, and is once now", NOTHING),
+        "SHEET_ONE_SIDED": ("warning", "an open sheet is invisible from behind", "export it double-sided"),
+        "WINDING_UNIFIED": ("info", "triangles were flipped to face outward", NOTHING),
+        "NORMALS_FIXED": ("info", "broken or missing normals were computed", NOTHING),
+        "HIDDEN_PARTS_REMOVED": ("info", "parts that nobody can see were removed", NOTHING),
+        "SMALL_PARTS_REMOVED": ("info", "loose small parts were removed", NOTHING),
+        "FRONT_UNKNOWN": ("info", "the photo does not tell the model's front", "turn it by hand if needed"),
+        "FRONT_TURNED": ("info", "the model was rotated to face +Z as in the photo", NOTHING),
+        "TEXTURES_DECODED": ("info", "KTX2 textures were decoded and encoded again", NOTHING),
+        "MATERIAL_CONVERTED": ("info", "specular-glossiness became metallic-roughness", NOTHING),
+        "UV_SETS_BAKED": ("info", "textures with several UV mappings were baked into one UV set", NOTHING),
+        "ALPHA_MODE_CHANGED": ("info", "the texture's alpha contradicts the material's alphaMode", NOTHING),
+        "ALPHA_FORCED_OPAQUE": (
+            "info",
+            "the texture has alpha though the material is opaque; files get it without",
+            "set repair.transparent = true for a see-through product",
+        ),
+        "SIZE_UNLIKELY": ("warning", "the size is unlikely for a product", "give its dimensions"),
+        "SIZE_UNKNOWN": ("warning", "the model is flat along every known dimension", "add another dimension"),
+        "DIMENSION_OFF": ("warning", "proportions differ from the catalogue's", "check the dimensions"),
+    },
+)
+
+LODS = rows(
+    "levels of detail",
+    {
+        "LOD_REBAKED": ("info", "a level has UVs and textures of its own", NOTHING),
+        "LOD_TOO_LARGE": ("warning", "a level exceeds its max_bytes", "raise it, or lower texture_px"),
+        "LOD_ABOVE_TARGET": ("warning", "a level has more triangles than its target", "raise the target"),
+        "LOD_REGENERATED": ("info", "a level missed a limit and was built with more triangles", NOTHING),
+        "LOD_BELOW_QUALITY": (
+            "warning",
+            "a level misses a limit even so",
+            "raise its triangles",
+        ),
+        "AR_TOO_LARGE": ("warning", "the AR file exceeds ar.size_bytes", "raise it, or lower ar.triangles"),
+    },
+) | {
+    "TEXTURE_QUALITY": Code(
+        subject="levels of detail",
+        severities=("warning", "info"),
+        meaning="the WebP quality that was chosen (warning when it misses web.webp_min_ssim)",
+        action="lower web.webp_min_ssim, or accept it",
+    )
+}
+
+MATCH = rows(
+    "match with the photo",
+    {
+        "FIDELITY_UNKNOWN": ("info", "the photo has no outline to compare with", "look at the model"),
+        "FIDELITY_OUTLINE": (
+            "warning",
+            "the outlines differ: held for review",
+            "look at it, then --accept",
+        ),
+        "FIDELITY_COLOUR": (
+            "warning",
+            "the colours differ: held for review",
+            "look at it, then --accept",
+        ),
+    },
+)

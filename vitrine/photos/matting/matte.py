@@ -1,0 +1,136 @@
+"""The matte of a photo: its own alpha, one computed from a plain backdrop, or none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+from scipy import ndimage
+
+from vitrine.models import Finding
+from vitrine.photos.crop import MIN_ALPHA, bounding_box
+from vitrine.photos.findings import photo_finding
+from vitrine.photos.matting.alpha_matting import estimate_alpha
+from vitrine.photos.matting.backdrop import MAX_NOISE, Floats, border_detail, planar
+from vitrine.photos.matting.card import CARD_FILL, Card, find_card
+from vitrine.photos.matting.silhouette import segment_subject
+from vitrine.recipe import PhotoOptions
+
+BUSY_DETAIL = 3.0
+"""Least detail along the border of a scene, in 8-bit levels; a backdrop with a gradient has less."""
+MAX_VISIBLE_EDGE = 0.9
+"""Largest share of the frame's edge that a matte may show, if what it shows is plain."""
+HIDDEN = 64
+"""Largest alpha that hides a pixel."""
+STRAY = 0.004
+"""A component smaller than the square of this fraction of the longer side is dust on a cut-out."""
+OPAQUE = 250
+"""Least alpha that counts as opaque: some editors save 254 for a whole image."""
+
+
+@dataclass(frozen=True, slots=True)
+class MattedPhoto:
+    """A photo with its final alpha channel."""
+
+    rgba: npt.NDArray[np.uint8]
+    """(h, w, 4) uint8 sRGB, straight alpha; alpha is 255 everywhere when `matte` is `none`"""
+    matte: Literal["own", "backdrop", "none"]
+    findings: tuple[Finding, ...] = ()
+
+
+def matte(rgba: npt.NDArray[np.uint8], options: PhotoOptions) -> MattedPhoto:
+    """Return `rgba`, (h, w, 4) uint8 sRGB, with the alpha channel that the model is bought with.
+
+    A photo's own alpha is kept unless it is (nearly) the same everywhere, or a card: a rectangle with a plain
+    backdrop on a transparent margin. Otherwise a plain backdrop is removed where the subject stands out from
+    it. A poor matte gives models with slabs and holes, so where the outline is unclear the photo stays opaque
+    and the provider removes the background; where the product runs into the backdrop, it is an error.
+    """
+    if not _is_uniform(rgba[..., 3]):
+        card = find_card(rgba) if options.remove_backdrop else None
+        if card is None:
+            return MattedPhoto(_hide_strays(rgba), "own", _check_inversion(rgba))
+        return _cut_card(rgba, card, options)
+    opaque = rgba.copy()
+    opaque[..., 3] = 255
+    return _remove_backdrop(opaque, options) if options.remove_backdrop else MattedPhoto(opaque, "none")
+
+
+def _is_uniform(alpha: npt.NDArray[np.uint8]) -> bool:
+    """Tell whether alpha, (h, w), hides nothing: it is opaque, or equally see-through everywhere."""
+    if float((alpha < OPAQUE).mean()) <= 0.001:
+        return True
+    return int(alpha.min()) > HIDDEN and int(alpha.max()) - int(alpha.min()) <= 255 - OPAQUE
+
+
+def _remove_backdrop(opaque: npt.NDArray[np.uint8], options: PhotoOptions) -> MattedPhoto:
+    rgb = planar(opaque[..., :3])
+    found = segment_subject(rgb)
+    if found is None:
+        return MattedPhoto(opaque, "none", (_backdrop_finding(rgb),))
+    area = float(found.subject.mean())
+    if area < options.min_coverage:
+        nothing = photo_finding("NOTHING_THERE", measured=area, limit=options.min_coverage)
+        return MattedPhoto(opaque, "none", (nothing,))
+    if found.outline_contrast < options.min_clear_outline:
+        if found.lost_length > options.max_lost_outline:
+            finding = photo_finding(
+                "OUTLINE_LOST", measured=found.lost_length, limit=options.max_lost_outline
+            )
+        else:
+            finding = photo_finding(
+                "OUTLINE_UNCLEAR", measured=found.outline_contrast, limit=options.min_clear_outline
+            )
+        return MattedPhoto(opaque, "none", (finding,))
+    return MattedPhoto(estimate_alpha(rgb, found.subject, found.backdrop.rgb), "backdrop")
+
+
+def _backdrop_finding(rgb: Floats) -> Finding:
+    detail = border_detail(rgb)
+    if detail < BUSY_DETAIL:
+        return photo_finding("BACKDROP_KEPT")
+    return photo_finding("BACKDROP_BUSY", measured=detail, limit=BUSY_DETAIL)
+
+
+def _cut_card(rgba: npt.NDArray[np.uint8], card: Card, options: PhotoOptions) -> MattedPhoto:
+    """Remove the backdrop within the card; what is around it stays transparent."""
+    left, top, right, bottom = card.box
+    inner = rgba[top:bottom, left:right].copy()
+    inner[..., 3] = 255
+    cut = _remove_backdrop(inner, options)
+    found = (photo_finding("ALPHA_CARD", measured=card.fill, limit=CARD_FILL), *cut.findings)
+    return MattedPhoto(cut.rgba, cut.matte, found)
+
+
+def _hide_strays(rgba: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """Make dust transparent that would widen the crop: components far smaller than the subject."""
+    alpha = rgba[..., 3]
+    box = bounding_box(alpha)
+    if box is None:
+        return rgba
+    labels, count = ndimage.label(alpha >= MIN_ALPHA, np.ones((3, 3)))
+    if count == 1:
+        return rgba
+    sizes = np.bincount(labels.ravel(), minlength=count + 1)
+    small = sizes < min(int(sizes[1:].max()), (STRAY * max(alpha.shape)) ** 2)
+    small[0] = False
+    strays = small[labels]
+    kept = np.where(strays, 0, alpha)
+    if bounding_box(kept) == box:
+        return rgba
+    return np.dstack([rgba[..., :3], kept])
+
+
+def _check_inversion(rgba: npt.NDArray[np.uint8]) -> tuple[Finding, ...]:
+    """Find an alpha channel that shows a plain backdrop all around and hides what is within."""
+    alpha = rgba[..., 3]
+    edge = np.concatenate([alpha[0], alpha[-1], alpha[:, 0], alpha[:, -1]])
+    seen = float((edge >= OPAQUE).mean())
+    if seen <= MAX_VISIBLE_EDGE:
+        return ()
+    shown = rgba[alpha >= OPAQUE][:, :3]
+    if float(np.abs(shown - np.median(shown, axis=0)).max(axis=1).mean()) > MAX_NOISE:
+        return ()
+    return (photo_finding("ALPHA_INVERTED", measured=seen, limit=MAX_VISIBLE_EDGE),)

@@ -1,0 +1,45 @@
+"""The recipe: every default of a conversion, in one place.
+
+Each step takes its part of the recipe as one argument and has no default of its own. `Recipe.load` reads
+TOML, YAML or JSON; an unknown field is an error that names it.
+"""
+
+from __future__ import annotations
+
+from vitrine.recipe.options import (
+    ArOptions,
+    CertifyOptions,
+    FidelityOptions,
+    Fraction,
+    Generation,
+    Guidance,
+    Level,
+    PhotoOptions,
+    PosterOptions,
+    RepairOptions,
+    Rescale,
+    RescaleT,
+    Steps,
+    TurntableOptions,
+    WebOptions,
+)
+from vitrine.recipe.recipe import Recipe
+
+__all__ = [
+    "ArOptions",
+    "CertifyOptions",
+    "FidelityOptions",
+    "Fraction",
+    "Generation",
+    "Guidance",
+    "Level",
+    "PhotoOptions",
+    "PosterOptions",
+    "Recipe",
+    "RepairOptions",
+    "Rescale",
+    "RescaleT",
+    "Steps",
+    "TurntableOptions",
+    "WebOptions",
+]

@@ -1,0 +1,97 @@
+"""The recipe: all options of a conversion, read from TOML, YAML or JSON."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import tomllib
+from pathlib import Path
+from typing import Annotated, Literal
+
+import yaml
+from pydantic import Field, ValidationError, model_validator
+
+from vitrine.errors import RecipeError
+from vitrine.recipe.options import (
+    ArOptions,
+    CertifyOptions,
+    FidelityOptions,
+    Generation,
+    Level,
+    PhotoOptions,
+    PosterOptions,
+    RepairOptions,
+    TurntableOptions,
+    WebOptions,
+)
+from vitrine.recipe.suggest_field import suggest_field
+from vitrine.record import Record
+
+
+class Recipe(Record):
+    """All options of a conversion."""
+
+    mode: Literal["final", "draft-then-final"] = "final"
+    """`draft-then-final` buys a draft at resolution 512 first (same seed; EmpirioLabs: $0.025), and the final
+    only when the photo has no warning and the draft no error."""
+    photo: PhotoOptions = PhotoOptions()
+    generation: Generation = Generation()
+    attempt: Annotated[int, Field(ge=1)] = 1
+    """Raise it to buy the model of every product of this recipe anew, once for each number."""
+    deadline_s: Annotated[float, Field(gt=0)] = 1800.0
+    """How long a run waits for a paid job; the next run continues with its receipt."""
+    repair: RepairOptions = RepairOptions()
+    ladder: tuple[Level, ...] = (
+        Level(triangles=100_000, texture_px=2048),
+        Level(triangles=40_000, texture_px=1024),
+        Level(triangles=10_000, texture_px=512),
+        Level(triangles=2_500, texture_px=256),
+    )
+    web: WebOptions = WebOptions()
+    ar: ArOptions = ArOptions()
+    certify: CertifyOptions = CertifyOptions()
+    fidelity: FidelityOptions = FidelityOptions()
+    poster: PosterOptions = PosterOptions()
+    turntable: TurntableOptions = TurntableOptions()
+
+    @model_validator(mode="after")
+    def _ladder_descends(self) -> Recipe:
+        counts = [level.triangles for level in self.ladder]
+        if not counts:
+            raise ValueError("ladder is empty: name at least one level")
+        if any(b >= a for a, b in itertools.pairwise(counts)):
+            raise ValueError(f"ladder must descend, triangles are {counts}")
+        return self
+
+    @classmethod
+    def load(cls, path: str | Path) -> Recipe:
+        """Read a recipe from a `.toml`, `.yaml`/`.yml` or `.json` file.
+
+        Raises `RecipeError` naming the file and every field that is unknown or out of range.
+        """
+        path = Path(path)
+        try:
+            text = path.read_text(encoding="utf-8")
+            match path.suffix.lower():
+                case ".toml":
+                    data = tomllib.loads(text)
+                case ".yaml" | ".yml":
+                    data = yaml.safe_load(text) or {}
+                case ".json":
+                    data = json.loads(text)
+                case other:
+                    raise RecipeError(
+                        f"{path}: a recipe is .toml, .yaml or .json, not {other or 'without suffix'}"
+                    )
+        except OSError as error:
+            raise RecipeError(f"{path}: {error.strerror or error}") from error
+        except (ValueError, yaml.YAMLError) as error:
+            raise RecipeError(f"{path}: not readable as {path.suffix}: {error}") from error
+        try:
+            return cls.model_validate(data)
+        except ValidationError as error:
+            lines = [
+                f"{'.'.join(map(str, fault['loc'])) or 'recipe'}: {fault['msg']}{suggest_field(cls, fault)}"
+                for fault in error.errors()
+            ]
+            raise RecipeError(f"{path}: " + "; ".join(lines)) from error
