@@ -16,7 +16,7 @@ SOURCES = sorted(
     path
     for folder in ("vitrine", "tasks", "flows", "blocks", "cli")
     for path in (ROOT / folder).rglob("*.py")
-    if path != ROOT / "vitrine" / "findings.py" and "sandbox" not in path.parts
+    if not {"findings", "sandbox"} & set(path.parts)
 )
 FACTORIES = {"finding", "entry", "photo_finding"}
 UPPER_SNAKE = re.compile(r"[A-Z]{2,}(_[A-Z]{2,})+")
