@@ -22,10 +22,10 @@ from alembic.script import ScriptDirectory
 from vitrine.errors import ConfigError, LedgerError
 from vitrine.ledger import Ledger
 from vitrine.ledger.accounts.breaker import list_breakers
+from vitrine.ledger.database_clock import utc_now
 from vitrine.ledger.listing import Filter, list_purchases
 from vitrine.ledger.migrations import FOLDER, HEAD, revisions
 from vitrine.ledger.schema import VERSION, ledger_identity, metadata, versions
-from vitrine.ledger.state_changes import utc_now
 from vitrine.models import Blob, Job, PhotoIdentity
 from vitrine.models.order import Order
 from vitrine.purchasing.resolve import resolve

@@ -13,7 +13,7 @@ import pytest
 
 from vitrine.ledger import Ledger
 from vitrine.ledger import receipt_spool as spool
-from vitrine.ledger.state_changes import utc_now
+from vitrine.ledger.database_clock import utc_now
 from vitrine.models import Job
 from vitrine.models.order import Order
 

@@ -13,11 +13,12 @@ from pydantic import JsonValue
 from vitrine.ledger import queries
 from vitrine.ledger.budget import NO_CAPS, Caps
 from vitrine.ledger.claim import IN_HAND, Claim, claim
+from vitrine.ledger.database_clock import Now
 from vitrine.ledger.identity import identities
 from vitrine.ledger.migrations import upgrade
 from vitrine.ledger.purchase import Purchase
 from vitrine.ledger.schema import lock_claims, open_engine
-from vitrine.ledger.state_changes import Now, StateChanges
+from vitrine.ledger.state_changes import StateChanges
 from vitrine.models.order import Order
 
 

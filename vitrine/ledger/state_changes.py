@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from vitrine.ledger import queries
 from vitrine.ledger import receipt_spool as spool
 from vitrine.ledger.age import Age, age_of, uptime_s
 from vitrine.ledger.database import Database
+from vitrine.ledger.database_clock import Now, clock_of
 from vitrine.ledger.owner import me
 from vitrine.ledger.purchase import RECHECKED, WITH_RECEIPT, Purchase, State
 from vitrine.ledger.queries import Condition
@@ -25,28 +26,8 @@ from vitrine.ledger.schema import UtcTime, lock_claims, purchases
 from vitrine.ledger.shortfalls import note_of, shortfalls
 from vitrine.models import Blob, Job
 
-Now = Callable[[], datetime]
-
 WITHOUT_RECEIPT: tuple[State, ...] = ("submitting", "unknown", "claimed", "refused", "abandoned")
 NOT_TAKEN = "its purchase has another job, or is not in this ledger"
-
-
-def utc_now() -> datetime:
-    """Return the time of this machine's clock."""
-    return datetime.now(UTC)
-
-
-def clock_of(engine: Engine) -> Now:
-    """Return the ledger's clock: the database server's, or with SQLite this machine's."""
-    if engine.dialect.name != "postgresql":
-        return utc_now
-
-    def now() -> datetime:
-        with engine.connect() as connection:
-            now: datetime = connection.execute(sa.text("SELECT clock_timestamp()")).scalar_one()
-        return now.astimezone(UTC)
-
-    return now
 
 
 class StateChanges(Database):

@@ -17,7 +17,7 @@ from vitrine.ledger.accounts.fingerprints import (
     receipts_of,
     record_account,
 )
-from vitrine.ledger.state_changes import utc_now
+from vitrine.ledger.database_clock import utc_now
 from vitrine.models import Job
 from vitrine.models.order import Order
 from vitrine.providers import EmpirioLabs
