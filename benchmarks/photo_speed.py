@@ -51,7 +51,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _is_photo(path: Path) -> bool:
-    from vitrine.photos.file_signature import SUFFIXES
+    from vitrine.photos.decoding.file_signature import SUFFIXES
 
     return path.suffix.lower() in SUFFIXES
 
