@@ -10,6 +10,8 @@ from PIL import Image
 
 from vitrine.recipe import PhotoOptions
 
+RUN_LENGTHS = 3
+"""zlib's strategy Z_RLE, which searches no repetitions but those of the last byte."""
 MIN_ALPHA = 13
 """Least alpha (5 %) of the subject's bounding box; fainter haze does not move the crop."""
 
@@ -72,8 +74,8 @@ def bounding_box(alpha: npt.NDArray[np.uint8]) -> tuple[int, int, int, int] | No
 def to_png(pixels: npt.NDArray[np.uint8]) -> bytes:
     """Encode (h, w, 3 or 4) uint8 as PNG; equal pixels give equal bytes.
 
-    Level 4 takes half the time of level 6, and 2 % more bytes.
+    Of a filtered photo zlib's other strategies save 3 % more bytes at most, in three times the time.
     """
     buffer = io.BytesIO()
-    Image.fromarray(pixels).save(buffer, "PNG", compress_level=4)
+    Image.fromarray(pixels).save(buffer, "PNG", compress_type=RUN_LENGTHS)
     return buffer.getvalue()
