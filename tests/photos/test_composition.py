@@ -79,3 +79,11 @@ def test_a_banner_is_measured(scene: Callable) -> None:
 def test_no_shared_photo_is_a_collage_or_framed(shared_photos: Path) -> None:
     for path in sorted(shared_photos.glob("s*/*")):
         assert check_composition(np.asarray(Image.open(path).convert("RGB"))) == [], path.name
+
+
+def test_the_outline_of_a_product_before_noise_is_no_border() -> None:
+    rng = np.random.default_rng(3)
+    picture = rng.integers(0, 256, (400, 400, 3)).astype(np.uint8)
+    picture[100:360, 120:280] = (90, 120, 60)
+    picture[:, 40:46] = rng.integers(0, 256, (400, 6, 3))
+    assert panel_count(picture) == 1

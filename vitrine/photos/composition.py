@@ -14,7 +14,8 @@ EDGE_STEP = 12
 FULL_LENGTH = 0.95
 """Least share of a row or column of pixels that a straight border covers."""
 TEXTURE = 0.7
-"""Share of a column with such differences on either side of a border; in texture and noise all have more."""
+"""Share of a column with such differences, which a border exceeds and a column on each side of it does not: in
+texture and noise all have more, up to the outline of the product."""
 MAX_SEAMS = 4
 """Most borders side by side: more are a pattern of tiles, checks or blinds."""
 LINE_TOLERANCE = 12
@@ -116,6 +117,8 @@ def _seams(rgb: Pixels) -> list[int]:
     inner = [
         int(x)
         for x in np.flatnonzero(share >= FULL_LENGTH)
-        if low < x < high and share[[x - 8, x - 6, x - 4, x + 4, x + 6, x + 8]].min() < TEXTURE
+        if low < x < high
+        and share[[x - 8, x - 6, x - 4]].min() < TEXTURE
+        and share[[x + 4, x + 6, x + 8]].min() < TEXTURE
     ]
     return [x for k, x in enumerate(inner) if k == 0 or x - inner[k - 1] > 0.08 * width]
