@@ -14,8 +14,8 @@ EDGE_STEP = 12
 FULL_LENGTH = 0.95
 """Least share of a row or column of pixels that a straight border covers."""
 TEXTURE = 0.7
-"""Share of a column with such differences, which a border exceeds and a column on each side of it does not: in
-texture and noise all have more, up to the outline of the product."""
+"""Share of a column with such differences, which a border exceeds and a column on each side of it does not.
+In texture and noise all columns have more, up to the outline of the product."""
 MAX_SEAMS = 4
 """Most borders side by side: more are a pattern of tiles, checks or blinds."""
 LINE_TOLERANCE = 12
