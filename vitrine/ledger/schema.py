@@ -5,6 +5,8 @@ Columns keep the names that they were created with; `key=` gives the name that P
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -169,9 +171,22 @@ def open_engine(url: str) -> Engine:
 def _tune_sqlite(connection: Any, record: Any) -> None:  # noqa: ARG001
     connection.isolation_level = None  # _begin_sqlite starts the transactions
     cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode = WAL")
+    _switch_to_wal(cursor)
     cursor.execute("PRAGMA synchronous = FULL")  # a commit survives a power cut, not only a crash
     cursor.close()
+
+
+def _switch_to_wal(cursor: sqlite3.Cursor) -> None:
+    """Switch to WAL mode; SQLite does not wait for its busy timeout when others switch a new file, too."""
+    deadline = time.monotonic() + BUSY_TIMEOUT_S
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
 
 
 def _begin_sqlite(connection: Connection) -> None:
