@@ -3,9 +3,9 @@
 `python -m benchmarks crash_recovery --products 200 --kills 60` kills one process that uses the library, with
 its ledger on SQLite. `--workers 2 --postgres` kills two such processes on one PostgreSQL ledger, one at a
 time. `--target catalog` kills `vitrine catalog`; with two workers, both publish all products into one bucket,
-the second in reverse order. The processes get SIGKILL and order over HTTP from a sandbox that responds
-slowly. Every product must be published and sold once, no raw model may be lost, and the ledger's total must
-equal the sandbox's.
+the second in reverse order. The processes get SIGKILL, or with `--interrupt` SIGINT as after Ctrl-C, and
+order over HTTP from a sandbox that responds slowly. Every product must be published and sold once, no raw
+model may be lost, and the ledger's total must equal the sandbox's.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import argparse
 import contextlib
 import json
 import random
+import signal
 import subprocess
 import sys
 import tempfile
@@ -71,9 +72,9 @@ class Result:
 
 
 def kill_and_restart(
-    target: Target, *, products: int, kills: int, workers: int, seed: int, log: Path
+    target: Target, *, products: int, kills: int, workers: int, seed: int, log: Path, sends: int
 ) -> tuple[int, int, float]:
-    """Start `workers` processes, kill one at a time at random times, and then let them finish.
+    """Start `workers` processes, send one at a time a signal at random times, and then let them finish.
 
     Their output goes into the folder `log`. Returns (kills, restarts, seconds). Only kills before the last
     product is published count.
@@ -87,7 +88,7 @@ def kill_and_restart(
         if done < kills and target.published() < products:
             time.sleep(rng.uniform(0.0, target.max_lifetime_s))
             if running[victim].poll() is None and target.published() < products:
-                running[victim].kill()
+                running[victim].send_signal(sends)
                 done += 1
         else:
             victim = next(number for number, process in enumerate(running) if process.poll() != 0)
@@ -120,6 +121,7 @@ def run(
     target: str = "library",
     seed: int = 1,
     listing_delay_s: float = 2.0,
+    interrupt: bool = False,
 ) -> Result:
     """Run once in a temporary folder; then count files, models, ledger lines and the sandbox's sales."""
     with contextlib.ExitStack() as stack:
@@ -141,7 +143,13 @@ def run(
         log = home / "logs"
         log.mkdir()
         done, restarts, seconds = kill_and_restart(
-            started, products=products, kills=kills, workers=workers, seed=seed, log=log
+            started,
+            products=products,
+            kills=kills,
+            workers=workers,
+            seed=seed,
+            log=log,
+            sends=signal.SIGINT if interrupt else signal.SIGKILL,
         )
         sold = httpx.get(f"{url}/sandbox/sales").json()
         ledger = Ledger.open(ledger_url)
@@ -178,14 +186,16 @@ def run(
         return result
 
 
-def write(target: str, workers: int, postgres: bool, result: dict[str, object]) -> None:
+def write(
+    target: str, workers: int, postgres: bool, result: dict[str, object], *, interrupt: bool = False
+) -> None:
     """Write the section of the README."""
     name = "`vitrine catalog`" if target == "catalog" else f"library process{'es' * (workers > 1)}"
     killed = name if target == "catalog" and workers == 1 else f"{workers} {name}"
     where = "PostgreSQL" if postgres else "SQLite"
     command = f"python -m benchmarks crash_recovery --products {result['products']} --kills {result['kills']}"
     command += f" --workers {workers}" * (workers > 1) + " --postgres" * postgres
-    command += " --target catalog" * (target == "catalog")
+    command += " --target catalog" * (target == "catalog") + " --interrupt" * interrupt
     rows = [(name.replace("_", " "), count) for name, count in result.items()]
     body = table(("", "count"), rows)
     if target == "catalog" and workers > 1:
@@ -194,7 +204,7 @@ def write(target: str, workers: int, postgres: bool, result: dict[str, object]) 
             "every second process in reverse order. They share the ledger and a Prefect server."
             f"\n\n{body}"
         )
-    write_section(f"SIGKILL: {killed}, ledger on {where}", command, body)
+    write_section(f"{'SIGINT' if interrupt else 'SIGKILL'}: {killed}, ledger on {where}", command, body)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -205,9 +215,10 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--postgres", action="store_true")
     parser.add_argument("--target", choices=("library", "catalog"), default="library")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--interrupt", action="store_true", help="SIGINT instead of SIGKILL")
     options = parser.parse_args(arguments)
     result = run(**vars(options))
-    write(options.target, options.workers, options.postgres, asdict(result))
+    write(options.target, options.workers, options.postgres, asdict(result), interrupt=options.interrupt)
     return 0 if result.is_consistent else 1
 
 

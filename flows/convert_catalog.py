@@ -56,7 +56,8 @@ async def convert_catalog(
     await report_costs(conversions)
     message = f"{len(done)} of {len(conversions)} products published"
     message += f", {len(held)} held for review" if held else ""
-    message += f", {len(read.errors)} lines of the feed refused" if read.errors else ""
+    refused = len(read.errors)
+    message += f", {refused} {'line' if refused == 1 else 'lines'} of the feed refused" if refused else ""
     return Completed(message=message, data=run) if done or held else Failed(message=message, data=run)
 
 

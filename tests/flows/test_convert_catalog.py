@@ -54,7 +54,7 @@ async def test_a_failure_stays_with_its_product(
 
     (flow_run,) = ask("flow_runs", flow_runs={"name": {"any_": [str(feed)]}})
     assert flow_run["state"]["type"] == "COMPLETED"
-    assert flow_run["state"]["message"] == "2 of 3 products published"
+    assert flow_run["state"]["message"] == "2 of 3 products published, 1 line of the feed refused"
     of_run = {"flow_run_id": {"any_": [flow_run["id"]]}, "type": {"any_": ["table"]}}
     tables = {table["key"]: json.loads(table["data"]) for table in ask("artifacts", artifacts=of_run)}
     costs = {"bought": 2, "usd": "0.498", "used again": 0}

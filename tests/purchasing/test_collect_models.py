@@ -37,7 +37,10 @@ def give_to(ledger: Ledger, owner: str) -> None:
 
 
 def uncollected(ledger: Ledger, provider: Any, *, later: timedelta = timedelta()) -> list[str]:
+    since_boot = ledger.uptime_s
+    ledger.uptime_s = lambda: since_boot() + later.total_seconds()
     found = find_uncollected(ledger, [provider], now=ledger.now() + later)
+    ledger.uptime_s = since_boot
     return [purchase.state for purchase in found]
 
 

@@ -164,6 +164,6 @@ class EmpirioLabs(Account):
 
     async def _get_list(self, path: str, what: str) -> dict[str, object]:
         try:
-            return await self._client.get(self._client.base_url + path)
+            return await self._client.get_uncached(self._client.base_url + path)
         except JobNotFound as error:
             raise StatusUnavailable(f"{self.name}: no {what} where it should be: {error}") from error

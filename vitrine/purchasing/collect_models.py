@@ -60,10 +60,10 @@ def find_uncollected(
 
 def is_uncollected(purchase: Purchase, provider: ImageTo3DProvider, ledger: Ledger, now: datetime) -> bool:
     """Whether a purchase may be asked for: nobody else does, and the provider may have it."""
-    if purchase.state in RECHECKED:
-        return may_be_kept(purchase, provider, now)
-    gone = is_gone(purchase.owner)
     age = age_of(purchase, now, ledger.uptime_s())
+    if purchase.state in RECHECKED:
+        return may_be_kept(purchase, provider, now, age)
+    gone = is_gone(purchase.owner)
     if purchase.state == "submitting":  # a living process is sending it
         return gone is True or (gone is None and age.at_least_s > LEASE_S)
     return gone is not False or age.at_most_s > RUN_WAITS.total_seconds()

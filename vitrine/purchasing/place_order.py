@@ -204,7 +204,8 @@ async def _revived(purchase: Purchase, provider: ImageTo3DProvider, ledger: Ledg
     It is asked while it may still have the job: one answer that it failed, or is gone, may have been wrong.
     """
     why = _why_not_placed(purchase)
-    if not may_be_kept(purchase, provider, await asyncio.to_thread(ledger.now)):
+    now, age = await asyncio.to_thread(lambda: (ledger.now(), ledger.age(purchase)))
+    if not may_be_kept(purchase, provider, now, age):
         raise why
     try:
         return await revive(purchase, provider, ledger)

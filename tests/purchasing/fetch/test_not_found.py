@@ -29,6 +29,8 @@ class Time:
 
     def __init__(self) -> None:
         self.passed_s = 0.0
+        self.set_forward_s = 0.0
+        """How far the ledger's clock was set forward; the time since boot is not."""
 
     def now(self) -> float:
         return self.passed_s
@@ -37,7 +39,7 @@ class Time:
         self.passed_s += seconds
 
     def date(self) -> datetime:
-        return datetime(2026, 1, 1, tzinfo=UTC) + timedelta(seconds=self.passed_s)
+        return datetime(2026, 1, 1, tzinfo=UTC) + timedelta(seconds=self.passed_s + self.set_forward_s)
 
 
 class Buyer:
@@ -70,6 +72,7 @@ async def buyer(
 ) -> Any:
     time = Time()
     ledger = Ledger.open(url, now=time.date)
+    ledger.uptime_s = time.now
     store = WorkStore(LocalBucket(tmp_path / "work"), tmp_path / "cache")
     job = await place_order(make_order(), upload, fake_provider, ledger, clock=time)
     yield Buyer(ledger, fake_provider, store, time, job)
@@ -93,6 +96,16 @@ async def test_a_job_expires_after_its_time_and_three_sightings_over_ten_minutes
     buyer.time.passed_s += 200
     assert await buyer.run(MISSING) == "expired JobExpired"
     assert buyer.provider.questions == 1
+
+
+async def test_a_clock_that_is_set_forward_expires_nothing(buyer: Buyer) -> None:
+    """The state machine of purchases found this: the provider still had the job for most of an hour."""
+    assert await buyer.run(MISSING) == "submitted JobNotFound"
+    buyer.time.set_forward_s = 7200.0
+    for _ in range(3):
+        assert await buyer.run(MISSING) == "submitted JobNotFound"
+        buyer.time.passed_s += 300
+    assert await buyer.run(DONE) == "fetched"
 
 
 async def test_a_sighting_does_not_count_once_the_job_was_seen_alive(buyer: Buyer) -> None:

@@ -7,6 +7,7 @@ import hmac
 import json
 import logging
 import math
+import secrets
 import ssl
 from collections.abc import AsyncIterator, Mapping
 from functools import cache
@@ -135,7 +136,18 @@ class ProviderClient:
             return response
         raise post_errors.for_status(self.account, response)
 
-    async def get(self, url: str, *, priority: float = math.inf) -> dict[str, object]:
+    async def get_uncached(self, url: str) -> dict[str, object]:
+        """GET a JSON object as it is now: evidence from a cache would miss the newest jobs.
+
+        `Cache-Control: no-cache` (RFC 9111) asks caches to let the request through. Not all obey, so the URL
+        also gets a parameter that no earlier request had. Raises as `get` does.
+        """
+        mark = f"{'&' if '?' in url else '?'}nocache={secrets.token_hex(8)}"
+        return await self.get(url + mark, headers={"Cache-Control": "no-cache"})
+
+    async def get(
+        self, url: str, *, priority: float = math.inf, headers: Mapping[str, str] | None = None
+    ) -> dict[str, object]:
         """GET a JSON object from the provider's own origin, inside the account's rate.
 
         `priority` is that of `RateLimiter.acquire`. Raises `JobNotFound` on 404 or 410, and
@@ -144,9 +156,8 @@ class ProviderClient:
         await self.wait_for_rate_limit(priority)
         try:
             async with asyncio.timeout(self.timeouts.get_s):
-                response = await _send(
-                    self._shared_client(), "GET", url, self._key_headers, None, MAX_STATUS_BYTES
-                )
+                sent = {**self._key_headers, **(headers or {})}
+                response = await _send(self._shared_client(), "GET", url, sent, None, MAX_STATUS_BYTES)
         except (httpx.HTTPError, httpx.StreamError, TimeoutError, OSError) as error:
             raise StatusUnavailable(
                 f"{self.account}: no answer ({post_errors.describe(error)}); asking again is free"

@@ -11,6 +11,7 @@ import asyncio
 from datetime import datetime, timedelta
 
 from vitrine.errors import JobExpired, JobNotFound
+from vitrine.ledger.age import Age
 from vitrine.ledger.ledger import Ledger
 from vitrine.ledger.purchase import Purchase
 from vitrine.models import Job
@@ -27,26 +28,36 @@ def kept_until(purchase: Purchase, provider: ImageTo3DProvider) -> datetime:
     The count starts when the job was first seen as completed, or else when it was submitted, as it cannot
     have ended before.
     """
-    start = purchase.completed_at or purchase.submitted_at or purchase.sent_at
-    memory_s = provider.link_memory_s if purchase.result_urls else provider.job_memory_s
-    return start + timedelta(seconds=memory_s)
+    return _start(purchase) + timedelta(seconds=_memory_s(purchase, provider))
 
 
-def may_be_kept(purchase: Purchase, provider: ImageTo3DProvider, now: datetime) -> bool:
-    """Whether the provider may still have a job, by the longest time that it keeps anything."""
-    start = purchase.completed_at or purchase.submitted_at or purchase.sent_at
-    return now <= start + timedelta(seconds=max(provider.job_memory_s, provider.link_memory_s))
+def may_be_kept(purchase: Purchase, provider: ImageTo3DProvider, now: datetime, age: Age) -> bool:
+    """Whether the provider may still have a job, by the longest time that it keeps anything.
+
+    One of two clocks that says so is enough: the ledger's may have been set forward.
+    """
+    memory_s = max(provider.job_memory_s, provider.link_memory_s)
+    return now <= _start(purchase) + timedelta(seconds=memory_s) or age.at_least_s <= memory_s
 
 
-def is_expired(purchase: Purchase, provider: ImageTo3DProvider, now: datetime) -> bool:
-    """Whether the sightings are enough to give a purchase up."""
+def is_expired(purchase: Purchase, provider: ImageTo3DProvider, now: datetime, age: Age) -> bool:
+    """Whether the sightings are enough to give a purchase up; the time must be over by every clock."""
     first = purchase.first_missing_at
     return (
         first is not None
         and purchase.missing_seen >= MIN_SIGHTINGS
         and now - first >= timedelta(seconds=MIN_SPAN_S)
         and now > kept_until(purchase, provider)
+        and age.at_least_s > _memory_s(purchase, provider)
     )
+
+
+def _start(purchase: Purchase) -> datetime:
+    return purchase.completed_at or purchase.submitted_at or purchase.sent_at
+
+
+def _memory_s(purchase: Purchase, provider: ImageTo3DProvider) -> float:
+    return provider.link_memory_s if purchase.result_urls else provider.job_memory_s
 
 
 class Sightings:
@@ -69,7 +80,10 @@ class Sightings:
     async def _not_found(self, error: JobNotFound) -> None:
         self._missing = True
         purchase = await asyncio.to_thread(self._ledger.record_not_found, self._job.key)
-        if purchase is not None and is_expired(purchase, self._provider, self._ledger.now()):
+        if purchase is None:
+            return
+        age = await asyncio.to_thread(self._ledger.age, purchase)
+        if is_expired(purchase, self._provider, self._ledger.now(), age):
             since = f"{purchase.missing_seen} times since {purchase.first_missing_at:%Y-%m-%d %H:%M} UTC"
             why = f"{error}; not found {since}, and {self._provider.name} keeps it no longer"
             raise JobExpired(why) from error
