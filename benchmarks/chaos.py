@@ -99,6 +99,7 @@ class World:
     rng: random.Random
     settled: Counter[str] = field(default_factory=Counter)
     """Orders that a person has settled, by provider."""
+    keys_lock: threading.Lock = field(default_factory=threading.Lock)
     unknown_since: dict[tuple[str, int], float] = field(default_factory=dict)
 
     def at_home(self) -> int:
@@ -137,6 +138,10 @@ class World:
 
     def rotate_key(self, provider: str) -> None:
         """Give the wallet of a provider another key; the old one is refused."""
+        with self.keys_lock:
+            self._rotate_key(provider)
+
+    def _rotate_key(self, provider: str) -> None:
         keys = json.loads((self.home / "keys.json").read_text())
         new = {**keys, provider: f"{keys[provider]}-rotated"}
         answer = httpx.post(

@@ -10,6 +10,7 @@ from benchmarks import chaos
 def test_every_model_is_bought_once_and_comes_home(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(chaos, "DATABASE_AWAY_S", 2.0)
     monkeypatch.setattr(chaos, "DISK_FULL_S", 1.0)
+    monkeypatch.setattr(chaos, "MAX_RUN_S", 240.0)
     with chaos.opened(8, postgres=False, seed=3, share=0.3) as world:
         result = chaos.count(world, *chaos.cause_chaos(world, 3))
     assert result.models_at_home == result.sales == result.distinct_photos_sold == 8

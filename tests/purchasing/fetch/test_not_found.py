@@ -98,6 +98,15 @@ async def test_a_job_expires_after_its_time_and_three_sightings_over_ten_minutes
     assert buyer.provider.questions == 1
 
 
+async def test_a_job_whose_end_nobody_saw_may_have_ended_late(buyer: Buyer) -> None:
+    """The state machine of purchases found this: the hour counts from the job's end, not from its order."""
+    buyer.time.passed_s += 3000
+    for _ in range(6):
+        assert await buyer.run(MISSING) == "submitted JobNotFound"
+        buyer.time.passed_s += 600
+    assert await buyer.run(DONE) == "fetched"
+
+
 async def test_a_clock_that_is_set_forward_expires_nothing(buyer: Buyer) -> None:
     """The state machine of purchases found this: the provider still had the job for most of an hour."""
     assert await buyer.run(MISSING) == "submitted JobNotFound"

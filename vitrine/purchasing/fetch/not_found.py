@@ -20,13 +20,14 @@ from vitrine.providers.base import ImageTo3DProvider
 
 MIN_SIGHTINGS = 3
 MIN_SPAN_S = 600.0
+LONGEST_JOB_S = 3600.0
+"""A job whose end nobody saw has ended by then, with its time in the queue; hosted ones took 57 to 255 s."""
 
 
 def kept_until(purchase: Purchase, provider: ImageTo3DProvider) -> datetime:
     """Return until when the provider has the job, or the file behind the links that the ledger has.
 
-    The count starts when the job was first seen as completed, or else when it was submitted, as it cannot
-    have ended before.
+    The count starts when the job was first seen as completed, or else when it must have ended.
     """
     return _start(purchase) + timedelta(seconds=_memory_s(purchase, provider))
 
@@ -37,7 +38,8 @@ def may_be_kept(purchase: Purchase, provider: ImageTo3DProvider, now: datetime, 
     One of two clocks that says so is enough: the ledger's may have been set forward.
     """
     memory_s = max(provider.job_memory_s, provider.link_memory_s)
-    return now <= _start(purchase) + timedelta(seconds=memory_s) or age.at_least_s <= memory_s
+    by_clock = now <= _start(purchase) + timedelta(seconds=memory_s)
+    return by_clock or age.at_least_s <= memory_s + _making_s(purchase)
 
 
 def is_expired(purchase: Purchase, provider: ImageTo3DProvider, now: datetime, age: Age) -> bool:
@@ -48,12 +50,17 @@ def is_expired(purchase: Purchase, provider: ImageTo3DProvider, now: datetime, a
         and purchase.missing_seen >= MIN_SIGHTINGS
         and now - first >= timedelta(seconds=MIN_SPAN_S)
         and now > kept_until(purchase, provider)
-        and age.at_least_s > _memory_s(purchase, provider)
+        and age.at_least_s > _memory_s(purchase, provider) + _making_s(purchase)
     )
 
 
 def _start(purchase: Purchase) -> datetime:
-    return purchase.completed_at or purchase.submitted_at or purchase.sent_at
+    sent = purchase.submitted_at or purchase.sent_at
+    return purchase.completed_at or sent + timedelta(seconds=LONGEST_JOB_S)
+
+
+def _making_s(purchase: Purchase) -> float:
+    return LONGEST_JOB_S if purchase.completed_at is None else 0.0
 
 
 def _memory_s(purchase: Purchase, provider: ImageTo3DProvider) -> float:
