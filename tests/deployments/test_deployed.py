@@ -102,7 +102,7 @@ def test_a_killed_run_is_started_again_and_pays_once(
 
     states = deployed.until(run, "COMPLETED")
     names = [state["name"] for state in states]
-    assert "Crashed" in names  # Prefect may report one death twice, and each report waits for a restart
+    assert "Crashed" in names  # once; twice was seen on a loaded machine, and the cause is not known
     restarts = [state for state in states if state["name"] == RESTART]
     assert restarts[0]["message"] == "restart 1 of 2, 1 s after Crashed"
     assert states[-1]["message"] == "published"
