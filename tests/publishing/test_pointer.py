@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from threading import Timer
 
 import pytest
 
 from vitrine.errors import ConditionUnsupported, PreconditionFailed
-from vitrine.publishing.pointer import TRIES, compare_and_swap, read_pointer
+from vitrine.publishing.pointer import TRIES, Pointer, compare_and_swap, read_pointer
 from vitrine.publishing.published import Target
 from vitrine.storage.bucket import Bucket
 from vitrine.storage.local import LocalBucket
@@ -90,6 +91,29 @@ def test_without_if_match_a_pointer_left_behind_is_brought_up(tmp_path) -> None:
     bucket.put(KEY, behind, media_type="application/json")  # its writer died between number and pointer
     assert compare_and_swap(bucket, KEY, lambda: to("c"))[1] is False
     assert read_pointer(bucket, KEY)[0].release == "c"
+
+
+def test_a_claim_that_is_withdrawn_is_never_built_upon(tmp_path) -> None:
+    bucket = NoConditions(tmp_path)
+    compare_and_swap(bucket, KEY, lambda: to("a"))
+    undecided = "products/chair/swaps/00000002.ab12.json"
+    claim = Pointer(release="b", manifest="products/chair/releases/b.json", serial=2, previous="a")
+    bucket.put(undecided, claim.to_json(), media_type="application/json")
+    withdrawal = Timer(0.3, bucket.delete, [undecided])
+    withdrawal.start()
+    pointer, _ = compare_and_swap(bucket, KEY, lambda: to("c"))
+    withdrawal.join()
+    assert (pointer.serial, pointer.release, pointer.previous) == (2, "c", "a")
+
+
+def test_the_claim_of_a_writer_that_died_counts(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("vitrine.publishing.pointer.SETTLE_S", 0.1)
+    bucket = NoConditions(tmp_path)
+    compare_and_swap(bucket, KEY, lambda: to("a"))
+    claim = Pointer(release="b", manifest="products/chair/releases/b.json", serial=2, previous="a")
+    bucket.put("products/chair/swaps/00000002.ab12.json", claim.to_json(), media_type="application/json")
+    pointer, _ = compare_and_swap(bucket, KEY, lambda: to("c"))
+    assert (pointer.serial, pointer.release, pointer.previous) == (3, "c", "b")
 
 
 def test_the_choice_is_made_again_after_a_lost_race(tmp_path) -> None:

@@ -18,6 +18,11 @@ from vitrine.storage.bucket import SHORT, Bucket
 TRIES = 12
 """Lost races before an error; in each of them another writer has succeeded."""
 
+SETTLE_S = 5.0
+"""Seconds for the writer of an undecided claim to withdraw it or to write the pointer."""
+
+POLL_S = 0.05
+
 JSON = "application/json"
 
 
@@ -95,7 +100,7 @@ def _swap_by_serial(
     claimed the number.
     """
     folder = key.rpartition("/")[0] + "/swaps/"
-    current = _highest(bucket, folder, seen)
+    current = _highest(bucket, key, folder, seen)
     if current and current.release == target.release:
         new, moved = current, False
     else:
@@ -106,7 +111,7 @@ def _swap_by_serial(
     while latest != new:
         latest = new
         bucket.put(key, latest.to_json(), media_type=JSON, cache_control=SHORT)
-        new = _highest(bucket, folder, latest) or latest
+        new = _highest(bucket, key, folder, latest) or latest
     return latest, moved
 
 
@@ -131,9 +136,22 @@ def _claim_serial(bucket: Bucket, folder: str, pointer: Pointer) -> bool:
     return True
 
 
-def _highest(bucket: Bucket, folder: str, pointer: Pointer | None) -> Pointer | None:
-    keys = [info.key for info in bucket.list(folder)]
-    if not keys:
-        return pointer
-    highest = Pointer.from_json(bucket.get(max(keys)), f"{max(keys)} in {bucket.root}")
-    return pointer if pointer and pointer.serial > highest.serial else highest
+def _highest(bucket: Bucket, key: str, folder: str, known: Pointer | None) -> Pointer | None:
+    """Return the pointer of the highest serial number: `known`, the highest read before, or a later one.
+
+    A claim under a name of its writer's own may still be withdrawn. It counts once the pointer has reached
+    its number, or after `SETTLE_S`, when its writer must have died between the claim and the pointer.
+    """
+    give_up = time.monotonic() + SETTLE_S
+    while True:
+        last = max((info.key for info in bucket.list(folder)), default=None)
+        if last is None:
+            return known
+        serial, _, own_name = last.removeprefix(folder).removesuffix(".json").partition(".")
+        if known and known.serial >= int(serial):
+            return known
+        if not own_name or time.monotonic() > give_up:
+            return Pointer.from_json(bucket.get(last), f"{last} in {bucket.root}")
+        time.sleep(POLL_S)
+        if (read := read_pointer(bucket, key)) and (known is None or read[0].serial > known.serial):
+            known = read[0]
