@@ -118,7 +118,7 @@ def _dimensions(height: str | None, width: str | None, length: str | None) -> Di
 
 
 def _metres(name: str, text: str) -> float:
-    from vitrine.feeds.length import Ambiguous, NotALength, parse_length
+    from vitrine.feeds.values.length import Ambiguous, NotALength, parse_length
     from vitrine.models import METRES
 
     try:

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from pydantic import JsonValue, ValidationError
 
-from vitrine.feeds.dimensions import SizeRefused, read_dimensions
 from vitrine.feeds.feed import Entry, entry
-from vitrine.feeds.photo_address import NotAnAddress, photo_address, split_photos
-from vitrine.feeds.product_id import dated, invisible, look, spoilt
+from vitrine.feeds.values.dimensions import SizeRefused, read_dimensions
+from vitrine.feeds.values.photo_address import NotAnAddress, photo_address, split_photos
+from vitrine.feeds.values.product_id import dated, invisible, look, spoilt
 from vitrine.models import Product
 
 

@@ -6,14 +6,14 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from vitrine.errors import FeedError, PhotoError
-from vitrine.feeds.csv_rows import csv_rows
 from vitrine.feeds.feed import Entry, Feed, entry
-from vitrine.feeds.folder import read_folder
-from vitrine.feeds.json_products import read_json
-from vitrine.feeds.product_id import difference, look
-from vitrine.feeds.table import read_table
-from vitrine.feeds.text import decode_feed
-from vitrine.feeds.workbook import OLE, ZIP, read_workbook
+from vitrine.feeds.formats.folder import read_folder
+from vitrine.feeds.formats.json_products import read_json
+from vitrine.feeds.tables.table import read_table
+from vitrine.feeds.tables.workbook import OLE, ZIP, read_workbook
+from vitrine.feeds.text.csv_rows import csv_rows
+from vitrine.feeds.text.decode import decode_feed
+from vitrine.feeds.values.product_id import difference, look
 from vitrine.findings import finding
 from vitrine.models import Finding, Product
 from vitrine.photos.decoding.file_signature import SUFFIXES, require_image

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from vitrine.errors import FeedError
-from vitrine.feeds.csv_rows import HEADER_WITHIN, Row, header_score
+from vitrine.feeds.text.csv_rows import HEADER_WITHIN, Row, header_score
 
 ZIP = b"PK\x03\x04"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from vitrine.feeds.columns import ROLES, find_columns
+from vitrine.feeds.tables.columns import ROLES, find_columns
 
 DELIMITERS = (",", ";", "\t", "|")
 HEADER_WITHIN = 20

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from vitrine.errors import FeedError
-from vitrine.feeds.text import decode_feed
+from vitrine.feeds.text.decode import decode_feed
 
 TEXT = "id,title\na,Café für 5 €\n"
 

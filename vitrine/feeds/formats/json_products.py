@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from vitrine.feeds.dimensions import SIDES
 from vitrine.feeds.feed import Entry, entry
-from vitrine.feeds.json_values import json_values
 from vitrine.feeds.product import RawProduct, read_product
+from vitrine.feeds.text.json_values import json_values
+from vitrine.feeds.values.dimensions import SIDES
 
 KNOWN = ("id", "title", "images", "dimensions", "category", "metadata")
 IMAGES = ("images", "image", "photos", "photo", "image_link")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from vitrine.feeds.length import UNITS, Ambiguous, Length, NotALength, parse_length, unit_of
+from vitrine.feeds.values.length import UNITS, Ambiguous, Length, NotALength, parse_length, unit_of
 from vitrine.findings import finding
 from vitrine.models import METRES, Dimensions, Finding
 

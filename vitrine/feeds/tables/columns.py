@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from vitrine.feeds.dimensions import SIDES
-from vitrine.feeds.length import unit_of
+from vitrine.feeds.values.dimensions import SIDES
+from vitrine.feeds.values.length import unit_of
 
 REQUIRED = ("id", "title", "photo")
 ROLES = (*REQUIRED, *SIDES, "unit", "category")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from vitrine.feeds.length import (
+from vitrine.feeds.values.length import (
     Ambiguous,
     NotALength,
     is_decimal_comma,

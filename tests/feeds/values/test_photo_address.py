@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from vitrine.feeds.photo_address import NotAnAddress, photo_address, split_photos
+from vitrine.feeds.values.photo_address import NotAnAddress, photo_address, split_photos
 
 
 @pytest.fixture

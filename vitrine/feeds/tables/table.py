@@ -8,12 +8,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from vitrine.errors import FeedError
-from vitrine.feeds.columns import ROLES, Columns, find_columns, shop_export
-from vitrine.feeds.csv_rows import HEADER_WITHIN, Row, header_score
-from vitrine.feeds.dimensions import SIDES
 from vitrine.feeds.feed import Entry, entry
-from vitrine.feeds.length import is_decimal_comma, is_decimal_point
 from vitrine.feeds.product import RawProduct, read_product
+from vitrine.feeds.tables.columns import ROLES, Columns, find_columns, shop_export
+from vitrine.feeds.text.csv_rows import HEADER_WITHIN, Row, header_score
+from vitrine.feeds.values.dimensions import SIDES
+from vitrine.feeds.values.length import is_decimal_comma, is_decimal_point
 
 
 def read_table(rows: Sequence[Row], path: Path) -> Iterator[Entry]:

@@ -1,0 +1,1 @@
+"""Tables: which column is which, and the rows of a workbook."""

@@ -1,0 +1,1 @@
+"""Bytes to rows and values: encodings, CSV, JSON, XML, and the JSON-LD of a page."""

@@ -1,0 +1,1 @@
+"""What a cell says: lengths, ids and addresses of photos."""
