@@ -90,7 +90,8 @@ def test_a_color_profile_in_a_texture_is_dropped(
 
 
 def test_glass_blends_and_unlit_is_rough(make_sphere: Make) -> None:
-    glass = Material(extensions={"KHR_materials_transmission": {"transmissionFactor": 1.0}})
+    transmission = {"KHR_materials_transmission": {"transmissionFactor": 1.0}}
+    glass = Material(extensions=transmission, metallic_factor=0.0, roughness_factor=0.0)
     unlit = Material(extensions={"KHR_materials_unlit": {}})
     model = Model((make_sphere(8), replace(make_sphere(8, center=(3, 0, 0)), material=1)), (glass, unlit))
     first, second = read_glb(build_ar(write_glb(model), ArOptions()).data).materials

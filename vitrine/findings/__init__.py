@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from vitrine.findings.code import Code
 from vitrine.findings.input_codes import FEED, PHOTO, PURCHASE
-from vitrine.findings.model_codes import FILE, IMPORT, LODS, MATCH, REPAIR
+from vitrine.findings.model_codes import CORE, FILE, IMPORT, LODS, MATCH, REPAIR
 from vitrine.models import Finding, Severity
 
 __all__ = ["CODES", "Code", "finding"]
 
 
-CODES: dict[str, Code] = FEED | PHOTO | PURCHASE | IMPORT | FILE | REPAIR | LODS | MATCH
+CODES: dict[str, Code] = FEED | PHOTO | PURCHASE | IMPORT | FILE | REPAIR | LODS | CORE | MATCH
 
 
 def finding(

@@ -133,6 +133,25 @@ LODS = rows(
     )
 }
 
+CORE = rows(
+    "AR file",
+    {
+        "UNLIT_BAKED": ("info", "an unlit material emits its colour, or is rough", "compare the pictures"),
+        "TRANSMISSION_BAKED": ("info", "glass blends instead of refracting light", "compare the pictures"),
+        "DIFFUSE_TRANSMISSION_BAKED": ("info", "a translucent material is opaque", "compare the pictures"),
+        "SPECULAR_BAKED": ("info", "reflectance became metallic and roughness", "compare the pictures"),
+        "SHEEN_BAKED": ("info", "sheen became part of the base colour", "compare the pictures"),
+        "CLEARCOAT_BAKED": ("info", "the roughness is that of the clearcoat", "compare the pictures"),
+        "EMISSIVE_BAKED": ("info", "emissive strength is clamped to what core glTF has", NOTHING),
+        "MATERIAL_EXTENSION_DROPPED": (
+            "warning",
+            "core glTF cannot express a property of a material",
+            "compare the pictures",
+        ),
+    },
+)
+"""What the files that every reader understands cannot have."""
+
 MATCH = rows(
     "match with the photo",
     {

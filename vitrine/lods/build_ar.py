@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
-from typing import Any
 
 from vitrine.codecs import meshopt
 from vitrine.codecs.images import encode_core
@@ -14,10 +13,11 @@ from vitrine.findings import finding
 from vitrine.geometry.join import JoinedMesh, join, split
 from vitrine.geometry.reorder import reorder
 from vitrine.geometry.simplify import Simplified, simplify
-from vitrine.gltf.model import Material, Model, Texture
+from vitrine.gltf.model import Model, Texture
 from vitrine.gltf.reader.read_glb import read_glb
 from vitrine.gltf.writer.write_glb import write_glb
 from vitrine.lods.built_file import BuiltFile
+from vitrine.lods.core_materials.to_core import to_core_materials
 from vitrine.lods.level_textures import max_texture_px
 from vitrine.lods.prepare_model import prepare_model
 from vitrine.recipe import ArOptions
@@ -26,10 +26,6 @@ from vitrine.textures.mip_pyramid import TexturePyramid, texture_pyramids
 from vitrine.textures.texture_slots import TextureUse, replace_textures, texture_uses
 from vitrine.threads import thread_pool
 
-TRANSMISSION = "KHR_materials_transmission"
-UNLIT = "KHR_materials_unlit"
-MAX_SEE_THROUGH = 0.7
-"""Share of the light behind it that glass lets through where it can only blend."""
 MIN_TRIANGLES = 2_500
 MIN_TEXTURE_PX = 256
 """The ar file is not reduced below these."""
@@ -39,8 +35,9 @@ def build_ar(glb: bytes, options: ArOptions, *, jobs: int | None = None) -> Buil
     """Return one GLB without extensions: float attributes, JPEG textures, PNG where alpha is used.
 
     Textures and triangles are reduced until the file fits `size_bytes`. If the smallest one does not fit,
-    it is returned with the finding `AR_TOO_LARGE`. `jobs` is the number of threads, by default one for each
-    core. Raises `ModelError` for a file that cannot be read, or has KTX2 textures or no triangles.
+    it is returned with the finding `AR_TOO_LARGE`. Material extensions become core values, with a finding
+    for each. `jobs` is the number of threads, by default one for each core. Raises `ModelError` for a file
+    that cannot be read, or has KTX2 textures or no triangles.
     """
     return build_ar_of(read_glb(glb), options, jobs=jobs)
 
@@ -49,8 +46,8 @@ def build_ar_of(model: Model, options: ArOptions, *, jobs: int | None = None) ->
     """Do what `build_ar` does for a model already in memory."""
     if any(use.texture.media_type == "image/ktx2" for use in texture_uses(model.materials)):
         raise ModelError("core glTF takes no KTX2 texture: export the model with PNG, JPEG or WebP")
-    materials = tuple(_without_extensions(material) for material in model.materials)
-    model = replace(prepare_model(model), materials=materials)
+    model, baked = to_core_materials(model)
+    model = prepare_model(model)
     with thread_pool(jobs) as pool:
         joined = join(model)
         source = Simplified(joined.triangles, 0.0)
@@ -58,40 +55,17 @@ def build_ar_of(model: Model, options: ArOptions, *, jobs: int | None = None) ->
         file = builder.build(options.triangles, options.texture_px)
         for triangles, texture_px in _smaller(options):
             if len(file.data) <= options.size_bytes:
-                return file
+                break
             file = builder.build(triangles, texture_px)
-        if len(file.data) <= options.size_bytes:
-            return file
+    if len(file.data) <= options.size_bytes:
+        return file.model_copy(update={"findings": baked})
     message = (
         f"the ar file has {len(file.data):,} bytes with {file.triangles:,} triangles and "
         f"{file.texture_px} px textures, the limit is {options.size_bytes:,}"
     )
     measured, limit = float(len(file.data)), float(options.size_bytes)
     too_large = finding("AR_TOO_LARGE", message, measured=measured, limit=limit)
-    return file.model_copy(update={"findings": (too_large,)})
-
-
-def _without_extensions(material: Material) -> Material:
-    """Drop extensions, as some readers fail on those that they do not know.
-
-    Glass (KHR_materials_transmission) blends instead, and what is unlit becomes rough and no metal.
-    """
-    changes: dict[str, Any] = {"extensions": {}, "extension_textures": ()}
-    transmission = material.extensions.get(TRANSMISSION, {}).get("transmissionFactor", 0)
-    if transmission and material.alpha_mode == "OPAQUE":
-        *rgb, alpha = material.base_color_factor
-        changes |= {
-            "alpha_mode": "BLEND",
-            "base_color_factor": (*rgb, alpha * (1 - MAX_SEE_THROUGH * transmission)),
-        }
-    if UNLIT in material.extensions:
-        changes |= {
-            "metallic_factor": 0.0,
-            "roughness_factor": 1.0,
-            "metallic_roughness": None,
-            "normal": None,
-        }
-    return replace(material, **changes)
+    return file.model_copy(update={"findings": (*baked, too_large)})
 
 
 def _smaller(options: ArOptions) -> Iterator[tuple[int, int]]:

@@ -30,8 +30,10 @@ def prepare_model(model: Model) -> Model:
     for mesh in model.meshes:
         material = model.materials[mesh.material]
         mesh, _ = fix_normals(mesh)
-        if not texture_uses((material,)):
+        uses = texture_uses((material,))
+        if not uses:
             mesh = replace(mesh, uvs=None)
-        mesh = replace(mesh, tangents=None) if material.normal is None else add_tangents(mesh)
+        has_normal_map = any(use.kind == "normal" for use in uses)  # an extension's, such as clearcoat's, too
+        mesh = add_tangents(mesh) if has_normal_map else replace(mesh, tangents=None)
         meshes.append(mesh)
     return replace(model, meshes=tuple(meshes))
