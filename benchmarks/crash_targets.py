@@ -64,7 +64,7 @@ def catalog(home: Path, ledger_url: str, url: str, products: int, workers: int) 
     recipe.write_text(json.dumps(RECIPE))
     options = ["--to", str(public), "--concurrency", str(max(2, 4 // workers)), "--recipe", str(recipe)]
     commands = [[vitrine, "catalog", str(feeds[number % 2]), *options] for number in range(workers)]
-    with local_server(home / "prefect") as prefect:
+    with local_server(home / "prefect", idle_s=0) as prefect:
         env = {
             **os.environ,
             "PREFECT_API_URL": prefect,

@@ -107,12 +107,16 @@ def _ledger() -> str:
 
 
 def _prefect() -> str:
-    from deployments.process import is_healthy
+    from deployments.process import is_healthy, recorded_server
     from vitrine.errors import ConfigError
+    from vitrine.settings import Settings
 
     url = os.environ.get("PREFECT_API_URL")
     if not url:
-        return "PREFECT_API_URL is not set: each run starts a server on this machine"
+        settings = Settings.from_env()
+        record = recorded_server(settings.home / "prefect")
+        until = f"stops {settings.server_idle_s:g} s after the last run (VITRINE_SERVER_IDLE_S)"
+        return f"{record['url']} on this machine {until}" if record else "a run starts one on this machine"
     if not is_healthy(url):
         raise ConfigError(f"no server answers at {url} (PREFECT_API_URL)")
     return url

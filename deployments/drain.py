@@ -1,4 +1,4 @@
-"""Wait until a Prefect server has recorded everything it was sent, before it is stopped."""
+"""Send a Prefect server all records of this process, and wait until it has stored them if it is to stop."""
 
 from __future__ import annotations
 
@@ -25,11 +25,12 @@ class Drained(NamedTuple):
     started: int
 
 
-def drain(url: str, run_count: RunCount, *, patience_s: float = 5.0) -> Drained:
+def drain(url: str, run_count: RunCount, *, wait: bool = True, patience_s: float = 5.0) -> Drained:
     """Send what this process still holds, then wait until the server has recorded the counted task runs.
 
-    The server records in batches, up to a second late, and holds the rest in memory only. This gives up once
-    nothing more has been recorded for `patience_s` seconds, as interrupted runs have no end to record.
+    A server that goes on running records them without this `wait`. The server records in batches, up to a
+    second late, and holds the rest in memory only. This gives up once nothing more has been recorded for
+    `patience_s` seconds, as interrupted runs have no end to record.
     """
     from prefect.events.worker import EventsWorker
     from prefect.logging.handlers import APILogWorker
@@ -37,6 +38,8 @@ def drain(url: str, run_count: RunCount, *, patience_s: float = 5.0) -> Drained:
     APILogWorker.drain_all(timeout=SEND_TIMEOUT_S)
     EventsWorker.drain_all(timeout=SEND_TIMEOUT_S)
     started = run_count.total()
+    if not wait:
+        return Drained(0, started)
     recorded, since = 0, time.monotonic()
     while recorded < started and time.monotonic() - since < patience_s:
         counted = _recorded(url, [str(run) for run in run_count])

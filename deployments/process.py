@@ -10,19 +10,22 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from importlib.metadata import version
 from pathlib import Path
 from typing import TypedDict
 
 import httpx
 
+from deployments.new_database import create_database
 from deployments.profile import SERVER
 from vitrine.errors import ConfigError
 
 START_TIMEOUT_S = 90.0
-"""A new database takes 10 s on two cores, an existing one 3 s."""
+"""It takes 3 s on two cores, and 10 s more where Prefect has to migrate its database."""
 STOP_TIMEOUT_S = 15.0
 """How long a server may take to end after SIGINT, and again after SIGKILL."""
 HOST = "127.0.0.1"
+DATABASE = "prefect.db"
 
 
 class ServerRecord(TypedDict):
@@ -30,6 +33,8 @@ class ServerRecord(TypedDict):
 
     url: str
     pid: int
+    prefect: str
+    """The version of Prefect."""
 
 
 def is_healthy(url: str) -> bool:
@@ -40,30 +45,40 @@ def is_healthy(url: str) -> bool:
         return False
 
 
-def start(folder: Path, port: int = 0) -> ServerRecord:
-    """Start a server with its database in `folder`, on a free port by default; write `server.json` there."""
+def start(folder: Path, port: int = 0, idle_s: float = 0.0) -> ServerRecord:
+    """Start a server with its database in `folder`, on a free port by default; write `server.json` there.
+
+    It stops itself `idle_s` seconds after its last user, unless that is 0.
+    """
     port = port or _free_port()
     url = f"http://{HOST}:{port}/api"
+    create_database(folder / DATABASE)
+    server = ["server", "start", "--host", HOST, "--port", str(port)]
     with (folder / "server.log").open("w") as log:
         # In a session of its own: Ctrl-C in the terminal stops the run, and the server then records that.
         process = subprocess.Popen(
-            [sys.executable, "-m", "prefect", "server", "start", "--host", HOST, "--port", str(port)],
+            [sys.executable, "-m", "deployments.idle_server", str(folder), str(idle_s), *server],
             env=environment(folder, url),
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
             start_new_session=True,
         )
-    record = ServerRecord(url=url, pid=process.pid)
+    record = ServerRecord(url=url, pid=process.pid, prefect=version("prefect"))
     (folder / "server.json").write_text(json.dumps(record))
     return record
 
 
 def recorded_server(folder: Path) -> ServerRecord | None:
-    """The server that an earlier process has started here, running or starting; `None` if it has ended."""
+    """The server that an earlier process has started here, running or starting; `None` if it has ended.
+
+    A server of another version of Prefect than the installed one does not count.
+    """
     try:
         record: ServerRecord = json.loads((folder / "server.json").read_text())
     except (OSError, ValueError):
+        return None
+    if record.get("prefect") != version("prefect"):
         return None
     return record if is_healthy(record["url"]) or _is_server(record["pid"]) else None
 
@@ -97,15 +112,21 @@ def stop(record: ServerRecord, folder: Path) -> None:
 def environment(folder: Path, url: str) -> Mapping[str, str]:
     """The environment of a server at `url` whose database is in `folder`; variables that are set are kept.
 
-    Without `PREFECT_SERVER_UI_API_URL` the server's pages call port 4200, on whatever port it listens.
+    Keys and passwords are left out. Without `PREFECT_SERVER_UI_API_URL` the server's pages call port 4200, on
+    whatever port it listens.
     """
-    database = f"sqlite+aiosqlite:///{folder / 'prefect.db'}"
     own = {
         "PREFECT_HOME": str(folder),
-        "PREFECT_SERVER_DATABASE_CONNECTION_URL": database,
+        "PREFECT_SERVER_DATABASE_CONNECTION_URL": f"sqlite+aiosqlite:///{folder / DATABASE}",
         "PREFECT_SERVER_UI_API_URL": url,
     }
-    return {**SERVER, **own, **os.environ}
+    return {**SERVER, **own, **{name: value for name, value in os.environ.items() if not _is_secret(name)}}
+
+
+def _is_secret(name: str) -> bool:
+    """Whether a variable is a credential that the server, which outlives the command, has no need of."""
+    words = ("KEY", "SECRET", "TOKEN", "PASSWORD", "CREDENTIALS")
+    return not name.startswith("PREFECT_") and any(word in name.upper() for word in words)
 
 
 def _is_alive(pid: int) -> bool:
@@ -116,14 +137,14 @@ def _is_alive(pid: int) -> bool:
 
 
 def _is_server(pid: int) -> bool:
-    """Whether the process runs and is a Prefect process, not another one that has its id since.
+    """Whether the process runs and is a Prefect server, not another process that has its id since.
 
     A process that has ended and is not reaped has an empty command line.
     """
     if not Path("/proc/self").exists():
         return _signal(pid, 0)
     try:
-        return b"prefect" in Path(f"/proc/{pid}/cmdline").read_bytes()
+        return b"deployments.idle_server" in Path(f"/proc/{pid}/cmdline").read_bytes()
     except OSError:
         return False
 

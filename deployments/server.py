@@ -5,26 +5,27 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
 
 from deployments.process import is_healthy, recorded_server, start, stop, wait_until_healthy
 from deployments.profile import CLIENT
+from deployments.server_locks import add_user, decide, open_users, remove_user
 from vitrine.errors import ConfigError
+from vitrine.settings import Settings
 
 
 @contextmanager
-def local_server(home: Path) -> Iterator[str]:
+def local_server(home: Path, idle_s: float | None = None) -> Iterator[str]:
     """Yield the URL of a Prefect API that every flow run inside uses.
 
     A configured server (`PREFECT_API_URL`, or the active Prefect profile) is used as it is. Otherwise a
     `prefect server` runs on loopback with its database under `home/prefect`. All processes with this home
-    share it, and the last one to leave stops it, after every task run is recorded.
+    share it. It stops itself when none has used it for `idle_s` seconds, by default `VITRINE_SERVER_IDLE_S`;
+    with 0, the last one to leave stops it, after every task run is recorded.
 
     Raises `ConfigError` where the configured server does not answer, or the one on loopback does not start.
     """
@@ -43,7 +44,9 @@ def local_server(home: Path) -> Iterator[str]:
         return
     folder = home.resolve() / "prefect"
     folder.mkdir(parents=True, exist_ok=True)
-    with _shared(folder) as url, temporary_settings({PREFECT_API_URL: url}), _in_environment(url):
+    idle_s = Settings.from_env().server_idle_s if idle_s is None else idle_s
+    shared = _shared(folder, idle_s=idle_s)
+    with shared as url, temporary_settings({PREFECT_API_URL: url}), _in_environment(url):
         from deployments.drain import drain
         from tasks.run_count import count_task_runs
 
@@ -51,47 +54,29 @@ def local_server(home: Path) -> Iterator[str]:
             try:
                 yield url
             finally:
-                drain(url, run_count)
+                drain(url, run_count, wait=idle_s == 0)
 
 
 @contextmanager
-def _shared(folder: Path, port: int = 0) -> Iterator[str]:
-    """Yield the URL of the folder's server. Each user holds the `users` lock, which a dead process frees."""
-    with (folder / "users.lock").open("a") as users:
-        with _exclusive(folder):
-            record = recorded_server(folder) or start(folder, port)
-            fcntl.flock(users, fcntl.LOCK_SH)
+def _shared(folder: Path, *, port: int = 0, idle_s: float = 0.0) -> Iterator[str]:
+    """Yield the URL of the folder's server."""
+    with open_users(folder) as users:
+        with decide(folder):
+            record = recorded_server(folder) or start(folder, port, idle_s)
+            add_user(users)
         try:
             import flows.convert_catalog  # noqa: F401  the run needs it next, and it takes 1.5 s of the wait
 
             wait_until_healthy(record, folder)
             yield record["url"]
         finally:
-            with _exclusive(folder):
-                if _is_last(users):
+            with decide(folder):
+                if not remove_user(users) and idle_s == 0:
                     stop(record, folder)
-
-
-@contextmanager
-def _exclusive(folder: Path) -> Iterator[None]:
-    with (folder / "start.lock").open("a") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-
-
-def _is_last(users: IO[str]) -> bool:
-    fcntl.flock(users, fcntl.LOCK_UN)
-    try:
-        fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
 
 
 def main() -> None:
     """Keep this home's server running on Prefect's default port until Ctrl-C; every run here then uses it."""
-    from vitrine.settings import Settings
-
     folder = Settings.from_env().home / "prefect"
     folder.mkdir(parents=True, exist_ok=True)
     signal.signal(signal.SIGTERM, signal.default_int_handler)

@@ -24,6 +24,8 @@ from starlette.applications import Starlette
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
+os.environ["VITRINE_SERVER_IDLE_S"] = "0"  # a test leaves no server behind
+
 pytest_plugins = [
     "tests.fixtures.meshes",
     "tests.fixtures.textures",

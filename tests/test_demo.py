@@ -33,6 +33,7 @@ PRODUCTS = {"mug", "vase", "stool", "lamp", "kettle", "radio"}
 
 def demo(folder: Path) -> str:
     inherited = {k: v for k, v in os.environ.items() if not k.startswith(("VITRINE_", "PREFECT_"))}
+    inherited["VITRINE_SERVER_IDLE_S"] = "60"  # the second demo uses the first one's server
     command = Path(sys.executable).with_name("vitrine")
     options = ["demo", "--no-serve", "--to", "demo", "--recipe", "small.toml"]
     done = subprocess.run(

@@ -34,6 +34,8 @@ class Settings(Record):
     """Public https address at which providers reach `vitrine hooks`; `None` without webhooks."""
     check_public_url: bool = True
     """Whether a run checks, before it buys, that readers can open what it will publish."""
+    server_idle_s: float = 600.0
+    """Seconds that the Prefect server which a command has started waits for the next one; 0 stops it."""
     work_store_url: str
     """A folder, or `s3://bucket/prefix` where several machines share the work store."""
 
@@ -43,9 +45,9 @@ class Settings(Record):
 
         `VITRINE_HOME` (default `~/.vitrine`), `VITRINE_LEDGER` and `VITRINE_WORK` (default: in the home),
         `VITRINE_CAP_RUN_USD`, `VITRINE_CAP_DAY_USD` and `VITRINE_CAP_MONTH_USD` (default: no limit),
-        `VITRINE_HOOKS_URL` (default: no webhooks), `VITRINE_CHECK_PUBLIC_URL` (default: on). Raises
-        `ConfigError` when the home is a file, there is no home directory, a cap is not an amount, or a
-        switch is neither on nor off.
+        `VITRINE_HOOKS_URL` (default: no webhooks), `VITRINE_CHECK_PUBLIC_URL` (default: on),
+        `VITRINE_SERVER_IDLE_S` (default: 600). Raises `ConfigError` when the home is a file, there is no
+        home directory, a cap is not an amount, a time is not a number, or a switch is neither on nor off.
         """
         env = os.environ if env is None else env
         try:
@@ -60,6 +62,7 @@ class Settings(Record):
             work_store_url=env.get("VITRINE_WORK") or str(home / "work"),
             hooks_url=env.get("VITRINE_HOOKS_URL") or None,
             check_public_url=_switch("VITRINE_CHECK_PUBLIC_URL", env),
+            server_idle_s=_seconds("VITRINE_SERVER_IDLE_S", env),
             cap_run_usd=_cap("VITRINE_CAP_RUN_USD", env),
             cap_day_usd=_cap("VITRINE_CAP_DAY_USD", env),
             cap_month_usd=_cap("VITRINE_CAP_MONTH_USD", env),
@@ -98,6 +101,17 @@ def _switch(variable: str, env: Mapping[str, str]) -> bool:
     if text not in (*ON, *OFF):
         raise ConfigError(f"{variable} is {env[variable]!r}: write on or off")
     return text in ON
+
+
+def _seconds(variable: str, env: Mapping[str, str]) -> float:
+    text = env.get(variable) or str(Settings.model_fields["server_idle_s"].default)
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds < float("inf"):
+        raise ConfigError(f"{variable} is {text!r}: write a number of seconds, 0 or more")
+    return seconds
 
 
 def _cap(variable: str, env: Mapping[str, str]) -> Decimal | None:

@@ -22,7 +22,9 @@ def vitrine(tmp_path: Path) -> Vitrine:
         return subprocess.run(
             [command, *map(str, args)],
             cwd=tmp_path,
-            env=inherited | {"VITRINE_HOME": str(tmp_path / "home"), "COLUMNS": "120"} | env,
+            env=inherited
+            | {"VITRINE_HOME": str(tmp_path / "home"), "COLUMNS": "120", "VITRINE_SERVER_IDLE_S": "0"}
+            | env,
             capture_output=True,
             text=True,
             timeout=120,

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import subprocess
 import sys
+import time
 from collections import Counter
 from pathlib import Path
 
@@ -105,6 +107,42 @@ def test_a_server_whose_starter_dies_is_found(prefect_server: str, tmp_path: Pat
     assert recorded_server(tmp_path) is None
     with pytest.raises(ChildProcessError):  # ended, and reaped by `stop`
         os.waitpid(record["pid"], os.WNOHANG)
+
+
+def test_a_server_waits_for_the_next_command_and_then_stops_itself(
+    prefect_server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second command finds the server of the first; when nobody comes, the server ends by itself."""
+    del prefect_server
+    monkeypatch.setenv("VITRINE_SERVER_IDLE_S", "10")
+    with temporary_settings({PREFECT_API_URL: None}):
+        with local_server(tmp_path) as first:
+            pass
+        record = recorded_server(tmp_path / "prefect")
+        assert is_healthy(first)
+        with local_server(tmp_path) as second:
+            assert second == first
+    assert record is not None
+    deadline = time.monotonic() + PATIENCE_S
+    while os.waitpid(record["pid"], os.WNOHANG) == (0, 0):
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+    assert recorded_server(tmp_path / "prefect") is None
+
+
+def test_a_server_of_another_prefect_is_not_used(tmp_path: Path) -> None:
+    record = {"url": "http://127.0.0.1:9/api", "pid": os.getpid(), "prefect": "3.0.0"}
+    (tmp_path / "server.json").write_text(json.dumps(record))
+    assert recorded_server(tmp_path) is None
+
+
+def test_the_server_has_no_credentials(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PIXAZO_API_KEY", "k")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "s")
+    monkeypatch.setenv("PREFECT_SERVER_API_AUTH_STRING", "admin:pass")
+    environ = environment(tmp_path, "http://127.0.0.1:1/api")
+    assert not {"PIXAZO_API_KEY", "AWS_SECRET_ACCESS_KEY"} & environ.keys()
+    assert environ["PREFECT_SERVER_API_AUTH_STRING"] == "admin:pass"
 
 
 def test_a_configured_server_is_used(prefect_server: str, tmp_path: Path) -> None:
