@@ -66,12 +66,12 @@ async def convert(product: Product, recipe: Recipe, account: str, to: str, accep
                 draft_raw = outcome.record_delivery(
                     draft, await fetch_model(draft, account, recipe.deadline_s)
                 )
-                await approve_draft(draft_raw, photo, product, recipe.poster, accept)
+                await approve_draft(draft_raw, photo, product, recipe.poster, recipe.limits, accept)
             job = outcome.record_purchase(
                 await buy_model(photo, recipe.generation, account, to, product.id, recipe.attempt)
             )
             raw = outcome.record_delivery(job, await fetch_model(job, account, recipe.deadline_s))
-        model = await repair_model(raw, photo.blob, recipe.repair, product.dimensions)
+        model = await repair_model(raw, photo.blob, recipe.repair, product.dimensions, recipe.limits)
         lods, ar, images = await gather_steps(
             build_lods(model.blob, recipe.ladder, recipe.web),
             build_ar(model.blob, recipe.ar),

@@ -27,4 +27,6 @@ def _certify(
     model: Blob, lods: StoredFiles, ladder: tuple[Level, ...], web: WebOptions, options: CertifyOptions
 ) -> certify.CertifiedLods:
     store = work_store()
-    return certify.certify_lods(read_glb(store.read(model)), read_files(store, lods), ladder, web, options)
+    return certify.certify_lods(
+        read_glb(store.read(model), limits=None), read_files(store, lods), ladder, web, options
+    )

@@ -21,8 +21,8 @@ async def draw_levels(model: RepairedModel, lods: StoredFiles, photo: Blob) -> B
 
 def _draw(model: RepairedModel, lods: StoredFiles, photo: Blob) -> Blob:
     store = work_store()
-    source = read_glb(store.read(model.blob))
-    levels = [(_caption(file), read_glb(store.read(file.blob))) for file in lods.files]
+    source = read_glb(store.read(model.blob), limits=None)
+    levels = [(_caption(file), read_glb(store.read(file.blob), limits=None)) for file in lods.files]
     first = (contact_sheets.caption("source", source.triangle_count), source)
     sheet = contact_sheets.draw_levels([first, *levels], photo=store.read(photo), fidelity=model.fidelity)
     return store.put(sheet, "image/webp")

@@ -29,4 +29,4 @@ async def render_poster(model: Blob, options: PosterOptions) -> tuple[AssetFile,
 
 
 def _render(glb: bytes, options: PosterOptions) -> tuple[PosterFile, ...]:
-    return posters(gltf.read_glb(glb), options)
+    return posters(gltf.read_glb(glb, limits=None), options)

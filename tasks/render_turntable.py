@@ -28,4 +28,4 @@ async def _rendered(level: Blob, options: TurntableOptions) -> Blob:
 
 
 def _render(glb: bytes, options: TurntableOptions) -> bytes:
-    return turntable.render_turntable(gltf.read_glb(glb), options)
+    return turntable.render_turntable(gltf.read_glb(glb, limits=None), options)

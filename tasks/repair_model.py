@@ -6,7 +6,7 @@ from tasks.policy import on_cpu, step
 from tasks.resources import work_store
 from tasks.result_cache import cached
 from vitrine.models import Blob, Dimensions
-from vitrine.recipe import RepairOptions
+from vitrine.recipe import ModelLimits, RepairOptions
 from vitrine.repair import repair_model as repair
 
 
@@ -19,11 +19,11 @@ class RepairedModel(repair.RepairReport):
 @step()
 @cached
 async def repair_model(
-    raw: Blob, photo: Blob, options: RepairOptions, dimensions: Dimensions | None
+    raw: Blob, photo: Blob, options: RepairOptions, dimensions: Dimensions | None, limits: ModelLimits
 ) -> RepairedModel:
     """Repair a bought model and compare it with its photo. Raises `ModelError` for an unreadable one."""
     store = work_store()
     glb, report = await on_cpu(
-        repair.repair_model, store.read(raw), options, dimensions, photo=store.read(photo)
+        repair.repair_model, store.read(raw), options, dimensions, photo=store.read(photo), limits=limits
     )
     return RepairedModel(blob=store.put(glb, "model/gltf-binary"), **dict(report))

@@ -7,7 +7,8 @@ Catch by class, never by text. A message names the thing, the limit, the measure
     │   ├── PhotoError             a photo that cannot be fetched, read or used
     │   │   └── PhotoUnreachable       its server is down, busy or slow: a retry costs nothing
     │   ├── ModelError             a model that cannot be read, or that breaks the glTF 2.0 rules
-    │   │   └── IndexOutOfRange        an index refers to a vertex that does not exist
+    │   │   ├── IndexOutOfRange        an index refers to a vertex that does not exist
+    │   │   └── LimitExceeded          it would take more memory or time than the recipe allows
     │   ├── FeedError              a feed that cannot be read (names file and line)
     │   ├── RecipeError            a recipe with an unknown field or a value out of range
     │   ├── OptionRefused          a generation option this provider does not take
@@ -59,6 +60,15 @@ class ModelError(InputError):
 
 class IndexOutOfRange(ModelError):
     """An index of a primitive refers to a vertex that does not exist."""
+
+
+class LimitExceeded(ModelError):
+    """A model would take more memory or time than the recipe allows; it was not decoded."""
+
+    def __init__(self, message: str, *, measured: float, limit: float) -> None:
+        super().__init__(message)
+        self.measured = measured
+        self.limit = limit
 
 
 class FeedError(InputError):

@@ -94,7 +94,7 @@ def optimize(
     recipe = _overrule(recipe or Recipe(), certify, turntable)
     path, to = Path(path), Path(to)
     with begin("read_model"):
-        model = import_model(path)
+        model = import_model(path, recipe.limits)
     cutout = None
     if photo is not None:
         with begin("prepare_photo"):  # only its outline and colours matter here, so its findings do not
@@ -123,7 +123,7 @@ def optimize(
     if recipe.turntable.enabled:
         with begin("render_turntable"):
             level = lods[choose_level([file.texture_px for file in lods], recipe.turntable)]
-            film = render_turntable(read_glb(level.data), recipe.turntable)
+            film = render_turntable(read_glb(level.data, limits=None), recipe.turntable)
             images.append(_image("turntable", film, "image/webp", recipe.turntable.size_px))
     with begin("draw_levels"):
         sheet = _contact_sheet(model, lods, qualities, cutout, repaired.fidelity)
@@ -171,7 +171,7 @@ def _contact_sheet(
     for file, quality in zip(lods, qualities, strict=True):
         ssim = quality.ssim if quality else None
         line = caption(file.role, file.triangles, size_bytes=len(file.data), ssim=ssim)
-        shown.append((line, read_glb(file.data)))
+        shown.append((line, read_glb(file.data, limits=None)))
     return draw_levels(shown, photo=photo, fidelity=fidelity)
 
 

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from vitrine.errors import ModelError
+from vitrine.errors import LimitExceeded, ModelError
 from vitrine.importers import model_files
 from vitrine.importers.model_files import Folder, find_model, open_archive
+from vitrine.recipe import ModelLimits
 
 
 def packed(files: dict[str, bytes], compression: int = zipfile.ZIP_STORED) -> bytes:
@@ -69,10 +70,12 @@ def test_archives_that_are_refused(files: dict[str, bytes], says: str) -> None:
 
 
 def test_an_archive_has_limits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(model_files, "MAX_BYTES", 1000)
     bomb = packed({"a.obj": bytes(5000)}, zipfile.ZIP_DEFLATED)
     assert len(bomb) < 1000
-    with pytest.raises(ModelError, match="unpacks to 5,000 bytes, the limit is 1,000"):
+    with pytest.raises(LimitExceeded, match="unpacks to too many bytes: 5,000, the limit is 1,000"):
+        open_archive(bomb, "a.zip", ModelLimits(file_bytes=1000))
+    bomb = packed({"a.obj": bytes(70_000_000)}, zipfile.ZIP_DEFLATED)
+    with pytest.raises(LimitExceeded, match=r"70,000,000 bytes from 6.*, the limit is 100 times"):
         open_archive(bomb, "a.zip")
     monkeypatch.setattr(model_files, "MAX_ARCHIVE_FILES", 1)
     with pytest.raises(ModelError, match="holds 2 files"):

@@ -20,6 +20,10 @@ SEMANTICS = {0: "POSITION", 1: "NORMAL", 2: "COLOR", 3: "TEX_COORD", 4: "GENERIC
 """Draco's `GeometryAttribute::Type`."""
 
 
+HEADER_BYTES = 11
+TRIANGULAR_MESH, SEQUENTIAL, METADATA = 1, 0, 0x8000
+
+
 @dataclass(frozen=True, slots=True)
 class DracoAttribute:
     """One attribute of a decoded mesh."""
@@ -38,6 +42,42 @@ class DracoMesh:
     triangles: Indices
     """(m, 3) uint32"""
     attributes: tuple[DracoAttribute, ...]
+
+
+def draco_counts(data: bytes) -> tuple[int, int]:
+    """Return how many triangles and points a compressed mesh says it has; zeros if it is broken.
+
+    They follow the header (Draco bitstream specification 2.2, sections 3 and 4): the sequential encoding has
+    both, the edgebreaker encoding its vertices and triangles.
+    """
+    if len(data) < HEADER_BYTES or data[:5] != b"DRACO" or data[7] != TRIANGULAR_MESH:
+        return 0, 0
+    version = (data[5], data[6])
+    at = HEADER_BYTES
+    if int.from_bytes(data[9:11], "little") & METADATA:
+        return 0, 0  # where the counts are is not known before the metadata is parsed
+    if data[8] == SEQUENTIAL:
+        faces, at = _count(data, at, version)
+        return faces, _count(data, at, version)[0]
+    at += 1  # traversal type
+    if version < (2, 2):
+        at = _count(data, at, version)[1]
+    points, at = _count(data, at, version)
+    return _count(data, at, version)[0], points
+
+
+def _count(data: bytes, at: int, version: tuple[int, int]) -> tuple[int, int]:
+    """Read a count, and where the next value starts: 32 bits before version 2.2, LEB128 since."""
+    if version < (2, 2):
+        return int.from_bytes(data[at : at + 4], "little"), at + 4
+    value = 0
+    for shift in range(0, 35, 7):
+        byte = data[at] if at < len(data) else 0
+        value |= (byte & 0x7F) << shift
+        at += 1
+        if byte < 0x80:
+            break
+    return value, at
 
 
 def decode_draco(data: bytes) -> DracoMesh:

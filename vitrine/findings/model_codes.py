@@ -8,6 +8,11 @@ FILE = rows(
     "file",
     {
         "FILE_UNREADABLE": ("error", "the file cannot be opened or imported", "check its path and format"),
+        "LIMIT_EXCEEDED": (
+            "error",
+            "the model would take more memory or time than the recipe allows; it was not decoded",
+            "reduce it, or raise the limit that the message names",
+        ),
         "FILE_REPAIRED": (
             "warning",
             "the file breaks a rule of glTF, and only one reading makes sense: it was taken",

@@ -11,7 +11,11 @@ from typing import Any
 from vitrine.errors import ModelError
 from vitrine.findings import finding
 from vitrine.gltf.file_kind import describe_file
+from vitrine.gltf.limits import check_values
 from vitrine.models import Finding
+from vitrine.recipe.limits import ModelLimits
+
+DEFAULT_LIMITS = ModelLimits()
 
 MAGIC = b"glTF"
 JSON_CHUNK = 0x4E4F534A
@@ -43,14 +47,14 @@ class Chunks:
     findings: tuple[Finding, ...] = ()
 
 
-def read_container(data: bytes) -> Container:
+def read_container(data: bytes, limits: ModelLimits | None = DEFAULT_LIMITS) -> Container:
     """Parse a GLB.
 
     Raises `ModelError` when the header, a chunk's bounds or the JSON break the rules, and it stays open what
-    is meant.
+    is meant; `LimitExceeded` when its JSON has too many values.
     """
     chunks = read_chunks(data)
-    document, findings = parse_document(bytes(chunks.json))
+    document, findings = parse_document(bytes(chunks.json), limits)
     return Container(document, chunks.binary, (*chunks.findings, *findings))
 
 
@@ -126,13 +130,17 @@ def _kind(data: memoryview, offset: int) -> int | None:
     return kind
 
 
-def parse_document(text: bytes) -> tuple[dict[str, Any], tuple[Finding, ...]]:
+def parse_document(
+    text: bytes, limits: ModelLimits | None = DEFAULT_LIMITS
+) -> tuple[dict[str, Any], tuple[Finding, ...]]:
     """Parse the JSON of a glTF 2.x document.
 
     A byte order mark, NUL instead of space as padding, and a version that is a number are read over, each
     with a finding. Raises `ModelError` for anything else that is no glTF 2.x document.
     """
     findings = []
+    if limits is not None:
+        check_values(text, limits)
     if text.startswith(BYTE_ORDER_MARK):
         text = text.removeprefix(BYTE_ORDER_MARK)
         findings.append(repaired("the JSON starts with a byte order mark (BOM)"))

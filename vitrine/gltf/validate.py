@@ -9,9 +9,10 @@ import numpy as np
 from pydantic import Field, JsonValue
 
 from vitrine.codecs.images import decode_image
-from vitrine.errors import IndexOutOfRange, ModelError
+from vitrine.errors import IndexOutOfRange, LimitExceeded, ModelError
 from vitrine.findings import finding
-from vitrine.gltf.container import Container, parse_document, read_chunks
+from vitrine.gltf.container import DEFAULT_LIMITS, Container, parse_document, read_chunks
+from vitrine.gltf.limits import check_document, check_images
 from vitrine.gltf.model import Model
 from vitrine.gltf.reader.accessors import read_accessor
 from vitrine.gltf.reader.buffers import ReaderContext, read_buffer, view_bytes
@@ -19,6 +20,7 @@ from vitrine.gltf.reader.extensions import check_extensions
 from vitrine.gltf.reader.materials import read_image
 from vitrine.gltf.reader.read_glb import read_glb
 from vitrine.models import Finding
+from vitrine.recipe.limits import ModelLimits
 from vitrine.record import Record
 
 NORMAL_TOLERANCE = 0.01
@@ -37,42 +39,49 @@ class ValidationReport(Record):
     stats: dict[str, JsonValue] = Field(default_factory=dict)
 
 
-def validate_glb(data: bytes) -> ValidationReport:
+def validate_glb(data: bytes, limits: ModelLimits = DEFAULT_LIMITS) -> ValidationReport:
     """Check container, JSON, bounds of buffers, views, accessors and indices, finite floats, and images.
 
     Codes are listed in `vitrine.findings`. `read_glb` reads every valid file. It also reads some invalid
     ones: it does not look at what the scene does not use, and decodes no image.
     """
     stats: dict[str, JsonValue] = {"size_bytes": len(data)}
-    findings = list(_findings(data, stats))
+    findings = list(_findings(data, stats, limits))
     return ValidationReport(
         valid=not any(f.severity == "error" for f in findings), findings=tuple(findings), stats=stats
     )
 
 
-def _findings(data: bytes, stats: dict[str, JsonValue]) -> Iterator[Finding]:
+def _findings(data: bytes, stats: dict[str, JsonValue], limits: ModelLimits) -> Iterator[Finding]:
     try:
         chunks = read_chunks(data)
     except (ModelError, TypeError) as error:
         yield finding("GLB_CONTAINER", str(error))
         return
     try:
-        document, _ = parse_document(bytes(chunks.json))
+        document, _ = parse_document(bytes(chunks.json), limits)
+        check_document(document, len(data), limits)
+    except LimitExceeded as error:
+        yield _limit_exceeded(error)
+        return
     except ModelError as error:
         yield finding("JSON_INVALID", str(error))
         return
-    context = ReaderContext(Container(document, chunks.binary))
+    context = ReaderContext(Container(document, chunks.binary), limits=limits)
     broken = False
     try:
         for part in _document_findings(context, stats):
             broken |= part.severity == "error"
             yield part
+    except LimitExceeded as error:
+        yield _limit_exceeded(error)
+        return
     # The JSON can have any schema: whatever a check raises, the file is invalid.
     except Exception as error:
         yield finding("UNREADABLE", f"{type(error).__name__}: {error}")
         return
     if not broken:
-        yield from _model_findings(data, stats)
+        yield from _model_findings(data, stats, limits)
 
 
 def _document_findings(context: ReaderContext, stats: dict[str, JsonValue]) -> Iterator[Finding]:
@@ -87,7 +96,11 @@ def _document_findings(context: ReaderContext, stats: dict[str, JsonValue]) -> I
     yield from _each("bufferViews", views, lambda n: view_bytes(context, n, "the file"), "VIEW_BROKEN")
     for number in range(len(document.get("accessors") or [])):
         yield from _accessor(context, number)
-    for number in range(len(document.get("images") or [])):
+    images = range(len(document.get("images") or []))
+    check_images(
+        ((n, data) for n in images if (data := _image_bytes(context, n))), context.limits or DEFAULT_LIMITS
+    )
+    for number in images:
         yield from _image(context, number)
     for kind in ("animations", "cameras"):
         if document.get(kind):
@@ -137,6 +150,13 @@ def _accessor(context: ReaderContext, number: int) -> Iterator[Finding]:
             yield finding("ACCESSOR_BOUNDS", message, pointer=pointer)
 
 
+def _image_bytes(context: ReaderContext, number: int) -> bytes:
+    try:
+        return read_image(context, number, "the file")[0]
+    except ModelError:  # which `_image` reports
+        return b""
+
+
 def _image(context: ReaderContext, number: int) -> Iterator[Finding]:
     pointer = f"/images/{number}"
     try:
@@ -149,9 +169,12 @@ def _image(context: ReaderContext, number: int) -> Iterator[Finding]:
         yield finding("IMAGE_BROKEN", str(error), pointer=pointer)
 
 
-def _model_findings(data: bytes, stats: dict[str, JsonValue]) -> Iterator[Finding]:
+def _model_findings(data: bytes, stats: dict[str, JsonValue], limits: ModelLimits) -> Iterator[Finding]:
     try:
-        model = read_glb(data)
+        model = read_glb(data, limits)
+    except LimitExceeded as error:
+        yield _limit_exceeded(error)
+        return
     except ModelError as error:
         code = "INDEX_OUT_OF_RANGE" if isinstance(error, IndexOutOfRange) else "UNREADABLE"
         yield finding(code, str(error))
@@ -166,6 +189,10 @@ def _model_findings(data: bytes, stats: dict[str, JsonValue]) -> Iterator[Findin
         if count:
             message = f"{count} of {len(off)} normals of primitive {number} are not of length one"
             yield finding("NORMALS_NOT_UNIT", message, measured=count)
+
+
+def _limit_exceeded(error: LimitExceeded) -> Finding:
+    return finding("LIMIT_EXCEEDED", str(error), measured=error.measured, limit=error.limit)
 
 
 def _model_stats(model: Model) -> dict[str, JsonValue]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from vitrine.errors import ModelError
+from vitrine.gltf.container import DEFAULT_LIMITS
 from vitrine.gltf.file_kind import describe_file, is_gltf_json
 from vitrine.gltf.model import Model
 from vitrine.gltf.reader.read_glb import read_glb
@@ -13,6 +14,7 @@ from vitrine.gltf.writer.write_glb import write_glb
 from vitrine.importers.model_files import SUFFIXES, Folder, ModelFiles, find_model, open_archive
 from vitrine.importers.pack_gltf import pack_gltf
 from vitrine.models import Finding
+from vitrine.recipe.limits import ModelLimits
 
 BY_BLENDER = "export it as .glb, for instance from Blender (File, Export, glTF 2.0)"
 NOT_READ = {
@@ -40,40 +42,40 @@ class ImportedGlb:
     findings: tuple[Finding, ...] = ()
 
 
-def import_model(path: Path) -> Model:
+def import_model(path: Path, limits: ModelLimits = DEFAULT_LIMITS) -> Model:
     """Read a model file: `import_glb`, with its findings before those of `read_glb`.
 
     Raises `ModelError` as these two do.
     """
-    imported = import_glb(path)
-    model = read_glb(imported.glb)
+    imported = import_glb(path, limits)
+    model = read_glb(imported.glb, limits)
     return replace(model, findings=(*imported.findings, *model.findings))
 
 
-def import_glb(path: Path) -> ImportedGlb:
+def import_glb(path: Path, limits: ModelLimits = DEFAULT_LIMITS) -> ImportedGlb:
     """Turn a .gltf, .obj, .ply, .stl, .3mf, or a .zip with one of them, into a GLB; a .glb stays as it is.
 
     A .gltf is packed with its buffers and images, so that all its features survive. The other formats have
     one mesh a material; lengths become metres and +Y points up, see `load_mesh`.
-    Raises `ModelError` when the file cannot be read or holds no triangle.
+    Raises `ModelError` when the file cannot be read, exceeds `limits` or holds no triangle.
     """
-    files: ModelFiles = Folder(path)
+    files: ModelFiles = Folder(path, limits)
     suffix = path.suffix.lower()
     if suffix == ".zip":
-        files = find_model(open_archive(files.read_model(), path.name), path.name)
+        files = find_model(open_archive(files.read_model(), path.name, limits), path.name)
         suffix = Path(files.name).suffix.lower()
     if suffix == ".gltf":
-        return ImportedGlb(*pack_gltf(files))
+        return ImportedGlb(*pack_gltf(files, limits))
     if suffix in SUFFIXES and suffix != ".glb":
         from vitrine.importers.load_mesh import load_mesh  # trimesh takes a second to import
 
-        model = load_mesh(files)
+        model = load_mesh(files, limits)
         return ImportedGlb(write_glb(model), model.findings)
     if suffix in NOT_READ:
         raise ModelError(f"{files.name}: {NOT_READ[suffix]}")
     data = files.read_model()
     if is_gltf_json(data):
-        return ImportedGlb(*pack_gltf(files))
+        return ImportedGlb(*pack_gltf(files, limits))
     if suffix != ".glb" and data[:4] != b"glTF":
         raise ModelError(f"{files.name} is {describe_file(data)}; {', '.join(SUFFIXES)} and .zip are read")
     return ImportedGlb(data)

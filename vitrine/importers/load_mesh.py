@@ -12,10 +12,13 @@ import trimesh
 from vitrine.arrays import Floats
 from vitrine.errors import ModelError
 from vitrine.findings import finding
+from vitrine.gltf.container import DEFAULT_LIMITS
+from vitrine.gltf.limits import require
 from vitrine.gltf.model import Material, Mesh, Model
 from vitrine.importers.material import MaterialFiles, material_of
 from vitrine.importers.model_files import ModelFiles, open_archive
 from vitrine.models import Finding
+from vitrine.recipe.limits import ModelLimits
 
 UNITS_3MF_M = {
     "micron": 1e-6,
@@ -32,7 +35,7 @@ Z_UP = (".stl", ".ply", ".3mf")
 Z_UP_TO_Y_UP = np.array([[1, 0, 0], [0, 0, 1], [0, -1, 0]], np.float64)
 
 
-def load_mesh(files: ModelFiles) -> Model:
+def load_mesh(files: ModelFiles, limits: ModelLimits = DEFAULT_LIMITS) -> Model:
     """Read an .obj (with its .mtl and textures), .ply, .stl or .3mf.
 
     One mesh a material or object; polygons are split into triangles. Lengths become metres: 3MF states its
@@ -42,10 +45,10 @@ def load_mesh(files: ModelFiles) -> Model:
     """
     suffix = PurePosixPath(files.name).suffix.lower()
     data = files.read_model()
-    if suffix == ".3mf":
-        open_archive(data, files.name).close()
     materials = MaterialFiles(files)
     try:
+        if suffix == ".3mf":
+            _check_3mf(data, files.name, limits)
         scene = trimesh.load_scene(io.BytesIO(data), file_type=suffix[1:], resolver=materials, process=False)
         parts = [part for part in scene.dump() if isinstance(part, trimesh.Trimesh) and len(part.faces)]
         if suffix == ".stl":
@@ -73,6 +76,15 @@ def load_mesh(files: ModelFiles) -> Model:
             used.append(material)
         meshes.append(_mesh(part, rotation, unit_m, used.index(material)))
     return Model(tuple(meshes), tuple(used), (*_assumptions(suffix), *materials.findings()))
+
+
+def _check_3mf(data: bytes, name: str, limits: ModelLimits) -> None:
+    """Raise `LimitExceeded` if its XML has too many elements: each takes over 100 bytes once parsed."""
+    with open_archive(data, name, limits) as archive:
+        for member in archive.infolist():
+            if member.filename.lower().endswith((".model", ".rels", ".xml")):
+                elements = archive.read(member).count(b"<")
+                require(limits, "document_values", elements, f"{name} has too many XML elements")
 
 
 def _mesh(part: Any, rotation: Floats, unit_m: float, material: int) -> Mesh:

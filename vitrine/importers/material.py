@@ -12,6 +12,8 @@ import trimesh
 
 from vitrine.codecs.images import sniff_media_type
 from vitrine.findings import finding
+from vitrine.gltf.container import DEFAULT_LIMITS
+from vitrine.gltf.limits import require
 from vitrine.gltf.model import Material, Texture
 from vitrine.importers.model_files import ModelFiles
 from vitrine.importers.pack_gltf import texture_missing
@@ -116,6 +118,7 @@ def _texture(image: Any, files: MaterialFiles) -> Texture | None:
     media_type = sniff_media_type(data)
     if media_type in CORE_MEDIA_TYPES:
         return Texture(data, media_type)
+    require(DEFAULT_LIMITS, "texture_pixels", image.width * image.height, f"{name} has too many pixels")
     out = io.BytesIO()
     image.convert("RGBA" if "A" in image.mode or "transparency" in image.info else "RGB").save(out, "PNG")
     return Texture(out.getvalue(), "image/png")

@@ -10,10 +10,11 @@ from pathlib import Path, PurePosixPath
 from typing import Protocol
 
 from vitrine.errors import ModelError
+from vitrine.gltf.container import DEFAULT_LIMITS
+from vitrine.gltf.limits import require, require_expansion
+from vitrine.recipe.limits import ModelLimits
 
 MAX_ARCHIVE_FILES = 10_000
-MAX_BYTES = 2 * 1024**3
-"""Of one file, and of an archive unpacked."""
 SUFFIXES = (".glb", ".gltf", ".obj", ".3mf", ".ply", ".stl")
 """Model formats; of several in one archive the first one listed here is read, as it says most."""
 
@@ -41,6 +42,7 @@ class Folder:
     """A model on disk; only files below its own folder are read."""
 
     path: Path
+    limits: ModelLimits = DEFAULT_LIMITS
 
     @property
     def name(self) -> str:
@@ -48,7 +50,7 @@ class Folder:
 
     def read_model(self) -> bytes:
         try:
-            return _read_file(self.path)
+            return _read_file(self.path, self.limits)
         except OSError as error:
             raise ModelError(f"{self.path}: {error.strerror or error}") from error
 
@@ -59,7 +61,7 @@ class Folder:
             try:
                 path = (root / name).resolve()
                 if path.is_relative_to(root) and path.is_file():
-                    return _read_file(path)
+                    return _read_file(path, self.limits)
             except (OSError, ValueError):  # a name that no file can have
                 continue
         return None
@@ -97,8 +99,8 @@ class Archive:
             raise ModelError(f"{member} cannot be unpacked: {error}") from error
 
 
-def open_archive(data: bytes, name: str) -> zipfile.ZipFile:
-    """Open a ZIP archive whose contents are within the limits above.
+def open_archive(data: bytes, name: str, limits: ModelLimits = DEFAULT_LIMITS) -> zipfile.ZipFile:
+    """Open a ZIP archive whose contents are within `limits`.
 
     Raises `ModelError` for an archive that is broken, too large, or has paths outside of itself. Python reads
     no more of a member than the size in the directory, which is what is checked here.
@@ -111,8 +113,8 @@ def open_archive(data: bytes, name: str) -> zipfile.ZipFile:
     if len(members) > MAX_ARCHIVE_FILES:
         raise ModelError(f"{name} holds {len(members):,} files, the limit is {MAX_ARCHIVE_FILES:,}")
     size_bytes = sum(member.file_size for member in members)
-    if size_bytes > MAX_BYTES:
-        raise ModelError(f"{name} unpacks to {size_bytes:,} bytes, the limit is {MAX_BYTES:,}")
+    require(limits, "file_bytes", size_bytes, f"{name} unpacks to too many bytes")
+    require_expansion(limits, size_bytes, len(data), f"{name} unpacks to too many bytes")
     for member in members:
         if _normalized(PurePosixPath(member.filename.replace("\\", "/"))) is None:
             raise ModelError(f"{name} holds {member.filename!r}, a path outside of the archive")
@@ -132,10 +134,8 @@ def find_model(archive: zipfile.ZipFile, name: str) -> Archive:
     raise ModelError(f"{name} holds no model: {', '.join(SUFFIXES)} are read")
 
 
-def _read_file(path: Path) -> bytes:
-    size_bytes = path.stat().st_size
-    if size_bytes > MAX_BYTES:
-        raise ModelError(f"{path} has {size_bytes:,} bytes, the limit is {MAX_BYTES:,}")
+def _read_file(path: Path, limits: ModelLimits) -> bytes:
+    require(limits, "file_bytes", path.stat().st_size, f"{path} has too many bytes")
     return path.read_bytes()
 
 

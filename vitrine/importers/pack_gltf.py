@@ -11,22 +11,24 @@ from PIL import Image
 from vitrine.codecs.images import sniff_media_type
 from vitrine.errors import ModelError
 from vitrine.findings import finding
-from vitrine.gltf.container import parse_document, write_container
+from vitrine.gltf.container import DEFAULT_LIMITS, parse_document, write_container
+from vitrine.gltf.limits import require
 from vitrine.gltf.reader.buffers import MESHOPT_NAMES, unsigned_int
 from vitrine.gltf.reader.data_uri import decode_data_uri
 from vitrine.importers.model_files import ModelFiles
 from vitrine.models import Finding
+from vitrine.recipe.limits import ModelLimits
 
 
-def pack_gltf(files: ModelFiles) -> tuple[bytes, tuple[Finding, ...]]:
+def pack_gltf(files: ModelFiles, limits: ModelLimits = DEFAULT_LIMITS) -> tuple[bytes, tuple[Finding, ...]]:
     """Move every external buffer, image and data URI of a .gltf into the binary chunk of a GLB.
 
     An image that is missing leaves its texture out and is a finding, TEXTURE_MISSING. Raises `ModelError` for
-    a file that is no glTF 2.x document, and when a buffer is missing.
+    a file that is no glTF 2.x document, when a buffer is missing, and for more bytes than `limits` allow.
     """
-    document, findings = parse_document(files.read_model())
+    document, findings = parse_document(files.read_model(), limits)
     try:
-        packer = _Packer(document, files)
+        packer = _Packer(document, files, limits)
         packer.findings += findings
         packer.pack_buffers()
         packer.pack_images()
@@ -48,9 +50,10 @@ class _Part(NamedTuple):
 class _Packer:
     """A document whose bytes are being collected; it is changed in place."""
 
-    def __init__(self, document: dict[str, Any], files: ModelFiles) -> None:
+    def __init__(self, document: dict[str, Any], files: ModelFiles, limits: ModelLimits) -> None:
         self.document = document
         self.files = files
+        self.limits = limits
         self.binary = bytearray()
         self.findings: list[Finding] = []
 
@@ -112,6 +115,12 @@ class _Packer:
             _remove_texture_infos(material, textures)
 
     def _append(self, data: bytes) -> int:
+        require(
+            self.limits,
+            "file_bytes",
+            len(self.binary) + len(data),
+            "its buffers and images take too many bytes",
+        )
         self.binary += bytes(-len(self.binary) % 4)
         self.binary += data
         return len(self.binary) - len(data)

@@ -39,7 +39,7 @@ def build_ar(glb: bytes, options: ArOptions, *, jobs: int | None = None) -> Buil
     for each. `jobs` is the number of threads, by default one for each core. Raises `ModelError` for a file
     that cannot be read, or has KTX2 textures or no triangles.
     """
-    return build_ar_of(read_glb(glb), options, jobs=jobs)
+    return build_ar_of(read_glb(glb, limits=None), options, jobs=jobs)
 
 
 def build_ar_of(model: Model, options: ArOptions, *, jobs: int | None = None) -> BuiltFile:

@@ -34,7 +34,7 @@ def build_lods(
     `jobs` is the number of threads, by default one for each core; the bytes are the same for any number.
     Raises `ModelError` for a file that cannot be read, or a model without triangles.
     """
-    return build_lods_of(read_glb(glb), ladder, web, jobs=jobs)
+    return build_lods_of(read_glb(glb, limits=None), ladder, web, jobs=jobs)
 
 
 def build_lods_of(
@@ -82,7 +82,7 @@ def _write(role: str, geometry: LodGeometry, textures: TextureFutures, web: WebO
     bits = QuantizationBits(web.position_bits, web.normal_bits, web.uv_bits)
     if web.compression == "draco":
         data = write_draco_glb(model, bits)
-        model = read_glb(data)  # Draco drops triangles that become degenerate on its grid
+        model = read_glb(data, limits=None)  # Draco drops triangles that become degenerate on its grid
     else:
         data = write_web_glb(model, bits)
     return BuiltFile(

@@ -75,7 +75,7 @@ def certify_lods(
 
 
 def _scene(file: BuiltFile) -> Scene:
-    return Scene(read_glb(file.data))
+    return Scene(read_glb(file.data, limits=None))
 
 
 def _shortfall(certificate: Certificate, options: CertifyOptions) -> tuple[str, float, float] | None:

@@ -10,8 +10,9 @@ from collections.abc import Iterable, Sequence
 
 from vitrine.errors import DraftHeld
 from vitrine.gltf import validate_glb
+from vitrine.gltf.container import DEFAULT_LIMITS
 from vitrine.models import Finding, Product
-from vitrine.recipe import Generation
+from vitrine.recipe import Generation, ModelLimits
 
 DRAFT_RESOLUTION = 512
 
@@ -21,10 +22,12 @@ def draft_generation(generation: Generation) -> Generation:
     return generation.model_copy(update={"resolution": DRAFT_RESOLUTION, "pipeline_type": None})
 
 
-def draft_objections(draft: bytes, photo: Iterable[Finding]) -> tuple[Finding, ...]:
+def draft_objections(
+    draft: bytes, photo: Iterable[Finding], limits: ModelLimits = DEFAULT_LIMITS
+) -> tuple[Finding, ...]:
     """Return the findings against a draft: warnings about its photo, errors in its GLB."""
     from_photo = [finding for finding in photo if finding.severity != "info"]
-    from_model = [finding for finding in validate_glb(draft).findings if finding.severity == "error"]
+    from_model = [finding for finding in validate_glb(draft, limits).findings if finding.severity == "error"]
     return (*from_photo, *from_model)
 
 

@@ -6,6 +6,7 @@ TOML, YAML or JSON; an unknown field is an error that names it.
 
 from __future__ import annotations
 
+from vitrine.recipe.limits import ModelLimits, PhotoLimits
 from vitrine.recipe.options import (
     ArOptions,
     CertifyOptions,
@@ -33,6 +34,8 @@ __all__ = [
     "Generation",
     "Guidance",
     "Level",
+    "ModelLimits",
+    "PhotoLimits",
     "PhotoOptions",
     "PosterOptions",
     "Recipe",

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, JsonValue, model_validator
 
+from vitrine.recipe.limits import PhotoLimits
 from vitrine.record import Record
 
 Fraction = Annotated[float, Field(ge=0, le=1)]
@@ -16,7 +17,7 @@ Rescale = Annotated[float, Field(ge=0, le=2)]
 RescaleT = Annotated[float, Field(gt=0, le=20)]
 
 
-class PhotoOptions(Record):
+class PhotoOptions(PhotoLimits):
     """How a photo is prepared, and the limits that it must meet before money is spent on it."""
 
     max_px: Annotated[int, Field(ge=256, le=4096)] = 1024
@@ -41,12 +42,6 @@ class PhotoOptions(Record):
     """Largest length of an unclear outline that cuts into the subject, in multiples of its longer side."""
     accept: tuple[str, ...] = ()
     """Codes of errors that do not stop a photo, such as SEVERAL_SUBJECTS for a set: they become warnings."""
-    max_pixels: Annotated[int, Field(ge=1, le=178_000_000)] = 89_000_000
-    """Larger images are refused by their header; Pillow's own limit (1 GiB / 4 / 3 bytes) is the same."""
-    max_bytes: int = 50_000_000
-    """Larger files are refused."""
-    fetch_timeout_s: Annotated[float, Field(gt=0)] = 60.0
-    """Deadline of a download, in seconds, from connecting to the last byte."""
 
 
 class Generation(Record):

@@ -12,6 +12,7 @@ import yaml
 from pydantic import Field, ValidationError, model_validator
 
 from vitrine.errors import RecipeError
+from vitrine.recipe.limits import ModelLimits
 from vitrine.recipe.options import (
     ArOptions,
     CertifyOptions,
@@ -40,6 +41,7 @@ class Recipe(Record):
     """Raise it to buy the model of every product of this recipe anew, once for each number."""
     deadline_s: Annotated[float, Field(gt=0)] = 1800.0
     """How long a run waits for a paid job; the next run continues with its receipt."""
+    limits: ModelLimits = ModelLimits()
     repair: RepairOptions = RepairOptions()
     ladder: tuple[Level, ...] = (
         Level(triangles=100_000, texture_px=2048),

@@ -12,11 +12,12 @@ from vitrine.geometry.normals import fix_normals
 from vitrine.geometry.topology import Topology
 from vitrine.geometry.vertices import referenced_vertices, remove_unreferenced_vertices
 from vitrine.geometry.weld import PositionRemap, weld_positions
+from vitrine.gltf.container import DEFAULT_LIMITS
 from vitrine.gltf.model import Mesh, Model
 from vitrine.gltf.reader.read_glb import read_glb
 from vitrine.gltf.writer.write_glb import write_glb
 from vitrine.models import Dimensions, Fidelity, Finding
-from vitrine.recipe import RepairOptions
+from vitrine.recipe import ModelLimits, RepairOptions
 from vitrine.record import Record
 from vitrine.repair.alpha_mode import alpha_findings, set_alpha_mode
 from vitrine.repair.back_faces import remove_back_faces
@@ -43,14 +44,20 @@ class RepairReport(Record):
 
 
 def repair_model(
-    glb: bytes, options: RepairOptions, dimensions: Dimensions | None, *, photo: bytes | None = None
+    glb: bytes,
+    options: RepairOptions,
+    dimensions: Dimensions | None,
+    *,
+    photo: bytes | None = None,
+    limits: ModelLimits | None = DEFAULT_LIMITS,
 ) -> tuple[bytes, RepairReport]:
     """Return a repaired GLB, grounded and at its true size; the report says what was changed and how often.
 
     With the cut-out `photo` that it was made from, the model is compared with it and rotated to face +Z.
-    Raises `ModelError` for a file that cannot be read, or that holds no triangle with an area.
+    Raises `ModelError` for a file that cannot be read, that exceeds `limits`, or that holds no triangle with
+    an area.
     """
-    model, report = repair(read_glb(glb), options, dimensions, photo=photo)
+    model, report = repair(read_glb(glb, limits), options, dimensions, photo=photo)
     return write_glb(model), report
 
 

@@ -10,6 +10,7 @@ import pillow_heif
 import pytest
 from PIL import Image
 
+from benchmarks.hostile_models import png
 from vitrine.errors import PhotoError
 from vitrine.photos.decoding.decode import decode
 from vitrine.recipe import PhotoOptions
@@ -112,3 +113,17 @@ def test_the_first_frame_counts_and_is_told(encode: Callable) -> None:
         assert [f.code for f in decoded.findings] == ["FRAMES_LEFT_OUT"]
     mpo = encode(frames[0], "MPO", save_all=True, append_images=frames[1:])
     assert decode(mpo, "p", OPTIONS).findings == ()
+
+
+@pytest.mark.parametrize(("depth", "kind"), [(16, 0), (8, 2)])
+def test_many_pixels_in_a_few_bytes_are_refused_by_the_header(depth: int, kind: int) -> None:
+    data = png(9380, 9380, depth=depth, kind=kind)
+    with pytest.raises(PhotoError, match=r"9,380 × 9,380 pixels in .* limit is 500 \(photo.max_expansion\)"):
+        decode(data, "p.png", OPTIONS)
+    small = png(4096, 4096, kind=0)
+    assert decode(small, "p.png", OPTIONS).rgba.shape == (1536, 1536, 4)
+
+
+def test_a_heic_is_measured_before_it_is_decoded() -> None:
+    with pytest.raises(PhotoError, match=r"pixels.*\(photo.max_pixels\)"):
+        decode(heic(picture()), "p.heic", PhotoOptions(max_pixels=100))

@@ -101,3 +101,18 @@ def test_p3_by_cicp_and_gamma_by_gama() -> None:
     assert linear == 188
     usual = decode(png([row], 2, 8, 2, (b"gAMA", struct.pack(">I", 45455))), "p", OPTIONS).rgba[0, 1, 0]
     assert usual == 128
+
+
+def test_a_large_deep_image_is_reduced_before_it_is_converted() -> None:
+    row = np.linspace(0, 65535, 9600, dtype=np.uint16)
+    deep = decode(tiff(np.tile(row, (9, 1))), "p", OPTIONS).rgba
+    eight = decode(tiff(np.tile((row >> 8).astype(np.uint8), (9, 1))), "p", OPTIONS).rgba
+    assert deep.shape == eight.shape == (1, 1536, 4)
+    assert np.abs(deep[0].astype(int) - eight[0].astype(int)).max() <= 1
+
+
+def test_transparency_of_a_reduced_image_is_the_share_of_its_pixels() -> None:
+    rows = [bytes(4800 * 2) + b"\x80\x00" * 4800] * 6
+    rgba = decode(png(rows, 9600, 16, 0, (b"tRNS", b"\0\0")), "p", OPTIONS).rgba
+    assert {tuple(pixel) for pixel in rgba[0, 10:700, 3:]} == {(0,)}
+    assert {tuple(pixel) for pixel in rgba[0, 900:1500, 3:]} == {(255,)}

@@ -28,15 +28,14 @@ COMPONENT_COUNTS: dict[Any, int] = {
     "MAT3": 9,
     "MAT4": 16,
 }
-MAX_ELEMENTS = 200_000_000
-"""Limit for an accessor without a buffer view: it is all zeros, so no file size bounds its memory."""
 
 
 def read_accessor(context: ReaderContext, index: Any, user: str) -> npt.NDArray[Any]:
     """Read an accessor as (count, components) in its own component type; a view of the file where possible.
 
     `user` names in messages what refers to the accessor. Raises `ModelError` for an unknown type, and when
-    the accessor exceeds its buffer view or limit.
+    the accessor exceeds its buffer view. An accessor without a buffer view is zeros: `check_document` has
+    bounded how many.
     """
     accessor = context.item("accessors", index, user)
     where = f"accessors/{index}"
@@ -47,8 +46,6 @@ def read_accessor(context: ReaderContext, index: Any, user: str) -> npt.NDArray[
         raise ModelError(f"{where} has unknown type {type_name!r} of component type {component_type!r}")
     count = unsigned_int(accessor.get("count"), f"{where}/count")
     if accessor.get("bufferView") is None:
-        if count > MAX_ELEMENTS:
-            raise ModelError(f"{where} has {count} elements and no bytes, the limit is {MAX_ELEMENTS}")
         values = np.zeros((count, width), dtype)
     else:
         offset = unsigned_int(accessor.get("byteOffset"), f"{where}/byteOffset", default=0)

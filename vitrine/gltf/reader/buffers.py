@@ -10,7 +10,10 @@ from vitrine.errors import ModelError
 from vitrine.gltf.container import Container, repaired
 from vitrine.gltf.reader.data_uri import decode_data_uri
 from vitrine.models import Finding
+from vitrine.recipe.limits import ModelLimits
 
+MAX_FINDINGS = 100
+"""Findings of one code that are kept."""
 MAX_PADDING = 3
 """Bytes that a buffer may be longer than its chunk: writers count the padding, or forget to write it."""
 MESHOPT_NAMES = ("EXT_meshopt_compression", "KHR_meshopt_compression")
@@ -18,20 +21,31 @@ MESHOPT_NAMES = ("EXT_meshopt_compression", "KHR_meshopt_compression")
 
 @dataclass(frozen=True, slots=True)
 class ReaderContext:
-    """The document that is being read, and the buffer views decoded so far."""
+    """The document that is being read, and the buffers and buffer views decoded so far."""
 
     container: Container
     decoded: dict[int, memoryview] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     """What was read though it breaks a rule, and what was left out; each once"""
+    limits: ModelLimits | None = None
+    """`None` for a file of our own, which was checked when it came in"""
+    buffers: dict[int, memoryview] = field(default_factory=dict)
+    images: dict[int, tuple[bytes, str]] = field(default_factory=dict)
+    """Bytes and media types of images; several materials may show one"""
+    reported: dict[str, set[Finding]] = field(default_factory=dict)
+    """The findings by code"""
 
     @property
     def document(self) -> dict[str, Any]:
         return self.container.document
 
     def report(self, found: Finding) -> None:
-        """Add a finding, unless it is there already."""
-        if found not in self.findings:
+        """Add a finding, unless it is there already, or `MAX_FINDINGS` of its code are."""
+        same = self.reported.setdefault(
+            found.code, {each for each in self.findings if each.code == found.code}
+        )
+        if found not in same and len(same) < MAX_FINDINGS:
+            same.add(found)
             self.findings.append(found)
 
     def item(self, kind: str, index: Any, user: str) -> dict[str, Any]:
@@ -75,6 +89,8 @@ def read_buffer(context: ReaderContext, index: Any, user: str) -> memoryview:
     `ModelError` for other files and for a buffer that is shorter.
     """
     buffer = context.item("buffers", index, user)
+    if int(index) in context.buffers:
+        return context.buffers[int(index)]
     where = f"buffers/{index}"
     length = unsigned_int(buffer.get("byteLength"), f"{where}/byteLength")
     uri = buffer.get("uri")
@@ -88,6 +104,7 @@ def read_buffer(context: ReaderContext, index: Any, user: str) -> memoryview:
         if length - len(data) > MAX_PADDING:
             raise ModelError(f"{where} says {length} bytes, there are {len(data)}")
         context.report(repaired(f"{where} says {length} bytes, there are {len(data)}", f"/{where}"))
+    context.buffers[int(index)] = data[:length]
     return data[:length]
 
 
@@ -96,14 +113,14 @@ def view_bytes(context: ReaderContext, index: Any, user: str) -> memoryview:
 
     Raises `ModelError` when it exceeds its buffer or does not decode.
     """
-    if isinstance(index, int) and index in context.decoded:
-        return context.decoded[index]
     view = context.item("bufferViews", index, user)
+    if int(index) in context.decoded:
+        return context.decoded[int(index)]
     for name in MESHOPT_NAMES:
         extension = (view.get("extensions") or {}).get(name)
         if extension is not None:
             data = memoryview(_decode_meshopt(context, extension, f"bufferViews/{index}"))
-            context.decoded[index] = data
+            context.decoded[int(index)] = data
             return data
     return _slice(context, view, f"bufferViews/{index}")
 

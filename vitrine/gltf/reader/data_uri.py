@@ -11,6 +11,8 @@ from vitrine.errors import ModelError
 from vitrine.gltf.container import repaired
 from vitrine.models import Finding
 
+MAX_FINDINGS = 100
+"""A document with more of them gets no further ones of this kind."""
 SPACE = b" \t\r\n"
 
 
@@ -45,5 +47,5 @@ def decode_data_uri(uri: Any, where: str, findings: list[Finding]) -> bytes:
 
 def _report(what: str, where: str, findings: list[Finding]) -> None:
     found = repaired(f"{where} {what}", f"/{where}/uri")
-    if found not in findings:
+    if len(findings) < MAX_FINDINGS and found not in findings:
         findings.append(found)

@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from vitrine.codecs.draco import DracoMesh, decode_draco
+from vitrine.codecs.draco import DracoMesh, decode_draco, draco_counts
 from vitrine.errors import ConfigError, ModelError
 from vitrine.gltf.container import Container, repaired
+from vitrine.gltf.limits import require, require_expansion
 from vitrine.gltf.reader.accessors import COMPONENT_TYPES, read_accessor
 from vitrine.gltf.reader.buffers import ReaderContext, view_bytes
 from vitrine.models import Finding
@@ -29,6 +30,12 @@ def decode_draco_primitive(
     """
     extension = primitive["extensions"][DRACO]
     data = bytes(view_bytes(context, extension.get("bufferView"), f"{where}/{DRACO}"))
+    if context.limits is not None:
+        faces, points = draco_counts(data)
+        require(context.limits, "triangles", faces, f"{where}/{DRACO} holds too many triangles")
+        require(context.limits, "vertices", points, f"{where}/{DRACO} holds too many vertices")
+        size_bytes = 12 * (faces + points)
+        require_expansion(context.limits, size_bytes, len(data), f"{where}/{DRACO} decodes to too many bytes")
     try:
         mesh = decode_draco(data)
     except ConfigError as error:

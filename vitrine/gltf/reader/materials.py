@@ -136,6 +136,8 @@ def read_image(context: ReaderContext, index: Any, user: str) -> tuple[bytes, st
     Raises `ModelError` for a format that glTF does not know.
     """
     image = context.item("images", index, user)
+    if int(index) in context.images:
+        return context.images[int(index)]
     if image.get("bufferView") is not None:
         data = bytes(view_bytes(context, image["bufferView"], f"images/{index}"))
     else:
@@ -146,6 +148,7 @@ def read_image(context: ReaderContext, index: Any, user: str) -> tuple[bytes, st
             f"images/{index} is {name_image(data)}, and glTF takes PNG, JPEG, WebP, AVIF and KTX2: "
             "export the model with PNG or JPEG"
         )
+    context.images[int(index)] = data, media_type
     return data, media_type
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +13,7 @@ import numpy.typing as npt
 
 from vitrine.errors import ModelError
 from vitrine.findings import finding
+from vitrine.gltf.limits import require
 from vitrine.gltf.reader.buffers import ReaderContext
 from vitrine.gltf.reader.instances import instance_matrices
 from vitrine.gltf.reader.rotation import rotation_matrices
@@ -19,6 +22,7 @@ VISIBILITY = "KHR_node_visibility"
 FAR_M = 64.0
 """Beyond it, a step of float32 is more than 4 micrometres."""
 Matrix = npt.NDArray[np.float64]
+Matrices = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,29 +31,51 @@ class MeshNode:
 
     node: dict[str, Any]
     mesh: int
-    world: Matrix
-    """(4, 4) float64, column vectors"""
+    worlds: Matrices
+    """(k, 4, 4) float64, column vectors: one matrix, or one for each instance"""
 
 
 def world_matrices(context: ReaderContext) -> dict[int, Matrix]:
     """World matrix, (4, 4) float64, of every node of the scene, by index; parents come before children.
 
-    Raises `ModelError` for a node with two parents.
+    All nodes of one depth are multiplied at once. Raises `ModelError` for a node with two parents,
+    `LimitExceeded` for too many levels.
     """
-    found: dict[int, Matrix] = {}
-    pending = [(root, np.eye(4)) for root in reversed(_roots(context))]
+    order, parents, depths = _walk(context)
+    worlds = local_matrices(context, order)
+    by_depth = np.argsort(depths, kind="stable")
+    starts = np.searchsorted(depths[by_depth], np.arange(1, int(depths.max(initial=0)) + 2))
+    for start, end in itertools.pairwise(starts):
+        level = by_depth[start:end]
+        worlds[level] = worlds[parents[level]] @ worlds[level]
+    return dict(zip(order, worlds, strict=True))
+
+
+def _walk(context: ReaderContext) -> tuple[list[int], npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """Nodes of the scene, depth first; the position of each one's parent in this order; and its depth."""
+    limit = context.limits.node_depth if context.limits else sys.maxsize
+    order: list[int] = []
+    parents: list[int] = []
+    depths: list[int] = []
+    seen: set[int] = set()
+    pending = [(root, -1, 0) for root in reversed(_roots(context))]
     while pending:
-        index, parent = pending.pop()
+        index, parent, depth = pending.pop()
         node = context.item("nodes", index, "a scene or node")
-        if index in found:
+        if index in seen:
             raise ModelError(f"nodes/{index} is reached twice: nodes are no tree")
-        found[index] = parent @ local_matrix(node, f"nodes/{index}")
-        pending.extend((child, found[index]) for child in reversed(node.get("children") or []))
-    return found
+        if depth >= limit and context.limits:
+            require(context.limits, "node_depth", depth + 1, f"nodes/{index} is too deep in the hierarchy")
+        seen.add(index)
+        pending.extend((child, len(order), depth + 1) for child in reversed(node.get("children") or []))
+        order.append(index)
+        parents.append(parent)
+        depths.append(depth)
+    return order, np.array(parents, np.intp), np.array(depths, np.intp)
 
 
 def mesh_nodes(context: ReaderContext, worlds: dict[int, Matrix]) -> Iterator[MeshNode]:
-    """The nodes with a mesh, depth first; one for each instance of EXT_mesh_gpu_instancing.
+    """The nodes with a mesh, depth first, each with the matrices of its instances.
 
     Nodes that KHR_node_visibility hides, and those below them, are left out with a finding.
     """
@@ -66,8 +92,7 @@ def mesh_nodes(context: ReaderContext, worlds: dict[int, Matrix]) -> Iterator[Me
         if node.get("mesh") is None:
             continue
         instances = instance_matrices(context, node, f"nodes/{index}")
-        for matrix in (None,) if instances is None else instances:
-            yield MeshNode(node, node["mesh"], world if matrix is None else world @ matrix)
+        yield MeshNode(node, node["mesh"], world[None] if instances is None else world @ instances)
 
 
 def _is_visible(node: dict[str, Any]) -> bool:
@@ -96,7 +121,7 @@ def near_origin(context: ReaderContext, worlds: dict[int, Matrix]) -> dict[int, 
     context.report(finding("MODEL_MOVED", message, measured=distance, limit=FAR_M))
     moved = np.eye(4)
     moved[:3, 3] = -origin
-    return {index: moved @ world for index, world in worlds.items()}
+    return dict(zip(worlds, moved @ np.stack(list(worlds.values())), strict=True))
 
 
 def _roots(context: ReaderContext) -> list[Any]:
@@ -112,24 +137,43 @@ def _roots(context: ReaderContext) -> list[Any]:
     return [index for index in range(len(nodes)) if index not in children]
 
 
-def local_matrix(node: dict[str, Any], where: str) -> Matrix:
-    """(4, 4) float64 of a node's matrix, or of its translation, rotation (quaternion xyzw) and scale.
+def local_matrices(context: ReaderContext, order: list[int]) -> Matrices:
+    """(n, 4, 4) float64 of nodes: their matrix, or their translation, rotation (quaternion xyzw) and scale.
 
     Raises `ModelError` for other than finite numbers, and for a quaternion of zeros.
     """
-    if node.get("matrix") is not None:
-        matrix = _numbers(node["matrix"], 16, f"{where}/matrix").reshape(4, 4).T
-    else:
-        rotation = _numbers(node.get("rotation", (0, 0, 0, 1)), 4, f"{where}/rotation")
-        matrix = np.eye(4)
-        matrix[:3, :3] = rotation_matrices(rotation[None], f"{where}/rotation")[0]
-        matrix[:3, :3] *= _numbers(node.get("scale", (1, 1, 1)), 3, f"{where}/scale")
-        matrix[:3, 3] = _numbers(node.get("translation", (0, 0, 0)), 3, f"{where}/translation")
-    return matrix
+    nodes = [context.document["nodes"][int(index)] for index in order]
+    matrices = np.tile(np.eye(4), (len(nodes), 1, 1))
+    rotated, rotations = _property(nodes, order, "rotation", 4)
+    for at in rotated[~rotations.any(axis=1)][:1]:
+        raise ModelError(f"nodes/{order[at]}/rotation is zero")
+    matrices[rotated, :3, :3] = rotation_matrices(rotations, "a node's rotation")
+    scaled, scales = _property(nodes, order, "scale", 3)
+    matrices[scaled, :3, :3] *= scales[:, None, :]
+    moved, translations = _property(nodes, order, "translation", 3)
+    matrices[moved, :3, 3] = translations
+    given, numbers = _property(nodes, order, "matrix", 16)
+    matrices[given] = numbers.reshape(-1, 4, 4).transpose(0, 2, 1)
+    return matrices
 
 
-def _numbers(values: Any, count: int, where: str) -> npt.NDArray[np.float64]:
+def _property(
+    nodes: list[dict[str, Any]], order: list[int], name: str, count: int
+) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.float64]]:
+    """Positions of the nodes that have a property, and its values, (k, count) float64."""
+    found = [(at, node[name]) for at, node in enumerate(nodes) if node.get(name) is not None]
+    places = np.array([at for at, _ in found], np.intp)
+    try:
+        values = np.array([value for _, value in found], np.float64)
+    except (TypeError, ValueError):
+        values = np.zeros(0)
+    if values.shape != (len(found), count) or not np.isfinite(values).all():
+        for at, value in found:
+            _check_numbers(value, count, f"nodes/{order[at]}/{name}")
+    return places, values.reshape(len(found), count)
+
+
+def _check_numbers(values: Any, count: int, where: str) -> None:
     numbers = np.asarray(values, np.float64)
     if numbers.shape != (count,) or not np.isfinite(numbers).all():
         raise ModelError(f"{where} is not {count} finite numbers")
-    return numbers

@@ -15,7 +15,7 @@ from vitrine.gltf.reader.accessors import read_floats, read_indices, read_number
 from vitrine.gltf.reader.buffers import ReaderContext
 from vitrine.gltf.reader.draco import DRACO, decode_draco_primitive
 from vitrine.gltf.reader.infinite_values import drop_infinite_positions, repair_infinite_rows
-from vitrine.gltf.reader.nodes import Matrix
+from vitrine.gltf.reader.nodes import Matrices
 
 TRIANGLES, STRIP, FAN = 4, 5, 6
 
@@ -154,39 +154,52 @@ def apply_morph_targets(
     return replace(arrays, positions=positions, normals=None if normals is None else normalized_rows(normals))
 
 
-def apply_transform(arrays: PrimitiveArrays, matrix: Matrix) -> PrimitiveArrays:
-    """Transform positions, normals and tangents by a node's (4, 4) float64 world matrix.
+def apply_transforms(arrays: PrimitiveArrays, matrices: Matrices) -> PrimitiveArrays:
+    """Transform positions, normals and tangents by a node's (k, 4, 4) float64 world matrices.
 
-    A matrix with a negative determinant flips the winding and the tangents' signs (glTF 2.0 section 3.7.4).
+    With several matrices, those of instances, the primitive is repeated: n vertices become k * n. A matrix
+    with a negative determinant flips the winding and the tangents' signs (glTF 2.0 section 3.7.4).
     """
-    if np.array_equal(matrix, np.eye(4)):
+    if len(matrices) == 1 and np.array_equal(matrices[0], np.eye(4)):
         return arrays
-    linear = matrix[:3, :3]
-    triangles, tangents = arrays.triangles, arrays.tangents
-    mirrored = float(np.linalg.det(linear)) < 0
-    if mirrored:
-        triangles = np.ascontiguousarray(triangles[:, ::-1])
+    linear = matrices[:, :3, :3]
+    copies, count = len(matrices), len(arrays.positions)
+    mirrored = np.linalg.det(linear) < 0
+    offsets = np.arange(copies, dtype=np.uint32) * np.uint32(count)
+    triangles = arrays.triangles[None] + offsets[:, None, None]
+    triangles[mirrored] = triangles[mirrored][:, :, ::-1]
+    tangents = arrays.tangents
     if tangents is not None:
-        sign = -tangents[:, 3:] if mirrored else tangents[:, 3:]
-        directions = (tangents[:, :3].astype(np.float64) @ linear.T).astype(np.float32)
-        tangents = np.concatenate([normalized_rows(directions), sign], axis=1)
-    return replace(
-        arrays,
-        positions=(arrays.positions.astype(np.float64) @ linear.T + matrix[:3, 3]).astype(np.float32),
-        triangles=triangles,
-        normals=None if arrays.normals is None else _transformed_normals(arrays.normals, linear),
-        tangents=tangents,
+        signs = np.where(mirrored[:, None, None], -tangents[:, 3:], tangents[:, 3:])
+        directions = _transformed(tangents[:, :3], linear)
+        tangents = np.concatenate([directions, signs.reshape(-1, 1)], axis=1)
+    positions = arrays.positions.astype(np.float64) @ linear.transpose(0, 2, 1) + matrices[:, None, :3, 3]
+    return PrimitiveArrays(
+        positions.reshape(-1, 3).astype(np.float32),
+        np.ascontiguousarray(triangles.reshape(-1, 3)),
+        None if arrays.normals is None else _transformed(arrays.normals, _cofactors(linear)),
+        tangents,
+        tuple(None if each is None else _repeated(each, copies) for each in arrays.uv_sets),
+        None if arrays.colors is None else _repeated(arrays.colors, copies),
     )
 
 
-def _transformed_normals(normals: Floats, linear: Matrix) -> Floats:
+def _repeated(values: Floats, copies: int) -> Floats:
+    return values if copies == 1 else np.tile(values, (copies, 1))
+
+
+def _transformed(vectors: Floats, linear: Matrices) -> Floats:
+    """(n, 3) float32 by (k, 3, 3) -> (k * n, 3) float32 of length one."""
+    return normalized_rows(
+        (vectors.astype(np.float64) @ linear.transpose(0, 2, 1)).astype(np.float32).reshape(-1, 3)
+    )
+
+
+def _cofactors(linear: Matrices) -> Matrices:
     # The cofactor matrix is the inverse transpose up to a factor, and exists for singular matrices, too.
-    cofactor = np.stack(
-        [np.cross(linear[1], linear[2]), np.cross(linear[2], linear[0]), np.cross(linear[0], linear[1])]
-    )
-    if float(np.linalg.det(linear)) < 0:
-        cofactor = -cofactor
-    return normalized_rows((normals.astype(np.float64) @ cofactor.T).astype(np.float32))
+    cross = [np.cross(linear[:, (row + 1) % 3], linear[:, (row + 2) % 3]) for row in range(3)]
+    cofactors = np.stack(cross, axis=1)
+    return np.where((np.linalg.det(linear) < 0)[:, None, None], -cofactors, cofactors)
 
 
 def normalized_rows(vectors: Floats) -> Floats:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,7 +11,8 @@ import numpy as np
 from vitrine.arrays import Floats
 from vitrine.errors import ModelError
 from vitrine.findings import finding
-from vitrine.gltf.container import read_container
+from vitrine.gltf.container import DEFAULT_LIMITS, read_container
+from vitrine.gltf.limits import check_document, check_images
 from vitrine.gltf.model import Material, Mesh, Model, Texture
 from vitrine.gltf.reader.buffers import ReaderContext
 from vitrine.gltf.reader.extensions import check_extensions
@@ -19,30 +21,34 @@ from vitrine.gltf.reader.nodes import Matrix, MeshNode, mesh_nodes, near_origin,
 from vitrine.gltf.reader.primitives import (
     PrimitiveArrays,
     apply_morph_targets,
-    apply_transform,
+    apply_transforms,
     read_primitive,
 )
+from vitrine.gltf.reader.scene_size import check_scene
 from vitrine.gltf.reader.skin import apply_skin
+from vitrine.recipe.limits import ModelLimits
 
 LINE_MODES = {0: "points", 1: "lines", 2: "a line loop", 3: "a line strip"}
 FAR_TILES = 16
 """UVs this many tiles from 0 are moved; nearer ones stay as they are in the file."""
-MAX_VERTICES = 20_000_000
-"""A few bytes can place a mesh many times: instances must not decide how much memory is taken."""
 NOT_STATIC = {"animations": "ANIMATION_LEFT_OUT", "cameras": "CAMERA_LEFT_OUT"}
 
 
-def read_glb(data: bytes) -> Model:
+def read_glb(data: bytes, limits: ModelLimits | None = DEFAULT_LIMITS) -> Model:
     """Read a static model in world space; transforms, morph targets, skins and UV transforms are applied.
 
     Arrays are read-only views of `data` where nothing is applied. `Model.findings` says what a static model
     leaves out: animations, cameras, points and lines, unknown optional extensions.
     Raises `ModelError` for a file that is no well-formed GLB, that needs an extension which is not read here,
-    or that has no triangle.
+    or that has no triangle; `LimitExceeded` for a larger one than `limits` allow. `None` is for files that
+    were written here.
     """
     try:
-        container = read_container(data)
-        return _read(ReaderContext(container, findings=list(container.findings)))
+        container = read_container(data, limits)
+        context = ReaderContext(container, findings=list(container.findings), limits=limits)
+        if limits is not None:
+            check_document(container.document, len(data), limits)
+        return _read(context)
     except ModelError:
         raise
     # JSON of another schema: a string for a number, null for a list.
@@ -62,27 +68,37 @@ def _read(context: ReaderContext) -> Model:
             message = f"{count} {kind}: the model has the pose of its nodes"
             findings.append(finding(code, message, pointer=f"/{kind}"))
     worlds = near_origin(context, world_matrices(context))
+    if context.limits is not None:
+        check_scene(context, worlds, context.limits)
+    nodes = list(mesh_nodes(context, worlds))
+    uses = Counter(node.mesh for node in nodes)
     materials: dict[Any, int] = {}
     read: list[tuple[Material, tuple[UvMapping, ...]]] = []
     meshes: list[Mesh] = []
-    vertices = 0
-    for node in mesh_nodes(context, worlds):
+    placed: dict[str, PrimitiveArrays] = {}
+    """What several nodes place is read once."""
+    for node in nodes:
         for primitive, where in _primitives(context, node):
             key = primitive.get("material")
             if key not in materials:
                 materials[key] = len(read)
                 read.append((Material(), (UvMapping(),)) if key is None else read_material(context, key))
             mappings = read[materials[key]][1]
-            arrays = _arrays(context, primitive, node, worlds, mappings, where)
+            arrays = placed.get(where)
+            if arrays is None:
+                tex_coords = [mapping.tex_coord for mapping in mappings]
+                arrays = read_primitive(context, primitive, tex_coords, where)
+            if uses[node.mesh] > 1:
+                placed[where] = arrays
+            arrays = _placed(context, arrays, primitive, node, worlds, where)
             if not len(arrays.triangles):
                 continue
             _report_missing_uvs(context, read[materials[key]][0], mappings, arrays, where)
             meshes.append(_mesh(arrays, mappings, materials[key], read[materials[key]][0]))
-            vertices += len(arrays.positions)
-            if vertices > MAX_VERTICES:
-                raise ModelError(f"the scene has more than {MAX_VERTICES:,} vertices, instances counted")
     if not meshes:
         raise ModelError("there is no triangle in the scene")
+    if context.limits is not None:
+        check_images(((number, data) for number, (data, _) in context.images.items()), context.limits)
     return Model(tuple(meshes), tuple(material for material, _ in read), tuple(findings))
 
 
@@ -98,22 +114,21 @@ def _primitives(context: ReaderContext, node: MeshNode) -> Iterator[tuple[dict[s
         context.report(finding("PRIMITIVE_LEFT_OUT", message, pointer=f"/{where}"))
 
 
-def _arrays(
+def _placed(
     context: ReaderContext,
+    arrays: PrimitiveArrays,
     primitive: dict[str, Any],
     node: MeshNode,
     worlds: dict[int, Matrix],
-    mappings: tuple[UvMapping, ...],
     where: str,
 ) -> PrimitiveArrays:
-    arrays = read_primitive(context, primitive, [mapping.tex_coord for mapping in mappings], where)
     if primitive.get("targets"):
         mesh = context.item("meshes", node.mesh, "a node")
         weights = node.node.get("weights") or mesh.get("weights")
         arrays = apply_morph_targets(context, arrays, primitive["targets"], weights, where)
     if node.node.get("skin") is not None:
         return apply_skin(context, arrays, primitive, node.node["skin"], worlds, where)
-    return apply_transform(arrays, node.world)
+    return apply_transforms(arrays, node.worlds)
 
 
 def _textures(material: Material) -> list[Texture]:

@@ -68,7 +68,7 @@ def decode(data: bytes, source: str, options: PhotoOptions) -> Decoded:
         turn = TRANSPOSE.get(1 if form is None else _orientation(image))
         cicp = cicp_codes(data, image)
         info = image.info
-        image, notes = to_8_bit(image, raw_mode)
+        image, notes = to_8_bit(image, raw_mode, limit_px=limit)
         small = _downscale(image, limit)
         small.info = {key: value for key, value in info.items() if key != "transparency"}
         rgba = np.array(to_srgb(small.transpose(turn) if turn is not None else small, cicp).convert("RGBA"))

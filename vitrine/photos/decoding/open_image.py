@@ -16,6 +16,10 @@ MAX_MISSING_ROWS = 0.05
 """Largest share of a JPEG's rows that may be missing at its end."""
 FILL_LEVEL = (126, 129)
 """libjpeg draws what is missing in mid-grey, give or take its rounding."""
+SMALL_PIXELS = 1 << 24
+"""Up to 4096 x 4096 pixels, an image may be as empty as it likes."""
+BYTES_A_PIXEL = {"1": 1 / 8, "L": 1, "P": 1, "LA": 2, "PA": 2, "I;16": 2, "I;16B": 2, "I;16L": 2, "RGB": 3}
+"""Of Pillow's modes; the others take 4."""
 END_OF_IMAGE = b"\xff\xd9"
 
 
@@ -27,7 +31,12 @@ def open_image(data: bytes, source: str, options: PhotoOptions) -> Image.Image:
     """
     form = require_image(data, source)
     try:
-        image = _open_heic(data) if form == "HEIC" else Image.open(io.BytesIO(_as_still(data, form)))
+        if form == "HEIC":
+            image = _open_heic(data, source, options)
+        else:
+            image = Image.open(io.BytesIO(_as_still(data, form)))
+    except PhotoError:
+        raise
     except Image.DecompressionBombError as error:
         count = re.search(r"\d+", str(error))
         raise _too_large(source, int(count[0]) if count else 2**31, "", options) from error
@@ -41,9 +50,7 @@ def open_image(data: bytes, source: str, options: PhotoOptions) -> Image.Image:
         raise PhotoError(
             f"{source}: damaged {form} image: {error}{advice if form == 'HEIC' else ''}"
         ) from error
-    width, height = image.size
-    if width * height > options.max_pixels:
-        raise _too_large(source, width * height, f" ({width:,} × {height:,})", options)
+    _check_size(image.size, BYTES_A_PIXEL.get(image.mode, 4), len(data), source, options)
     return image
 
 
@@ -73,13 +80,26 @@ def load_image(image: Image.Image, data: bytes, limit_px: int) -> tuple[Image.Im
         return _repeat_last_row(image, missing), missing / image.height
 
 
-def _open_heic(data: bytes) -> Image.Image:
+def _check_size(
+    size: tuple[int, int], bytes_a_pixel: float, size_bytes: int, source: str, options: PhotoOptions
+) -> None:
+    """Raise `PhotoError` for too many pixels, and for many in few bytes: photos have noise."""
+    width, height = size
+    if width * height > options.max_pixels:
+        raise _too_large(source, width * height, f" ({width:,} × {height:,})", options)
+    expansion = width * height * bytes_a_pixel / size_bytes
+    if width * height > SMALL_PIXELS and expansion > options.max_expansion:
+        raise PhotoError(
+            f"{source}: {width:,} × {height:,} pixels in {size_bytes:,} bytes is {expansion:,.0f} bytes for "
+            f"each one of the file, the limit is {options.max_expansion:g} (photo.max_expansion)"
+        )
+
+
+def _open_heic(data: bytes, source: str, options: PhotoOptions) -> Image.Image:
     import pillow_heif  # brings libheif, which few photos need
 
     file = pillow_heif.open_heif(data)
-    width, height = file.size
-    if width * height > Image.MAX_IMAGE_PIXELS * 2:  # type: ignore[operator]
-        raise Image.DecompressionBombError(f"Image size ({width * height} pixels)")
+    _check_size(file.size, 3, len(data), source, options)  # before libheif decodes it, below
     image: Image.Image = file.to_pillow()
     return image
 
