@@ -8,7 +8,7 @@ from tasks.resources import work_store
 from tasks.result_cache import cached
 from vitrine.gltf.reader.read_glb import read_glb
 from vitrine.lods.stored_files import StoredFiles
-from vitrine.models import AssetFile, Blob
+from vitrine.models import Blob
 from vitrine.render.pictures import draw_levels as contact_sheets
 
 
@@ -22,12 +22,6 @@ async def draw_levels(model: RepairedModel, lods: StoredFiles, photo: Blob) -> B
 def _draw(model: RepairedModel, lods: StoredFiles, photo: Blob) -> Blob:
     store = work_store()
     source = read_glb(store.read(model.blob), limits=None)
-    levels = [(_caption(file), read_glb(store.read(file.blob), limits=None)) for file in lods.files]
-    first = (contact_sheets.caption("source", source.triangle_count), source)
-    sheet = contact_sheets.draw_levels([first, *levels], photo=store.read(photo), fidelity=model.fidelity)
+    levels = [(file, read_glb(store.read(file.blob), limits=None)) for file in lods.files]
+    sheet = contact_sheets.draw_levels(source, levels, photo=store.read(photo), fidelity=model.fidelity)
     return store.put(sheet, "image/webp")
-
-
-def _caption(file: AssetFile) -> str:
-    ssim = file.quality.ssim if file.quality else None
-    return contact_sheets.caption(file.role, file.triangles or 0, size_bytes=file.blob.size_bytes, ssim=ssim)

@@ -8,20 +8,18 @@ from pathlib import Path
 
 from vitrine import __version__
 from vitrine.errors import InputError, PhotoError
-from vitrine.gltf.model import Model
 from vitrine.gltf.reader.read_glb import read_glb
 from vitrine.importers.import_model import import_model
 from vitrine.lods.build_ar import build_ar_of
 from vitrine.lods.build_lods import build_lods_of
-from vitrine.lods.built_file import BuiltFile
 from vitrine.lods.certify_lods import certify_lods
-from vitrine.models import AssetFile, Blob, Dimensions, Fidelity, Finding, Quality, slug_of
+from vitrine.models import AssetFile, Blob, Dimensions, Finding, Quality, slug_of
 from vitrine.photos import prepare_photo
 from vitrine.pipeline import begin
 from vitrine.publishing.approve_model import fidelity_findings
 from vitrine.publishing.manifest import Provenance, ReleasedProduct, ReleaseFile, ReleaseManifest
 from vitrine.recipe import Recipe
-from vitrine.render.pictures.draw_levels import caption, draw_levels
+from vitrine.render.pictures.draw_levels import draw_levels
 from vitrine.render.pictures.render_poster import render_poster
 from vitrine.render.pictures.render_turntable import choose_level, render_turntable
 from vitrine.repair.repair_model import RepairReport, repair
@@ -118,17 +116,17 @@ def optimize(
         lods = certified.files
         qualities: list[Quality | None] = [certificate.quality for certificate in certified.certificates]
         qualities = qualities or [None] * len(lods)
-        findings = (*findings, *certified.findings)
     images = list(posters)
     if recipe.turntable.enabled:
         with begin("render_turntable"):
             level = lods[choose_level([file.texture_px for file in lods], recipe.turntable)]
             film = render_turntable(read_glb(level.data, limits=None), recipe.turntable)
             images.append(_image("turntable", film, "image/webp", recipe.turntable.size_px))
-    with begin("draw_levels"):
-        sheet = _contact_sheet(model, lods, qualities, cutout, repaired.fidelity)
-        images.append(_image("contact-sheet", sheet, "image/webp"))
     levels = [_Output(file.record(quality), file.data) for file, quality in zip(lods, qualities, strict=True)]
+    with begin("draw_levels"):
+        drawn = [(level.file, read_glb(level.data, limits=None)) for level in levels]
+        sheet = draw_levels(model, drawn, photo=cutout, fidelity=repaired.fidelity)
+        images.append(_image("contact-sheet", sheet, "image/webp"))
     outputs = [*levels, _Output(ar.record(), ar.data), *images]
     findings = (*findings, *(finding for file in (*lods, ar) for finding in file.findings))
     with begin("write_files"):
@@ -157,22 +155,6 @@ def _read(photo: Path) -> bytes:
 
 def _image(role: str, data: bytes, media_type: str, size_px: int | None = None) -> _Output:
     return _Output(AssetFile(role=role, blob=Blob.of(data, media_type), texture_px=size_px), data)
-
-
-def _contact_sheet(
-    model: Model,
-    lods: Iterable[BuiltFile],
-    qualities: Iterable[Quality | None],
-    photo: bytes | None,
-    fidelity: Fidelity | None,
-) -> bytes:
-    """Render the photo, the source and its levels side by side, as WebP."""
-    shown = [(caption("source", model.triangle_count), model)]
-    for file, quality in zip(lods, qualities, strict=True):
-        ssim = quality.ssim if quality else None
-        line = caption(file.role, file.triangles, size_bytes=len(file.data), ssim=ssim)
-        shown.append((line, read_glb(file.data, limits=None)))
-    return draw_levels(shown, photo=photo, fidelity=fidelity)
 
 
 def _manifest(

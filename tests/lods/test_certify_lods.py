@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from vitrine.findings import finding
 from vitrine.gltf import Model
 from vitrine.lods.build_lods import build_lods_of
 from vitrine.lods.certify_lods import certify_lods
@@ -15,7 +16,6 @@ def test_levels_that_miss_are_built_one_step_larger(globe: Model) -> None:
     files = build_lods_of(globe, LADDER, WebOptions())
     plain = certify_lods(globe, files, LADDER, WebOptions(), LAX)
     assert plain.files == files
-    assert plain.findings == ()
     fine, coarse = plain.certificates
     assert 1 > fine.silhouette_iou > coarse.silhouette_iou > 0.9
     assert 0 < fine.from_source.rms_percent < coarse.from_source.rms_percent < 3
@@ -27,7 +27,7 @@ def test_levels_that_miss_are_built_one_step_larger(globe: Model) -> None:
     larger = better.files[1]
     assert (larger.role, larger.triangles, larger.texture_px) == ("web-lod1", 1500, 64)
     assert better.certificates[1].from_source.rms_percent <= limit
-    assert [(f.code, f.limit) for f in better.findings] == [("LOD_REGENERATED", limit)]
+    assert [(f.code, f.limit) for f in larger.findings] == [("LOD_REGENERATED", limit)]
 
 
 @pytest.mark.usefixtures("basisu")
@@ -44,8 +44,18 @@ def test_a_level_that_misses_twice_is_kept_with_a_warning(globe: Model) -> None:
     files = build_lods_of(globe, LADDER[1:], WebOptions())
     options = LAX.model_copy(update={"min_silhouette_iou": 1.0})
     certified = certify_lods(globe, files, LADDER[1:], WebOptions(), options)
-    assert [(f.code, f.severity) for f in certified.findings] == [
+    assert [(f.code, f.severity) for f in certified.files[0].findings] == [
         ("LOD_REGENERATED", "info"),
         ("LOD_BELOW_QUALITY", "warning"),
     ]
     assert certified.files[0].triangles == 1500
+
+
+def test_a_level_that_is_built_again_has_only_its_own_findings_under_its_own_role(globe: Model) -> None:
+    (built,) = build_lods_of(globe, LADDER[1:], WebOptions(), roles=("web-lod1",))
+    assert built.role == "web-lod1"
+    first = built.model_copy(update={"findings": (finding("LOD_TOO_LARGE", "of the first build"),)})
+    options = LAX.model_copy(update={"min_silhouette_iou": 1.0})
+    (again,) = certify_lods(globe, (first,), LADDER[1:], WebOptions(), options).files
+    assert [f.code for f in again.findings] == ["LOD_REGENERATED", "LOD_BELOW_QUALITY"]
+    assert all(f.message.startswith("web-lod1 ") for f in again.findings)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from vitrine.findings import finding
@@ -38,9 +38,15 @@ def build_lods(
 
 
 def build_lods_of(
-    model: Model, ladder: tuple[Level, ...], web: WebOptions, *, jobs: int | None = None
+    model: Model,
+    ladder: tuple[Level, ...],
+    web: WebOptions,
+    *,
+    jobs: int | None = None,
+    roles: Sequence[str] | None = None,
 ) -> tuple[BuiltFile, ...]:
-    """Do what `build_lods` does for a model already in memory."""
+    """Do what `build_lods` does for a model already in memory; `roles` replaces `web-lod0`, `web-lod1` …"""
+    roles = roles or [f"web-lod{number}" for number in range(len(ladder))]
     model = prepare_model(model)
     # Baked textures take more bytes than they are worth where bytes are counted.
     without_rebake = web.model_copy(update={"rebake": False})
@@ -61,7 +67,7 @@ def build_lods_of(
             lods.append(lod)
             if lod.rebaked:
                 textures |= encode_textures(lod.model, None, (lod.level.texture_px,), web, pool)
-        return tuple(_write(f"web-lod{number}", lod, textures, web) for number, lod in enumerate(lods))
+        return tuple(_write(role, lod, textures, web) for role, lod in zip(roles, lods, strict=True))
 
 
 def _simplified(

@@ -24,7 +24,6 @@ class CertifiedLods:
 
     files: tuple[BuiltFile, ...]
     certificates: tuple[Certificate, ...]
-    findings: tuple[Finding, ...]
 
     @property
     def qualities(self) -> tuple[Quality, ...]:
@@ -44,14 +43,13 @@ def certify_lods(
     """Measure the levels that `build_lods_of(source, ladder, web)` built.
 
     A level below a limit of `options` is built again with `step` times as many triangles, and the larger
-    one is kept: the finding `LOD_REGENERATED` says so. `LOD_BELOW_QUALITY` says that it is still below one.
-    When `options.enabled` is off, the files are returned as they are.
+    one is kept, with its own findings and `LOD_REGENERATED`. `LOD_BELOW_QUALITY` says that a level is still
+    below a limit. When `options.enabled` is off, the files are returned as they are.
     """
     if not options.enabled:
-        return CertifiedLods(files, (), ())
+        return CertifiedLods(files, ())
     kept: list[BuiltFile] = []
     certificates: list[Certificate] = []
-    findings: list[Finding] = []
     with ThreadPoolExecutor(1) as reader:
         # Files are read while the source is prepared and the levels before them are measured.
         scenes = deque(reader.submit(_scene, file) for file in files)
@@ -59,19 +57,20 @@ def certify_lods(
         for file, level in zip(files, ladder, strict=True):
             certificate = certify(reference, scenes.popleft().result(), display_size_px(level.texture_px))
             shortfall = _shortfall(certificate, options)
+            findings: list[Finding] = []
             if shortfall and file.triangles < source.triangle_count:
                 wider = level.model_copy(update={"triangles": int(level.triangles * options.step)})
-                (larger,) = build_lods_of(source, (wider,), web, jobs=jobs)
+                (larger,) = build_lods_of(source, (wider,), web, jobs=jobs, roles=(file.role,))
                 then = f"built again with {larger.triangles:,}"
                 findings.append(_finding("LOD_REGENERATED", file, shortfall, then))
-                file = larger.model_copy(update={"role": file.role})
+                file = larger
                 certificate = certify(reference, _scene(file), display_size_px(level.texture_px))
                 shortfall = _shortfall(certificate, options)
             if shortfall:
                 findings.append(_finding("LOD_BELOW_QUALITY", file, shortfall, "it is kept"))
-            kept.append(file)
+            kept.append(file.model_copy(update={"findings": (*file.findings, *findings)}))
             certificates.append(certificate)
-    return CertifiedLods(tuple(kept), tuple(certificates), tuple(findings))
+    return CertifiedLods(tuple(kept), tuple(certificates))
 
 
 def _scene(file: BuiltFile) -> Scene:

@@ -18,7 +18,13 @@ class StoredFiles(Record):
     """Files of an asset in the work store, and what was found while they were built."""
 
     files: tuple[AssetFile, ...]
-    findings: tuple[Finding, ...] = ()
+    findings_by_file: tuple[tuple[Finding, ...], ...]
+    """In the order of the files: a level that is built again leaves only its own findings."""
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """The findings of all files, in their order."""
+        return tuple(finding for findings in self.findings_by_file for finding in findings)
 
 
 def put_files(store: WorkStore, files: Sequence[BuiltFile], qualities: Sequence[Quality] = ()) -> StoredFiles:
@@ -30,13 +36,18 @@ def put_files(store: WorkStore, files: Sequence[BuiltFile], qualities: Sequence[
         store.put(file.data, file.media_type)
     return StoredFiles(
         files=tuple(file.record(quality) for file, quality in zip_longest(files, qualities)),
-        findings=tuple(finding for file in files for finding in file.findings),
+        findings_by_file=tuple(file.findings for file in files),
     )
 
 
 def read_files(store: WorkStore, stored: StoredFiles) -> tuple[BuiltFile, ...]:
     """Read stored files back into memory, in their order."""
     return tuple(
-        BuiltFile(data=store.read(file.blob), media_type=file.blob.media_type, **file.file_fields())
-        for file in stored.files
+        BuiltFile(
+            data=store.read(file.blob),
+            media_type=file.blob.media_type,
+            findings=findings,
+            **file.file_fields(),
+        )
+        for file, findings in zip(stored.files, stored.findings_by_file, strict=True)
     )

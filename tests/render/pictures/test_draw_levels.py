@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from vitrine.gltf.model import Material, Model
-from vitrine.models import Fidelity
+from vitrine.models import AssetFile, Blob, Fidelity
 from vitrine.render.camera import fit_camera
 from vitrine.render.pictures.contact_sheet import CAPTION_PX, GAP_PX
 from vitrine.render.pictures.draw_levels import TILE_PX, caption, draw_levels
@@ -43,7 +43,8 @@ def test_every_picture_is_taken_from_where_the_photo_was(plank, box):
     file = io.BytesIO()
     Image.fromarray(view.rgba).save(file, "PNG")
     smaller = red(box((-0.1, 0, -0.5), (0.1, 1, 0.5)))
-    sheet = draw_levels([("source", plank), ("web-lod0", smaller)], photo=file.getvalue(), fidelity=SEEN)
+    level = AssetFile(role="web-lod0", triangles=12, blob=Blob.of(b"", "model/gltf-binary"))
+    sheet = draw_levels(plank, [(level, smaller)], photo=file.getvalue(), fidelity=SEEN)
     photo, source, lod = (tile.sum() / TILE_PX**2 for tile in tiles(sheet, 3))
     assert source == pytest.approx(0.92**2 / 2, rel=0.03)
     assert photo == pytest.approx(source, rel=0.03)
@@ -51,7 +52,7 @@ def test_every_picture_is_taken_from_where_the_photo_was(plank, box):
 
 
 def test_without_a_photo_the_camera_stands_where_the_posters_does(plank):
-    (tile,) = tiles(draw_levels([("source", plank)]), 1)
+    (tile,) = tiles(draw_levels(plank), 1)
     view = render_image(
         plank, fit_camera(Scene(plank).hull, yaw_deg=25, pitch_deg=15, fov_deg=22, margin=0.04), TILE_PX
     )

@@ -9,9 +9,9 @@ import numpy as np
 from PIL import Image
 
 from vitrine.gltf.model import Model
-from vitrine.models import Fidelity
+from vitrine.models import AssetFile, Fidelity
 from vitrine.recipe import PosterOptions
-from vitrine.render.camera import fit_camera
+from vitrine.render.camera import Camera, fit_camera
 from vitrine.render.pictures.contact_sheet import contact_sheet
 from vitrine.render.render_image import render_image
 from vitrine.render.scene import Scene
@@ -22,33 +22,45 @@ DEFAULT_VIEWPOINT = PosterOptions()
 
 
 def draw_levels(
-    models: Sequence[tuple[str, Model]], *, photo: bytes | None = None, fidelity: Fidelity | None = None
+    source: Model,
+    levels: Sequence[tuple[AssetFile, Model]] = (),
+    *,
+    photo: bytes | None = None,
+    fidelity: Fidelity | None = None,
 ) -> bytes:
-    """Return a WebP of rendered models with their captions.
+    """Return a WebP of a model and its levels of detail, each with its measurements.
 
     Parameters
     ----------
-    models : sequence of (str, Model)
-        Captions, of one or two lines, and models; the first is the source, which sets the camera for all.
+    source : Model
+        What the levels were made from; it sets the camera for all.
+    levels : sequence of (AssetFile, Model)
+        The record of each level, and what its file holds
     photo : bytes, optional
         The encoded photo, which comes first
     fidelity : Fidelity, optional
         The viewpoint of the photo; without it, that of the default poster
     """
     viewpoint = fidelity or DEFAULT_VIEWPOINT
-    source = Scene(models[0][1])
+    scene = Scene(source)
     camera = fit_camera(
-        source.hull,
+        scene.hull,
         yaw_deg=viewpoint.yaw_deg,
         pitch_deg=viewpoint.pitch_deg,
         fov_deg=viewpoint.fov_deg,
         margin=MARGIN,
     )
     images = [] if photo is None else [("photo", _crop_to_subject(photo))]
-    for number, (caption, model) in enumerate(models):
-        rendered = render_image(Scene(model) if number else source, camera, TILE_PX)
-        images.append((caption, _png(Image.fromarray(np.ascontiguousarray(rendered.rgba)))))
+    images.append((caption("source", source.triangle_count), _render(scene, camera)))
+    for file, model in levels:
+        ssim = file.quality.ssim if file.quality else None
+        line = caption(file.role, file.triangles or 0, size_bytes=file.blob.size_bytes, ssim=ssim)
+        images.append((line, _render(Scene(model), camera)))
     return contact_sheet(images, tile_px=TILE_PX, columns=3)
+
+
+def _render(scene: Scene, camera: Camera) -> bytes:
+    return _png(Image.fromarray(np.ascontiguousarray(render_image(scene, camera, TILE_PX).rgba)))
 
 
 def caption(role: str, triangles: int, *, size_bytes: int | None = None, ssim: float | None = None) -> str:
