@@ -114,6 +114,8 @@ def _stop_on_sigterm() -> list[int]:
 
     def stop(number: int, _frame: object) -> None:
         received.append(number)
+        if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in a script's `vitrine … &`
+            signal.signal(signal.SIGINT, signal.default_int_handler)
         signal.raise_signal(signal.SIGINT)
 
     signal.signal(signal.SIGTERM, stop)

@@ -26,3 +26,24 @@ class SystemClock:
 
 
 SYSTEM_CLOCK = SystemClock()
+
+
+class BlockingClock(Protocol):
+    """A monotonic clock in seconds, and a sleep that blocks its thread."""
+
+    def now(self) -> float: ...
+
+    def sleep(self, seconds: float) -> None: ...
+
+
+class SystemBlockingClock:
+    """The system's monotonic clock and the thread's sleep."""
+
+    def now(self) -> float:
+        return time.monotonic()
+
+    def sleep(self, seconds: float) -> None:
+        time.sleep(seconds)
+
+
+SYSTEM_BLOCKING_CLOCK = SystemBlockingClock()

@@ -112,10 +112,12 @@ def test_a_home_that_cannot_be_used_is_one_line(
     assert "VITRINE_HOME" in line
 
 
-def test_sigterm_is_one_line_and_143(tmp_path: Path) -> None:
+@pytest.mark.parametrize("before", ["", "trap '' INT; "], ids=["at a terminal", "in the background"])
+def test_sigterm_is_one_line_and_143(tmp_path: Path, before: str) -> None:
     (tmp_path / "public").mkdir()
     program = str(Path(sys.executable).with_name("vitrine"))
-    command = [program, "serve", str(tmp_path / "public"), "--port", "0"]
+    serve = [program, "serve", str(tmp_path / "public"), "--port", "0"]
+    command = ["sh", "-c", f'{before}exec "$@"', "sh", *serve]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         assert process.stderr is not None

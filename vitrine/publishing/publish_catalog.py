@@ -53,12 +53,13 @@ def publish_catalog(
     failed, held
         Ids of products that failed, and of those that wait for review; the manifest names them.
     """
+    releases = tuple(releases)
     expected = {release.product_id for release in releases}
     latest = CatalogManifest(title=title, products=(), failed=tuple(sorted(failed)), held=tuple(sorted(held)))
 
     def choose() -> Target:
         nonlocal latest
-        entries = list_products(bucket)
+        entries = list_products(bucket, (release.pointer_key for release in releases))
         if missing := expected - {entry.id for entry in entries}:
             raise StorageError(
                 f"{bucket.root} does not point at {', '.join(sorted(missing))}, which this run published: "
@@ -86,13 +87,17 @@ def publish_catalog(
     )
 
 
-def list_products(bucket: Bucket) -> tuple[CatalogEntry, ...]:
-    """Return an entry for every product with a current release, by title."""
-    keys = [
+def list_products(bucket: Bucket, pointers: Iterable[str] = ()) -> tuple[CatalogEntry, ...]:
+    """Return an entry for every product with a current release, by title.
+
+    `pointers` are keys to look up even if the server does not list them yet.
+    """
+    listed = (
         info.key
         for info in bucket.list("products/")
         if info.key.count("/") == 2 and info.key.endswith("/current.json")
-    ]
+    )
+    keys = sorted({*listed, *pointers})
     with ThreadPoolExecutor(READS_AT_ONCE) as pool:
         entries = [entry for entry in pool.map(lambda key: _entry(bucket, key), keys) if entry]
     return tuple(sorted(entries, key=lambda entry: (entry.title.casefold(), entry.id)))

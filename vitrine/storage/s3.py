@@ -22,9 +22,11 @@ from botocore.exceptions import (
 )
 
 from vitrine.errors import ConditionUnsupported, ConfigError, StorageError
+from vitrine.models import Blob
 from vitrine.storage.bucket import SHORT, ObjectInfo
 from vitrine.storage.keys import check_key, media_type_of
-from vitrine.storage.s3_errors import explain, status_of, translate_errors
+from vitrine.storage.own_writes import OwnWrites
+from vitrine.storage.s3_errors import explain, may_have_arrived, status_of, translate_errors
 from vitrine.storage.s3_features import Features, probe
 from vitrine.storage.s3_multipart import put_in_parts
 
@@ -37,6 +39,8 @@ READS = 3
 
 _FEATURES: dict[tuple[str, str, str], Features] = {}
 """(endpoint, bucket, prefix) -> what the server was seen to do."""
+_WRITES: dict[tuple[str, str, str], OwnWrites] = {}
+"""(endpoint, bucket, prefix) -> what this process has written there."""
 
 
 class S3Bucket:
@@ -56,11 +60,14 @@ class S3Bucket:
         secret_key: str | None = None,
         public_url: str | None = None,
         part_bytes: int = 64 << 20,
+        writes: OwnWrites | None = None,
     ) -> None:
         """Open `s3://bucket/prefix`.
 
         `public_url` is the URL of the prefix for readers, a CDN for instance. An object larger than
-        `part_bytes` is uploaded in parts. Raises `ConfigError` for a malformed address or half a credential.
+        `part_bytes` is uploaded in parts. `writes` are those that the server may show late; by default all
+        buckets of one place in a process share them. Raises `ConfigError` for a malformed address or half a
+        credential.
         """
         parts = urlsplit(url)
         if parts.scheme != "s3" or not parts.netloc or parts.query or parts.fragment:
@@ -101,9 +108,18 @@ class S3Bucket:
             except ValueError as error:
                 raise ConfigError(f"{url}: {error}") from error
         self.endpoint: str = self._client.meta.endpoint_url
+        self._writes = writes or _WRITES.setdefault((self.endpoint, self.bucket, self.prefix), OwnWrites())
 
     def head(self, key: str) -> ObjectInfo | None:
         """Return an object's metadata, or `None`; with its SHA-256 when `put` has written it."""
+
+        def ask() -> tuple[str | None, ObjectInfo | None]:
+            info = self._head(key)
+            return (info.etag if info else None), info
+
+        return self._writes.ask(key, ask)
+
+    def _head(self, key: str) -> ObjectInfo | None:
         try:
             response = self._client.head_object(**self._at(key))
         except (BotoCoreError, ClientError) as error:
@@ -120,15 +136,19 @@ class S3Bucket:
 
     def get(self, key: str) -> bytes:
         """Return an object's content; a body that breaks off is asked for again. Raises `NotFound`."""
-        with translate_errors(f"reading {key}", self.root, self.endpoint):
-            for _ in range(READS - 1):
-                with suppress(ResponseStreamingError, IncompleteReadError):
-                    return self._read(key)
-            return self._read(key)
 
-    def _read(self, key: str) -> bytes:
-        data: bytes = self._client.get_object(**self._at(key))["Body"].read()
-        return data
+        def ask() -> tuple[str, bytes]:
+            with translate_errors(f"reading {key}", self.root, self.endpoint):
+                for _ in range(READS - 1):
+                    with suppress(ResponseStreamingError, IncompleteReadError):
+                        return self._read(key)
+                return self._read(key)
+
+        return self._writes.ask(key, ask)
+
+    def _read(self, key: str) -> tuple[str, bytes]:
+        response = self._client.get_object(**self._at(key))
+        return _unquote(response["ETag"]), response["Body"].read()
 
     def put(
         self,
@@ -140,7 +160,8 @@ class S3Bucket:
         if_absent: bool = False,
         if_match: str | None = None,
     ) -> ObjectInfo:
-        sha256, size_bytes = _measure(body)
+        blob = Blob.of(body, media_type)
+        sha256, size_bytes = blob.sha256, blob.size_bytes
         is_conditional = if_absent or if_match is not None
         if is_conditional:
             self._require_conditions(key, if_absent, if_match)
@@ -154,9 +175,11 @@ class S3Bucket:
             try:
                 etag = self._send(headers, condition, body, size_bytes)
             except (ClientError, HTTPClientError) as error:
+                if status_of(error) == 412:
+                    self._writes.refused(key, if_match)
                 own = (
                     self._own_write(key, sha256, size_bytes)
-                    if is_conditional and _may_have_arrived(error)
+                    if is_conditional and may_have_arrived(error)
                     else None
                 )
                 if own is not None:
@@ -165,6 +188,7 @@ class S3Bucket:
                     raise
                 else:  # Ceph compares the ETag as text and wants it without quotes
                     etag = self._send(headers, {**condition, "IfMatch": if_match}, body, size_bytes)
+        self._writes.written(key, etag)
         return ObjectInfo(key=key, size_bytes=size_bytes, etag=etag, media_type=media_type, sha256=sha256)
 
     def list(self, prefix: str = "") -> Iterator[ObjectInfo]:
@@ -187,6 +211,7 @@ class S3Bucket:
         """Delete an object; a key without one is no error."""
         with translate_errors(f"deleting {key}", self.root, self.endpoint):
             self._client.delete_object(**self._at(key))
+        self._writes.deleted(key)
 
     def url(self, key: str, *, expires_s: int | None = None) -> str:
         at = self._at(key)
@@ -253,7 +278,7 @@ class S3Bucket:
         return existing if found == sha256 else None
 
     def _holds(self, key: str, etag: str) -> bool:
-        existing = self.head(key)
+        existing = self._head(key)
         return existing is not None and existing.etag == etag
 
     def _send(
@@ -266,21 +291,5 @@ class S3Bucket:
         return _unquote(self._client.put_object(**headers, **condition, Body=data)["ETag"])
 
 
-def _may_have_arrived(error: Exception) -> bool:
-    """Whether the answer to an earlier send of the same write may have been lost, so that it stands."""
-    if not isinstance(error, ClientError):
-        return True
-    retried = error.response.get("ResponseMetadata", {}).get("RetryAttempts", 0) > 0
-    return bool(retried and status_of(error) in (404, 409, 412))
-
-
 def _unquote(etag: str) -> str:
     return etag.removeprefix("W/").strip('"')
-
-
-def _measure(body: bytes | Path) -> tuple[str, int]:
-    """Return (SHA-256 in hex, size in bytes)."""
-    if isinstance(body, bytes):
-        return hashlib.sha256(body).hexdigest(), len(body)
-    with body.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest(), body.stat().st_size

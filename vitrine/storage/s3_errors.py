@@ -38,6 +38,14 @@ def status_of(error: BaseException) -> int:
     return int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
 
 
+def may_have_arrived(error: Exception) -> bool:
+    """Whether the answer to an earlier send of the same write may have been lost, so that it stands."""
+    if not isinstance(error, boto.ClientError):
+        return True
+    retried = error.response.get("ResponseMetadata", {}).get("RetryAttempts", 0) > 0
+    return bool(retried and status_of(error) in (404, 409, 412))
+
+
 def explain(
     error: boto.BotoCoreError | boto.ClientError, action: str, root: str, endpoint: str
 ) -> VitrineError:
