@@ -33,6 +33,7 @@ from typing import Any
 import httpx
 import sqlalchemy as sa
 
+from benchmarks.chaos_proxy import running_proxy
 from benchmarks.postgres import Server, running_postgres
 from benchmarks.report import table, write_section
 from benchmarks.sandbox_process import running_sandbox
@@ -184,12 +185,7 @@ def opened(products: int, *, postgres: bool, seed: int, share: float) -> Iterato
             (home / "photos" / f"{number}.png").write_bytes(f"photo of product {number}".encode())
         (home / "keys.json").write_text(json.dumps({"empiriolabs": "key-of-e", "pixazo": "key-of-p"}))
         sandbox = stack.enter_context(running_sandbox(home, "--latency", "1"))
-        command = [sys.executable, "-m", "benchmarks.chaos_proxy", "--upstream", sandbox, "--seed", str(seed)]
-        proxy = subprocess.Popen(
-            [*command, "--share", str(share)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-        )
-        stack.callback(proxy.kill)
-        assert proxy.stdout is not None
+        proxy = stack.enter_context(running_proxy(sandbox, seed=seed, share=share))
         photos = ThreadingHTTPServer(("127.0.0.1", 0), partial(_QuietHandler, directory=str(home / "photos")))
         threading.Thread(target=photos.serve_forever, daemon=True).start()
         stack.callback(photos.shutdown)
@@ -197,7 +193,7 @@ def opened(products: int, *, postgres: bool, seed: int, share: float) -> Iterato
             home=home,
             ledger_url=server.url if server else f"sqlite:///{home / 'ledger.sqlite3'}",
             sandbox=sandbox,
-            proxy=proxy.stdout.readline().split()[-1],
+            proxy=proxy,
             photos=f"http://127.0.0.1:{photos.server_port}",
             products=products,
             postgres=server,

@@ -2,18 +2,24 @@
 
 `python -m benchmarks.chaos_proxy --upstream URL --seed 1` listens on a free port and prints its URL.
 `GET /proxy/counts` answers with how many requests met which fault. No fault makes an order out of one that
-was refused, or hands an order on twice.
+was refused, or hands an order on twice. The sandbox's own routes, under /sandbox, are handed on without a
+fault. With `--as-sandbox` the proxy says the sandbox's port is its own, so that clients look for a lost order
+after the sandbox's listing delay; that has to be longer than `--hold`.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import json
 import random
 import re
+import subprocess
+import sys
 import time
 from collections import Counter
+from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 ORDER_FAULTS = (
@@ -34,6 +40,24 @@ NOT_FOUND_FOR_S = 5.0
 CASES = (str.lower, str.upper, str.title)
 
 
+@contextlib.contextmanager
+def running_proxy(upstream: str, *, seed: int, share: float, as_sandbox: bool = False) -> Iterator[str]:
+    """Start a proxy in a process of its own, and yield its URL. The exit kills it."""
+    command = [sys.executable, "-m", "benchmarks.chaos_proxy", "--upstream", upstream, "--seed", str(seed)]
+    proxy = subprocess.Popen(
+        [*command, "--share", str(share), *(["--as-sandbox"] if as_sandbox else [])],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    try:
+        assert proxy.stdout is not None
+        yield proxy.stdout.readline().split()[-1]
+    finally:
+        proxy.kill()
+        proxy.wait()
+
+
 class ChaosProxy:
     """Hands requests on, with a fault for a share of them."""
 
@@ -43,6 +67,8 @@ class ChaosProxy:
         self.share = share
         self.hold_s = hold_s
         """How long an order or an answer is held back."""
+        self.port_as_sandbox: int | None = None
+        """The port to write in place of the sandbox's."""
         self.counts: Counter[str] = Counter()
         self.answers: dict[str, bytes] = {}
         """The last whole answer by target, for repeating."""
@@ -62,6 +88,9 @@ class ChaosProxy:
     async def _answer(self, method: str, target: str, request: bytes, writer: asyncio.StreamWriter) -> None:
         if target == "/proxy/counts":
             writer.write(_response(200, json.dumps(self.counts)))
+            return
+        if target.startswith("/sandbox/"):
+            writer.write(self._change_port(await self._hand_on(request)))
             return
         fault = self._choose(method, target)
         self.counts[f"{method} {fault or 'without a fault'}"] += 1
@@ -114,6 +143,12 @@ class ChaosProxy:
         finally:
             writer.close()
 
+    def _change_port(self, answer: bytes) -> bytes:
+        if self.port_as_sandbox is None:
+            return answer
+        port = str(self.port_as_sandbox).encode()
+        return re.sub(rb"(?i)(\r\nX-Vitrine-Sandbox-Port: )\d+", lambda found: found[1] + port, answer)
+
     def _change_case(self, answer: bytes) -> bytes:
         """Write the words of a job's status in another case; their length stays."""
         change = self.random.choice(CASES)
@@ -144,7 +179,9 @@ async def run(options: argparse.Namespace) -> None:
     """Serve until the process is killed."""
     proxy = ChaosProxy(options.upstream, options.seed, options.share, options.hold)
     server = await asyncio.start_server(proxy.serve, "127.0.0.1", 0)
-    print(f"listening on http://127.0.0.1:{server.sockets[0].getsockname()[1]}", flush=True)
+    port = server.sockets[0].getsockname()[1]
+    proxy.port_as_sandbox = port if options.as_sandbox else None
+    print(f"listening on http://127.0.0.1:{port}", flush=True)
     await server.serve_forever()
 
 
@@ -154,4 +191,5 @@ if __name__ == "__main__":
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--share", type=float, default=0.3, help="share of requests with a fault")
     parser.add_argument("--hold", type=float, default=4.0, help="seconds that a delay takes")
+    parser.add_argument("--as-sandbox", action="store_true")
     asyncio.run(run(parser.parse_args()))

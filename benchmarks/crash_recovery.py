@@ -2,10 +2,12 @@
 
 `python -m benchmarks crash_recovery --products 200 --kills 60` kills one process that uses the library, with
 its ledger on SQLite. `--workers 2 --postgres` kills two such processes on one PostgreSQL ledger, one at a
-time. `--target catalog` kills `vitrine catalog`; with two workers, both publish all products into one bucket,
-the second in reverse order. The processes get SIGKILL, or with `--interrupt` SIGINT as after Ctrl-C, and
-order over HTTP from a sandbox that responds slowly. Every product must be published and sold once, no raw
-model may be lost, and the ledger's total must equal the sandbox's.
+time. `--target catalog` kills `vitrine catalog`, and `--target convert` kills `vitrine convert`; with two
+workers, both publish all products into one bucket, the second in reverse order. The processes get SIGKILL, or
+with `--interrupt` SIGINT as after Ctrl-C, spread over the whole run by the share of products that are
+published. They order over HTTP from a sandbox that responds slowly; with `--share 0.3`, through a proxy that
+loses, delays, cuts, repeats and falsifies so many requests and answers (`chaos_proxy`). Every product must be
+published and sold once, no raw model may be lost, and the ledger's total must equal the sandbox's.
 """
 
 from __future__ import annotations
@@ -27,6 +29,7 @@ import httpx
 import sqlalchemy as sa
 
 from benchmarks import crash_targets
+from benchmarks.chaos_proxy import running_proxy
 from benchmarks.crash_targets import Target
 from benchmarks.postgres import running_postgres
 from benchmarks.report import table, write_section
@@ -37,7 +40,7 @@ from vitrine.ledger.schema import purchases
 from vitrine.models import Blob
 from vitrine.storage import LocalBucket, WorkStore
 
-ORDER_DELAY_S = {"library": 0.3, "catalog": 1.0}
+ORDER_DELAY_S = {"library": 0.3, "catalog": 1.0, "convert": 1.0}
 """The delay of every order, so that processes are killed between the request and its response."""
 MAX_RUN_S = 3600.0
 
@@ -47,8 +50,14 @@ class Result:
     """The counts of one run."""
 
     products: int
+    requests: int
+    """Requests that went through the proxy; 0 without one."""
+    requests_with_a_fault: int
     kills: int
+    kills_in_the_second_half: int
+    """After half of the products were published."""
     restarts: int
+    """Starts after a kill, or after an exit code other than 0."""
     published: int
     sales: int
     distinct_photos_sold: int
@@ -73,32 +82,35 @@ class Result:
 
 def kill_and_restart(
     target: Target, *, products: int, kills: int, workers: int, seed: int, log: Path, sends: int
-) -> tuple[int, int, float]:
+) -> tuple[int, int, int, float]:
     """Start `workers` processes, send one at a time a signal at random times, and then let them finish.
 
-    Their output goes into the folder `log`. Returns (kills, restarts, seconds). Only kills before the last
-    product is published count.
+    Kill `n` of `kills` is sent, after a random while, once n / `kills` of the products are published. The
+    output of the processes goes into the folder `log`. Returns (kills, kills after half of the products were
+    published, restarts, seconds). Only kills before the last product is published count.
     """
     rng = random.Random(seed)
     began = time.monotonic()
     running = [start(target, number, log) for number in range(workers)]
-    done = restarts = 0
+    done = late = restarts = 0
     while any(process.poll() != 0 for process in running) and time.monotonic() - began < MAX_RUN_S:
-        victim = rng.randrange(workers)
-        if done < kills and target.published() < products:
-            time.sleep(rng.uniform(0.0, target.max_lifetime_s))
-            if running[victim].poll() is None and target.published() < products:
+        if done < kills and done * products <= target.published() * kills and target.published() < products:
+            victim = rng.randrange(workers)
+            time.sleep(rng.uniform(0.0, target.max_delay_s))
+            published = target.published()
+            if running[victim].poll() is None and published < products:
                 running[victim].send_signal(sends)
-                done += 1
-        else:
-            victim = next(number for number, process in enumerate(running) if process.poll() != 0)
-        if running[victim].wait() != 0:
-            running[victim] = start(target, victim, log)
-            restarts += 1
+                running[victim].wait()
+                done, late = done + 1, late + (2 * published >= products)
+        for number, process in enumerate(running):
+            if process.poll() not in (None, 0):
+                running[number] = start(target, number, log)
+                restarts += 1
+        time.sleep(0.05)
     for process in running:
         process.kill()
         process.wait()
-    return done, restarts, time.monotonic() - began
+    return done, late, restarts, time.monotonic() - began
 
 
 def start(target: Target, worker: int, logs: Path) -> subprocess.Popen[bytes]:
@@ -122,6 +134,7 @@ def run(
     seed: int = 1,
     listing_delay_s: float = 2.0,
     interrupt: bool = False,
+    share: float = 0.0,
 ) -> Result:
     """Run once in a temporary folder; then count files, models, ledger lines and the sandbox's sales."""
     with contextlib.ExitStack() as stack:
@@ -134,15 +147,22 @@ def run(
         # Half of the orders are delayed before the sale, the others after it.
         chaos.write_text(json.dumps([slow | {"probability": 0.5}, slow | {"accepted": True}]))
         url = stack.enter_context(running_sandbox(home, "--latency", "1", "--chaos", str(chaos)))
-        if target == "catalog":
-            started = stack.enter_context(crash_targets.catalog(home, ledger_url, url, products, workers))
+        asked = url
+        if share:
+            asked = stack.enter_context(running_proxy(url, seed=seed, share=share, as_sandbox=True))
+        if target == "library":
+            started = stack.enter_context(
+                crash_targets.library(home, ledger_url, asked, products, workers, listing_delay_s)
+            )
         else:
             started = stack.enter_context(
-                crash_targets.library(home, ledger_url, url, products, workers, listing_delay_s)
+                crash_targets.commands(
+                    home, ledger_url, asked, products, workers, convert=target == "convert"
+                )
             )
         log = home / "logs"
         log.mkdir()
-        done, restarts, seconds = kill_and_restart(
+        done, late, restarts, seconds = kill_and_restart(
             started,
             products=products,
             kills=kills,
@@ -152,6 +172,7 @@ def run(
             sends=signal.SIGINT if interrupt else signal.SIGKILL,
         )
         sold = httpx.get(f"{url}/sandbox/sales").json()
+        faults = httpx.get(f"{asked}/proxy/counts").json() if share else {}
         ledger = Ledger.open(ledger_url)
         with ledger.reading() as connection:
             rows = connection.execute(sa.select(purchases)).all()
@@ -164,7 +185,12 @@ def run(
         ]
         result = Result(
             products=products,
+            requests=sum(faults.values()),
+            requests_with_a_fault=sum(
+                count for name, count in faults.items() if not name.endswith("without a fault")
+            ),
             kills=done,
+            kills_in_the_second_half=late,
             restarts=restarts,
             published=started.published(),
             sales=sold["count"],
@@ -186,25 +212,30 @@ def run(
         return result
 
 
-def write(
-    target: str, workers: int, postgres: bool, result: dict[str, object], *, interrupt: bool = False
-) -> None:
+def write(options: argparse.Namespace, result: Result) -> None:
     """Write the section of the README."""
-    name = "`vitrine catalog`" if target == "catalog" else f"library process{'es' * (workers > 1)}"
-    killed = name if target == "catalog" and workers == 1 else f"{workers} {name}"
-    where = "PostgreSQL" if postgres else "SQLite"
-    command = f"python -m benchmarks crash_recovery --products {result['products']} --kills {result['kills']}"
-    command += f" --workers {workers}" * (workers > 1) + " --postgres" * postgres
-    command += " --target catalog" * (target == "catalog") + " --interrupt" * interrupt
-    rows = [(name.replace("_", " "), count) for name, count in result.items()]
-    body = table(("", "count"), rows)
-    if target == "catalog" and workers > 1:
+    workers = options.workers
+    is_command = options.target != "library"
+    name = f"`vitrine {options.target}`" if is_command else f"library process{'es' * (workers > 1)}"
+    killed = name if is_command and workers == 1 else f"{workers} {name}"
+    where = "PostgreSQL" if options.postgres else "SQLite"
+    command = f"python -m benchmarks crash_recovery --products {options.products} --kills {options.kills}"
+    command += f" --workers {workers}" * (workers > 1) + " --postgres" * options.postgres
+    command += f" --target {options.target}" * is_command + " --interrupt" * options.interrupt
+    command += f" --share {options.share}" * (options.share > 0) + f" --seed {options.seed}"
+    counts = {name.replace("_", " "): count for name, count in asdict(result).items()}
+    if not options.share:  # there was no proxy
+        del counts["requests"], counts["requests with a fault"]
+    body = table(("", "count"), counts.items())
+    if is_command and workers > 1:
         body = (
             f"{workers} processes, one killed at a time. Each publishes all products into the same bucket, "
             "every second process in reverse order. They share the ledger and a Prefect server."
             f"\n\n{body}"
         )
-    write_section(f"{'SIGINT' if interrupt else 'SIGKILL'}: {killed}, ledger on {where}", command, body)
+    title = f"{'SIGINT' if options.interrupt else 'SIGKILL'}: {killed}, ledger on {where}"
+    title += f", {options.share:.0%} of requests with a fault" * (options.share > 0)
+    write_section(title, command, body)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -213,12 +244,13 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--kills", type=int, default=60)
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--postgres", action="store_true")
-    parser.add_argument("--target", choices=("library", "catalog"), default="library")
+    parser.add_argument("--target", choices=("library", "catalog", "convert"), default="library")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--interrupt", action="store_true", help="SIGINT instead of SIGKILL")
+    parser.add_argument("--share", type=float, default=0.0, help="share of requests with a fault")
     options = parser.parse_args(arguments)
     result = run(**vars(options))
-    write(options.target, options.workers, options.postgres, asdict(result), interrupt=options.interrupt)
+    write(options, result)
     return 0 if result.is_consistent else 1
 
 

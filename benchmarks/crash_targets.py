@@ -1,4 +1,4 @@
-"""The commands that `crash_recovery` kills: a process that uses the library, or `vitrine catalog`."""
+"""What `crash_recovery` kills: a process that uses the library, `vitrine catalog` or `vitrine convert`."""
 
 from __future__ import annotations
 
@@ -18,6 +18,9 @@ SAMPLE = Path(__file__).resolve().parents[1] / "samples" / "vase.webp"
 RECIPE = {"fidelity": {"enabled": False}, "poster": {"size_px": 256}}
 """The sandbox's stub model matches no photo, and a small poster takes less time."""
 
+MAX_DELAY_S = 4.0
+"""How long a command may go on once it is due to be killed."""
+
 
 @dataclass(frozen=True)
 class Target:
@@ -28,8 +31,8 @@ class Target:
     env: dict[str, str]
     published: Callable[[], int]
     """Counts the published products."""
-    max_lifetime_s: float
-    """A process is killed at most this long after it is ready."""
+    max_delay_s: float
+    """A process is killed at most this long after it is due to be."""
     ready: str
     """Text that a process prints when it is ready."""
 
@@ -49,11 +52,12 @@ def library(
 
 
 @contextlib.contextmanager
-def catalog(home: Path, ledger_url: str, url: str, products: int, workers: int) -> Iterator[Target]:
-    """`vitrine catalog FEED`, with a Prefect server that is not killed.
+def commands(
+    home: Path, ledger_url: str, url: str, products: int, workers: int, *, convert: bool = False
+) -> Iterator[Target]:
+    """`vitrine catalog FEED`, or `vitrine convert PHOTO …`, with a Prefect server that is not killed.
 
-    Every second worker takes the products in reverse order, so that the workers meet in the middle of the
-    feed.
+    Every second worker takes the products in reverse order, so that the workers meet in the middle.
     """
     from deployments.server import local_server
 
@@ -62,8 +66,13 @@ def catalog(home: Path, ledger_url: str, url: str, products: int, workers: int) 
     vitrine = str(Path(sys.executable).with_name("vitrine"))
     recipe = home / "recipe.json"
     recipe.write_text(json.dumps(RECIPE))
-    options = ["--to", str(public), "--concurrency", str(max(2, 4 // workers)), "--recipe", str(recipe)]
-    commands = [[vitrine, "catalog", str(feeds[number % 2]), *options] for number in range(workers)]
+    options = ["--to", str(public), "--recipe", str(recipe)]
+    if convert:
+        photos = [str(home / "feed" / f"vase-{number}.png") for number in range(products)]
+        lines = [[vitrine, "convert", *order, *options] for order in (photos, photos[::-1])]
+    else:
+        options += ["--concurrency", str(max(2, 4 // workers))]
+        lines = [[vitrine, "catalog", str(feed), *options] for feed in feeds]
     with local_server(home / "prefect", idle_s=0) as prefect:
         env = {
             **os.environ,
@@ -72,13 +81,12 @@ def catalog(home: Path, ledger_url: str, url: str, products: int, workers: int) 
             "VITRINE_LEDGER": ledger_url,
             "VITRINE_SANDBOX_URL": url,
         }
-        max_lifetime_s = 9.0 / workers
         yield Target(
-            commands,
+            [lines[number % 2] for number in range(workers)],
             env,
             lambda: len(list(public.glob("products/*/current.json"))),
-            max_lifetime_s,
-            f": {products} products",
+            MAX_DELAY_S,
+            " · prepare_photo" if convert else f": {products} products",
         )
 
 
