@@ -8,14 +8,14 @@ from typing import Any
 from uuid import UUID
 
 from prefect import get_client
-from prefect.client.schemas.objects import FlowRun
+from prefect.client.schemas.objects import FlowRun, State, StateType
 from prefect.client.schemas.responses import OrchestrationResult, SetStateStatus
 from prefect.states import Scheduled
 
 from tasks.policy import step
 
 RESTART = "AwaitingRestart"
-"""The name of the state of a run that waits to be started again; its history counts the restarts."""
+"""The name of the state of a run that waits to be started again."""
 
 
 @step()
@@ -24,7 +24,7 @@ async def restart_run(flow_run_id: UUID, delays_s: Sequence[float]) -> str:
     async with get_client() as client:
         run = await client.read_flow_run(flow_run_id)
         history = await client.read_flow_run_states(flow_run_id)
-        restarts = sum(state.name == RESTART for state in history)
+        restarts = count_restarts(history)
         reason = why_not(run, restarts, len(delays_s))
         if reason:
             return f"{run.name} is not started again: {reason}"
@@ -38,6 +38,23 @@ async def restart_run(flow_run_id: UUID, delays_s: Sequence[float]) -> str:
         if answer.status != SetStateStatus.ACCEPT:
             return f"{run.name} is not started again: {answer.details}"
         return f"{run.name}: {message}"
+
+
+def count_restarts(history: Sequence[State[Any]]) -> int:
+    """Count the restarts that began, in the states of a run.
+
+    Prefect's process worker reports one death twice: when the process has ended, and again after a process
+    that imports the flow to call its hooks (`FlowRunExecutor.submit`, `BaseWorker`). If the run waits for its
+    restart by then, the second report makes it Crashed once more. It is due again at once, and that is no
+    further restart.
+    """
+    restarts, waits = 0, False
+    for state in sorted(history, key=lambda each: each.timestamp):
+        if state.name == RESTART:
+            waits = True
+        elif waits and state.type in (StateType.PENDING, StateType.RUNNING):
+            restarts, waits = restarts + 1, False
+    return restarts
 
 
 def why_not(run: FlowRun, restarts: int, most: int) -> str | None:

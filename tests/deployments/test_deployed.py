@@ -91,7 +91,7 @@ def test_a_killed_run_is_started_again_and_pays_once(
     def sales() -> int:
         return int(httpx.get(f"{sandbox_url}/sandbox/sales").json()["count"])
 
-    deployed.change("restart-run/restart-run", delays_s=[1.0, 1.0])
+    deployed.change("restart-run/restart-run", delays_s=[5.0, 1.0])
     before = sales()
     photo = draw_photo(tmp_path / "kettle.png")
     run = ask_for(deployed, {"id": "kettle", "title": "Kettle", "photos": [str(photo)]})
@@ -102,9 +102,15 @@ def test_a_killed_run_is_started_again_and_pays_once(
 
     states = deployed.until(run, "COMPLETED")
     names = [state["name"] for state in states]
-    assert "Crashed" in names  # once; twice was seen on a loaded machine, and the cause is not known
-    restarts = [state for state in states if state["name"] == RESTART]
-    assert restarts[0]["message"] == "restart 1 of 2, 1 s after Crashed"
+    assert names.count("Running") == 2
+    # The worker reports the death when the process has ended, and again after a process that imports the flow
+    # to call its hooks. A restart that is quicker than that import is put off by the second report.
+    reports = [state["message"] for state in states if state["name"] == "Crashed"]
+    assert [text for text in reports if "exited with" in text] == reports
+    assert len(reports) == len({text.partition(" exited")[0] for text in reports}) <= 2, reports
+    assert {state["message"] for state in states if state["name"] == RESTART} == {
+        "restart 1 of 2, 5 s after Crashed"
+    }
     assert states[-1]["message"] == "published"
     assert deployed.published("kettle")
     assert sales() == before + 1

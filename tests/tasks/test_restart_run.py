@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from uuid import uuid4
 
 import pytest
 from prefect.client.schemas.objects import FlowRun, State
-from prefect.states import Completed, Crashed, Failed, Running
+from prefect.states import Completed, Crashed, Failed, Pending, Running, Scheduled
 
-from tasks.restart_run import why_not
+from tasks.restart_run import RESTART, count_restarts, why_not
 
 
 def flow_run(state: State, *, run_count: int = 1) -> FlowRun:
@@ -32,3 +33,25 @@ def test_crashed_and_failed_runs_are_started_again_so_many_times(
     run: FlowRun, restarts: int, reason: str | None
 ) -> None:
     assert why_not(run, restarts, 3) == reason
+
+
+BEGINS = (Scheduled, Pending, Running)
+WAITS: tuple[Callable[[], State], ...] = (lambda: Scheduled(name=RESTART),)
+
+
+@pytest.mark.parametrize(
+    ("states", "restarts"),
+    [
+        ((*BEGINS, Crashed), 0),
+        ((*BEGINS, Crashed, *WAITS), 0),
+        ((*BEGINS, Crashed, *WAITS, Crashed), 0),
+        ((*BEGINS, Crashed, *WAITS, Crashed, *WAITS, Pending, Running, Failed), 1),
+        ((*BEGINS, Crashed, *WAITS, lambda: Scheduled(name="Late"), Pending, Crashed), 1),
+        ((*BEGINS, Failed, *WAITS, Pending, Running, Crashed, *WAITS, Pending, Running, Failed), 2),
+    ],
+    ids=["first death", "waiting", "reported twice", "twice, then restarted", "died at its start", "two"],
+)
+def test_a_restart_counts_once_the_run_has_begun_again(
+    states: tuple[Callable[[], State], ...], restarts: int
+) -> None:
+    assert count_restarts([make() for make in states]) == restarts
