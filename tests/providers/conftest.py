@@ -31,7 +31,8 @@ from vitrine.storage import LocalBucket, WorkStore
 
 PNG = b"\x89PNG any bytes will do for the stub engine"
 PHOTO = PhotoIdentity.of(Blob(sha256="a" * 64, size_bytes=len(PNG), media_type="image/png"))
-QUICK = Timeouts(connect_s=1, read_write_s=1, post_s=3, get_s=3, download_s=3)
+PATIENT = Timeouts(connect_s=20, read_write_s=20, post_s=30, get_s=30, download_s=30)
+"""Longer than a busy machine takes: no fault at this shop is one of time."""
 
 Reaction = bytes | str | None
 """Bytes are written as they are; `reset`, `hang`, or `None`: closed in silence."""
@@ -147,7 +148,7 @@ class Shop:
 
     def account(self, key: str = "key-1") -> Any:
         made = {"pixazo": Pixazo, "empiriolabs": EmpirioLabs}[self.provider]
-        account = made(key, base_url=self.url, name=self.provider, timeouts=QUICK)
+        account = made(key, base_url=self.url, name=self.provider, timeouts=PATIENT)
         account.poll_s = account.typical_s = 0.02
         account.requests_per_minute = None
         account.listing_delay_s = 0.0

@@ -52,14 +52,14 @@ async def test_an_order_that_a_gateway_holds_for_12_s_is_sold_once(
     serve_app: Callable[[Starlette], AbstractContextManager[str]],
     open_gateway: Callable[[str], Any],
 ) -> None:
-    """The client gives up after a second, and the order is looked for: not before it must have come."""
+    """The client gives up after three seconds, and the order is looked for: not before it must have come."""
     clock = Clock()
     with serve_app(create_app(SandboxSettings(engine="stub", processes=0))) as sandbox:
         gateway = open_gateway(sandbox)
         gateway.tells_of_sandbox = tells_of_sandbox
         gateway.may_order = lambda: clock.passed_s >= HELD_S or gateway.handed_on > 0
         ledger = Ledger.open(url, now=clock.wall)
-        account = EmpirioLabs("key", base_url=gateway.url, timeouts=Timeouts(post_s=1.0))
+        account = EmpirioLabs("key", base_url=gateway.url, timeouts=Timeouts(post_s=3.0))
         await account.detect_sandbox()
         order, upload = account.order(PHOTO, Generation()), PhotoUpload(data=b"png!")
         with pytest.raises(OutcomeUnknown):
