@@ -127,6 +127,7 @@ def recheck(
         typer.Option(help="Ask this account (may be given again); by default those of the purchases."),
     ] = None,
     wait_s: Annotated[float, typer.Option("--wait", help="Seconds to wait for a job under way.", min=0)] = 0,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of lines.")] = False,
 ) -> None:
     """Ask again for purchases that failed, expired or were not finished, and fetch what is there.
 
@@ -141,10 +142,12 @@ def recheck(
         raise InputError("name one purchase, or say --all")
     lines = asyncio.run(recheck_purchases(key, account or [], wait_s))
     console = Console(soft_wrap=True)
-    for line in lines:
+    if as_json:
+        print(json.dumps([line.model_dump(mode="json") for line in lines], indent=2))
+    for line in [] if as_json else lines:
         text = f"{line.key[:12]} {line.product or '-'} ({line.provider}): {line.outcome}"
         console.print(f"{text}; {line.message}" if line.message else text, markup=False, highlight=False)
-    if not lines:
+    if not lines and not as_json:
         console.print("nothing to ask for")
     if any(line.outcome == "error" for line in lines):
         raise typer.Exit(1)
@@ -206,7 +209,7 @@ def accounts(
     for breaker in breakers:
         until = "taking orders"
         if breaker.held:
-            until = f"paused until `vitrine ledger accounts --reopen {breaker.account}`"
+            until = f"paused until `vitrine ledger accounts --reopen {breaker.name}`"
         elif breaker.open_until is not None:
             until = f"paused until {breaker.open_until:%H:%M:%S} UTC"
         line = f"{breaker.account}: {until}; orders refused in a row: {breaker.failures}. {breaker.why}"

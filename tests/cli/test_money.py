@@ -136,8 +136,17 @@ def test_purchases_are_asked_for_again(vitrine: Vitrine, tmp_path: Path, serve_a
         ledger.mark_expired(keys[1], "two answers")
         one = vitrine("ledger", "recheck", keys[0][:8], VITRINE_SANDBOX_URL=url)
         assert one.stdout == f"{keys[0][:12]} - (sandbox): fetched\n", one.stderr
-        rest = vitrine("ledger", "recheck", "--all", VITRINE_SANDBOX_URL=url)
-        assert rest.stdout == f"{keys[1][:12]} - (sandbox): fetched\n", rest.stderr
+        rest = vitrine("ledger", "recheck", "--all", "--json", VITRINE_SANDBOX_URL=url)
+        (line,) = json.loads(rest.stdout)
+        assert line == {
+            "key": keys[1],
+            "product": "",
+            "provider": "sandbox",
+            "outcome": "fetched",
+            "message": "",
+        }
+        nothing = vitrine("ledger", "recheck", "--all", "--json", VITRINE_SANDBOX_URL=url)
+        assert json.loads(nothing.stdout) == []
         assert vitrine("ledger", "recheck", "--all", VITRINE_SANDBOX_URL=url).stdout == "nothing to ask for\n"
         sales = httpx.get(f"{url}/sandbox/sales").json()["count"]
     assert [purchase.state for purchase in list_purchases(ledger, Filter())] == ["fetched", "fetched"]

@@ -11,8 +11,9 @@ from typing import Any
 import httpx
 import pytest
 
-from vitrine.errors import OutcomeUnknown, PurchaseHeld, StatusUnavailable
+from vitrine.errors import OutcomeUnknown, ProviderRefused, PurchaseHeld, StatusUnavailable
 from vitrine.ledger import Ledger, Purchase
+from vitrine.ledger.accounts.breaker import reset
 from vitrine.ledger.accounts.fingerprints import account_of, join_accounts, list_accounts
 from vitrine.ledger.schema import purchases
 from vitrine.models import Blob, Job, PhotoIdentity
@@ -33,7 +34,7 @@ PHOTOS = {
     )
     for name in ("mug", "jug", "vase")
 }
-QUICK = Timeouts(post_s=3.0, get_s=3.0)
+PATIENT = Timeouts(post_s=30.0, get_s=30.0)
 
 
 class Shop:
@@ -45,7 +46,7 @@ class Shop:
 
     def account(self, key: str, provider: str = "empiriolabs") -> Any:
         kind = {"empiriolabs": EmpirioLabs, "pixazo": Pixazo}[provider]
-        account = kind(key, base_url=self.url, name=provider, timeouts=QUICK)
+        account = kind(key, base_url=self.url, name=provider, timeouts=PATIENT)
         account.poll_s = account.typical_s = 0.02
         account.listing_delay_s = 0.0
         account.requests_per_minute = None
@@ -214,3 +215,16 @@ async def test_a_purchase_of_an_older_release_is_any_keys_until_one_has_it(shop:
     shop.rotate("key-a", "key-b")
     assert (await shop.fetch(job, "key-b"))[:4] == b"glTF"
     assert shop.purchase(job).account == shop.fingerprint("key-b")
+
+
+async def test_the_empty_wallet_of_one_key_stops_no_orders_with_another(shop: Shop) -> None:
+    shop.fault("answer", status=402)
+    with pytest.raises(ProviderRefused, match="402"):
+        await shop.buy("key-a")
+    await shop.buy("key-b", photo="jug")
+    with pytest.raises(ProviderRefused, match="--reopen empiriolabs"):
+        await shop.buy("key-a", photo="vase")
+    assert shop.sales() == 1
+    assert reset(shop.ledger, "empiriolabs")
+    await shop.buy("key-a", photo="vase")
+    assert shop.sales() == 2

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from vitrine.clock import SYSTEM_CLOCK, Clock
 from vitrine.errors import ConfigError, InputError, NotSent, OptionRefused, ProviderBusy, ProviderRefused
-from vitrine.ledger.accounts.breaker import Breaker, acquire_permission, record_result
+from vitrine.ledger.accounts.breaker import Breaker, acquire_permission, breaker_of, record_result
 from vitrine.ledger.accounts.fingerprints import is_own_purchase
 from vitrine.ledger.ledger import Ledger
 from vitrine.ledger.purchase import Purchase
@@ -71,7 +71,8 @@ async def buy_model(
     refusal: NotSent | None = None
     for choice in choices:
         name = choice.provider.name
-        breaker = await asyncio.to_thread(acquire_permission, ledger, name) if existing is None else None
+        account = breaker_of(choice.provider, ledger)
+        breaker = await asyncio.to_thread(acquire_permission, ledger, account) if existing is None else None
         if breaker is not None:
             refusal = _stopped(breaker, ledger)
             log_progress(str(refusal))
@@ -97,13 +98,13 @@ async def buy_model(
                 clock=clock,
             )
         except NotSent as error:
-            await asyncio.to_thread(record_result, ledger, name, error)
+            await asyncio.to_thread(record_result, ledger, account, error)
             refusal = error
             if choice is not choices[-1]:
                 log_progress(f"not from {name}, the next account is asked: {error}")
         else:
             if not job.reused:
-                await asyncio.to_thread(record_result, ledger, name, None)
+                await asyncio.to_thread(record_result, ledger, account, None)
             return job
     assert refusal is not None
     raise refusal
@@ -112,12 +113,12 @@ async def buy_model(
 def _stopped(breaker: Breaker, ledger: Ledger) -> NotSent:
     if breaker.held or breaker.open_until is None:
         return ProviderRefused(
-            f"{breaker.account} gets no orders until a person acts: {breaker.why}. "
-            f"Then `vitrine ledger accounts --reopen {breaker.account}`",
+            f"{breaker.name} gets no orders until a person acts: {breaker.why}. "
+            f"Then `vitrine ledger accounts --reopen {breaker.name}`",
             status=402,
         )
     return ProviderBusy(
-        f"{breaker.account} gets no orders until {breaker.open_until:%H:%M:%S} UTC: {breaker.why}",
+        f"{breaker.name} gets no orders until {breaker.open_until:%H:%M:%S} UTC: {breaker.why}",
         retry_after_s=min(max((breaker.open_until - ledger.now()).total_seconds(), 0.0), MAX_RETRY_AFTER_S),
     )
 

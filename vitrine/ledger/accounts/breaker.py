@@ -3,7 +3,8 @@
 A closed breaker lets orders through. After three orders in a row that the account did not take, it opens: no
 order is sent for a minute, then one as a probe. If that is not taken either, the breaker stays open for twice
 as long, up to a quarter of an hour. An empty wallet (402) opens it until a person reopens the account. It
-stops orders only: models that are paid are still waited for and fetched.
+stops orders only: models that are paid are still waited for and fetched. Two keys at one provider are two
+accounts: the empty wallet of one stops no orders with the other.
 """
 
 from __future__ import annotations
@@ -16,8 +17,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
 from vitrine.errors import NotSent, ProviderBusy, ProviderRefused
+from vitrine.ledger.accounts.fingerprints import account_of
 from vitrine.ledger.ledger import Ledger
 from vitrine.ledger.schema import breakers
+from vitrine.providers.base import ImageTo3DProvider
 from vitrine.providers.http.response import MAX_RETRY_AFTER_S
 from vitrine.record import Record
 
@@ -32,6 +35,7 @@ class Breaker(Record):
     """The state of an account's breaker."""
 
     account: str
+    """The provider's name; behind a space, the fingerprint of the key, if it is known."""
     failures: int = 0
     """Orders in a row that the account did not take."""
     open_until: datetime | None = Field(default=None, alias="closed_until")
@@ -39,6 +43,16 @@ class Breaker(Record):
     held: bool = False
     """Whether it stays open until a person acts."""
     why: str = ""
+
+    @property
+    def name(self) -> str:
+        """The provider's name."""
+        return self.account.partition(" ")[0]
+
+
+def breaker_of(provider: ImageTo3DProvider, ledger: Ledger) -> str:
+    """Return the name of the breaker of a provider's key."""
+    return f"{provider.name[:180]} {account_of(provider, ledger)}"
 
 
 def acquire_permission(ledger: Ledger, account: str) -> Breaker | None:
@@ -88,12 +102,12 @@ def _is_open(breaker: Breaker, now: datetime) -> bool:
     return now < breaker.open_until <= now + timedelta(seconds=MAX_RETRY_AFTER_S + MAX_OPEN_S)
 
 
-def reset(ledger: Ledger, account: str) -> Breaker | None:
-    """Close an account's breaker; return what it was, `None` if there was none."""
+def reset(ledger: Ledger, account: str) -> bool:
+    """Close the breaker of an account, or of all accounts with that name; return whether there was one."""
+    columns = breakers.c
+    named = sa.or_(columns.account == account, columns.account.startswith(f"{account} ", autoescape=True))
     with ledger.transaction() as connection:
-        breaker = _find(connection, account)
-        connection.execute(breakers.delete().where(breakers.c.account == account))
-        return breaker
+        return connection.execute(breakers.delete().where(named)).rowcount > 0
 
 
 def list_breakers(ledger: Ledger) -> list[Breaker]:
