@@ -162,6 +162,8 @@ def run(
             )
         log = home / "logs"
         log.mkdir()
+        if interrupt:  # a shell's background jobs ignore SIGINT, and their children would
+            signal.signal(signal.SIGINT, signal.default_int_handler)
         done, late, restarts, seconds = kill_and_restart(
             started,
             products=products,
