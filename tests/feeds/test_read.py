@@ -109,8 +109,29 @@ def test_an_id_that_a_spreadsheet_has_spoilt_is_refused(tmp_path: Path, product_
     assert [(f.code, f.severity) for f in feed.findings] == [("ID_SPOILT", "error")]
 
 
-def test_an_id_that_may_be_a_date_is_told(tmp_path: Path) -> None:
-    (tmp_path / "feed.csv").write_text("id,title,photo\n01-Feb,T,a.jpg\nMay-Q,T,a.jpg\n")
-    feed = read_feed(tmp_path / "feed.csv")
-    assert len(feed.products) == 2
-    assert [(f.code, f.pointer) for f in feed.findings] == [("ID_ODD", "feed.csv:2")]
+def test_an_id_that_a_spreadsheet_may_have_made_is_told(tmp_path: Path) -> None:
+    for made, meant in (("01-Feb", "May-Q"), ("4012345.0", "v1.0"), ("'007", "'n'")):
+        (tmp_path / "feed.csv").write_text(f"id,title,photo\n{made},T,a.jpg\n{meant},T,a.jpg\n")
+        feed = read_feed(tmp_path / "feed.csv")
+        assert len(feed.products) == 2
+        assert [(f.code, f.pointer) for f in feed.findings] == [("ID_ODD", "feed.csv:2")]
+
+
+@pytest.mark.parametrize(
+    ("title", "encoding", "doubtful"),
+    [
+        ("Синяя кружка", "cp1251", True),
+        ("蓝色的杯子", "gbk", True),
+        ("Żółty kubek", "cp1250", True),
+        ("Café Größe", "mac-roman", True),
+        ("Μπλε κούπα", "cp1253", True),
+        ("Café Größe 50 €, m³/h, L’Été", "cp1252", False),
+        ("ÄÖÜ-TASSE ÀÉÈÙ 5µm×3½x", "cp1252", False),
+    ],
+)
+def test_text_that_is_hardly_windows_1252_is_told(
+    tmp_path: Path, title: str, encoding: str, doubtful
+) -> None:
+    (tmp_path / "feed.csv").write_bytes(f"id;title;photo\na;{title};a.jpg\n".encode(encoding))
+    codes = [f.code for f in read_feed(tmp_path / "feed.csv").findings]
+    assert codes == ["FEED_REPAIRED", *["ENCODING_DOUBTFUL"] * doubtful]

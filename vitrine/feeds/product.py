@@ -11,7 +11,7 @@ from pydantic import JsonValue, ValidationError
 from vitrine.feeds.feed import Entry, entry
 from vitrine.feeds.values.dimensions import SizeRefused, read_dimensions
 from vitrine.feeds.values.photo_address import NotAnAddress, photo_address, split_photos
-from vitrine.feeds.values.product_id import dated, invisible, look, spoilt
+from vitrine.feeds.values.product_id import invisible, look, spoilt, spreadsheet_look
 from vitrine.models import Product
 
 
@@ -42,8 +42,8 @@ def read_product(
         if lost := spoilt(raw.id):
             yield entry("ID_SPOILT", f"id {raw.id!r} {lost}", pointer)
             return
-        if dated(raw.id):
-            yield entry("ID_ODD", f"id {raw.id!r} looks like a date: did a spreadsheet make it?", pointer)
+        if made := spreadsheet_look(raw.id):
+            yield entry("ID_ODD", f"id {raw.id!r} {made}: did a spreadsheet make it?", pointer)
         if unseen := invisible(raw.id):
             message = f"id {raw.id!r} has invisible characters: {', '.join(unseen)}"
             yield entry("ID_ODD", message, pointer)

@@ -12,7 +12,7 @@ from vitrine.feeds.formats.json_products import read_json
 from vitrine.feeds.tables.table import read_table
 from vitrine.feeds.tables.workbook import OLE, ZIP, read_workbook
 from vitrine.feeds.text.csv_rows import csv_rows
-from vitrine.feeds.text.decode import decode_feed
+from vitrine.feeds.text.decode import SAVE, decode_feed, wrong_word
 from vitrine.feeds.values.product_id import difference, look
 from vitrine.findings import finding
 from vitrine.models import Finding, Product
@@ -85,6 +85,8 @@ def _entries(data: bytes, path: Path) -> Iterator[Entry]:
         raise FeedError(f"{path}: an HTML or XML file: {KINDS}")
     for message in said:
         yield entry("FEED_REPAIRED", message, path.name)
+        if "Windows-1252" in message and (word := wrong_word(text)):
+            yield entry("ENCODING_DOUBTFUL", f"{word!r} does not look like Windows-1252: {SAVE}", path.name)
     yield from read_json(text, path) if start in "{[" else read_table(csv_rows(text), path)
 
 

@@ -22,7 +22,11 @@ FEED = rows(
             "two ids differ only in case, hyphens, Unicode form or invisible characters",
             "check that they are two products",
         ),
-        "ID_ODD": ("warning", "an id has invisible characters, or looks like a date", "correct it"),
+        "ID_ODD": (
+            "warning",
+            "an id has invisible characters, or looks like what a spreadsheet made of another",
+            "correct it",
+        ),
         "PHOTO_ADDRESS": ("error", "a photo's address is neither a path nor a URL", "correct the address"),
         "SIZE_AMBIGUOUS": (
             "error",
@@ -32,6 +36,11 @@ FEED = rows(
         "SIZE_ASSUMED": ("warning", "a size has one likely reading, which is taken", "check the reading"),
         "SIZES_CONTRADICT": ("warning", "sides differ more than 20 times", "check numbers and units"),
         "SIZE_IMPLAUSIBLE": ("warning", "a product is larger than 20 m or under 1 mm", "check the unit"),
+        "ENCODING_DOUBTFUL": (
+            "warning",
+            "a feed read as Windows-1252 has words that this encoding hardly has",
+            "save the feed as UTF-8",
+        ),
         "FEED_REPAIRED": (
             "info",
             "an encoding that was detected, or lines and sheets that are not products",

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from vitrine.feeds.tables.columns import ROLES, find_columns
 
-DELIMITERS = (",", ";", "\t", "|")
+DELIMITERS = (",", ";", "\t", "|", "^", "~")
 HEADER_WITHIN = 20
 """A header is looked for among this many rows."""
 
@@ -32,9 +32,9 @@ class Row:
 def csv_rows(text: str) -> list[Row]:
     """Return the rows of a CSV, with the delimiter under which its header names the most columns.
 
-    The delimiter is a comma, a semicolon, a tab or `|`, or what a line `sep=;` says. Where quotes hold a
-    whole line (`"a,""b"",c"`), it is split again. A row whose quotes are broken has an error; the next line
-    starts a new row.
+    The delimiter is a comma, a semicolon, a tab, `|`, `^` or `~`, or what a line `sep=;` says. Where quotes
+    hold a whole line (`"a,""b"",c"`), it is split again. A row whose quotes are broken has an error; the next
+    line starts a new row.
     """
     lines = list(io.StringIO(text, newline=""))
     first = next((at for at, line in enumerate(lines) if line.strip()), 0)

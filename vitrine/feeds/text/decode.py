@@ -8,6 +8,12 @@ import re
 from vitrine.errors import FeedError
 
 BOM = "\ufeff"
+BOM_AS_WINDOWS_1252 = "ï»¿"
+"""A byte order mark that a program has taken for text and encoded again."""
+END_OF_FILE = "\x1a"
+"""What DOS programs write after the last line."""
+MARKS_OF_TEXT = "‘’‚“”„«»‹›–—…•·€£¥¢§©®™ªº°¹²³±×÷µ¼½¾†‡ \u00ad"
+"""What Western text has beside letters and ASCII."""
 MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32-le", "UTF-32"),
     (codecs.BOM_UTF32_BE, "utf-32-be", "UTF-32"),
@@ -15,6 +21,7 @@ MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be", "UTF-16"),
 )
 SAVE = "save the feed as UTF-8 (in Excel: CSV UTF-8)"
+NO_SIGNS_IN_WORDS = "¡¤¦§¨¯³´¶¸¹¿"
 
 
 def decode_feed(data: bytes, name: str) -> tuple[str, list[str]]:
@@ -29,10 +36,29 @@ def decode_feed(data: bytes, name: str) -> tuple[str, list[str]]:
     if encoding:
         said.append(f"the feed is read as {encoding}")
     text = text.lstrip(BOM)
+    while text.startswith(BOM_AS_WINDOWS_1252):
+        text = text.removeprefix(BOM_AS_WINDOWS_1252).lstrip(BOM)
+    text = text.rstrip(END_OF_FILE)
     if nuls := text.count("\0"):
         said.append(f"NUL characters are left out: {nuls}")
         text = text.replace("\0", "")
     return text, said
+
+
+def wrong_word(text: str) -> str | None:
+    """Return a word that shows that text read as Windows-1252 has another encoding, or `None`.
+
+    In Western languages four letters with accents do not follow one another, and no sign such as `¯` or `³`
+    stands between letters; `Ñèíÿÿ` is Russian, `¯ó³ty` Polish.
+    """
+    words: list[str] = re.findall(r"\S*[^\x00-\x7f]\S*", text)
+    for word in words:
+        signs = f"[^\\x00-\\x7f{MARKS_OF_TEXT}]"
+        if re.search(rf"{signs}{{4}}", word) and not word.isupper():
+            return word
+        if re.search(rf"[^\W\d_][{NO_SIGNS_IN_WORDS}][^\W\d_]", word):
+            return word
+    return None
 
 
 def _decode(data: bytes, name: str) -> tuple[str, str | None]:

@@ -18,8 +18,14 @@ UNITS = {
     **dict.fromkeys(("millimeter", "millimeters", "millimetre", "millimetres"), "mm"),
     **dict.fromkeys(("centimeter", "centimeters", "centimetre", "centimetres"), "cm"),
     **dict.fromkeys(("meter", "meters", "metre", "metres", "mtr"), "m"),
-    **dict.fromkeys(("inch", "inches", '"', "″", "”", "“", "''", "′′", "’’", "zoll"), "in"),
+    **dict.fromkeys(("inch", "inches", '"', "″", "”", "“", "''", "′′", "’’"), "in"),
     **dict.fromkeys(("foot", "feet", "'", "′", "’"), "ft"),
+    **dict.fromkeys(("zoll", "pouce", "pouces", "pulgada", "pulgadas", "pollice", "pollici", "дюйм"), "in"),
+    **dict.fromkeys(("fuß", "pied", "pieds", "pie", "pies", "piede", "piedi"), "ft"),
+    **dict.fromkeys(("zentimeter", "centimètre", "centimètres", "centímetro", "centímetros"), "cm"),
+    **dict.fromkeys(("millimètre", "millimètres", "milímetro", "milímetros", "мм", "毫米", "ミリ"), "mm"),
+    **dict.fromkeys(("см", "厘米", "公分", "センチ"), "cm"),
+    **dict.fromkeys(("mètre", "mètres", "metro", "metros", "м", "米"), "m"),
 }
 """How a unit may be written, in lower case, and which of `METRES` it is."""
 

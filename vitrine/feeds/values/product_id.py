@@ -22,9 +22,15 @@ def spoilt(product_id: str) -> str | None:
     return None
 
 
-def dated(product_id: str) -> bool:
-    """Whether a spreadsheet may have taken the id for a date."""
-    return bool(DATED.fullmatch(product_id))
+def spreadsheet_look(product_id: str) -> str | None:
+    """Return what a spreadsheet may have made of an id, though it can be meant, or `None`."""
+    if DATED.fullmatch(product_id):
+        return "looks like a date"
+    if re.fullmatch(r"\d{3,}[.,]0+", product_id):
+        return "looks like a number with a decimal point"
+    if re.fullmatch(r"'\d+", product_id):
+        return "begins with an apostrophe"
+    return None
 
 
 def invisible(text: str) -> list[str]:
