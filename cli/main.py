@@ -31,6 +31,7 @@ from cli import (
 )
 from cli.exit_codes import ExitCode
 from cli.help import PlainCommand, PlainGroup
+from deployments.profile import CLIENT
 from vitrine import __version__
 from vitrine.errors import InputError, VitrineError
 
@@ -87,6 +88,8 @@ def main() -> None:
 
     `VITRINE_TRACEBACK=1` prints the traceback of an error instead of one line.
     """
+    for setting, value in CLIENT.items():
+        os.environ.setdefault(setting, value)  # Prefect reads them when a command imports it
     terminated = _stop_on_sigterm()
     code: int | str | None = ExitCode.DONE
     try:

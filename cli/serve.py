@@ -26,13 +26,18 @@ def serve(
 def serve_pages(folder: Path, port: int, console: Console, *, open_browser: bool) -> None:
     """Serve a folder, print its URL, and return after Ctrl-C; a free port stands in for one that is taken."""
     from vitrine.publishing.pages.serve import serve_folder
+    from vitrine.publishing.publish_catalog import list_page
+    from vitrine.storage.local import LocalBucket
+
+    def front_page() -> str:
+        return list_page(LocalBucket(folder))
 
     try:
-        server = serve_folder(folder, port=port)
+        server = serve_folder(folder, port=port, front_page=front_page)
     except ConfigError:
         if port == 0 or not folder.is_dir():
             raise
-        server = serve_folder(folder)
+        server = serve_folder(folder, front_page=front_page)
         console.print(f"port {port} is taken", style="dim", highlight=False)
     with server:
         console.print(f"\n[b]open {server.url}[/]   (Ctrl-C stops)", highlight=False, soft_wrap=True)

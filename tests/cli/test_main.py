@@ -66,6 +66,14 @@ def test_commands_that_print_facts_print_json(command: list[str]) -> None:
     assert "--json" in CliRunner().invoke(app, [*command, "--help"]).output
 
 
+def test_no_command_sends_usage_statistics_or_speaks_of_them(
+    run_main: RunMain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("DO_NOT_TRACK", raising=False)
+    assert run_main("--version") == (0, "")
+    assert os.environ["DO_NOT_TRACK"] == "1"
+
+
 def test_the_readme_has_the_table_of_exit_codes() -> None:
     readme = (Path(__file__).parents[2] / "README.md").read_text()
     rows = dict(re.findall(r"^\| (\d+) \| (.*) \|$", readme, re.MULTILINE))

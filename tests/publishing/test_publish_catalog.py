@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
 from vitrine.errors import StorageError
 from vitrine.models import Asset, AssetFile, Dimensions, Product, Release
-from vitrine.publishing.publish_catalog import list_products, publish_catalog
+from vitrine.publishing.publish_catalog import list_page, list_products, publish_catalog
 from vitrine.publishing.publish_release import publish_release
 from vitrine.publishing.releases import withdraw
 from vitrine.storage.bucket import Bucket
@@ -121,3 +122,13 @@ def test_an_empty_bucket_has_an_empty_catalogue(bucket: Bucket) -> None:
     assert list_products(bucket) == ()
     assert publish_catalog(bucket).products == 0
     assert "No products yet" in bucket.get("index.html").decode()
+
+
+def test_products_without_a_catalogue_are_listed_with_links_that_work(bucket: Bucket, publish) -> None:
+    publish("a", "Mug")
+    page = list_page(bucket)
+    assert 'href="products/a/index.html"' in page
+    assert bucket.head("products/a/index.html") is not None
+    (style,) = re.findall(r'rel="stylesheet" href="([^"]+)"', page)
+    assert bucket.head(style) is not None, "the product's page has published it"
+    assert bucket.head("index.html") is None

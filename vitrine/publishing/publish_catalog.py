@@ -9,15 +9,17 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 
 from vitrine.errors import NotFound, StorageError
-from vitrine.models import Release
+from vitrine.models import Blob, Release
 from vitrine.publishing.catalog_manifest import CatalogEntry, CatalogManifest, entry_of
+from vitrine.publishing.pages.assets import page_assets
+from vitrine.publishing.pages.catalog import render_catalog_page
 from vitrine.publishing.pointer import JSON, Pointer, compare_and_swap
 from vitrine.publishing.publish_pages import publish_catalog_page, publish_product_page
 from vitrine.publishing.published import Target
 from vitrine.publishing.releases import read_manifest
 from vitrine.record import Record
 from vitrine.storage.bucket import Bucket
-from vitrine.storage.keys import CATALOG_PAGE, CATALOG_POINTER, catalog_release_key
+from vitrine.storage.keys import CATALOG_PAGE, CATALOG_POINTER, blob_key, catalog_release_key
 from vitrine.storage.put_if_absent import put_if_absent
 
 READS_AT_ONCE = 16
@@ -101,6 +103,14 @@ def list_products(bucket: Bucket, pointers: Iterable[str] = ()) -> tuple[Catalog
     with ThreadPoolExecutor(READS_AT_ONCE) as pool:
         entries = [entry for entry in pool.map(lambda key: _entry(bucket, key), keys) if entry]
     return tuple(sorted(entries, key=lambda entry: (entry.title.casefold(), entry.id)))
+
+
+def list_page(bucket: Bucket) -> str:
+    """Return a page like the catalogue's, of all products, for a bucket that has no catalogue."""
+    assets = page_assets().map(lambda data, media_type: blob_key(Blob.of(data, media_type)))
+    return render_catalog_page(
+        CatalogManifest(title="Products", products=list_products(bucket)), assets, base=""
+    )
 
 
 def _entry(bucket: Bucket, key: str) -> CatalogEntry | None:

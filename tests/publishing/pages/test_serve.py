@@ -103,3 +103,15 @@ def test_it_stops(tmp_path: Path) -> None:
     with pytest.raises(httpx.ConnectError):
         httpx.get(server.url)
     server.wait()
+
+
+def test_a_folder_without_a_catalogue_has_a_front_page(tmp_path: Path) -> None:
+    with (
+        serve_folder(tmp_path, front_page=lambda: "made now") as server,
+        httpx.Client(base_url=server.url) as client,
+    ):
+        assert client.get("/?x").text == "made now"
+        assert client.head("/").headers["content-type"] == "text/html; charset=utf-8"
+        assert client.get("/other").status_code == 404
+        (tmp_path / "index.html").write_text("the catalogue")
+        assert client.get("/").text == "the catalogue"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from email.utils import formatdate
 from functools import partial
 from http import HTTPStatus
@@ -50,16 +51,19 @@ class FolderServer:
         self.close()
 
 
-def serve_folder(root: Path, host: str = "127.0.0.1", port: int = 0) -> FolderServer:
+def serve_folder(
+    root: Path, host: str = "127.0.0.1", port: int = 0, *, front_page: Callable[[], str] | None = None
+) -> FolderServer:
     """Serve a published folder in background threads; port 0 takes a free one.
 
-    Raises `ConfigError` when the folder is missing or the port is taken.
+    `front_page` returns the HTML to show at `/` while the folder has no `index.html`: it has one once a
+    catalogue is published. Raises `ConfigError` when the folder is missing or the port is taken.
     """
     root = Path(root).resolve()
     if not root.is_dir():
         raise ConfigError(f"{root} is not a folder: publish something into it first")
     try:
-        server = ThreadingHTTPServer((host, port), partial(_Handler, root))
+        server = ThreadingHTTPServer((host, port), partial(_Handler, root, front_page))
     except OSError as error:
         raise ConfigError(
             f"cannot serve on {host}:{port}: {error.strerror or error}. Choose another port"
@@ -74,8 +78,9 @@ class _Handler(BaseHTTPRequestHandler):
     server_version = "vitrine"
     protocol_version = "HTTP/1.1"
 
-    def __init__(self, root: Path, *args: object) -> None:
+    def __init__(self, root: Path, front_page: Callable[[], str] | None, *args: object) -> None:
         self.root = root
+        self.front_page = front_page
         super().__init__(*args)  # type: ignore[arg-type]
 
     def do_GET(self) -> None:
@@ -94,6 +99,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _respond(self, *, body: bool) -> None:
         path = self._find()
+        if path is None and self.front_page and urlsplit(self.path).path == "/":
+            self._send_front_page(self.front_page().encode(), body=body)
+            return
         if isinstance(path, str):
             self.send_response(HTTPStatus.MOVED_PERMANENTLY)
             self.send_header("Location", path)
@@ -119,6 +127,16 @@ class _Handler(BaseHTTPRequestHandler):
                     self.wfile.write(data)
             except (BrokenPipeError, ConnectionResetError):
                 self.close_connection = True  # the browser has left the page
+
+    def _send_front_page(self, html: bytes, *, body: bool) -> None:
+        self.send_response(HTTPStatus.OK)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(html)))
+        self.send_header("Cache-Control", "no-cache")
+        self._send_shared_headers()
+        self.end_headers()
+        if body:
+            self.wfile.write(html)
 
     def _find(self) -> Path | str | None:
         """Return the requested file, or the path to redirect to, or `None`."""
