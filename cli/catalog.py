@@ -10,14 +10,18 @@ from rich.console import Console
 from cli.buy_again import choose_attempts
 from cli.check_destination import check_destination
 from cli.choices import AsJson, Provider, RecipeFile, To, check_provider, load_recipe
+from cli.feed import Map, announce, with_map
 from cli.terminal import print_findings
 from vitrine.defaults import CONCURRENCY
-from vitrine.errors import InputError
 
 
 def catalog(
     feed: Annotated[
-        str, typer.Argument(help="A CSV (id,title,photo), JSON, an Excel workbook, or a folder of photos.")
+        str,
+        typer.Argument(
+            help="An export of Shopify or WooCommerce, a Google Merchant feed, a table (id,title,photo), "
+            "JSON, a product page, a folder of photos, or s3://bucket/prefix. Its content decides."
+        ),
     ],
     provider: Provider = "sandbox",
     recipe: RecipeFile = None,
@@ -35,6 +39,7 @@ def catalog(
         list[str] | None,
         typer.Option(help="Id of a product whose model is bought anew; prints the price first."),
     ] = None,
+    columns: Map = None,
     as_json: AsJson = False,
 ) -> None:
     """Convert every product of a feed and publish the catalogue.
@@ -42,28 +47,19 @@ def catalog(
     Exits with 1 if a product failed or a line of the feed is refused, else with 3 if a product is held.
     """
     from cli.run import display_path, exit_code, print_json, run, servers, summarize
-    from vitrine.feeds import read_feed
 
     check_provider(provider)
-    options = load_recipe(recipe)
+    options = with_map(load_recipe(recipe), columns or ())
     console = Console(stderr=as_json)
-    read = read_feed(feed)
     accepted = tuple(accept or ())
-    ids = {product.id for product in read.products}
-    for option, named in (("--accept", accepted), ("--again", tuple(again or ()))):
-        if unknown := set(named) - ids:
-            raise InputError(f"{option} {', '.join(sorted(unknown))}: {feed} has no such product")
-    if not read.products:
-        print_findings(read.findings, Console(stderr=True))
-        raise InputError(f"{feed}: no line is a product; {len(read.errors)} are refused")
+    wanted = {"--accept": accepted, "--again": tuple(again or ())}
+    named = announce(feed, options.feed, wanted, console)
     check_destination(to)
-    refused = f", {len(read.errors)} lines refused" if read.errors else ""
-    console.print(f"{feed}: {len(read.products)} products{refused}", highlight=False, soft_wrap=True)
     with servers(provider, console):
         from flows.convert_catalog import convert_catalog
         from flows.outcome import run_flow
 
-        anew = [product for product in read.products if product.id in (again or ())]
+        anew = [product for product in named if product.id in (again or ())]
         attempts = choose_attempts(anew, options, provider, console)
         work = run_flow(convert_catalog, feed, options, provider, to, concurrency, accepted, attempts)
         outcome = run(work, console)

@@ -10,13 +10,14 @@ from rich.console import Console
 from rich.table import Table
 
 from cli.choices import KEYS, RecipeFile, load_recipe
+from cli.feed import Map, with_map
 from cli.terminal import count_progress, print_findings
 
 if TYPE_CHECKING:
     from vitrine.models import Finding, PreparedPhoto, Product
     from vitrine.purchasing.earlier_photos import EarlierPhotos
     from vitrine.purchasing.quote import QuoteRow
-    from vitrine.recipe import Recipe
+    from vitrine.recipe import FeedOptions, Recipe
 
 
 def quote(
@@ -26,6 +27,7 @@ def quote(
         typer.Option(help="Only this account; may be given more than once. Default: all accounts."),
     ] = None,
     recipe: RecipeFile = None,
+    columns: Map = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object for each row.")] = False,
 ) -> None:
     """Print the price of a run, for each account and resolution.
@@ -38,11 +40,11 @@ def quote(
     from vitrine.settings import Settings
 
     names = provider or ["sandbox", *sorted(KEYS)]
-    options = load_recipe(recipe)
+    options = with_map(load_recipe(recipe), columns or ())
     settings = Settings.from_env()
     console = Console()
     aside = Console(stderr=True, soft_wrap=True)
-    products, findings = _read(sources)
+    products, findings = _read(sources, options.feed)
     print_findings(findings, aside)
     earlier = EarlierPhotos(settings.open_ledger(), settings.open_work_store())
     photos, unusable = asyncio.run(_check_photos(products, options, earlier, aside))
@@ -72,13 +74,13 @@ def _usd(row: QuoteRow) -> str:
     return "-" if row.usd is None else str(row.usd)
 
 
-def _read(sources: list[str]) -> tuple[list[Product], list[Finding]]:
+def _read(sources: list[str], options: FeedOptions) -> tuple[list[Product], list[Finding]]:
     """Return the products of one feed, or of photos, and the findings about the feed."""
     from deployments.run_here import product_of
     from vitrine.feeds import is_photo, read_feed
 
     if len(sources) == 1 and not is_photo(sources[0]):
-        feed = read_feed(sources[0])
+        feed = read_feed(sources[0], options)
         return list(feed.products), list(feed.findings)
     return [product_of(source) for source in sources], []
 

@@ -118,7 +118,7 @@ def quote(
 
     settings = Settings.from_env()
     options = recipe or Recipe()
-    products = [product_of(str(feed))] if is_photo(str(feed)) else read_feed(feed).products
+    products = [product_of(str(feed))] if is_photo(str(feed)) else read_feed(feed, options.feed).products
     earlier = EarlierPhotos(settings.open_ledger(), settings.open_work_store())
 
     async def price() -> list[QuoteRow]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Annotated
 
@@ -44,8 +44,8 @@ async def convert_catalog(
     """
     enable_progress_log()
     await check_setup(account, to)
-    read = await read_feed(feed)
-    conversions = await convert_all(read.products, recipe, account, to, concurrency, accept, attempts or {})
+    read = await read_feed(feed, recipe.feed)
+    conversions = await convert_all(read, recipe, account, to, concurrency, accept, attempts or {})
     done = tuple(c.release for c in conversions if c.release)
     failed, held = (
         tuple(c.product_id for c in conversions if c.status == status) for status in ("failed", "held")
@@ -56,13 +56,13 @@ async def convert_catalog(
     await report_costs(conversions)
     message = f"{len(done)} of {len(conversions)} products published"
     message += f", {len(held)} held for review" if held else ""
-    refused = len(read.errors)
+    refused = read.refused
     message += f", {refused} {'line' if refused == 1 else 'lines'} of the feed refused" if refused else ""
     return Completed(message=message, data=run) if done or held else Failed(message=message, data=run)
 
 
 async def convert_all(
-    products: tuple[Product, ...],
+    products: Iterable[Product],
     recipe: Recipe,
     account: str,
     to: str,
@@ -70,16 +70,33 @@ async def convert_all(
     accept: tuple[str, ...] = (),
     attempts: Mapping[str, int] = MappingProxyType({}),
 ) -> tuple[Conversion, ...]:
-    """Convert products, at most `concurrency` at a time; return one result each, in the feed's order."""
+    """Convert products, at most `concurrency` at a time; return one result each, in the feed's order.
+
+    A product is read when there is room for it.
+    """
     slots = asyncio.Semaphore(concurrency)
 
     async def one(product: Product) -> Conversion:
-        async with slots:
+        try:
             attempt = attempts.get(product.id, recipe.attempt)
             own = recipe.model_copy(update={"attempt": attempt})
             return await convert(product, own, account, to, product.id in accept)
+        finally:
+            slots.release()
 
-    return tuple(await asyncio.gather(*(one(product) for product in products)))
+    feed = iter(products)
+    started: list[asyncio.Task[Conversion]] = []
+    try:
+        await slots.acquire()
+        while (product := await asyncio.to_thread(next, feed, None)) is not None:
+            started.append(asyncio.create_task(one(product)))
+            await slots.acquire()
+        return tuple(await asyncio.gather(*started))
+    except BaseException:
+        for task in started:
+            task.cancel()
+        await asyncio.gather(*started, return_exceptions=True)
+        raise
 
 
 async def check_setup(account: str, to: str) -> None:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 
 from tasks.policy import step
-from vitrine import feeds
-from vitrine.feeds import Feed
+from vitrine.feeds import FeedStream, stream_feed
+from vitrine.recipe import FeedOptions
 
 
 @step()
-async def read_feed(feed: str) -> Feed:
-    """Read a feed; a bad line becomes a finding. Raises `FeedError` for a feed that cannot be read."""
-    return await asyncio.to_thread(feeds.read_feed, feed)
+async def read_feed(feed: str, options: FeedOptions) -> FeedStream:
+    """Open a feed; its products are read while others are converted, and a bad line becomes a finding.
+
+    Raises `FeedError` for a feed that cannot be read.
+    """
+    return await asyncio.to_thread(stream_feed, feed, options)

@@ -59,7 +59,7 @@ def test_a_refused_line_makes_a_catalogue_run_exit_with_1(
     recipe = tmp_path / "recipe.json"
     recipe.write_text('{"ladder": [{"triangles": 2000, "texture_px": 128}]}')
     result = vitrine("catalog", feed, "--recipe", recipe, "--to", tmp_path / "public")
-    assert "1 products, 1 lines refused" in result.stdout
+    assert ": table, 1 product, 1 photo, 1 line refused" in result.stdout
     assert result.stdout.count("feed.csv:3") == 1
     assert "mug  published" in result.stdout
     assert result.returncode == 1, result.stdout + result.stderr

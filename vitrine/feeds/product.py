@@ -30,9 +30,19 @@ class RawProduct:
     metadata: Mapping[str, JsonValue] = field(default_factory=dict)
 
 
-def read_product(
-    raw: RawProduct, folder: Path, pointer: str, point_is_decimal: bool = False
-) -> Iterator[Entry]:
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What holds for all products of a feed."""
+
+    folder: Path
+    """Where relative paths start."""
+    unit: str | None = None
+    """Of sizes that have none; without it, metres."""
+    point_is_decimal: bool = False
+    """Whether a point in the feed's numbers can only be a decimal point."""
+
+
+def read_product(raw: RawProduct, reading: Reading, pointer: str) -> Iterator[Entry]:
     """Yield the findings about a product and then the product, unless a finding is an error."""
     who = f"product {raw.id!r}"
     if not raw.id or (isinstance(raw.id, str) and not look(raw.id)):
@@ -47,21 +57,20 @@ def read_product(
         if unseen := invisible(raw.id):
             message = f"id {raw.id!r} has invisible characters: {', '.join(unseen)}"
             yield entry("ID_ODD", message, pointer)
-    try:
-        photos = [photo_address(part, folder) for cell in raw.photos for part in split_photos(cell, folder)]
-    except NotAnAddress as error:
-        yield entry("PHOTO_ADDRESS", f"{who}: {error}", pointer)
-        return
+    photos, bad = _photos(raw, reading.folder)
     if not photos:
-        yield entry("PRODUCT_WITHOUT_PHOTO", f"{who} has no photo", pointer)
+        code, message = ("PHOTO_ADDRESS", bad[0]) if bad else ("PRODUCT_WITHOUT_PHOTO", "")
+        yield entry(code, f"{who}: {message}" if message else f"{who} has no photo", pointer)
         return
+    yield from (entry("PHOTO_SKIPPED", f"{who}: not tried: {message}", pointer) for message in bad)
     try:
         dimensions, findings = read_dimensions(
             raw.sizes,
             pointer,
             who,
             header_units=raw.header_units,
-            point_is_decimal=point_is_decimal,
+            point_is_decimal=reading.point_is_decimal,
+            default_unit=reading.unit,
         )
     except SizeRefused as error:
         yield pointer, error.finding
@@ -82,6 +91,19 @@ def read_product(
         yield entry("PRODUCT_INVALID", f"{who}: {_faults(error)}", pointer)
         return
     yield pointer, product
+
+
+def _photos(raw: RawProduct, folder: Path) -> tuple[list[str], list[str]]:
+    """Return the addresses of a product's photos, each once, and what is wrong with the others."""
+    photos: dict[str, None] = {}
+    bad = []
+    for cell in raw.photos:
+        for part in split_photos(cell, folder):
+            try:
+                photos.setdefault(photo_address(part, folder))
+            except NotAnAddress as error:
+                bad.append(str(error))
+    return list(photos), bad
 
 
 def _faults(error: ValidationError) -> str:

@@ -28,6 +28,26 @@ FEED = rows(
             "correct it",
         ),
         "PHOTO_ADDRESS": ("error", "a photo's address is neither a path nor a URL", "correct the address"),
+        "PHOTO_SKIPPED": (
+            "warning",
+            "one of a product's photos has no usable address; the others count",
+            "correct the address",
+        ),
+        "PHOTO_ORDERED": (
+            "info",
+            "a name or alt text says which photo shows the front: another than the first is tried first",
+            NOTHING,
+        ),
+        "PRODUCT_SKIPPED": (
+            "info",
+            "a line is no product to be shown: a variation, an archived, a virtual or a grouped product",
+            NOTHING,
+        ),
+        "VARIANT_ALONE": (
+            "warning",
+            "a variation has no parent near it in the feed, so its photos do not count",
+            "export all products together",
+        ),
         "SIZE_AMBIGUOUS": (
             "error",
             "a size can be read two ways, such as 1,200",
@@ -51,6 +71,13 @@ FEED = rows(
         "PHOTO_GROUPED": ("info", "name_2.jpg is another photo of the product of name.jpg", NOTHING),
         "FIELD_UNKNOWN": ("warning", "fields are not known and are ignored", "correct their names"),
     },
+)
+
+FEED["FINDINGS_LEFT_OUT"] = Code(
+    subject="feed",
+    severities=("error", "warning"),
+    meaning="the feed has more findings than are listed; an error if a line that is not listed is refused",
+    action="correct those that are listed, and run again",
 )
 
 PHOTO = rows(

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from vitrine.recipe.limits import ModelLimits, PhotoLimits
 from vitrine.recipe.options import (
+    DEFAULT_FEED,
     ArOptions,
     CertifyOptions,
+    FeedOptions,
+    FeedRole,
     FidelityOptions,
     Fraction,
     Generation,
@@ -27,8 +30,11 @@ from vitrine.recipe.options import (
 from vitrine.recipe.recipe import Recipe
 
 __all__ = [
+    "DEFAULT_FEED",
     "ArOptions",
     "CertifyOptions",
+    "FeedOptions",
+    "FeedRole",
     "FidelityOptions",
     "Fraction",
     "Generation",

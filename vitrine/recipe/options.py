@@ -16,6 +16,26 @@ Rescale = Annotated[float, Field(ge=0, le=2)]
 # rescale_t = 0 divides by zero inside the sampler: the model answers with NaN vertices.
 RescaleT = Annotated[float, Field(gt=0, le=20)]
 
+FeedRole = Literal["id", "title", "photo", "length", "width", "height", "unit", "category"]
+"""What a column of a feed can be."""
+
+
+class FeedOptions(Record):
+    """How a feed is read; by default its content decides."""
+
+    map: dict[FeedRole, str | tuple[str, ...]] = Field(default_factory=dict)
+    """Which column or field is which, where its name does not say so: `{photo = "Bild 1"}`; several photos:
+    `{photo = ["Bild 1", "Bild 2"]}`."""
+    unit: Literal["mm", "cm", "m", "in", "ft"] | None = None
+    """Unit of sizes that have none; without one, they are in metres."""
+    photos_tried: Annotated[int, Field(ge=1, le=20)] = 4
+    """How many photos of a product are checked until one has no warning."""
+    share_similar: bool = True
+    """Buy one model for products whose photos look the same, in all but how they were saved."""
+
+
+DEFAULT_FEED = FeedOptions()
+
 
 class PhotoOptions(PhotoLimits):
     """How a photo is prepared, and the limits that it must meet before money is spent on it."""

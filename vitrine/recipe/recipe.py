@@ -16,6 +16,7 @@ from vitrine.recipe.limits import ModelLimits
 from vitrine.recipe.options import (
     ArOptions,
     CertifyOptions,
+    FeedOptions,
     FidelityOptions,
     Generation,
     Level,
@@ -35,6 +36,7 @@ class Recipe(Record):
     mode: Literal["final", "draft-then-final"] = "final"
     """`draft-then-final` buys a draft at resolution 512 first (same seed; EmpirioLabs: $0.025), and the final
     only when the photo has no warning and the draft no error."""
+    feed: FeedOptions = FeedOptions()
     photo: PhotoOptions = PhotoOptions()
     generation: Generation = Generation()
     attempt: Annotated[int, Field(ge=1)] = 1

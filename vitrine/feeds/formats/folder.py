@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from pydantic import ValidationError
-
 from vitrine.errors import FeedError, PhotoError
-from vitrine.feeds.feed import Entry, entry
-from vitrine.models import Product
+from vitrine.feeds.feed import Entry, Opened, entry
+from vitrine.feeds.formats.photo_groups import group_photos, printable, products_of
 from vitrine.photos.decoding.file_signature import SUFFIXES, require_image
 
 SIGNATURE_BYTES = 64
 
 
-def read_folder(folder: Path) -> Iterator[Entry]:
-    """Yield a product for each photo of `folder`, in the order of their names; its id is the file's stem.
+def open_folder(folder: Path) -> Opened:
+    """Return a product for each photo of `folder`, in the order of their names; its id is the file's stem.
 
     A photo is known by its suffix or by its content. `mug_2.jpg` beside `mug.jpg` is another photo of `mug`.
     Of two photos with one stem the first counts. Hidden files, subfolders, broken links and other files are
     not read; a finding names each. Raises `FeedError` when there is no photo.
     """
+    return Opened("folder of photos", iter(list(_entries(folder))))
+
+
+def _entries(folder: Path) -> Iterator[Entry]:
     try:
         paths = sorted(folder.iterdir())
     except OSError as error:
@@ -36,23 +37,11 @@ def read_folder(folder: Path) -> Iterator[Entry]:
         )
     for path in paths:
         if reason := reasons[path]:
-            yield entry("FILE_LEFT_OUT", f"{_name(path)} is not read: {reason}", _name(path))
-    firsts: dict[str, Path] = {}
-    for path in photos:
-        firsts.setdefault(path.stem, path)
-    further = {path: base for path in photos if (base := _base(path, firsts))}
-    for stem, path in firsts.items():
-        if path in further:
-            continue
-        own = [path, *(photo for photo, base in further.items() if base == stem)]
-        yield from _product(stem, own)
-    for path in photos:
-        if firsts[path.stem] != path and path not in further:
-            other = firsts[path.stem].name
-            message = (
-                f"{path.name} would be product {path.stem!r}, as {other} is: the first counts; rename one"
+            yield entry(
+                "FILE_LEFT_OUT", f"{printable(path.name)} is not read: {reason}", printable(path.name)
             )
-            yield entry("ID_REPEATED", message, path.name)
+    groups = group_photos([path.name for path in photos])
+    yield from products_of(groups, lambda name: str(folder / name))
 
 
 def _left_out(path: Path) -> str:
@@ -77,31 +66,3 @@ def _left_out(path: Path) -> str:
     except PhotoError as error:
         return str(error).removeprefix(f"{path.name}: ").partition(";")[0]
     return ""
-
-
-def _base(path: Path, firsts: dict[str, Path]) -> str | None:
-    """Return `mug` for `mug_2.jpg` where there is a photo `mug`."""
-    numbered = re.fullmatch(r"(.+)_\d{1,2}", path.stem)
-    return numbered[1] if numbered and numbered[1] in firsts else None
-
-
-def _product(stem: str, photos: list[Path]) -> Iterator[Entry]:
-    first = photos[0]
-    for photo in photos[1:]:
-        message = f"{photo.name} is another photo of product {stem!r}; the model is made from {first.name}"
-        yield entry("PHOTO_GROUPED", message, photo.name)
-    title = stem.replace("_", " ").replace("-", " ").strip()
-    try:
-        product = Product(
-            id=stem[:200], title=title[:1].upper() + title[1:], photos=tuple(str(photo) for photo in photos)
-        )
-    except ValidationError:
-        message = f"{_name(first)} is not a name in UTF-8: rename it"
-        yield entry("PRODUCT_INVALID", message, _name(first))
-        return
-    yield first.name, product
-
-
-def _name(path: Path) -> str:
-    """Return a name that can be printed, also where its bytes are not UTF-8."""
-    return path.name.encode(errors="replace").decode()

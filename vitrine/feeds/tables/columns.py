@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from vitrine.feeds.tables.plain_name import plain_name
 from vitrine.feeds.values.dimensions import SIDES
 from vitrine.feeds.values.length import unit_of
 
@@ -20,7 +21,6 @@ ALIASES = {
 }
 """Other names of a column, which count where the column itself is absent; the first that is there."""
 FURTHER_PHOTOS = ("additional image link", "additional image links")
-SHOPIFY = {"id": "Handle", "title": "Title", "photo": "Image Src"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def find_columns(header: Sequence[object]) -> Columns:
     names = tuple(
         "" if cell is None else " ".join(str(cell).strip("\ufeff").lower().split()) for cell in header
     )
-    plain = [" ".join(re.split(r"[\s_-]+", name)) for name in names]
+    plain = [plain_name(name) for name in names]
     roles = {role: plain.index(role) for role in ROLES if role in plain}
     units: dict[str, str] = {}
     for at, name in enumerate(plain):
@@ -68,18 +68,6 @@ def find_columns(header: Sequence[object]) -> Columns:
             roles[role] = plain.index(found)
     further = tuple(at for at, name in enumerate(plain) if name in FURTHER_PHOTOS)
     return Columns(names, roles, units, further)
-
-
-def shop_export(columns: Columns) -> str | None:
-    """Return what to do with an export whose rows are not products, or `None` for any other table."""
-    plain = [" ".join(re.split(r"[\s_-]+", name)) for name in columns.names]
-    if "handle" in plain and ("image src" in plain or "variant sku" in plain):
-        which = ", ".join(f"{theirs!r} is the {ours}" for ours, theirs in SHOPIFY.items())
-        return (
-            f"a Shopify export, which has several rows for a product: {which}; keep one row for each handle "
-            "and rename these columns to id, title and photo"
-        )
-    return None
 
 
 def _side_with_unit(name: str) -> tuple[str | None, str | None]:

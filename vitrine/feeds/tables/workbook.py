@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from vitrine.errors import FeedError
-from vitrine.feeds.text.csv_rows import HEADER_WITHIN, Row, header_score
+from vitrine.feeds.tables.csv_rows import Row
+from vitrine.feeds.tables.header import HEADER_WITHIN, header_score
 
 ZIP = b"PK\x03\x04"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -38,7 +39,7 @@ def read_workbook(data: bytes, path: Path) -> tuple[list[Row], list[str]]:
     if not sheets:
         raise FeedError(f"{path}: an Excel workbook without a sheet")
     best = max(
-        sheets, key=lambda name: max((header_score(r) for r in sheets[name][:HEADER_WITHIN]), default=0)
+        sheets, key=lambda name: max((header_score(r.cells) for r in sheets[name][:HEADER_WITHIN]), default=0)
     )
     return sheets[best], [name for name, rows in sheets.items() if name != best and rows]
 

@@ -32,12 +32,13 @@ def read_dimensions(
     *,
     header_units: Mapping[str, str] | None = None,
     point_is_decimal: bool = False,
+    default_unit: str | None = None,
 ) -> tuple[Dimensions | None, list[Finding]]:
     """Return the dimensions in a row's cells (`length`, `width`, `height`, `unit`), and findings about them.
 
     A unit in the cell counts, then the unit of the column's name (`header_units`), then the unit column, then
-    metres. `who` names the product in messages. Raises `SizeRefused` for a number that is no length, that has
-    two readings, or whose units contradict each other.
+    `default_unit`, then metres. `who` names the product in messages. Raises `SizeRefused` for a number that
+    is no length, that has two readings, or whose units contradict each other.
     """
     row_unit = _row_unit(cells.get("unit"), pointer, who)
     findings: list[Finding] = []
@@ -60,9 +61,9 @@ def read_dimensions(
         if length.grouped:
             message = f"{who}: {side} {cell!r} is read as {length.value:g}"
             findings.append(finding("SIZE_ASSUMED", message, pointer=pointer))
-        if not units:
+        if not units and default_unit is None:
             assumed.append(side)
-        sizes[side] = length.value, next(iter(units), DEFAULT_UNIT)
+        sizes[side] = length.value, next(iter(units), default_unit or DEFAULT_UNIT)
     if not sizes:
         return None, findings
     metres = {side: value * METRES[unit] for side, (value, unit) in sizes.items()}

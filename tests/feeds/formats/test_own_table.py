@@ -89,13 +89,6 @@ def test_an_unclosed_quote_is_a_finding(write) -> None:
     assert [(f.code, f.pointer) for f in feed.findings] == [("LINE_UNREADABLE", "feed.csv:3")]
 
 
-def test_a_shopify_export_is_refused_with_which_column_is_which(write) -> None:
-    with pytest.raises(FeedError, match="'Handle' is the id, 'Title' is the title, 'Image Src' is the photo"):
-        read_feed(
-            write("Handle,Title,Body (HTML),Variant SKU,Image Src\nmug,Mug,,M-R,a.jpg\nmug,,,M-B,b.jpg\n")
-        )
-
-
 def test_a_column_without_a_name_is_told_once(write) -> None:
     feed = read_feed(write("id,title,photo,\na,A,a.jpg,x\nb,B,b.jpg,y\n"))
     assert len(feed.products) == 2

@@ -1,62 +1,34 @@
-"""Read the products of a JSON feed."""
+"""Read the products of our own JSON."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from vitrine.feeds.feed import Entry, entry
-from vitrine.feeds.product import RawProduct, read_product
-from vitrine.feeds.text.json_values import json_values
+from vitrine.feeds.product import RawProduct, Reading, read_product
 from vitrine.feeds.values.dimensions import SIDES
 
 KNOWN = ("id", "title", "images", "dimensions", "category", "metadata")
 IMAGES = ("images", "image", "photos", "photo", "image_link")
+NO_NAMES: Mapping[str, Sequence[str]] = MappingProxyType({})
 FLAT = (*SIDES, "unit")
 ADDRESS = ("src", "url", "href")
 """The fields of an image object that may hold its address."""
 
 
-def read_json(text: str, path: Path) -> Iterator[Entry]:
-    """Yield a product or a finding for each object of JSON Lines, of an array, or of pretty-printed JSON.
+def own_product(
+    row: dict[str, object], reading: Reading, pointer: str, names: Mapping[str, Sequence[str]] = NO_NAMES
+) -> Iterator[Entry]:
+    """Yield a product or findings for an object.
 
-    An object is `{"id", "title", "images": [...], "dimensions": {"length", "width", "height", "unit"},
-    "category", "metadata": {}}`; `id` and `images` are required. Unknown fields are reported and ignored. An
-    object that holds one list of objects and no id, such as `{"products": [...]}`, stands for that list.
+    It is `{"id", "title", "images": [...], "dimensions": {"length", "width", "height", "unit"}, "category",
+    "metadata": {}}`; `id` and `images` are required. Unknown fields are reported and ignored. `names` has
+    the fields that somebody has named for a role, such as `{"photo": ["media.url"]}`: a point leads into an
+    object.
     """
-    for item in json_values(text):
-        pointer = f"{path.name}:{item.line}"
-        if item.error:
-            yield entry("LINE_UNREADABLE", f"not readable: {item.error}", pointer)
-            continue
-        name, rows = _unwrapped(item.value)
-        for number, row in enumerate(rows):
-            where = f"{pointer}/{name}/{number}" if name else pointer
-            if isinstance(row, dict):
-                yield from _product(row, path, where)
-            else:
-                message = f"not readable: {_named(row)}, not an object"
-                yield entry("LINE_UNREADABLE", message, where)
-
-
-def _unwrapped(value: object) -> tuple[str, list[object]]:
-    """Return the name and the items of a list of objects in an object, or the value alone."""
-    while (
-        isinstance(value, dict) and len(value) == 1 and isinstance(inner := next(iter(value.values())), dict)
-    ):
-        value = inner  # {"data": {"products": [...]}}
-    if isinstance(value, dict) and "id" not in value:
-        lists = {
-            name: item
-            for name, item in value.items()
-            if isinstance(item, list) and item and all(isinstance(one, dict) for one in item)
-        }
-        if len(lists) == 1 and not {*IMAGES} & {*lists}:
-            return next(iter(lists.items()))
-    return "", [value]
-
-
-def _product(row: dict[str, object], path: Path, pointer: str) -> Iterator[Entry]:
+    if names:
+        row = _mapped(row, names)
     images_field = next((name for name in IMAGES if row.get(name)), "images")
     flat = {} if row.get("dimensions") else {name: row[name] for name in FLAT if name in row}
     unknown = [name for name in row if name not in (*KNOWN, images_field, *flat)]
@@ -93,7 +65,37 @@ def _product(row: dict[str, object], path: Path, pointer: str) -> Iterator[Entry
         category=_text(row.get("category")) or None,
         metadata=row.get("metadata") or {},  # type: ignore[arg-type]  # Product checks it
     )
-    yield from read_product(raw, path.parent, pointer)
+    yield from read_product(raw, reading, pointer)
+
+
+def _mapped(row: dict[str, object], names: Mapping[str, Sequence[str]]) -> dict[str, object]:
+    """Return an object with our own fields, taken from the fields that were named for them."""
+    mapped = {name: row[name] for name in KNOWN if name in row}
+    images = next((name for name in IMAGES if row.get(name)), None)
+    if images:
+        mapped["images"] = row[images]
+    if any(side in names for side in FLAT):
+        mapped.pop("dimensions", None)
+    for role, several in names.items():
+        values = [value for name in several if (value := _field(row, name)) is not None]
+        if role == "photo":
+            mapped["images"] = [
+                one for value in values for one in (value if isinstance(value, list) else [value])
+            ]
+        elif values:
+            mapped[role] = values[0]
+    return mapped
+
+
+def _field(row: object, path: str) -> object:
+    """Return the value at `media.url`; in a list, that of every object of it."""
+    if isinstance(row, dict) and path in row:
+        return row[path]
+    name, _, rest = path.partition(".")
+    if isinstance(row, list):
+        return [value for one in row if (value := _field(one, path)) is not None]
+    value = row.get(name) if isinstance(row, dict) else None
+    return _field(value, rest) if rest and value is not None else None
 
 
 def _address(image: object) -> object:
@@ -116,8 +118,3 @@ def _text(value: object) -> object:
 
 def _printable(name: str) -> str:
     return name if name.isprintable() else repr(name)
-
-
-def _named(value: object) -> str:
-    names = {list: "an array", str: "a string", bool: "true or false", type(None): "null"}
-    return names.get(type(value), "a number")
