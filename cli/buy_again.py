@@ -25,14 +25,18 @@ def choose_attempts(
     """
     if not products:
         return {}
-    bought = asyncio.run(_quote(products, recipe, provider))
-    for one in bought:
-        console.print(f"buying anew: {one.product}, attempt {one.attempt}, ${one.usd}", highlight=False)
+    quoted = asyncio.run(_quote(products, recipe, provider))
+    bought = [one for one in quoted if not one.is_under_way]
+    for one in quoted:
+        line = f"buying anew: {one.product}, attempt {one.attempt}, ${one.usd}"
+        if one.is_under_way:
+            line = f"bought anew already: {one.product}, attempt {one.attempt}; this run goes on with it"
+        console.print(line, highlight=False, soft_wrap=True)
     total = sum(one.usd for one in bought)
     console.print(f"{len(bought)} models anew for ${total} at {provider}", highlight=False)
     if bought and sys.stdin.isatty():
         typer.confirm("Buy them?", abort=True)
-    return {one.product: one.attempt for one in bought}
+    return {one.product: one.attempt for one in quoted}
 
 
 async def _quote(products: Sequence[Product], recipe: Recipe, provider: str) -> list[Again]:

@@ -58,12 +58,13 @@ def run(work: Coroutine[Any, Any, T], console: Console) -> T:
         with show_progress(console):
             return asyncio.run(work)
     except KeyboardInterrupt:
-        again = shlex.join(["vitrine", *sys.argv[1:]])
         console.print(
             "\nstopped. The ledger has what you bought; you do not pay for it again. "
-            f"Continue with [b]{escape(again)}[/]",
+            f"Continue with [b]{escape(shlex.join(['vitrine', *sys.argv[1:]]))}[/]",
             highlight=False,
         )
+        if any(word.startswith("--again") for word in sys.argv):
+            console.print("--again buys once more what was fetched before you stopped: leave it out for that")
         raise
 
 

@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from PIL import ExifTags, Image
 
 from tests.fixtures.upgrades import EARLIER_PRODUCTS, PREPARE, encode_otherwise, matte_otherwise
 from vitrine.ledger import Ledger
+from vitrine.ledger.schema import purchases
 from vitrine.models import Blob, Job, PreparedPhoto
 from vitrine.providers import EmpirioLabs
 from vitrine.providers.base import PhotoUpload
@@ -215,13 +217,29 @@ async def test_again_names_the_next_attempt_and_its_price_and_buys_nothing(
         return quoted.attempt, str(quoted.usd)
 
     assert await again() == (1, "0.249")
-    await buy(photo_bytes())
+    first = await buy(photo_bytes())
+    ledger.mark_fetched(first.key, Blob(sha256="b" * 64, size_bytes=1, media_type="model/gltf-binary"))
     assert await again() == (2, "0.249")
     assert await again(Recipe(mode="draft-then-final")) == (2, "0.274")
     assert len(account.sold) == 1
     third = await buy(photo_bytes(), attempt=3)
     ledger.mark_failed(third.key, "boom")
     assert await again() == (4, "0.249")
+
+
+@pytest.mark.parametrize("state", ["unknown", "submitted", "completed"])
+async def test_again_goes_on_with_an_attempt_that_is_under_way(
+    state: str, buy: Any, account: Any, ledger: Ledger, earlier_store: WorkStore, photo_bytes: Any
+) -> None:
+    """A command that was interrupted and is repeated, `--again` and all, buys one model anew."""
+    await buy(photo_bytes())
+    second = await buy(photo_bytes(), attempt=2)
+    with ledger.transaction() as connection:
+        connection.execute(sa.update(purchases).where(purchases.c.key == second.key).values(state=state))
+    quoted = await quote_again(
+        "mug", prepare(photo_bytes()), Recipe(), [account], "cheapest", EarlierPhotos(ledger, earlier_store)
+    )
+    assert (quoted.attempt, quoted.is_under_way, quoted.usd) == (2, True, 0)
 
 
 async def test_one_photo_twice_in_a_run_is_quoted_once(

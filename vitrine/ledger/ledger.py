@@ -123,10 +123,10 @@ class Ledger(StateChanges):
         with self.reading() as connection:
             return identities.latest_attempt(connection, orders, least)
 
-    def highest_attempt(self, orders: Sequence[Order]) -> int:
-        """Return the highest attempt of one photo's orders that was not refused; 0 if there is none."""
+    def next_attempt(self, orders: Sequence[Order]) -> tuple[int, list[Purchase]]:
+        """Return the attempt that buys one photo's orders anew; see `identities.next_attempt`."""
         with self.reading() as connection:
-            return identities.highest_attempt(connection, orders)
+            return identities.next_attempt(connection, orders)
 
     def find_seed(self, order: Order) -> JsonValue:
         """Return the derived seed that the order's photo has at other settings; `None` without one."""

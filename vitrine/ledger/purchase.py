@@ -26,6 +26,8 @@ State = Literal[
 
 PAID: tuple[State, ...] = ("submitted", "completed", "fetched", "failed", "expired", "abandoned")
 """States of what a provider certainly accepted: the sum of what was spent."""
+UNDER_WAY: tuple[State, ...] = ("claimed", "submitting", "unknown", "submitted", "completed")
+"""States of what is not over: its model may still come."""
 COUNTED: tuple[State, ...] = ("claimed", "submitting", "unknown", *PAID)
 """States that a cap counts: paid, about to be paid, or perhaps paid."""
 WITH_RECEIPT: tuple[State, ...] = ("submitted", "completed", "fetched")

@@ -23,8 +23,10 @@ class Again(Record):
     product: str
     attempt: int
     """The number of the new purchase: one more than was bought; 1 where nothing was."""
+    is_under_way: bool
+    """Whether the attempt was begun by an earlier run; then this run goes on with it."""
     usd: Decimal
-    """The price of the new model, and of its draft, at the account that is asked first."""
+    """The price of the new model, and of its draft, at the account that is asked first; 0 if under way."""
 
 
 async def quote_again(
@@ -37,7 +39,8 @@ async def quote_again(
 ) -> Again:
     """Return the next attempt of a product, whose prepared photo is in the store, and its price.
 
-    The attempt is a number, so that a run with it that is repeated buys nothing more.
+    The attempt is a number, so that a run with it that is repeated buys nothing more. A model that was bought
+    anew and is not here yet is not bought once more.
     """
     final = recipe.generation
     generations = [draft_generation(final), final] if recipe.mode == "draft-then-final" else [final]
@@ -49,9 +52,11 @@ async def quote_again(
             except OptionRefused:
                 continue
     await asyncio.to_thread(earlier.link, orders, photo)
-    attempt = 1 + await asyncio.to_thread(earlier.ledger.highest_attempt, orders)
+    attempt, begun = await asyncio.to_thread(earlier.ledger.next_attempt, orders)
+    if any(purchase.state != "claimed" for purchase in begun):
+        return Again(product=product, attempt=attempt, is_under_way=True, usd=Decimal(0))
     usd = Decimal(0)
     for generation in generations:
         routes = await route(accounts, photo.identity, generation, policy=policy, attempt=attempt)
         usd += routes.choices[0].price_usd if routes.choices else Decimal(0)
-    return Again(product=product, attempt=attempt, usd=usd)
+    return Again(product=product, attempt=attempt, is_under_way=False, usd=usd)

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from pydantic import JsonValue
 from sqlalchemy.engine import Connection
 
-from vitrine.ledger.purchase import WITH_RECEIPT, Purchase
+from vitrine.ledger.purchase import UNDER_WAY, WITH_RECEIPT, Purchase
 from vitrine.ledger.queries import select
 from vitrine.ledger.schema import purchase_identities, purchases
 from vitrine.models.order import Order, derive_seed, photo_seed, without_seed
@@ -49,13 +49,20 @@ def latest_attempt(connection: Connection, orders: Sequence[Order], least: int) 
     return max(alive or [purchase.attempt for purchase in bought] or [least])
 
 
-def highest_attempt(connection: Connection, orders: Sequence[Order]) -> int:
-    """Return the highest attempt of these orders that was not refused; 0 if there is none."""
+def next_attempt(connection: Connection, orders: Sequence[Order]) -> tuple[int, list[Purchase]]:
+    """Return the attempt that buys these orders anew, and the purchases that it has already.
+
+    It is one more than was bought. But an attempt whose models are not all here yet is not over: whoever
+    repeats a command that was interrupted goes on with it, and pays once.
+    """
     identities = [identity for order in orders for identity in _identities(order)]
-    query = sa.select(sa.func.max(purchases.c.attempt)).where(
-        purchases.c.key.in_(_answering(identities)), purchases.c.state != "refused"
-    )
-    return connection.execute(query).scalar() or 0
+    answering = purchases.c.key.in_(_answering(identities))
+    bought = select(connection, answering & (purchases.c.state != "refused"))
+    newest = max((purchase.attempt for purchase in bought), default=0)
+    there = [purchase for purchase in bought if purchase.attempt == newest]
+    if any(purchase.state in UNDER_WAY for purchase in there):
+        return newest, there
+    return newest + 1, []
 
 
 def find_seed(connection: Connection, order: Order) -> JsonValue:
