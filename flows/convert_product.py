@@ -16,6 +16,7 @@ from tasks.certify_lods import certify_lods
 from tasks.draw_levels import draw_levels
 from tasks.fetch_model import fetch_model
 from tasks.job_slot import job_slot
+from tasks.named_photos import check_named_photos, is_deployed
 from tasks.policy import enable_progress_log, gather_steps
 from tasks.prepare_photo import prepare_photo
 from tasks.publish_release import publish_release
@@ -43,7 +44,7 @@ async def convert_product(
     Set `accept` after you have looked at a held product: its draft is approved, and the product is published
     even if it differs from its photo.
     """
-    conversion = await convert(product, recipe, account, to, accept)
+    conversion = await convert(product, recipe, account, to, accept, named_by_others=is_deployed())
     if conversion.status == "held":
         return Completed(name="Held", message=conversion.error, data=conversion)
     if conversion.error:
@@ -51,11 +52,18 @@ async def convert_product(
     return Completed(message=conversion.status, data=conversion)
 
 
-async def convert(product: Product, recipe: Recipe, account: str, to: str, accept: bool) -> Conversion:
-    """Take the steps of one product, in order, and return the result; a failure is a result, too."""
+async def convert(
+    product: Product, recipe: Recipe, account: str, to: str, accept: bool, *, named_by_others: bool = False
+) -> Conversion:
+    """Take the steps of one product, in order, and return the result; a failure is a result, too.
+
+    Photos that are `named_by_others` than the feed's reader and the user are checked first.
+    """
     enable_progress_log()
     outcome = Outcome(product)
     with bind_product(product.id), outcome.record_failure():
+        if named_by_others:
+            check_named_photos(product)
         photo = await prepare_photo(product, recipe.photo)
         async with job_slot():
             if recipe.mode == "draft-then-final":

@@ -71,6 +71,14 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line(line, yellow=True, bold=True)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _servers_of_tests() -> Iterator[None]:
+    """Allow what tests serve on this machine, which nobody may name otherwise."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("VITRINE_FETCH_HOSTS", "127.0.0.0/8,::1,localhost")
+        yield
+
+
 @pytest.fixture(scope="session")
 def shared_photos() -> Path:
     """Real product photos: `cutout/*.webp` and `studio/*.png`."""

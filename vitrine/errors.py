@@ -9,6 +9,7 @@ Catch by class, never by text. A message names the thing, the limit, the measure
     │   ├── ModelError             a model that cannot be read, or that breaks the glTF 2.0 rules
     │   │   ├── IndexOutOfRange        an index refers to a vertex that does not exist
     │   │   └── LimitExceeded          it would take more memory or time than the recipe allows
+    │   ├── Refused                an address or a path that others named, and that may not be read
     │   ├── FeedError              a feed that cannot be read (names file and line)
     │   ├── RecipeError            a recipe with an unknown field or a value out of range
     │   ├── OptionRefused          a generation option this provider does not take
@@ -69,6 +70,10 @@ class LimitExceeded(ModelError):
         super().__init__(message)
         self.measured = measured
         self.limit = limit
+
+
+class Refused(InputError):
+    """An address, a path or a bucket that others have named, and that this deployment does not allow."""
 
 
 class FeedError(InputError):

@@ -8,10 +8,13 @@ from pathlib import Path
 
 from pydantic import JsonValue, ValidationError
 
+from vitrine.errors import Refused
 from vitrine.feeds.feed import Entry, entry
 from vitrine.feeds.values.dimensions import SizeRefused, read_dimensions
 from vitrine.feeds.values.photo_address import NotAnAddress, photo_address, split_photos
 from vitrine.feeds.values.product_id import invisible, look, spoilt, spreadsheet_look
+from vitrine.fetching.policy import FetchPolicy
+from vitrine.fetching.sources import check_source
 from vitrine.models import Product
 
 
@@ -97,11 +100,14 @@ def _photos(raw: RawProduct, folder: Path) -> tuple[list[str], list[str]]:
     """Return the addresses of a product's photos, each once, and what is wrong with the others."""
     photos: dict[str, None] = {}
     bad = []
+    policy = FetchPolicy.from_env()
     for cell in raw.photos:
         for part in split_photos(cell, folder):
             try:
-                photos.setdefault(photo_address(part, folder))
-            except NotAnAddress as error:
+                photo = photo_address(part, folder)
+                check_source(photo, folder, policy)
+                photos.setdefault(photo)
+            except (NotAnAddress, Refused) as error:
                 bad.append(str(error))
     return list(photos), bad
 

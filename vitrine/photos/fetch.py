@@ -9,43 +9,58 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from vitrine.errors import PhotoError, PhotoUnreachable
+from vitrine.errors import PhotoError, PhotoUnreachable, Refused
+from vitrine.fetching.body import IDENTITY, BodyRefused, BodyTooLarge, read_body
+from vitrine.fetching.policy import FetchPolicy
+from vitrine.fetching.redact import redact
+from vitrine.fetching.transport import GuardedTransport
 from vitrine.photos.decoding.file_signature import require_image
 from vitrine.recipe import PhotoOptions
 
-HEADERS = {"User-Agent": "vitrine", "Accept": "image/*"}
+HEADERS = {"User-Agent": "vitrine", "Accept": "image/*", **IDENTITY}
 MAX_REDIRECTS = 5
 
 
 async def fetch_photo(
-    source: str, options: PhotoOptions, *, client: httpx.AsyncClient | None = None
+    source: str,
+    options: PhotoOptions,
+    *,
+    policy: FetchPolicy | None = None,
+    client: httpx.AsyncClient | None = None,
 ) -> bytes:
     """Return the bytes of `source`, at most `options.max_bytes`, checked to have an image file's signature.
 
-    Of `client` only the connections are used: its headers, cookies and credentials are not sent. Raises
-    `PhotoUnreachable` where a retry may help, `PhotoError` for everything else.
+    A URL is fetched from the hosts that `policy` allows, by default that of the environment. Of `client` only
+    the connections are used: its headers, cookies and credentials are not sent. Raises `PhotoUnreachable`
+    where a retry may help, `PhotoError` for everything else.
     """
     scheme = urlsplit(source).scheme.lower() if "://" in source else ""
     if scheme in ("http", "https"):
-        data = await _from_web(source, options, client)
+        data = await _from_web(source, options, policy or FetchPolicy.from_env(), client)
     elif scheme == "s3":
         data = await asyncio.to_thread(_from_s3, source, options)
     elif scheme == "":
         data = await asyncio.to_thread(_from_file, source, options)
     else:
-        raise PhotoError(f"{source}: {scheme}:// is not read; give a path, an http(s) URL or an s3 URL")
-    require_image(data, _shown(source))
+        raise PhotoError(
+            f"{redact(source)}: {scheme}:// is not read; give a path, an http(s) URL or an s3 URL"
+        )
+    require_image(data, redact(source))
     return data
 
 
-async def _from_web(url: str, options: PhotoOptions, client: httpx.AsyncClient | None) -> bytes:
-    shown = _shown(url)
+async def _from_web(
+    url: str, options: PhotoOptions, policy: FetchPolicy, client: httpx.AsyncClient | None
+) -> bytes:
+    shown = redact(url)
     try:
         async with asyncio.timeout(options.fetch_timeout_s):
             if client is not None:
-                return await _download(url, options, client)
-            async with httpx.AsyncClient() as own:
-                return await _download(url, options, own)
+                return await _download(url, options, policy, client)
+            async with httpx.AsyncClient(transport=GuardedTransport(policy)) as own:
+                return await _download(url, options, policy, own)
+    except Refused as error:
+        raise PhotoError(f"{shown}: {error}") from error
     except (TimeoutError, httpx.TimeoutException) as error:
         raise PhotoUnreachable(
             f"{shown}: no complete response within {options.fetch_timeout_s:g} s (photo.fetch_timeout_s)"
@@ -58,22 +73,23 @@ async def _from_web(url: str, options: PhotoOptions, client: httpx.AsyncClient |
         raise PhotoError(f"{shown}: the response cannot be decoded: {error}") from error
 
 
-async def _download(url: str, options: PhotoOptions, client: httpx.AsyncClient) -> bytes:
+async def _download(url: str, options: PhotoOptions, policy: FetchPolicy, client: httpx.AsyncClient) -> bytes:
     """Follow redirects here: requests that the client builds would carry its headers and cookies."""
     timeout = httpx.Timeout(options.fetch_timeout_s).as_dict()
     location = httpx.URL(url)
     for _ in range(MAX_REDIRECTS + 1):
         if location.scheme not in ("http", "https"):
-            raise PhotoError(f"{_shown(url)}: redirects to {location.scheme}://, which is not followed")
+            raise PhotoError(f"{redact(url)}: redirects to {location.scheme}://, which is not followed")
+        policy.check_url(str(location))
         request = httpx.Request("GET", location, headers=HEADERS, extensions={"timeout": timeout})
         response = await client.send(request, stream=True, auth=None, follow_redirects=False)
         try:
             if not response.has_redirect_location:
-                return await _body(response, _shown(url), options)
+                return await _body(response, redact(url), options)
             location = location.join(response.headers["Location"])
         finally:
             await response.aclose()
-    raise PhotoError(f"{_shown(url)}: redirects more than {MAX_REDIRECTS} times")
+    raise PhotoError(f"{redact(url)}: redirects more than {MAX_REDIRECTS} times")
 
 
 async def _body(response: httpx.Response, shown: str, options: PhotoOptions) -> bytes:
@@ -87,12 +103,12 @@ async def _body(response: httpx.Response, shown: str, options: PhotoOptions) -> 
     length = response.headers.get("Content-Length", "")
     if length.isdigit() and int(length) > options.max_bytes:
         raise _too_big(shown, int(length), options)
-    data = bytearray()
-    async for chunk in response.aiter_bytes():
-        data += chunk
-        if len(data) > options.max_bytes:
-            raise _too_big(shown, len(data), options)
-    return bytes(data)
+    try:
+        return await read_body(response, options.max_bytes)
+    except BodyTooLarge as error:
+        raise _too_big(shown, options.max_bytes + 1, options) from error
+    except BodyRefused as error:
+        raise PhotoError(f"{shown}: {error}") from error
 
 
 def _from_file(source: str, options: PhotoOptions) -> bytes:
@@ -140,14 +156,4 @@ def _from_s3(url: str, options: PhotoOptions) -> bytes:
 def _too_big(shown: str, size: int, options: PhotoOptions) -> PhotoError:
     return PhotoError(
         f"{shown}: {size:,} bytes or more, the limit is {options.max_bytes:,} (photo.max_bytes)"
-    )
-
-
-def _shown(source: str) -> str:
-    """Return the source without secrets: a password, or a signature in the query."""
-    if "://" not in source:
-        return source
-    location = urlsplit(source)
-    return f"{location.scheme}://{location.netloc.rpartition('@')[2]}{location.path}" + (
-        "?…" if location.query else ""
     )

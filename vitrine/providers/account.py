@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from pathlib import Path
 from typing import ClassVar
@@ -136,7 +137,7 @@ class Account:
                 if output.url is not None:
                     return await self._client.download_without_key(output.url, to)
                 if output.b64 is not None:
-                    return decode_base64(output.b64, to, account=account)
+                    return await asyncio.to_thread(decode_base64, output.b64, to, account=account)
             except (DownloadFailed, JobNotFound) as error:
                 failure = error
         raise failure

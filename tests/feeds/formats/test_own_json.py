@@ -19,7 +19,8 @@ def write(tmp_path: Path, *lines: object) -> Path:
     return path
 
 
-def test_every_field_arrives(tmp_path: Path) -> None:
+def test_every_field_arrives(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VITRINE_PHOTO_BUCKETS", "shop")
     size = {"length": 20, "width": 30, "height": 40, "unit": "in"}
     row = {
         "id": "bag",

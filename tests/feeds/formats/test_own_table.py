@@ -21,7 +21,8 @@ def write(tmp_path: Path):
     return make
 
 
-def test_every_column_arrives(write, tmp_path: Path) -> None:
+def test_every_column_arrives(write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VITRINE_PHOTO_FOLDERS", "/")
     path = write(
         "id,title,photo,length,width,height,unit,category,colour\r\n"
         'chair-1,"Chair, oak",a.jpg | https://shop.example/b.jpg|/c.jpg,50,45.5,"90,5",CM,Seating,brown\r\n'

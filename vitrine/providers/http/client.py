@@ -8,15 +8,17 @@ import json
 import logging
 import math
 import secrets
-import ssl
 from collections.abc import AsyncIterator, Mapping
-from functools import cache
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 import httpx
 
 from vitrine.errors import ConfigError, JobNotFound, StatusUnavailable
+from vitrine.fetching.body import IDENTITY, read_chunks
+from vitrine.fetching.policy import FetchPolicy
+from vitrine.fetching.redact import redact
+from vitrine.fetching.transport import GuardedTransport
 from vitrine.providers.http import outcome_table, post_errors
 from vitrine.providers.http.download import download
 from vitrine.providers.http.rate_limiter import RateLimiter
@@ -27,8 +29,12 @@ logger = logging.getLogger(__name__)
 
 DEFAULT_RETRY_AFTER_S = 10.0
 """How long to pause after a 429 without a Retry-After header."""
+MAX_REDIRECTS = 5
+"""Of a download; nothing else is redirected."""
 MAX_RECEIPT_BYTES = 1_000_000
-MAX_STATUS_BYTES = 400_000_000  # a model in base64 may be inside
+MAX_STATUS_BYTES = 200_000_000  # a model in base64 may be inside
+BIG_BYTES = 100_000
+"""A larger answer is parsed on a thread."""
 
 
 class Timeouts(Record):
@@ -47,11 +53,6 @@ class Timeouts(Record):
 TIMEOUTS = Timeouts()
 
 
-@cache
-def _tls() -> ssl.SSLContext:
-    return httpx.create_ssl_context()
-
-
 class ProviderClient:
     """An account's HTTP client. It sends the key to the provider's own origin, and to no other host."""
 
@@ -63,6 +64,7 @@ class ProviderClient:
         *,
         timeouts: Timeouts,
         transport: httpx.AsyncBaseTransport | None = None,
+        policy: FetchPolicy | None = None,
     ) -> None:
         parts = urlsplit(base_url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
@@ -77,6 +79,7 @@ class ProviderClient:
         self.rate_limiter: RateLimiter | None = None
         self._key_headers = dict(key_headers)
         self._transport = transport
+        self._policy = (policy or FetchPolicy.from_env()).with_origin(base_url)
         self._shared: httpx.AsyncClient | None = None
 
     def key_hmac(self, salt: str, account: str) -> str:
@@ -163,7 +166,7 @@ class ProviderClient:
                 f"{self.account}: no answer ({post_errors.describe(error)}); asking again is free"
             ) from error
         if response.status in (404, 410):
-            raise JobNotFound(f"{self.account}: HTTP {response.status} for {url}: {response.message}")
+            raise JobNotFound(f"{self.account}: HTTP {response.status} for {redact(url)}: {response.message}")
         if response.status in (401, 402, 403):
             advice = post_errors.ADVICE[str(response.status)]
             raise StatusUnavailable(
@@ -172,7 +175,8 @@ class ProviderClient:
                 permanent=True,
             )
         self._pause_after_429(response)
-        data = response.json()
+        large = len(response.body) > BIG_BYTES
+        data = await asyncio.to_thread(response.json) if large else response.json()
         if response.status != 200 or response.broken is not None or data is None:
             raise StatusUnavailable(
                 f"{self.account}: HTTP {response.status} without a readable answer: {response.message}",
@@ -221,11 +225,15 @@ class ProviderClient:
             timeout=httpx.Timeout(
                 self.timeouts.read_write_s, connect=self.timeouts.connect_s, pool=self.timeouts.post_s
             ),
-            limits=httpx.Limits(max_connections=64, max_keepalive_connections=16 if keep_alive else 0),
             follow_redirects=False,
-            verify=_tls(),
-            transport=_SharedTransport(self._transport) if self._transport else None,
+            max_redirects=MAX_REDIRECTS,
+            transport=_SharedTransport(self._transport) if self._transport else self._guarded(keep_alive),
         )
+
+    def _guarded(self, keep_alive: bool) -> GuardedTransport:
+        """Connections to the account's own server, and to those that a result's link may name."""
+        limits = httpx.Limits(max_connections=64, max_keepalive_connections=16 if keep_alive else 0)
+        return GuardedTransport(self._policy, limits=limits)
 
 
 class _SharedTransport(httpx.AsyncBaseTransport):
@@ -249,12 +257,10 @@ async def _send(
     """Return the whole response, or what came of it and what broke it; raise if not even a status came."""
     body = bytearray()
     broken: Exception | None = None
-    async with client.stream(method, url, headers=dict(headers), content=content) as response:
+    async with client.stream(method, url, headers={**IDENTITY, **headers}, content=content) as response:
         try:
-            async for chunk in response.aiter_bytes():
+            async for chunk in read_chunks(response, max_bytes):
                 body += chunk
-                if len(body) > max_bytes:
-                    raise httpx.ReadError(f"more than {max_bytes:,} bytes of answer")
         except (httpx.HTTPError, httpx.StreamError, OSError) as error:
             broken = error
         return Response(response.status_code, bytes(body), response.headers, broken)

@@ -14,7 +14,8 @@ from urllib.parse import unquote
 
 import httpx
 
-from vitrine.errors import DownloadFailed, JobNotFound
+from vitrine.errors import DownloadFailed, JobNotFound, Refused
+from vitrine.fetching.body import IDENTITY, BodyTooLarge, read_chunks
 from vitrine.providers.http.extract_glb import extract_glb
 
 MAX_GLB_BYTES = 500_000_000
@@ -47,16 +48,18 @@ async def download(
     try:
         async with (
             asyncio.timeout(timeout_s),
-            client.stream(
-                "GET", url, headers={"Accept-Encoding": "identity"}, follow_redirects=True
-            ) as response,
+            client.stream("GET", url, headers=IDENTITY, follow_redirects=True) as response,
         ):
             if response.status_code in (403, 404, 410):
                 raise JobNotFound(f"{account}: HTTP {response.status_code} for the finished model")
             if response.status_code not in COMPLETE:
                 raise DownloadFailed(f"{account}: HTTP {response.status_code} for the finished model")
             received = response
-            await _write(response.aiter_bytes(), to, max_bytes, account=account)
+            await _write(read_chunks(response, max_bytes), to, account=account)
+    except BodyTooLarge as error:
+        raise DownloadFailed(f"{account}: more than the {max_bytes:,} bytes a model may have") from error
+    except Refused as error:
+        raise DownloadFailed(f"{account}: the finished model cannot be fetched: {error}") from error
     except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, TimeoutError) as error:
         size_bytes = received.num_bytes_downloaded if received is not None else 0
         why = str(error) or "no more came in time"
@@ -80,16 +83,12 @@ def decode_base64(text: str, to: Path, *, account: str) -> Path:
     return to
 
 
-async def _write(chunks: AsyncIterator[bytes], to: Path, max_bytes: int, *, account: str) -> None:
-    size = 0
+async def _write(chunks: AsyncIterator[bytes], to: Path, *, account: str) -> None:
     with _atomic_file(to) as part:
         with part.open("xb") as file:
             async for chunk in chunks:
-                size += len(chunk)
-                if size > max_bytes:
-                    raise DownloadFailed(f"{account}: more than the {max_bytes:,} bytes a model may have")
                 file.write(chunk)
-        await asyncio.to_thread(extract_glb, part, max_bytes=max_bytes, account=account)
+        await asyncio.to_thread(extract_glb, part, max_bytes=MAX_GLB_BYTES, account=account)
 
 
 @contextmanager

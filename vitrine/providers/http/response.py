@@ -13,6 +13,8 @@ from typing import Any
 import httpx
 
 MAX_RETRY_AFTER_S = 3600.0
+MESSAGE_BYTES = 8_000
+"""Of the start of a page, where its message is; the expression that removes tags is slow on long ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ class Response:
         """The body as a JSON object, or `None` when it is anything else."""
         try:
             data = json.loads(self.body)
-        except ValueError:
+        except (ValueError, RecursionError):
             return None
         return data if isinstance(data, dict) else None
 
@@ -43,7 +45,8 @@ class Response:
         data = self.json()
         words = error_message(data) if data is not None else None
         if words is None:
-            plain = re.sub(r"(?is)<(script|style).*?</\1>|<[^>]+>", " ", self.text)
+            start = self.body[:MESSAGE_BYTES].decode("utf-8", "replace")
+            plain = re.sub(r"(?is)<(script|style).*?</\1>|<[^>]+>", " ", start)
             words = html.unescape(plain)
         words = " ".join(words.split())
         return words[:200] + ("…" if len(words) > 200 else "") or "nothing"
