@@ -34,7 +34,7 @@ CONCURRENCY_LIMITS: Mapping[str, int] = {
     "empiriolabs": 4,
     "pixazo": 8,
 }
-CRASH_AUTOMATION = "vitrine: mark runs without heartbeats as crashed"
+CRASH_AUTOMATION = "Vitrine: mark a run without heartbeats as crashed"
 HEARTBEAT_TIMEOUT = timedelta(seconds=90)
 """Three missed heartbeats (deployments/profile.py)."""
 

@@ -91,11 +91,17 @@ def enable_progress_log() -> None:
     """Let the library's progress through to Prefect's log, unless its logger has a level already.
 
     The library logs progress at INFO. Prefect adds its handler to the logger
-    (`PREFECT_LOGGING_EXTRA_LOGGERS`) but sets no level, and Python's default is WARNING.
+    (`PREFECT_LOGGING_EXTRA_LOGGERS`) but sets no level, and Python's default is WARNING. The library says
+    that a step is done, and how long it took: Prefect's own line on a completed task run is left out.
     """
     logger = logging.getLogger("vitrine")
     if logger.level == logging.NOTSET:
         logger.setLevel(logging.INFO)
+    logging.getLogger("prefect.task_runs").addFilter(_is_news)
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    return record.levelno > logging.INFO or not str(record.msg).startswith("Finished in state Completed")
 
 
 def _run_name(name: str) -> Callable[[], str]:

@@ -11,7 +11,7 @@ import yaml
 from prefect import Flow
 from prefect.utilities.schema_tools.validation import validate
 
-from deployments.bootstrap import WORK_POOL
+from deployments.bootstrap import CRASH_AUTOMATION, WORK_POOL
 from vitrine.purchasing.collect_models import RUN_WAITS
 
 FILE = Path(__file__).resolve().parents[2] / "prefect.yaml"
@@ -43,6 +43,15 @@ def test_the_deployments_are_there() -> None:
     assert DEPLOYMENTS["nightly-catalog"]["schedules"][0]["cron"]
     assert (FILE.parent / DEPLOYMENTS["nightly-catalog"]["parameters"]["feed"]).is_file()
     assert DEPLOYMENTS["ingest-product"]["triggers"][0]["expect"] == ["vitrine.product.updated"]
+
+
+def test_automations_have_names_that_say_what_they_do() -> None:
+    names = [trigger["name"] for each in DEPLOYMENTS.values() for trigger in each.get("triggers", ())]
+    assert names == [
+        "Vitrine: convert a product that has changed",
+        "Vitrine: start a crashed or failed run again",
+    ]
+    assert CRASH_AUTOMATION == "Vitrine: mark a run without heartbeats as crashed"
 
 
 @each_deployment

@@ -151,3 +151,24 @@ def test_progress_is_logged_unless_its_logger_has_a_level() -> None:
             assert logger.level == then
     finally:
         logger.setLevel(before)
+
+
+@pytest.mark.parametrize(
+    ("level", "message", "kept"),
+    [
+        (logging.INFO, "Finished in state Completed()", False),
+        (logging.ERROR, "Finished in state Failed('no')", True),
+        (
+            logging.INFO,
+            "Task run failed with exception: no - Retry 1/3 will start 2 s from now",
+            True,
+        ),
+    ],
+)
+def test_the_log_says_once_that_a_step_is_done(level: int, message: str, kept: bool) -> None:
+    enable_progress_log()
+    enable_progress_log()
+    logger = logging.getLogger("prefect.task_runs")
+    assert len(set(logger.filters)) == len(logger.filters)
+    record = logger.makeRecord(logger.name, level, "f", 1, message, (), None)
+    assert bool(logger.filter(record)) is kept

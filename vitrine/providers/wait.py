@@ -98,7 +98,7 @@ async def _wait(
         first_s = min(_jittered_pause_s(provider, 0.0, jitter), deadline_s)
         await _sleep(first_s, deadline_s, provider, clock, wait_for_callback)
     not_found, unavailable = 0, 0
-    said_failed = False
+    said_failed, said = False, ""
     last_error: StatusUnavailable | None = None
     while True:
         shortest_s = 0.0
@@ -129,7 +129,7 @@ async def _wait(
                 await clock.sleep(again_s)
                 continue
             said_failed = False
-            _log_progress(status, clock.now() - start, provider.typical_s)
+            said = _log_progress(status, clock.now() - start, provider.typical_s, said)
         waited_s = clock.now() - start
         if waited_s >= deadline_s:
             why = f"; the last question failed: {last_error}" if last_error else ""
@@ -153,10 +153,14 @@ def _failed(job: Job, status: JobStatus) -> JobFailed:
     )
 
 
-def _log_progress(status: JobStatus, waited_s: float, typical_s: float) -> None:
+def _log_progress(status: JobStatus, waited_s: float, typical_s: float, said: str) -> str:
+    """Log what the provider says and since when, unless that was `said` last; return it."""
     guess = min(waited_s / typical_s, 0.95) if typical_s else None
     fraction = guess if status.progress is None else status.progress
-    log_progress(f"{status.raw_status or status.state} for {waited_s:.0f} s", fraction=fraction)
+    message = f"{status.raw_status or status.state} for {waited_s:.0f} s"
+    if message != said:
+        log_progress(message, fraction=fraction)
+    return message
 
 
 async def _sleep(
