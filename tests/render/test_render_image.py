@@ -12,7 +12,7 @@ from vitrine.render.camera import Camera, fit_camera
 from vitrine.render.quality import FINAL_QUALITY, RenderQuality
 from vitrine.render.render_image import render_image
 from vitrine.render.scene import Scene
-from vitrine.textures.color_space import to_srgb
+from vitrine.textures.color_space import LINEAR_OF_BYTE, to_srgb
 
 
 def straight(half_height_m: float = 1.25, distance_m: float = 3.0) -> Camera:
@@ -149,8 +149,8 @@ def test_metals_mirror_the_studio_in_their_own_colour(sphere):
     assert np.ptp(rgb[:, 0].astype(int)) > 100
 
 
-def test_upside_down_windings_look_the_same(sphere):
-    model = sphere()
+def test_upside_down_windings_look_the_same_from_both_sides(sphere):
+    model = sphere(Material(metallic_factor=0.0, double_sided=True))
     turned = Model(
         (dataclasses.replace(model.meshes[0], triangles=model.meshes[0].triangles[:, ::-1].copy()),)
     )
@@ -158,6 +158,60 @@ def test_upside_down_windings_look_the_same(sphere):
     a, b = (render_image(m, straight(), 96) for m in (model, turned))
     np.testing.assert_allclose(a.normal, b.normal, atol=1e-5)
     assert np.abs(a.rgba.astype(int) - b.rgba).max() <= 1
+
+
+def test_back_faces_of_single_sided_materials_are_culled(square, joined):
+    red, blue = (Material(base_color_factor=(*c, 1.0), metallic_factor=0.0) for c in ((1, 0, 0), (0, 0, 1)))
+    sheet, behind = square(red, z=0.5), square(blue, z=-0.5)
+    mesh = sheet.meshes[0]
+    away = dataclasses.replace(sheet, meshes=(dataclasses.replace(mesh, triangles=mesh.triangles[:, ::-1]),))
+    view = render_image(joined(away, behind), straight(), 32)
+    assert view.rgba[16, 16, 2] > 180 > view.rgba[16, 16, 0]
+    assert view.depth[16, 16] == pytest.approx(3.5, abs=1e-4)
+    assert not render_image(away, straight(), 32).mask.any()
+    both = dataclasses.replace(away, materials=(dataclasses.replace(red, double_sided=True),))
+    assert render_image(both, straight(), 32).rgba[16, 16, 0] > 180
+
+
+def test_glass_shows_what_is_behind_in_its_own_colour(square, joined):
+    transmission = {"KHR_materials_transmission": {"transmissionFactor": 1.0}}
+    green = Material(base_color_factor=(0.2, 0.9, 0.2, 1), metallic_factor=0.0, extensions=transmission)
+    behind = Material(base_color_factor=(0.8, 0.8, 0.8, 1), metallic_factor=0.0, roughness_factor=1.0)
+    view = render_image(joined(square(green, z=0.5), square(behind, z=-0.5)), straight(), 32)
+    plain = render_image(square(behind, z=-0.5), straight(), 32)
+    seen, light = (LINEAR_OF_BYTE[image.rgba[16, 16, :3]] for image in (view, plain))
+    np.testing.assert_allclose(seen / light, [0.2, 0.9, 0.2], atol=0.08)
+    alone = render_image(square(green, z=0.5), straight(), 32)
+    assert alone.mask[16, 16]
+    over_white = LINEAR_OF_BYTE[alone.rgba[16, 16, :3]] * (alone.rgba[16, 16, 3] / 255)
+    assert over_white[1] + 1 - alone.rgba[16, 16, 3] / 255 == pytest.approx(0.9, abs=0.08)
+
+
+def test_a_volume_refracts_and_absorbs(square, joined, png):
+    extensions = {
+        "KHR_materials_transmission": {"transmissionFactor": 1.0},
+        "KHR_materials_volume": {
+            "thicknessFactor": 0.5,
+            "attenuationDistance": 0.5,
+            "attenuationColor": [0.5, 1.0, 1.0],
+        },
+    }
+    clear = Material(metallic_factor=0.0, roughness_factor=0.0, extensions=extensions)
+    stripes = np.zeros((8, 8, 3), np.uint8)
+    stripes[:, 4:] = 255
+    behind = Material(base_color=png(stripes), metallic_factor=0.0, roughness_factor=1.0)
+    x, y, z = np.eye(3, dtype=np.float32)
+    tilted = Camera(
+        (z + x) * np.float32(3), (x - z) / np.float32(2**0.5), y, -(z + x) / np.float32(2**0.5), 1.0
+    )
+    pair = joined(square(clear, z=0.3), square(behind, z=-0.2))
+    view, plain = (render_image(model, tilted, 64) for model in (pair, square(behind, z=-0.2)))
+    edges = [int(np.argmax(image.rgba[32, 10:54, 1] > 120)) for image in (view, plain)]
+    # A plate of 0.5 m moves what is behind by t·sin(a - b), with sin(b) = sin(a) / 1.5.
+    inside = np.arcsin(np.sin(np.pi / 4) / 1.5)
+    assert abs(edges[0] - edges[1]) == pytest.approx(0.5 * np.sin(np.pi / 4 - inside) * 32, abs=2)
+    white = LINEAR_OF_BYTE[view.rgba[32, 42, :3]]
+    assert white[0] / white[1] == pytest.approx(0.5, abs=0.05)
 
 
 def test_the_same_scene_gives_the_same_bytes(sphere):

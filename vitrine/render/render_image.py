@@ -10,20 +10,13 @@ from vitrine.arrays import Bools, Bytes, Floats, Ints
 from vitrine.gltf.model import Model
 from vitrine.render.camera import Camera, box_corners, pixel_grid
 from vitrine.render.quality import PREVIEW_QUALITY, RenderQuality
-from vitrine.render.rays.intersect import intersect
-from vitrine.render.rays.surface_hit import interpolate
 from vitrine.render.scene import Scene
-from vitrine.render.shading.brdf import shade
-from vitrine.render.shading.material_samples import sample_materials
-from vitrine.render.shading.occlusion_buffer import OcclusionBuffer, occlusion_buffer
+from vitrine.render.shading.occlusion_buffer import occlusion_buffer
 from vitrine.render.shading.studio import Studio
-from vitrine.textures.color_space import to_srgb, tone_map
+from vitrine.render.trace import RayTracer
+from vitrine.textures.color_space import to_srgb
 from vitrine.threads import map_slices
 
-MAX_LAYERS = 8
-"""Transparent surfaces that a ray passes before it ends"""
-MIN_TRANSMITTANCE = 0.004
-"""Rays end when less than this part of the light behind them gets through: one level of 255."""
 EDGE_THRESHOLD = 20
 """Neighbouring pixels that differ by more than this, in bytes of any channel, are antialiased."""
 # A rotated grid: no two samples share a row or a column of the pixel.
@@ -73,11 +66,11 @@ def render_image(
     rows, columns = (part.stop - part.start for part in window)
     xy = pixel_grid(size_px).reshape(size_px, size_px, 2)[window].reshape(-1, 2)
 
+    tracer = RayTracer(scene, camera, studio, occlusion)
+
     def trace(points: Floats, pixels: float) -> list[tuple[Floats, Floats, Floats]]:
         pixel = 2 * pixels / size_px
-        return map_slices(
-            lambda part: _trace(scene, camera, studio, points[part], pixel, occlusion), len(points)
-        )
+        return map_slices(lambda part: tracer.trace(points[part], pixel), len(points))
 
     light, depth, normal = (np.concatenate(column) for column in zip(*trace(xy, 1.0), strict=True))
     rgba = _to_rgba(light)
@@ -110,56 +103,6 @@ def _window(scene: Scene, camera: Camera, size_px: int) -> tuple[slice, slice]:
     low = np.clip(np.floor(pixel.min(axis=0)) - 1, 0, size_px - 1).astype(int)
     high = np.clip(np.ceil(pixel.max(axis=0)) + 1, low + 1, size_px).astype(int)
     return slice(int(low[1]), int(high[1])), slice(int(low[0]), int(high[0]))
-
-
-def _trace(
-    scene: Scene,
-    camera: Camera,
-    studio: Studio,
-    xy: Floats,
-    pixel: float,
-    occlusion: OcclusionBuffer | None,
-) -> tuple[Floats, Floats, Floats]:
-    """Premultiplied linear RGBA (n, 4), depth (n,) and normal (n, 3) at image points `xy` (n, 2).
-
-    `pixel` is the width of a pixel, where the whole image is 2 wide.
-    """
-    origins, directions = camera.rays(xy)
-    count = len(xy)
-    light, transmittance = np.zeros((count, 4), np.float32), np.ones(count, np.float32)
-    depth, normal = np.full(count, np.inf, np.float32), np.zeros((count, 3), np.float32)
-    rays, start = np.arange(count), np.zeros(count, np.float32)
-    hit = intersect(scene, origins, directions)
-    for _ in range(MAX_LAYERS):
-        hits = np.nonzero(hit.mask)[0]
-        rays, hit, forward = rays[hits], hit.take(hits), directions[rays[hits]]
-        if not len(rays):
-            break
-        distance = start[hits] + hit.distance
-        surface_hit = interpolate(scene, hit, forward)
-        footprint_m = camera.footprint_m(distance, 1) * np.float32(pixel / 2)
-        surface = sample_materials(scene, surface_hit, footprint_m)
-        visibility = (
-            np.ones((len(rays), 2), np.float32)
-            if occlusion is None
-            else occlusion.upsample(xy[rays], distance, surface_hit.normal)
-        )
-        color = tone_map(shade(surface, studio, forward, visibility[:, 0], visibility[:, 1]))
-        if surface.unlit.any():
-            color = np.where(surface.unlit[:, None], surface.color, color)
-        weight = transmittance[rays] * surface.alpha
-        light[rays, :3] += color * weight[:, None]
-        light[rays, 3] += weight
-        first = (surface.alpha >= 0.5) & ~np.isfinite(depth[rays])
-        depth[rays[first]], normal[rays[first]] = distance[first], surface.normal[first]
-        transmittance[rays] -= weight
-        goes_on = transmittance[rays] > MIN_TRANSMITTANCE
-        if not goes_on.any():
-            break
-        rays, forward = rays[goes_on], forward[goes_on]
-        start = np.asarray(distance[goes_on] + np.float32(1e-4 * scene.diagonal_m), np.float32)
-        hit = intersect(scene, origins[rays] + forward * start[:, None], forward)
-    return light, depth, normal
 
 
 def _to_rgba(light: Floats) -> Bytes:

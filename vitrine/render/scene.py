@@ -8,12 +8,15 @@ import numpy as np
 from embreex.rtcore_scene import EmbreeScene
 from scipy.spatial import ConvexHull, QhullError
 
-from vitrine.arrays import Floats, Ints
+from vitrine.arrays import Bools, Floats, Ints
 from vitrine.errors import ModelError
 from vitrine.gltf.model import Material, Mesh, Model, Texture
 from vitrine.render.bvh import build_bvh
 from vitrine.textures.mip_pyramid import MipPyramid, decode_mip_pyramid
+from vitrine.textures.texture_slots import texture_uses
 from vitrine.threads import run_concurrently
+
+TRANSMISSION = "KHR_materials_transmission"
 
 
 class Scene:
@@ -54,11 +57,25 @@ class Scene:
         """(n, 4) float32 linear vertex colours; `None` where no mesh has any"""
         if any(mesh.colors is not None for mesh in meshes):
             self.colors = np.concatenate([_or_white(mesh) for mesh in meshes])
+        self.tangents: Floats | None = None
+        """(n, 4) float32, zero where a mesh has none; `None` where no mesh has any"""
+        if any(mesh.tangents is not None for mesh in meshes):
+            self.tangents = np.concatenate([_or_zeros(mesh.tangents, mesh, 4) for mesh in meshes])
+        self.other_uvs: tuple[Floats, ...] = tuple(
+            np.concatenate([_or_zeros(_nth(mesh.other_uvs, number), mesh, 2) for mesh in meshes])
+            for number in range(max(len(mesh.other_uvs) for mesh in meshes))
+        )
+        """Further UV sets, (n, 2) float32 each, which `Texture.uv` counts from 1"""
         self.materials: tuple[Material, ...] = model.materials or (Material(),)
         self.mesh_materials: tuple[tuple[int, bool], ...] = tuple(
             (m.material, m.uvs is not None) for m in meshes
         )
         """Index of the material, and whether there are UVs, for each mesh"""
+        used_materials = [self.materials[number] for number, _ in self.mesh_materials]
+        self.culled: Bools = np.array([not material.double_sided for material in used_materials])
+        """Whether each mesh is seen from its front alone, (meshes,) bool"""
+        self.see_through: bool = any(TRANSMISSION in material.extensions for material in used_materials)
+        """Whether any material lets light through in its own colour (KHR_materials_transmission)"""
         counts = [len(mesh.triangles) for mesh in meshes]
         self.mesh_of_triangle: Ints = np.repeat(np.arange(len(meshes), dtype=np.int32), counts)
         """Index into `mesh_materials` of each triangle, (m,) int32"""
@@ -114,16 +131,16 @@ class Scene:
 
     def decode_textures(self) -> None:
         """Decode all textures that shading reads."""
-        wanted: dict[tuple[int, bool], Texture] = {}
-        for number in {material for material, has_uvs in self.mesh_materials if has_uvs}:
-            material = self.materials[number]
-            colours = (material.base_color, material.emissive)
-            data = (material.metallic_roughness, material.normal, material.occlusion)
-            for textures, srgb in ((colours, True), (data, False)):
-                wanted |= {(id(texture), srgb): texture for texture in textures if texture is not None}
+        numbers = {material for material, has_uvs in self.mesh_materials if has_uvs}
+        uses = texture_uses(tuple(self.materials[number] for number in sorted(numbers)))
+        wanted = {(id(use.texture), use.kind == "color"): use.texture for use in uses}
         run_concurrently(
             *(partial(self.texture, texture, srgb=srgb) for (_, srgb), texture in wanted.items())
         )
+
+
+def _nth(values: tuple[Floats, ...], number: int) -> Floats | None:
+    return values[number] if number < len(values) else None
 
 
 def _or_white(mesh: Mesh) -> Floats:

@@ -16,6 +16,8 @@ from vitrine.arrays import Bytes, Floats
 LEVELS_16_BIT = 65535
 SHOULDER = 0.8
 """Linear values up to here pass the tone map unchanged."""
+DESATURATION = 0.15
+"""How fast colours above 1 fade to white, as in the Khronos PBR Neutral tone mapper"""
 _STEPS = 1 << 14
 
 
@@ -71,12 +73,21 @@ def unit_to_byte(values: npt.NDArray[np.floating[Any]]) -> Bytes:
 
 
 def tone_map(light: Floats) -> Floats:
-    """Compress linear light of any shape to below 1, channel by channel.
+    """Compress linear colours (…, 3) to below 1, and keep their hue.
 
-    Values up to `SHOULDER` stay, so that product colours are not changed; brighter ones approach 1
-    exponentially and never clip.
+    Colours whose highest channel is up to `SHOULDER` stay, so that product colours are not changed. Brighter
+    ones approach 1 exponentially, never clip, and fade to white as far as they are above it, like in the
+    Khronos PBR Neutral tone mapper.
     """
+    peak = light.max(axis=-1)
+    bright = peak > SHOULDER
+    if not bright.any():
+        return light
+    peak = peak[bright][:, None]
     room = np.float32(1 - SHOULDER)
-    excess = np.maximum(light - np.float32(SHOULDER), 0)
-    mapped: Floats = np.minimum(light, np.float32(SHOULDER)) + room * (1 - np.exp(-excess / room))
-    return mapped
+    mapped = np.float32(SHOULDER) + room * (1 - np.exp(-(peak - np.float32(SHOULDER)) / room))
+    scaled = light[bright] * (mapped / peak)
+    white = 1 - 1 / (np.float32(DESATURATION) * (peak - mapped) + 1)
+    result = light.copy()
+    result[bright] = scaled + (mapped - scaled) * white
+    return result

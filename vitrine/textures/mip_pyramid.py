@@ -19,7 +19,7 @@ from vitrine.arrays import Bools, Bytes, Floats, Ints, Pixels
 from vitrine.codecs.images import as_8_bit, decode_image
 from vitrine.codecs.ktx2 import decode_ktx2
 from vitrine.errors import ConfigError, ModelError
-from vitrine.gltf.model import Model, Texture
+from vitrine.gltf.model import Model, Sampler, Texture
 from vitrine.textures.chart_mask import ChartMasks
 from vitrine.textures.color_space import LINEAR_OF_BYTE
 from vitrine.textures.downsample import (
@@ -33,9 +33,11 @@ from vitrine.textures.downsample import (
 )
 from vitrine.textures.padding import FULL_COVERAGE, fill_padding
 from vitrine.textures.texture_slots import TextureUse, texture_uses
+from vitrine.textures.wrap import LINEAR, NEAREST, NEAREST_FILTERS, wrap_texels
 
 TINY_PX = 32
 """Textures up to this size keep their size and every texel."""
+LINEAR_REPEAT = Sampler()
 _UNIT_OF_BYTE = np.arange(256, dtype=np.float32) / np.float32(255)
 
 
@@ -47,10 +49,13 @@ class MipPyramid:
     texels : (h, w, 4) uint8
     srgb : bool
         Whether red, green and blue are sRGB-encoded, so that they are averaged and returned as linear light.
+    sampler : Sampler, optional
+        How lookups wrap outside 0…1 and filter; by default they repeat and are linear.
     """
 
-    def __init__(self, texels: Bytes, *, srgb: bool) -> None:
+    def __init__(self, texels: Bytes, *, srgb: bool, sampler: Sampler = LINEAR_REPEAT) -> None:
         self._levels = [np.ascontiguousarray(texels)]
+        self._sampler = sampler
         self._srgb = srgb
         self._lock = Lock()
 
@@ -68,35 +73,41 @@ class MipPyramid:
             return self._levels[min(number, len(self._levels) - 1)]
 
     def sample(self, uvs: Floats, levels: Ints | int = 0) -> Floats:
-        """Return bilinear samples, (n, 4) float32 in 0…1; colours are linear light.
+        """Return filtered samples, (n, 4) float32 in 0…1; colours are linear light.
 
         Parameters
         ----------
         uvs : (n, 2) float32
-            Texture coordinates; the texture repeats outside 0…1.
+            Texture coordinates
         levels : (n,) int64, or int
             Mip level of each sample, or of all
         """
-        if isinstance(levels, int):
-            return self._bilinear(uvs, self.level(levels))
+        if isinstance(levels, int) or self._sampler.min_filter in (NEAREST, LINEAR):
+            return self._filtered(uvs, levels if isinstance(levels, int) else 0)
         lowest, highest = int(levels.min(initial=1 << 30)), int(levels.max(initial=0))
         if lowest >= highest:
-            return self._bilinear(uvs, self.level(highest))
+            return self._filtered(uvs, highest)
         values = np.empty((len(uvs), 4), np.float32)
         for number in range(lowest, highest + 1):
             rows = np.flatnonzero(levels == number)
             if len(rows):
-                values[rows] = self._bilinear(uvs[rows], self.level(number))
+                values[rows] = self._filtered(uvs[rows], number)
         return values
 
-    def _bilinear(self, uvs: Floats, texels: Bytes) -> Floats:
+    def _filtered(self, uvs: Floats, number: int) -> Floats:
+        texels, wrap_s, wrap_t = self.level(number), self._sampler.wrap_s, self._sampler.wrap_t
         height, width = texels.shape[:2]
         packed = texels.view(np.uint32).ravel()
+        chosen = self._sampler.min_filter if number else self._sampler.mag_filter
+        if chosen in NEAREST_FILTERS:
+            x, _ = wrap_texels(np.floor(uvs[:, 0] * np.float32(width)), width, wrap_s)
+            y, _ = wrap_texels(np.floor(uvs[:, 1] * np.float32(height)), height, wrap_t)
+            return self._values(packed[y * width + x])
         xy = uvs * np.array([width, height], np.float32) - np.float32(0.5)
         whole = np.floor(xy)
         fraction = (xy - whole).astype(np.float32)
-        x0, x1 = _wrap(whole[:, 0], width)
-        y0, y1 = _wrap(whole[:, 1], height)
+        x0, x1 = wrap_texels(whole[:, 0], width, wrap_s)
+        y0, y1 = wrap_texels(whole[:, 1], height, wrap_t)
         fx, fy = fraction[:, :1], fraction[:, 1:]
         top = self._values(packed[y0 * width + x0]) * (1 - fx) + self._values(packed[y0 * width + x1]) * fx
         low = self._values(packed[y1 * width + x0]) * (1 - fx) + self._values(packed[y1 * width + x1]) * fx
@@ -114,15 +125,6 @@ class MipPyramid:
         return values
 
 
-def _wrap(whole: Floats, size: int) -> tuple[Ints, Ints]:
-    """Indices of texels and of the ones after them along an axis of `size` that repeats."""
-    index = whole.astype(np.int64)
-    if size & (size - 1) == 0:
-        return index & (size - 1), (index + 1) & (size - 1)
-    index %= size
-    return index, np.where(index + 1 == size, 0, index + 1)
-
-
 def decode_mip_pyramid(texture: Texture, *, srgb: bool) -> MipPyramid:
     """Decode a texture for sampling; `srgb` for colours, not for data.
 
@@ -133,9 +135,10 @@ def decode_mip_pyramid(texture: Texture, *, srgb: bool) -> MipPyramid:
     """
     try:
         if texture.media_type == "image/ktx2":
-            return MipPyramid(_with_alpha(decode_ktx2(texture.data)), srgb=srgb)
+            texels = _with_alpha(decode_ktx2(texture.data))
+            return MipPyramid(texels, srgb=srgb, sampler=texture.sampler)
         with Image.open(io.BytesIO(texture.data)) as image:
-            return MipPyramid(_rgba(as_8_bit(image)), srgb=srgb)
+            return MipPyramid(_rgba(as_8_bit(image)), srgb=srgb, sampler=texture.sampler)
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, ConfigError) as error:
         raise ModelError(
             f"a texture of {len(texture.data)} bytes, {texture.media_type}, cannot be rendered: {error}; "

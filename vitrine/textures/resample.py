@@ -11,9 +11,7 @@ from vitrine.codecs.images import Kind, encode_png
 from vitrine.gltf.model import Sampler, Texture
 from vitrine.textures.color_space import to_srgb, unit_to_byte
 from vitrine.textures.mip_pyramid import MipPyramid, decode_mip_pyramid
-
-REPEAT, MIRRORED, CLAMP, NEAREST = 10497, 33648, 33071, 9728
-"""Wrap modes and a filter of glTF 2.0 section 5.26."""
+from vitrine.textures.wrap import CLAMP, REPEAT
 
 
 class TextureSampler:
@@ -49,16 +47,7 @@ class TextureSampler:
         level : int
             Mip level: each step halves the texture.
         """
-        wrapped = np.column_stack(
-            [
-                _wrap(uvs[:, axis], mode, self.size_px[axis])
-                for axis, mode in enumerate((self.texture.sampler.wrap_s, self.texture.sampler.wrap_t))
-            ]
-        )
-        if self.texture.sampler.mag_filter == NEAREST:
-            size = np.array(self.pyramid.size_px)
-            wrapped = (np.floor(wrapped * size) + 0.5) / size
-        values = self.pyramid.sample(wrapped.astype(np.float32), level)
+        values = self.pyramid.sample(_near_zero(uvs, self.texture.sampler), level)
         if self.kind == "color":
             return np.column_stack([to_srgb(values[:, :3]), unit_to_byte(values[:, 3:])])
         if self.kind == "normal":
@@ -104,11 +93,9 @@ def tiles(sampler: Sampler) -> bool:
     return (sampler.wrap_s, sampler.wrap_t) == (REPEAT, REPEAT)
 
 
-def _wrap(values: Floats, mode: int, size_px: int) -> Floats:
-    if mode == MIRRORED:
-        wrapped = 1 - np.abs(np.mod(values, 2) - 1)
-    elif mode == CLAMP:
-        wrapped = np.clip(values, 0.5 / size_px, 1 - 0.5 / size_px)
-    else:
-        wrapped = np.mod(values, 1)
-    return np.asarray(wrapped)
+def _near_zero(uvs: Floats, sampler: Sampler) -> Floats:
+    """The same texels at UVs in 0…2 along axes that repeat, so that float32 resolves them; (n, 2) float32."""
+    axes = (sampler.wrap_s, sampler.wrap_t)
+    return np.column_stack(
+        [uvs[:, n] if mode == CLAMP else np.mod(uvs[:, n], 2) for n, mode in enumerate(axes)]
+    ).astype(np.float32)

@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from vitrine.gltf.model import Material, Model
+from vitrine.gltf.model import Material, Model, Sampler
 from vitrine.render.rays.intersect import intersect
 from vitrine.render.rays.surface_hit import interpolate
 from vitrine.render.scene import Scene
@@ -83,8 +83,84 @@ def test_vertex_colours_multiply_the_base_colour_and_opaque_ignores_their_alpha(
     np.testing.assert_allclose(samples.alpha, [0.3], atol=1e-6)
 
 
-def test_glass_lets_half_through_and_unlit_is_marked(square):
-    glass = Material(extensions={"KHR_materials_transmission": {"transmissionFactor": 1}})
-    assert sampled(square(glass)).alpha.tolist() == [0.5]
+def test_glass_transmits_and_unlit_is_marked(square):
+    glass = Material(extensions={"KHR_materials_transmission": {"transmissionFactor": 0.6}})
+    samples = sampled(square(glass))
+    assert samples.alpha.tolist() == [1.0]
+    np.testing.assert_allclose(samples.layers["transmission"], [0.6])
     assert sampled(square(Material(extensions={"KHR_materials_unlit": {}}))).unlit.tolist() == [True]
     assert sampled(square(Material())).unlit.tolist() == [False]
+
+
+def test_emissive_strength_multiplies(square):
+    lamp = Material(
+        emissive_factor=(0.5, 0.25, 0.0),
+        extensions={"KHR_materials_emissive_strength": {"emissiveStrength": 12}},
+    )
+    np.testing.assert_allclose(sampled(square(lamp)).emissive, [[6, 3, 0]])
+
+
+def test_layers_are_neutral_on_meshes_without_them(square, joined):
+    coated = Material(extensions={"KHR_materials_ior": {"ior": 2.0}})
+    both = joined(square(Material(), z=0.0), square(coated, z=-1.0))
+    scene = Scene(both)
+    origins = np.array([[0.3, 0.2, 3], [5, 5, 3]], np.float32)
+    hit = intersect(scene, origins[:1], DOWN)
+    behind = intersect(scene, np.array([[0.3, 0.2, -0.5]], np.float32), DOWN)
+    points = [interpolate(scene, each, DOWN) for each in (hit, behind)]
+    front, back = (sample_materials(scene, each, np.full(1, 1e-3, np.float32)) for each in points)
+    assert "f0" not in front.layers
+    np.testing.assert_allclose(back.layers["f0"], [[1 / 9] * 3], rtol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "layer", "expected"),
+    [
+        ("clearcoat", {"clearcoatFactor": 0.5}, "clearcoat", 0.5),
+        ("clearcoat", {"clearcoatRoughnessFactor": 0.3}, "clearcoat_roughness", 0.3),
+        ("sheen", {"sheenColorFactor": [0.2, 0.2, 0.2]}, "sheen", 0.2),
+        ("iridescence", {"iridescenceThicknessMaximum": 250}, "film_nm", 250),
+        ("anisotropy", {"anisotropyStrength": 0.4}, "anisotropy", 0.4),
+        ("specular", {"specularFactor": 0.5}, "f0", 0.02),
+        ("pbrSpecularGlossiness", {"specularFactor": [0.3, 0.3, 0.3]}, "f0", 0.3),
+    ],
+)
+def test_extensions_become_layers(square, name, values, layer, expected):
+    samples = sampled(square(Material(extensions={f"KHR_materials_{name}": values})))
+    np.testing.assert_allclose(
+        samples.layers[layer], np.full_like(samples.layers[layer], expected), rtol=1e-5
+    )
+
+
+def test_each_texture_reads_its_own_uv_set(square, png):
+    halves = np.zeros((8, 8, 3), np.uint8)
+    halves[:, 4:] = 255
+    texture = dataclasses.replace(png(halves), uv=1)
+    model = square(Material(base_color=texture))
+    mesh = model.meshes[0]
+    mirrored = np.stack([1 - mesh.uvs[:, 0], mesh.uvs[:, 1]], axis=1)
+    model = dataclasses.replace(model, meshes=(dataclasses.replace(mesh, other_uvs=(mirrored,)),))
+    np.testing.assert_allclose(sampled(model, x=0.5).color, [[0, 0, 0]], atol=1e-6)
+    np.testing.assert_allclose(sampled(model, x=-0.5).color, [[1, 1, 1]], atol=1e-6)
+
+
+@pytest.mark.parametrize(("wrap", "expected"), [(10497, 0.0), (33648, 1.0), (33071, 1.0)])
+def test_samplers_wrap_as_they_say(square, png, wrap, expected):
+    halves = np.zeros((8, 8, 3), np.uint8)
+    halves[:, 4:] = 255
+    texture = dataclasses.replace(png(halves), sampler=Sampler(wrap_s=wrap))
+    model = square(Material(base_color=texture))
+    mesh = model.meshes[0]
+    shifted = dataclasses.replace(mesh, uvs=mesh.uvs + np.array([1, 0], np.float32))
+    samples = sampled(dataclasses.replace(model, meshes=(shifted,)), x=-0.6)
+    np.testing.assert_allclose(samples.color, [[expected] * 3], atol=1e-6)
+
+
+def test_nearest_filters_do_not_mix_texels(square, png):
+    halves = np.zeros((2, 2, 3), np.uint8)
+    halves[:, 1:] = 255
+    smooth = png(halves)
+    nearest = dataclasses.replace(smooth, sampler=Sampler(mag_filter=9728))
+    for texture, values in ((nearest, {0.0}), (smooth, set())):
+        color = sampled(square(Material(base_color=texture)), x=-0.1).color
+        assert ({round(float(color[0, 0]), 3)} == values) == bool(values)

@@ -84,8 +84,8 @@ class _Target:
     def match(self, scene: Scene, yaw_deg: float, pitch_deg: float, fov_deg: float) -> Fidelity:
         """Render a model from a viewpoint, and compare it with the photo."""
         camera = fit_camera(scene.hull, yaw_deg=yaw_deg, pitch_deg=pitch_deg, fov_deg=fov_deg, margin=0.0)
-        rgba = render_image(scene, camera, self.size_px, METRIC_QUALITY).rgba
-        mask = rgba[..., 3] >= 128
+        image = render_image(scene, camera, self.size_px, METRIC_QUALITY)
+        rgba, mask = image.rgba, image.mask
         return Fidelity(
             yaw_deg=(yaw_deg + 180) % 360 - 180,
             pitch_deg=pitch_deg,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -34,11 +34,13 @@ class SurfaceHit:
     """The same edges in texture space, (n, 2) float32 each"""
     uv_per_m: Floats
     """(n,) distance in texture space that a metre seen from the camera covers, along the slant"""
-    color: Floats | None = None
-    """(n, 4) linear vertex colour; `None` where no mesh has any"""
+    hit: Hit
+    """Where on which triangles they are, to interpolate what few materials need"""
+    front: Bools
+    """(n,) whether the viewer is on the triangle's front side"""
 
-    def take(self, rows: Bools) -> SurfaceHit:
-        """Return the points of a mask (n,)."""
+    def take(self, rows: Bools | Ints) -> SurfaceHit:
+        """Return some of the points, by a mask (n,) or by indices."""
         return SurfaceHit(
             self.mesh[rows],
             self.position[rows],
@@ -48,14 +50,29 @@ class SurfaceHit:
             (self.edges[0][rows], self.edges[1][rows]),
             (self.uv_edges[0][rows], self.uv_edges[1][rows]),
             self.uv_per_m[rows],
-            None if self.color is None else self.color[rows],
+            self.hit.take(rows),
+            self.front[rows],
         )
+
+    def interpolated(self, scene: Scene, values: Floats) -> Floats:
+        """Interpolate vertex values, (vertices, k) float32, at the points: (n, k) float32."""
+        a, b, c = np.moveaxis(values[scene.triangles[self.hit.triangle]], 1, 0)
+        u, v = self.hit.u[:, None], self.hit.v[:, None]
+        return np.asarray(a + u * (b - a) + v * (c - a), np.float32)
+
+    def with_uvs(self, scene: Scene, uvs: Floats) -> SurfaceHit:
+        """Return a copy that reads textures by other UVs, (vertices, 2) float32."""
+        a, b, c = np.moveaxis(uvs[scene.triangles[self.hit.triangle]], 1, 0)
+        ab, ac = b - a, c - a
+        scale = np.sqrt(_twice_area(ab, ac) / np.maximum(_twice_area(*self.uv_edges), np.float32(1e-12)))
+        uv = a + self.hit.u[:, None] * ab + self.hit.v[:, None] * ac
+        return replace(self, uv=uv, uv_edges=(ab, ac), uv_per_m=self.uv_per_m * scale)
 
 
 def interpolate(scene: Scene, hit: Hit, directions: Floats) -> SurfaceHit:
-    """Interpolate position, normal, UV and vertex colour at hits.
+    """Interpolate position, normal and UV at hits.
 
-    Normals are flipped towards the viewer, as generated models have some flipped windings.
+    Normals are flipped towards the viewer.
 
     Parameters
     ----------
@@ -76,7 +93,7 @@ def interpolate(scene: Scene, hit: Hit, directions: Floats) -> SurfaceHit:
     has_normal = row_dot(normal, normal) > 0.01
     normal = np.where(has_normal[:, None], row_unit(normal), flat)
     normal *= np.where(row_dot(normal, flat) < 0, np.float32(-1), np.float32(1))[:, None]
-    twice_uv_area = np.abs(uv_ab[:, 0] * uv_ac[:, 1] - uv_ab[:, 1] * uv_ac[:, 0])
+    front = cosine < 0
     cosine = np.maximum(np.abs(cosine) / np.sqrt(row_dot(directions, directions)), np.float32(MIN_COSINE))
     return SurfaceHit(
         scene.mesh_of_triangle[hit.triangle],
@@ -86,14 +103,12 @@ def interpolate(scene: Scene, hit: Hit, directions: Floats) -> SurfaceHit:
         vertex[:, 6:],
         (edge_ab, edge_ac),
         (uv_ab, uv_ac),
-        np.sqrt(twice_uv_area / twice_area / cosine),
-        _colors(scene, hit),
+        np.sqrt(_twice_area(uv_ab, uv_ac) / twice_area / cosine),
+        hit,
+        front,
     )
 
 
-def _colors(scene: Scene, hit: Hit) -> Floats | None:
-    """Interpolate the vertex colours, (n, 4) float32."""
-    if scene.colors is None:
-        return None
-    a, b, c = np.moveaxis(scene.colors[scene.triangles[hit.triangle]], 1, 0)
-    return np.asarray(a + hit.u[:, None] * (b - a) + hit.v[:, None] * (c - a), np.float32)
+def _twice_area(ab: Floats, ac: Floats) -> Floats:
+    """Twice the area of triangles with these edges in texture space, (n, 2) each: (n,)."""
+    return np.abs(ab[:, 0] * ac[:, 1] - ab[:, 1] * ac[:, 0])

@@ -1,24 +1,22 @@
-"""Evaluate glTF materials at surface points: textures, factors and normal maps."""
+"""Evaluate glTF materials at surface points: textures, factors, normal maps and the layers of extensions."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from vitrine.arrays import Bools, Floats, row_dot, row_unit
-from vitrine.gltf.model import Material, Texture
+from vitrine.arrays import Bools, Floats
+from vitrine.gltf.model import Material
 from vitrine.render.rays.surface_hit import SurfaceHit
 from vitrine.render.scene import Scene
+from vitrine.render.shading.layers import NEUTRAL, Layers, sample_layers
+from vitrine.render.shading.normal_map import add_normal_variance, mapped_normal
+from vitrine.render.shading.texture_reader import TextureReader
 
 UNLIT = "KHR_materials_unlit"
-TRANSMISSION = "KHR_materials_transmission"
-MAX_SEE_THROUGH = 0.5
-"""Share of the light behind it that glass lets through: its outline stays part of the silhouette."""
-LEVEL_BIAS = 0.2
-"""Subtracted from mip levels before they are rounded, for images that are sharper rather than blurred"""
-NORMAL_VARIANCE_LEVELS = 2
-"""Mip levels above the one of the normal map, where its variance is read"""
+EMISSIVE_STRENGTH = "KHR_materials_emissive_strength"
+SPECULAR_GLOSSINESS = "KHR_materials_pbrSpecularGlossiness"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +39,8 @@ class MaterialSamples:
     """(n, 3)"""
     unlit: Bools
     """(n,) whether the base colour is what is seen (KHR_materials_unlit)"""
+    layers: Layers = field(default_factory=dict)
+    """What extensions add, by name; see `vitrine.render.shading.layers`"""
 
 
 def sample_materials(scene: Scene, hit: SurfaceHit, footprint_m: Floats) -> MaterialSamples:
@@ -64,7 +64,13 @@ def sample_materials(scene: Scene, hit: SurfaceHit, footprint_m: Floats) -> Mate
         rows = hit.mesh == mesh
         part = _sample_one(scene, int(mesh), hit.take(rows), footprint_m[rows])
         for name in MaterialSamples.__slots__:
-            getattr(samples, name)[rows] = getattr(part, name)
+            if name != "layers":
+                getattr(samples, name)[rows] = getattr(part, name)
+        for name, values in part.layers.items():
+            if name not in samples.layers:
+                neutral = np.float32(NEUTRAL.get(name, 0.0))
+                samples.layers[name] = np.full((count, *values.shape[1:]), neutral, np.float32)
+            samples.layers[name][rows] = values
     return samples
 
 
@@ -72,73 +78,63 @@ def _sample_one(scene: Scene, mesh: int, hit: SurfaceHit, footprint_m: Floats) -
     number, has_uvs = scene.mesh_materials[mesh]
     material = scene.materials[number]
     count = len(hit.mesh)
-
-    def read(texture: Texture | None, *, srgb: bool = False, coarser: int = 0) -> Floats | None:
-        if texture is None or not has_uvs:
-            return None
-        pyramid = scene.texture(texture, srgb=srgb)
-        texels = hit.uv_per_m * footprint_m * np.float32(max(pyramid.size_px))
-        level = np.round(np.log2(np.maximum(texels, 1)) - np.float32(LEVEL_BIAS)).astype(np.int64)
-        return pyramid.sample(hit.uv, level + coarser)
+    reader = TextureReader(scene, material, hit, footprint_m, has_uvs)
 
     color = np.tile(np.array(material.base_color_factor, np.float32), (count, 1))
-    if (texel := read(material.base_color, srgb=True)) is not None:
+    if (texel := reader.read(material.base_color, srgb=True)) is not None:
         color *= texel
-    if hit.color is not None:
-        color *= hit.color
     metallic = np.full(count, material.metallic_factor, np.float32)
     roughness = np.full(count, material.roughness_factor, np.float32)
-    if (texel := read(material.metallic_roughness)) is not None:
+    if (texel := reader.read(material.metallic_roughness)) is not None:
         roughness *= texel[:, 1]
         metallic *= texel[:, 2]
+    layers = sample_layers(reader) if material.extensions else {}
+    if SPECULAR_GLOSSINESS in material.extensions:
+        color, metallic, roughness, layers["f0"] = _specular_glossiness(reader)
+        layers["f90"] = np.ones(count, np.float32)
+    if scene.colors is not None:
+        color *= hit.interpolated(scene, scene.colors)
     occlusion = np.ones(count, np.float32)
-    if (texel := read(material.occlusion)) is not None:
+    if (texel := reader.read(material.occlusion)) is not None:
         occlusion += np.float32(material.occlusion_strength) * (texel[:, 0] - 1)
     emissive = np.tile(np.array(material.emissive_factor, np.float32), (count, 1))
-    if any(material.emissive_factor) and (texel := read(material.emissive, srgb=True)) is not None:
-        emissive *= texel[:, :3]
+    if any(material.emissive_factor):
+        if (texel := reader.read(material.emissive, srgb=True)) is not None:
+            emissive *= texel[:, :3]
+        emissive *= np.float32(material.extensions.get(EMISSIVE_STRENGTH, {}).get("emissiveStrength", 1.0))
     normal = hit.normal
-    if (texel := read(material.normal)) is not None:
-        normal = _apply_normal_map(hit, texel[:, :3] * 2 - 1, material.normal_scale)
-        if (mean := read(material.normal, coarser=NORMAL_VARIANCE_LEVELS)) is not None:
-            roughness = _add_normal_variance(roughness, mean[:, :3] * 2 - 1)
+    if (mapped := mapped_normal(reader, material.normal, material.normal_scale)) is not None:
+        assert material.normal is not None
+        normal, roughness = mapped, add_normal_variance(reader, material.normal, roughness)
     alpha = _apply_alpha_mode(material, color[:, 3])
     unlit = np.full(count, UNLIT in material.extensions)
-    return MaterialSamples(normal, color[:, :3], alpha, metallic, roughness, occlusion, emissive, unlit)
+    return MaterialSamples(
+        normal, color[:, :3], alpha, metallic, roughness, occlusion, emissive, unlit, layers
+    )
 
 
 def _apply_alpha_mode(material: Material, alpha: Floats) -> Floats:
     match material.alpha_mode:
         case "OPAQUE":
-            transmission = material.extensions.get(TRANSMISSION, {}).get("transmissionFactor", 0)
-            return np.full_like(alpha, 1 - MAX_SEE_THROUGH * transmission)
+            return np.ones_like(alpha)
         case "MASK":
             return (alpha >= material.alpha_cutoff).astype(np.float32)
         case "BLEND":
             return alpha
 
 
-def _add_normal_variance(roughness: Floats, mean_normal: Floats) -> Floats:
-    """Roughness (n,) with the variance of the normal map around each point, from mean normals (n, 3).
-
-    The mean of unit normals is the shorter the more they differ (M. Toksvig, "Mipmapping Normal Maps", 2005).
-    Without it, glossy fabric has aliased highlights.
-    """
-    length = np.clip(np.sqrt(row_dot(mean_normal, mean_normal)), 0.3, 1)
-    return np.asarray(np.minimum((roughness**4 + 2 * (1 - length) / length) ** 0.25, 1), np.float32)
-
-
-def _apply_normal_map(hit: SurfaceHit, tangent_normal: Floats, scale: float) -> Floats:
-    """World-space normals (n, 3) of tangent-space ones, in the frame that UVs give each triangle."""
-    (ab, ac), (uv_ab, uv_ac) = hit.edges, hit.uv_edges
-    det = uv_ab[:, 0] * uv_ac[:, 1] - uv_ab[:, 1] * uv_ac[:, 0]
-    sign = np.where(det < 0, np.float32(-1), np.float32(1))[:, None]
-    along_u = (ab * uv_ac[:, 1:] - ac * uv_ab[:, 1:]) * sign
-    # glTF's green channel points up in the image, against v.
-    against_v = (ab * uv_ac[:, :1] - ac * uv_ab[:, :1]) * sign
-    tangent, bitangent = (
-        row_unit(axis - hit.normal * row_dot(axis, hit.normal)[:, None]) for axis in (along_u, against_v)
-    )
-    scaled = tangent_normal * np.array([scale, scale, 1], np.float32)
-    normal = tangent * scaled[:, :1] + bitangent * scaled[:, 1:2] + hit.normal * scaled[:, 2:]
-    return np.where((row_dot(normal, normal) > 1e-12)[:, None], row_unit(normal), hit.normal)
+def _specular_glossiness(reader: TextureReader) -> tuple[Floats, Floats, Floats, Floats]:
+    """Diffuse colour and alpha (n, 4), metallic (n,), roughness (n,) and reflectance (n, 3)."""
+    values = reader.material.extensions[SPECULAR_GLOSSINESS]
+    count = len(reader.hit.mesh)
+    color = np.tile(np.array(values.get("diffuseFactor", (1, 1, 1, 1)), np.float32), (count, 1))
+    if (texel := reader.read(reader.texture_of(values, "diffuseTexture"), srgb=True)) is not None:
+        color *= texel
+    specular = np.tile(np.array(values.get("specularFactor", (1, 1, 1)), np.float32), (count, 1))
+    gloss = np.full(count, values.get("glossinessFactor", 1.0), np.float32)
+    texture = reader.texture_of(values, "specularGlossinessTexture")
+    if (texel := reader.read(texture, srgb=True)) is not None:
+        specular *= texel[:, :3]
+        gloss *= texel[:, 3]
+    color[:, :3] *= 1 - specular.max(axis=1, keepdims=True)
+    return color, np.zeros(count, np.float32), 1 - gloss, specular

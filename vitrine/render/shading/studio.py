@@ -1,21 +1,22 @@
-"""The lights of a photo studio, as formulas: a key light, a fill, a rim light and a bright dome."""
+"""The lights of a photo studio: a key light, a fill, a rim light and a top light in a bright room."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
+from threading import Lock
 
 import numpy as np
 
 from vitrine.arrays import Floats
 from vitrine.render.camera import Camera
+from vitrine.render.shading.environment import Environment
 
-DOME_TOP, DOME_BOTTOM = 0.66, 0.40
-"""Irradiance of a surface that faces up, and of one that faces down, from the dome"""
-KEY, FILL, RIM = 0.50, 0.14, 0.10
-"""Irradiance of a surface that faces each light"""
 KEY_TAN_HALF_ANGLE = 0.22
 """Tangent of the key light's half-angle for shadows on the product: how soft they are"""
+
+
+_LOCK = Lock()
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,16 @@ class Softbox:
     """Tangents of half its width and half its height"""
     radiance: float
 
+    def light(self, local: Floats) -> Floats:
+        """Return the radiance from directions (n, 3) in camera axes, (n,) float32; edges are soft."""
+        in_box = local @ self.axes
+        forward = in_box[:, 0]
+        depth = np.maximum(forward, np.float32(1e-3))
+        light = self.radiance * _ramp(forward, 0.0, 0.1)
+        for axis, half in enumerate(self.half, start=1):
+            light = light * _ramp(half - np.abs(in_box[:, axis]) / depth, 0.0, EDGE)
+        return np.asarray(light, np.float32)
+
     @cached_property
     def axes(self) -> Floats:
         """(3, 3) float32: the columns point to its centre, along its width and along its height."""
@@ -38,11 +49,14 @@ class Softbox:
 
 
 # In the camera's axes, made level: x right, y up, z towards the camera.
-KEY_LIGHT = Softbox((-0.62, 0.62, 0.62), (0.42, 0.52), 3.2)
+KEY_LIGHT = Softbox((-0.62, 0.62, 0.62), (0.42, 0.52), 2.6)
 FILL_LIGHT = Softbox((0.85, 0.22, 0.42), (0.16, 0.70), 1.1)
-RIM_LIGHT = Softbox((0.45, 0.42, -0.85), (0.22, 0.80), 2.2)
-TOP_LIGHT = Softbox((-0.10, 1.0, -0.12), (0.80, 0.55), 1.0)
-SOFTBOXES = (KEY_LIGHT, FILL_LIGHT, RIM_LIGHT, TOP_LIGHT)
+RIM_LIGHT = Softbox((0.45, 0.42, -0.85), (0.22, 0.80), 1.5)
+TOP_LIGHT = Softbox((-0.10, 1.0, -0.12), (0.80, 0.55), 0.5)
+FLOOR, CEILING, HORIZON = 0.26, 0.55, 0.2
+"""Radiance of the room below and above the horizon, and what is added at the horizon"""
+EDGE = 0.03
+"""Width of the soft edges of softboxes, as a tangent"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +89,8 @@ class Studio:
         ambient, key_visibility : (n, 1) float32, or (n, 3) for one value a channel
             Visible part of the dome, and of the key light, 0…1
         """
-        dome = DOME_BOTTOM + (DOME_TOP - DOME_BOTTOM) * (normals[:, 1:2] * 0.5 + 0.5)
-        key = _wrapped_cosine(normals, self.key, 0.12) * key_visibility
-        fill = _wrapped_cosine(normals, _unit(FILL_LIGHT.toward) @ self.axes, 0.4)
-        rim = _wrapped_cosine(normals, _unit(RIM_LIGHT.toward) @ self.axes, 0.2)
-        light: Floats = (dome + FILL * fill + RIM * rim) * ambient + KEY * key
-        return light
+        light = studio_environment().diffuse(normals @ self.axes.T)
+        return np.asarray(light[:, 1:] * ambient + light[:, :1] * key_visibility, np.float32)
 
     def specular(self, directions: Floats, roughness: Floats) -> Floats:
         """Return the light that a specular lobe receives, (n, 1) float32.
@@ -88,46 +98,54 @@ class Studio:
         Parameters
         ----------
         directions : (n, 3) float32
-            Mirror directions in world space
+            Mirror directions in world space, unit vectors
         roughness : (n,) float32
             Perceptual roughness of the surface, 0…1
         """
-        local = directions @ self.axes.T
-        rough = roughness[:, None]
-        height = local[:, 1:2]
-        width = 0.06 + 0.9 * rough
-        sky = 0.30 + 0.30 * _ramp(height, 0.15, width * 1.6)
-        horizon = 0.16 * np.exp(-((height / (0.25 + rough)) ** 2))
-        light = sky + horizon - 0.16 * _ramp(-height, 0.25, width)
-        for box in SOFTBOXES:
-            light += box.radiance * _lobe_coverage(box, local, rough)
-        return np.asarray(light, np.float32)
+        return studio_environment().specular(directions @ self.axes.T, roughness)[:, None]
+
+    def equirectangular(self, height_px: int) -> Floats:
+        """Return the radiance from all directions, (h, 2 h) float32: an environment map for other renderers.
+
+        Rows go from +Y to -Y; columns from -X, over -Z, +X and +Z, back to -X, in world space.
+        """
+        polar = (np.arange(height_px) + 0.5) / height_px * np.pi
+        around = (np.arange(2 * height_px) + 0.5) / height_px * np.pi - np.pi
+        polar, around = np.meshgrid(polar, around, indexing="ij")
+        x, y, z = np.sin(polar) * np.cos(around), np.cos(polar), np.sin(polar) * np.sin(around)
+        world = np.stack([x, y, z], axis=-1).reshape(-1, 3).astype(np.float32)
+        light = _key(world @ self.axes.T) + _others(world @ self.axes.T)
+        return light.reshape(height_px, 2 * height_px)
 
 
-def _lobe_coverage(box: Softbox, local: Floats, rough: Floats) -> Floats:
-    """Part of specular lobes that a softbox fills, (n, 1) float32: its edges blur with roughness."""
-    in_box = local @ box.axes
-    forward = in_box[:, :1]
-    depth = np.maximum(forward, np.float32(1e-3))
-    blur = 0.03 + 1.4 * rough * rough
-    coverage = _ramp(forward, 0.0, 0.1)
-    for axis, half in enumerate(box.half, start=1):
-        offset = np.abs(in_box[:, axis, None]) / depth
-        # A lobe wider than the box is filled only in part.
-        part = half / np.sqrt(half * half + blur * blur * 0.5)
-        coverage = coverage * _ramp(half - offset, 0.0, blur) * part
-    return coverage.astype(np.float32)
+def studio_environment() -> Environment:
+    """Return the filtered light of the studio, in its own axes; it is computed once for all threads."""
+    with _LOCK:
+        return _environment()
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(_key, _others)
+
+
+def _key(local: Floats) -> Floats:
+    return KEY_LIGHT.light(local)
+
+
+def _others(local: Floats) -> Floats:
+    """Radiance of the room and of all lights but the key light, (n,) float32."""
+    height = local[:, 1]
+    light = FLOOR + (CEILING - FLOOR) * _ramp(height, 0.05, 0.5)
+    light += HORIZON * np.exp(-((height / 0.3) ** 2))
+    for box in (FILL_LIGHT, RIM_LIGHT, TOP_LIGHT):
+        light += box.light(local)
+    return np.asarray(light, np.float32)
 
 
 def _unit(vector: tuple[float, float, float]) -> Floats:
     v = np.array(vector, np.float32)
     return v / np.float32(np.linalg.norm(v))
-
-
-def _wrapped_cosine(normals: Floats, toward: Floats, wrap: float) -> Floats:
-    """Lambert's cosine, (n, 1), wrapped beyond 90° by `wrap`, as the light of a large source is."""
-    light: Floats = np.maximum((normals @ toward)[:, None] + np.float32(wrap), 0) / np.float32(1 + wrap)
-    return light
 
 
 def _ramp(value: Floats, middle: float, width: Floats | float) -> Floats:

@@ -1,0 +1,190 @@
+"""Light from all directions, filtered in advance for the reflection of matt and of glossy surfaces.
+
+Directions are stored on an octahedron unfolded into a square (E. Praun, H. Hoppe, "Spherical Parametrization
+and Remeshing", 2003); values are those at the corners of cells, so that interpolation needs no border.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from vitrine.arrays import Floats, row_dot, row_unit
+
+Radiance = Callable[[Floats], Floats]
+"""Directions (n, 3) float32, unit -> radiance (n,) float32"""
+MIRROR_CELLS, SOURCE_CELLS, ROUGH_CELLS = 256, 40, 24
+"""Cells along each side: of the mirror image, of what rough reflection averages, and of its results"""
+LEVELS = 9
+"""Roughnesses 0, 1/8 … 1 that are filtered; others are interpolated"""
+SHARP_LEVELS = {1: (128, 4, 8), 2: (64, 6, 16)}
+"""Cells, rings and directions in each ring for lobes that are narrower than a source cell"""
+
+
+class Environment:
+    """Filtered radiance in one set of axes.
+
+    Parameters
+    ----------
+    key, rest : callable
+        Radiance of the light that casts shadows, and of all others.
+    """
+
+    def __init__(self, key: Radiance, rest: Radiance) -> None:
+        def total(directions: Floats) -> Floats:
+            return key(directions) + rest(directions)
+
+        sources, solid_angle = _cells(SOURCE_CELLS)
+        targets = _corners(ROUGH_CELLS)
+        cosine = np.maximum(targets @ sources.T, 0)
+        weight = cosine * solid_angle
+        means = [_cell_means(part, SOURCE_CELLS) for part in (key, rest)]
+        self._diffuse = np.stack([weight @ mean for mean in means], axis=1).astype(np.float32) / np.float32(
+            np.pi
+        )
+        mirror = total(_corners(MIRROR_CELLS))
+        maps = [mirror]
+        for level in range(1, LEVELS):
+            roughness = level / (LEVELS - 1)
+            if level in SHARP_LEVELS:
+                maps.append(_filter_sharp(mirror, roughness, *SHARP_LEVELS[level]))
+            else:
+                maps.append(_filter_rough(cosine, weight, means[0] + means[1], roughness))
+        self._specular: Floats = np.concatenate(maps).astype(np.float32)
+        self._cells = np.array([round(len(each) ** 0.5) - 1 for each in maps])
+        self._start = np.concatenate([[0], np.cumsum([len(each) for each in maps])[:-1]])
+
+    def diffuse(self, normals: Floats) -> Floats:
+        """Return what a white Lambertian surface reflects of the key light and of the others, (n, 2)."""
+        return _bilinear(self._diffuse, octahedral(normals), ROUGH_CELLS)
+
+    def specular(self, directions: Floats, roughness: Floats) -> Floats:
+        """Return the mean radiance in GGX lobes around mirror directions, (n,) float32.
+
+        Parameters
+        ----------
+        directions : (n, 3) float32
+            Unit vectors
+        roughness : (n,) float32
+            Perceptual roughness, 0…1
+        """
+        position = roughness * np.float32(LEVELS - 1)
+        level = np.minimum(position.astype(np.int32), LEVELS - 2)
+        fraction = position - level
+        uv = octahedral(directions)
+        low = _bilinear(self._specular, uv, self._cells[level], self._start[level])
+        rough = np.flatnonzero(fraction > 0)
+        if len(rough):
+            above = level[rough] + 1
+            high = _bilinear(self._specular, uv[rough], self._cells[above], self._start[above])
+            low[rough] += (high - low[rough]) * fraction[rough]
+        return low
+
+
+def octahedral(directions: Floats) -> Floats:
+    """Return the position of unit vectors (n, 3) on the unfolded octahedron, (n, 2) float32 in 0…1."""
+    x, y, z = directions.T
+    length = np.abs(x) + np.abs(y) + np.abs(z)
+    u, v = x / length, z / length
+    below = y < 0
+    folded_u = np.where(below, np.copysign(1 - np.abs(v), u), u)
+    folded_v = np.where(below, np.copysign(1 - np.abs(u), v), v)
+    return np.stack([folded_u, folded_v], axis=1) * np.float32(0.5) + np.float32(0.5)
+
+
+def from_octahedral(uv: Floats) -> Floats:
+    """Return the unit vectors (n, 3) float32 at positions (n, 2) in 0…1."""
+    u, v = (uv * 2 - 1).T
+    y = 1 - np.abs(u) - np.abs(v)
+    folded = np.maximum(-y, 0)
+    x, z = u - np.copysign(folded, u), v - np.copysign(folded, v)
+    return row_unit(np.stack([x, y, z], axis=1).astype(np.float32))
+
+
+def _corners(cells: int) -> Floats:
+    """Directions of the corners of cells, ((cells + 1)², 3), row by row."""
+    steps = np.linspace(0, 1, cells + 1, dtype=np.float32)
+    v, u = np.meshgrid(steps, steps, indexing="ij")
+    return from_octahedral(np.stack([u.ravel(), v.ravel()], axis=1))
+
+
+def _centers(cells: int) -> Floats:
+    steps = (np.arange(cells, dtype=np.float32) + np.float32(0.5)) / np.float32(cells)
+    v, u = np.meshgrid(steps, steps, indexing="ij")
+    return from_octahedral(np.stack([u.ravel(), v.ravel()], axis=1))
+
+
+def _cells(cells: int) -> tuple[Floats, Floats]:
+    """Directions of cells' centres (cells², 3), and their solid angles (cells²,) in steradians.
+
+    A piece of the octahedron |x| + |y| + |z| = 1 of area dA is seen under dA / (√3 r³), at distance r.
+    """
+    directions = _centers(cells)
+    distance = 1 / np.abs(directions).sum(axis=1)
+    solid_angle = 1 / distance**3
+    return directions, (solid_angle * (4 * np.pi / solid_angle.sum(dtype=np.float64))).astype(np.float32)
+
+
+def _cell_means(radiance: Radiance, cells: int, fine: int = 4) -> Floats:
+    """Mean radiance of each cell, (cells²,)."""
+    values = radiance(_centers(cells * fine)).reshape(cells, fine, cells, fine)
+    means: Floats = values.mean(axis=(1, 3)).ravel()
+    return means
+
+
+def _filter_rough(cosine: Floats, weight: Floats, radiance: Floats, roughness: float) -> Floats:
+    """Mean radiance (n,) around n directions, weighted with GGX seen along the normal.
+
+    `cosine` (n, m) is that to each source of light, `weight` (n, m) the same times its solid angle.
+    """
+    # The half vector's cosine² is (1 + n·l) / 2, as n = v. D(h)·(n·l)/(4·(v·h)) is, but for a constant:
+    denominator = cosine * np.float32((roughness**4 - 1) / 2)
+    denominator += np.float32((roughness**4 + 1) / 2)
+    denominator *= denominator
+    part = weight / denominator
+    mean: Floats = (part @ radiance) / part.sum(axis=1)
+    return mean
+
+
+def _filter_sharp(mirror: Floats, roughness: float, cells: int, rings: int, around: int) -> Floats:
+    """The same for a narrow lobe, from quantiles of its half vectors and the mirror image."""
+    normal = _corners(cells)
+    side = np.where(np.abs(normal[:, 1:2]) < 0.9, np.array([0, 1, 0]), np.array([1, 0, 0])).astype(np.float32)
+    side = row_unit(np.cross(normal, side).astype(np.float32))
+    other = np.cross(normal, side)
+    a2 = roughness**4
+    total, weight = np.zeros(len(normal), np.float32), 0.0
+    for ring in range(rings):
+        quantile = (ring + 0.5) / rings
+        cosine2 = (1 - quantile) / (1 + (a2 - 1) * quantile)  # of the half vector (B. Walter et al., 2007)
+        across, along = 2 * (cosine2 * (1 - cosine2)) ** 0.5, 2 * cosine2 - 1
+        for number in range(around):
+            angle = 2 * np.pi * (number + 0.5 * (ring % 2)) / around
+            lateral = side * np.float32(np.cos(angle)) + other * np.float32(np.sin(angle))
+            direction = normal * np.float32(along) + lateral * np.float32(across)
+            total += np.float32(along) * _bilinear(mirror, octahedral(direction), MIRROR_CELLS)
+            weight += along
+    return total / np.float32(weight)
+
+
+def _bilinear(values: Floats, uv: Floats, cells: Floats | int, start: Floats | int = 0) -> Floats:
+    """Values (n,) or (n, k) of maps with `cells` along each side, whose corners begin at `start`."""
+    scaled = uv * (np.float32(cells) if isinstance(cells, int) else cells[:, None].astype(np.float32))
+    most = cells - 1
+    column = np.minimum(scaled[:, 0].astype(np.int32), most)
+    row = np.minimum(scaled[:, 1].astype(np.int32), most)
+    fx, fy = scaled[:, 0] - column, scaled[:, 1] - row
+    corner = start + row * (cells + 1) + column
+    if values.ndim == 2:
+        fx, fy = fx[:, None], fy[:, None]
+    top, low = values[corner], values[corner + cells + 1]
+    top = top + (values[corner + 1] - top) * fx
+    low = low + (values[corner + cells + 2] - low) * fx
+    result: Floats = top + (low - top) * fy
+    return result
+
+
+def reflect(view: Floats, normal: Floats) -> Floats:
+    """Return mirror directions (n, 3) of unit vectors towards the viewer at unit normals."""
+    return normal * (2 * row_dot(view, normal)[:, None]) - view

@@ -1,0 +1,147 @@
+"""Trace camera rays through a scene: light, depth and normal of the surfaces along each."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from vitrine.arrays import Bools, Floats, Ints, row_dot, row_unit
+from vitrine.render.camera import Camera
+from vitrine.render.rays.intersect import intersect
+from vitrine.render.rays.surface_hit import SurfaceHit, interpolate
+from vitrine.render.scene import Scene
+from vitrine.render.shading.brdf import shade
+from vitrine.render.shading.material_samples import MaterialSamples, sample_materials
+from vitrine.render.shading.occlusion_buffer import OcclusionBuffer
+from vitrine.render.shading.studio import Studio
+from vitrine.textures.color_space import tone_map
+
+MAX_LAYERS = 16
+"""Surfaces that a ray passes before it ends: transparent ones, and back sides of single-sided ones"""
+MIN_TRANSMITTANCE = 0.004
+"""Rays end when less than this part of the light behind them gets through: one level of 255."""
+
+
+class RayTracer:
+    """The scene, camera and light of one image; safe to share between threads."""
+
+    def __init__(
+        self, scene: Scene, camera: Camera, studio: Studio, occlusion: OcclusionBuffer | None
+    ) -> None:
+        self.scene, self.camera, self.studio, self.occlusion = scene, camera, studio, occlusion
+
+    def trace(self, xy: Floats, pixel: float) -> tuple[Floats, Floats, Floats]:
+        """Return premultiplied linear RGBA (n, 4), depth (n,) and normal (n, 3) at image points `xy` (n, 2).
+
+        `pixel` is the width of a pixel, where the whole image is 2 wide. Back faces of single-sided materials
+        are culled (glTF 2.0 section 3.9.5).
+        """
+        scene = self.scene
+        paths = _Paths(len(xy), 3 if scene.see_through else 1)
+        origins, directions = self.camera.rays(xy)
+        rays, start = np.arange(len(xy)), np.zeros(len(xy), np.float32)
+        hit = intersect(scene, origins, directions)
+        for _ in range(MAX_LAYERS):
+            hits = np.nonzero(hit.mask)[0]
+            rays, hit = rays[hits], hit.take(hits)
+            if not len(rays):
+                break
+            distance = start[hits] + hit.distance
+            surface_hit = interpolate(scene, hit, directions[rays])
+            goes_on = scene.culled[surface_hit.mesh] & ~surface_hit.front
+            seen: slice | Ints = np.flatnonzero(~goes_on) if goes_on.any() else slice(None)
+            if not goes_on.all():
+                shown, at = surface_hit, distance
+                if not isinstance(seen, slice):
+                    shown, at = surface_hit.take(seen), distance[seen]
+                forward = directions[rays[seen]]
+                samples, passed = self._shade(paths, rays[seen], shown, at, forward, xy, pixel)
+                goes_on[seen] = paths.pass_light(rays[seen], samples.alpha, passed)
+                if "thickness_m" in samples.layers:
+                    self._refract(origins, directions, rays[seen], shown, samples)
+            if not goes_on.any():
+                break
+            rays = rays[goes_on]
+            start = np.asarray(distance[goes_on] + np.float32(1e-4 * scene.diagonal_m), np.float32)
+            forward = directions[rays]
+            hit = intersect(scene, origins[rays] + forward * start[:, None], forward)
+        return paths.image()
+
+    def _shade(
+        self,
+        paths: _Paths,
+        rays: Ints,
+        hit: SurfaceHit,
+        distance: Floats,
+        forward: Floats,
+        xy: Floats,
+        pixel: float,
+    ) -> tuple[MaterialSamples, Floats | None]:
+        """Add the light of surfaces; return their materials, and what they let through."""
+        footprint_m = self.camera.footprint_m(distance, 1) * np.float32(pixel / 2)
+        surface = sample_materials(self.scene, hit, footprint_m)
+        if self.occlusion is None:
+            ambient = key_visibility = np.ones(len(rays), np.float32)
+        else:
+            ambient, key_visibility = self.occlusion.upsample(xy[rays], distance, hit.normal).T
+        shaded = shade(surface, self.studio, forward, ambient, key_visibility)
+        color = tone_map(shaded.light)
+        if surface.unlit.any():
+            color = np.where(surface.unlit[:, None], surface.color, color)
+        paths.add(rays, color, surface.alpha, distance, surface.normal)
+        return surface, shaded.passed
+
+    def _refract(
+        self, origins: Floats, directions: Floats, rays: Ints, hit: SurfaceHit, samples: MaterialSamples
+    ) -> None:
+        """Move rays to where the light behind a volume leaves it, after `thickness_m` (KHR_materials_volume).
+
+        Behind the volume they go on as camera rays do: both of its surfaces are taken as one.
+        """
+        ratio = (1 / np.maximum(samples.layers["ior"], 1))[:, None]
+        view = -row_unit(directions[rays])
+        cosine = np.clip(row_dot(samples.normal, view), 0, 1)[:, None]
+        inside = np.sqrt(np.maximum(1 - ratio**2 * (1 - cosine**2), 0))
+        refracted = -view * ratio + samples.normal * (ratio * cosine - inside)
+        offset = refracted * samples.layers["thickness_m"][:, None]
+        if self.camera.perspective:
+            leaves = hit.position + offset - self.camera.eye
+            depth = np.maximum(leaves @ self.camera.forward, np.float32(1e-6))[:, None]
+            directions[rays] = leaves / depth
+        else:
+            origins[rays] += offset - np.outer(offset @ self.camera.forward, self.camera.forward)
+
+
+class _Paths:
+    """What rays have gathered."""
+
+    def __init__(self, count: int, channels: int) -> None:
+        self.light = np.zeros((count, 3), np.float32)
+        self.transmittance = np.ones((count, channels), np.float32)
+        self.depth = np.full(count, np.inf, np.float32)
+        self.normal = np.zeros((count, 3), np.float32)
+
+    def add(self, rays: Ints, color: Floats, alpha: Floats, distance: Floats, normal: Floats) -> None:
+        """Add what surfaces send along rays, behind what is there already."""
+        self.light[rays] += color * (self.transmittance[rays] * alpha[:, None])
+        first = (alpha >= 0.5) & ~np.isfinite(self.depth[rays])
+        self.depth[rays[first]], self.normal[rays[first]] = distance[first], normal[first]
+
+    def pass_light(self, rays: Ints, alpha: Floats, passed: Floats | None) -> Bools:
+        """Weaken the light from behind; return the rays (n,) bool that enough of it still reaches."""
+        covered = alpha[:, None] if passed is None else alpha[:, None] * (1 - passed)
+        self.transmittance[rays] *= 1 - covered
+        return np.asarray(self.transmittance[rays].max(axis=1) > MIN_TRANSMITTANCE)
+
+    def image(self) -> tuple[Floats, Floats, Floats]:
+        """Return premultiplied linear RGBA (n, 4), depth (n,) and normal (n, 3).
+
+        What tinted glass lets through of a white background belongs to its own light, apart from the part
+        that all channels share, which is its transparency.
+        """
+        through = self.transmittance.min(axis=1)
+        light = self.light
+        alpha = 1 - through
+        if self.transmittance.shape[1] == 3:
+            light = light + (self.transmittance - through[:, None])
+            alpha = np.maximum(alpha, np.minimum(light.max(axis=1), 1))
+        return np.column_stack([light, alpha]), self.depth, self.normal
