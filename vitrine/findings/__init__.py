@@ -1,12 +1,13 @@
 """Every finding code: its severity, what it means, and what to do about it. `vitrine codes` prints the table.
 
 Codes are UPPER_SNAKE_CASE, as those of the Khronos glTF Validator. An error stops the product, a warning is
-worth a look, an info says what was done.
+worth a look, an info says what was done. Only rules of glTF have hints.
 """
 
 from __future__ import annotations
 
 from vitrine.findings.code import Code
+from vitrine.findings.gltf_codes import GLTF
 from vitrine.findings.input_codes import FEED, PHOTO, PURCHASE
 from vitrine.findings.model_codes import CORE, FILE, IMPORT, LODS, MATCH, REPAIR
 from vitrine.models import Finding, Severity
@@ -14,7 +15,7 @@ from vitrine.models import Finding, Severity
 __all__ = ["CODES", "Code", "finding"]
 
 
-CODES: dict[str, Code] = FEED | PHOTO | PURCHASE | IMPORT | FILE | REPAIR | LODS | CORE | MATCH
+CODES: dict[str, Code] = FEED | PHOTO | PURCHASE | IMPORT | FILE | REPAIR | LODS | CORE | MATCH | GLTF
 
 
 def finding(

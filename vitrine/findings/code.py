@@ -16,6 +16,8 @@ class Code(Record):
     meaning: str
     action: str
     """What to do about it."""
+    message: str = ""
+    """The template of its message, where the table has it; the values are `{0}`, `{1}`, …"""
 
 
 def rows(subject: str, table: dict[str, tuple[Severity, str, str]]) -> dict[str, Code]:

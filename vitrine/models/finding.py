@@ -6,7 +6,7 @@ from typing import Literal
 
 from vitrine.record import Record
 
-Severity = Literal["error", "warning", "info"]
+Severity = Literal["error", "warning", "info", "hint"]
 
 
 class Finding(Record):

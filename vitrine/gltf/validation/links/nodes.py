@@ -1,0 +1,125 @@
+"""Nodes and scenes: references, parents, loops (glTF 2.0 section 3.5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
+
+from vitrine.gltf.validation.links.linker import Linker
+from vitrine.gltf.validation.links.meshes import Primitive
+from vitrine.gltf.validation.links.node_graph import NodeGraph
+from vitrine.gltf.validation.links.textures import resolve_column
+from vitrine.gltf.validation.rows import Rows
+
+Flags = npt.NDArray[np.bool_]
+
+
+def link_nodes(linker: Linker, primitives: dict[int, Primitive]) -> NodeGraph:
+    """Resolve the references of nodes; return who is whose parent."""
+    nodes, meshes = linker.document.lists["nodes"], linker.document.lists["meshes"]
+    for name, target in (("camera", "cameras"), ("skin", "skins"), ("mesh", "meshes")):
+        resolve_column(linker, nodes, name, target)
+    keeps_weights = np.zeros(len(meshes), bool)
+    for row, mesh in enumerate(nodes.values.get("mesh", ())):
+        if meshes.has(mesh):
+            parts = [primitives[number] for number in meshes.values["primitives"][mesh] or ()]
+            if parts:
+                _check_weights(linker, row, mesh)
+                _check_joints(linker, row, parts)
+                keeps_weights[mesh] |= nodes.values["weights"][row] is None
+    _report_unused_weights(linker, keeps_weights)
+    _link_lights(linker)
+    return NodeGraph(_parents(linker, nodes))
+
+
+def _check_weights(linker: Linker, row: int, mesh: int) -> None:
+    nodes = linker.document.lists["nodes"]
+    weights = nodes.values["weights"][row]
+    if weights is None:
+        return
+    meshes = linker.document.lists["meshes"]
+    first = meshes.values["primitives"][mesh][0]
+    targets = meshes.children[("primitives",)].values["targets"][first]
+    if targets is None or len(targets) != len(weights):
+        pointer = nodes.pointer(row, "weights")
+        linker.add("NODE_WEIGHTS_INVALID", pointer, len(weights), len(targets or ()))
+
+
+def _check_joints(linker: Linker, row: int, parts: list[Primitive]) -> None:
+    nodes = linker.document.lists["nodes"]
+    if linker.document.lists["skins"].has(nodes.values["skin"][row]):
+        if all(part.names.counts["JOINTS"] == 0 for part in parts):
+            linker.add("NODE_SKIN_WITH_NON_SKINNED_MESH", nodes.pointer(row))
+    elif any(part.names.counts["JOINTS"] for part in parts):
+        linker.add("NODE_SKINNED_MESH_WITHOUT_SKIN", nodes.pointer(row))
+
+
+def _report_unused_weights(linker: Linker, keeps_weights: Flags) -> None:
+    """Weights of a mesh whose nodes all have their own have no effect."""
+    meshes = linker.document.lists["meshes"]
+    for row, weights in enumerate(meshes.values.get("weights", ())):
+        if weights is not None and linker.document.used["meshes"][row] and not keeps_weights[row]:
+            linker.add("UNUSED_MESH_WEIGHTS", meshes.pointer(row, "weights"))
+
+
+def _link_lights(linker: Linker) -> None:
+    for rows in linker.document.of("lightReference"):
+        for row, light in enumerate(rows.values["light"]):
+            if not any(linker.document.of("lightList")):
+                linker.add("UNSATISFIED_DEPENDENCY", rows.pointer(row), "KHR_lights_punctual of the document")
+            elif linker.document.resolve("lights", light, rows.pointer(row, "light")):
+                linker.document.mark("lights", light)
+
+
+def _parents(linker: Linker, nodes: Rows) -> npt.NDArray[np.int64]:
+    """Return the parent of each node, the last one where several nodes have it as a child."""
+    parents = np.full(len(nodes), -1, np.int64)
+    for row, number, child in references(linker, nodes, "children"):
+        if parents[child] != -1:
+            linker.add("NODE_PARENT_OVERRIDE", nodes.pointer(row, "children", number), child)
+        parents[child] = row
+    return parents
+
+
+def references(linker: Linker, rows: Rows, name: str) -> Iterator[tuple[int, int, int]]:
+    """Resolve lists of nodes: yield row, place in the list and node of each one that exists."""
+    nodes = linker.document.lists["nodes"]
+    used = linker.document.used["nodes"]
+    for row, indices in enumerate(rows.values.get(name, ())):
+        for number, index in enumerate(indices or ()):
+            if nodes.has(index):
+                used[index] = True
+                yield row, number, index
+            elif index != -1:
+                linker.add("UNRESOLVED_REFERENCE", rows.pointer(row, name, number), index)
+
+
+def link_scenes(linker: Linker, graph: NodeGraph) -> None:
+    """The nodes of scenes have no parents."""
+    scenes = linker.document.lists["scenes"]
+    for row, number, node in references(linker, scenes, "nodes"):
+        if graph.parents[node] != -1:
+            linker.add("SCENE_NON_ROOT_NODE", scenes.pointer(row, "nodes", number), node)
+
+
+def check_nodes(linker: Linker, graph: NodeGraph, joints: Flags) -> None:
+    """Find nodes that are empty, and loops."""
+    nodes = linker.document.lists["nodes"]
+    if not len(nodes):
+        return
+    empty = nodes.presence() & ~joints
+    for name, target in (("camera", "cameras"), ("mesh", "meshes")):
+        rows, indices = linker.document.lists[target], nodes.array(name)
+        known = (indices >= 0) & (indices < len(rows))
+        if len(rows):
+            known &= rows.presence()[np.where(known, indices, 0)]
+        empty &= ~known
+    empty &= np.array([children is None for children in nodes.values["children"]])
+    empty &= np.array(nodes.extension_counts) == 0
+    for row in np.flatnonzero(empty).tolist():
+        if nodes.items[row].get("extras") is None:
+            linker.add("NODE_EMPTY", nodes.pointer(row))
+    for row in np.flatnonzero(graph.in_loops()).tolist():
+        linker.add("NODE_LOOP", nodes.pointer(row))
