@@ -56,6 +56,7 @@ def inspect(
 
 def _fields(report: ModelReport) -> dict[str, Any]:
     fields = report.model_dump(mode="json", exclude={"readable"})
+    fields["issues"] = [_without_none(issue._asdict()) for issue in report.issues]
     fields["findings"] = [
         {name: found[name] for name in ("code", "severity", "message", "pointer")}
         for found in fields["findings"]
@@ -63,11 +64,19 @@ def _fields(report: ModelReport) -> dict[str, Any]:
     return fields
 
 
+def _without_none(fields: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if value is not None}
+
+
 def _show(console: Console, report: ModelReport) -> None:
     verdict = "[green]valid[/]" if report.valid else "[red]invalid[/]"
     console.print(f"{escape(report.path)}: {verdict}", highlight=False)
     for key, value in report.stats.items():
         console.print(f"  {key.replace('_', ' ')}: {escape(_plain(value))}", highlight=False)
+    for issue in report.issues:
+        place = f"byte {issue.offset}" if issue.offset is not None else issue.pointer
+        line = f"{issue.severity} {issue.code}: {issue.message}{f' at {place}' if place else ''}"
+        console.print(f"  {escape(line)}", highlight=False)
     for found in report.findings:
         where = f" at {found.pointer}" if found.pointer else ""
         line = f"{found.severity} {found.code}: {found.message}{where}"

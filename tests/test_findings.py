@@ -61,7 +61,7 @@ def test_every_code_is_used() -> None:
 @pytest.mark.parametrize("code", CODES)
 def test_a_row_is_complete(code: str) -> None:
     row = CODES[code]
-    assert re.fullmatch(r"[A-Z]+(_[A-Z]+)*", code)
+    assert re.fullmatch(r"[A-Z]+(_[A-Z0-9]+)*", code)
     assert row.severities
     assert row.subject
     assert row.meaning

@@ -1,17 +1,20 @@
-"""Check a model file and measure what is in it."""
+"""Check a model file, say whether Vitrine can work with it, and measure what is in it."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from pydantic import Field
 
 from vitrine.errors import ModelError
 from vitrine.findings import finding
 from vitrine.geometry.solid_stats import solid_stats
-from vitrine.gltf import read_glb, validate_glb
+from vitrine.gltf import read_glb, validate, validate_glb
+from vitrine.gltf.file_kind import is_gltf_json
+from vitrine.gltf.validation.issue import Issue
 from vitrine.importers.import_model import import_glb
 from vitrine.models import Finding
 from vitrine.record import Record
@@ -22,9 +25,15 @@ class ModelReport(Record):
 
     path: str
     valid: bool
+    """No rule of glTF 2.0 is broken; of a file of another format, it can be imported."""
+    usable: bool = False
+    """Vitrine can work with the model; else a finding says why not."""
     readable: bool = True
-    """Whether the file could be opened and imported at all."""
+    """Whether the file could be opened at all."""
+    issues: tuple[Issue, ...] = ()
+    """The rules of glTF 2.0 that the file breaks, as the Khronos glTF Validator lists them"""
     findings: tuple[Finding, ...] = ()
+    """What Vitrine has to say besides: what is repaired or left out, or why the file cannot be used"""
     stats: dict[str, Any] = Field(default_factory=dict)
     """Counts and measures by name: `triangles`, `vertices`, `extent`, `watertight`, …"""
 
@@ -45,25 +54,49 @@ def inspect(path: str | Path) -> ModelReport:
     --------
     >>> from vitrine import inspect
     >>> report = inspect("stool.glb")
-    >>> report.valid, report.stats["triangles"]
-    (True, 100000)
+    >>> report.valid, report.usable, report.stats["triangles"]
+    (True, True, 100000)
     """
     path = Path(path)
     try:
         size_bytes = path.stat().st_size
-        imported = import_glb(path)
+        issues = _issues(path)
     except OSError as error:
-        return _unreadable(path, f"{path}: {error.strerror or error}")
+        found = finding("FILE_UNREADABLE", f"{path}: {error.strerror or error}")
+        return ModelReport(path=str(path), valid=False, readable=False, findings=(found,))
+    valid = not any(issue.severity == "error" for issue in issues or ())
+    stats: dict[str, Any] = {}
+    try:
+        imported = import_glb(path)
     except ModelError as error:
-        return _unreadable(path, str(error))
-    report = validate_glb(imported.glb)
-    stats: dict[str, Any] = {**report.stats, "size_bytes": size_bytes}
-    if report.valid:
-        stats |= asdict(solid_stats(read_glb(imported.glb)))
-    findings = (*imported.findings, *report.findings)
-    return ModelReport(path=str(path), valid=report.valid, findings=findings, stats=stats)
+        findings: tuple[Finding, ...] = (finding("FILE_UNREADABLE", str(error)),)
+    else:
+        checked = validate_glb(imported.glb)
+        stats = {**checked.stats, "size_bytes": size_bytes}
+        findings = (*imported.findings, *checked.findings)
+        if checked.valid:
+            stats |= asdict(solid_stats(read_glb(imported.glb)))
+    usable = not any(found.severity == "error" for found in findings)
+    return ModelReport(
+        path=str(path),
+        valid=usable if issues is None else valid,
+        usable=usable,
+        issues=issues or (),
+        findings=findings,
+        stats=stats,
+    )
 
 
-def _unreadable(path: Path, message: str) -> ModelReport:
-    found = finding("FILE_UNREADABLE", message)
-    return ModelReport(path=str(path), valid=False, readable=False, findings=(found,))
+def _issues(path: Path) -> tuple[Issue, ...] | None:
+    """Return the issues of a GLB or .gltf, `None` for other formats. Raises `OSError`."""
+    data = path.read_bytes()
+    is_gltf = path.suffix.lower() in (".glb", ".gltf") or data[:4] == b"glTF" or is_gltf_json(data)
+    folder = path.parent.resolve()
+
+    def read_file(uri: str) -> bytes:
+        file = (folder / unquote(uri)).resolve()
+        if not file.is_relative_to(folder):
+            raise OSError("it is outside of the folder of the model")
+        return file.read_bytes()
+
+    return validate(data, read_file).issues if is_gltf else None

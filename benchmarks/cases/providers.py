@@ -13,7 +13,7 @@ from benchmarks.cases.records import Facts, Row, expected_of
 from benchmarks.cases.server import ask, modes, serving
 from benchmarks.cases.server_table import PROVIDER_MODES
 from vitrine.errors import VitrineError
-from vitrine.gltf.validate import validate_glb
+from vitrine.gltf.check_glb import validate_glb
 from vitrine.ledger import Ledger
 from vitrine.models import Blob, PhotoIdentity
 from vitrine.providers import EmpirioLabs

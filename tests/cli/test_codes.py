@@ -11,7 +11,7 @@ from vitrine.findings import CODES
 
 
 def test_the_table_names_every_code() -> None:
-    text = CliRunner().invoke(app, ["codes"], env={"COLUMNS": "200"}).stdout
+    text = CliRunner().invoke(app, ["codes"], env={"COLUMNS": "240"}).stdout
     for code, row in CODES.items():
         (line,) = (line for line in text.splitlines() if line.split(maxsplit=1)[:1] == [code])
         assert " or ".join(row.severities) in line
@@ -21,4 +21,4 @@ def test_the_table_names_every_code() -> None:
 def test_json_has_every_field() -> None:
     rows = json.loads(CliRunner().invoke(app, ["codes", "--json"]).stdout)
     assert [row["code"] for row in rows] == list(CODES)
-    assert rows[0].keys() == {"code", "subject", "severities", "meaning", "action"}
+    assert rows[0].keys() == {"code", "subject", "severities", "meaning", "action", "message"}

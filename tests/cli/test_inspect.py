@@ -52,6 +52,8 @@ def test_invalid_files_have_findings_and_no_solid(tmp_path: Path, capsys: pytest
         [tmp_path / n for n in ("broken.glb", "empty.stl", "gone.obj")], capsys, valid=False
     )
     assert [finding["code"] for finding in broken["findings"]] == ["GLB_CONTAINER"]
+    assert [issue["code"] for issue in broken["issues"]] == ["GLB_UNEXPECTED_END_OF_HEADER"]
+    assert (broken["valid"], broken["usable"]) == (False, False)
     assert "watertight" not in broken["stats"]
     for report in (empty, gone):
         assert [finding["code"] for finding in report["findings"]] == ["FILE_UNREADABLE"]

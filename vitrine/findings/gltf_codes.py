@@ -11,8 +11,8 @@ from vitrine.findings.code import NOTHING, Code
 from vitrine.models import Severity
 
 ACTIONS: dict[Severity, str] = {
-    "error": "correct the exporter, and export the model again",
-    "warning": "check the exporter: other programs may show the model differently",
+    "error": "export the model again",
+    "warning": "check how it looks elsewhere",
     "info": NOTHING,
     "hint": NOTHING,
 }
@@ -54,7 +54,7 @@ ACCESSOR_NORMALIZED_INVALID only integers of 8 or 16 bits can be normalized
 ACCESSOR_OFFSET_ALIGNMENT the offset {0} is no multiple of the component's {1} bytes
 ACCESSOR_SPARSE_COUNT_OUT_OF_RANGE {0} elements are substituted, the accessor has {1}
 ASSET_MIN_VERSION_GREATER_THAN_VERSION minVersion {0} is above version {1}
-BUFFER_DATA_URI_MIME_TYPE_INVALID a buffer's media type is application/octet-stream or application/gltf-buffer, not {0}
+BUFFER_DATA_URI_MIME_TYPE_INVALID {0} is no media type of a buffer
 BUFFER_VIEW_INVALID_BYTE_STRIDE only views of vertex attributes have a byteStride
 BUFFER_VIEW_TOO_BIG_BYTE_STRIDE byteStride {0} exceeds byteLength {1}
 CAMERA_XMAG_YMAG_ZERO the magnification is zero
@@ -64,8 +64,8 @@ KHR_ANIMATION_POINTER_ANIMATION_CHANNEL_TARGET_NODE a target with a pointer may 
 KHR_ANIMATION_POINTER_ANIMATION_CHANNEL_TARGET_PATH the path of a target with a pointer is {0}, not "pointer"
 KHR_LIGHTS_PUNCTUAL_LIGHT_SPOT_ANGLES outerConeAngle {1} is not above innerConeAngle {0}
 MESH_INVALID_WEIGHTS_COUNT there are {0} weights for {1} morph targets
-MESH_PRIMITIVES_UNEQUAL_TARGETS_COUNT the primitives of the mesh differ in the number of their morph targets
-MESH_PRIMITIVE_INDEXED_SEMANTIC_CONTINUITY the numbers of {0} have gaps: they need {1} attributes, there are {2}
+MESH_PRIMITIVES_UNEQUAL_TARGETS_COUNT the primitives differ in their number of targets
+MESH_PRIMITIVE_INDEXED_SEMANTIC_CONTINUITY the numbers of {0} have gaps: {2} of {1} are there
 MESH_PRIMITIVE_INVALID_ATTRIBUTE it is no name of an attribute
 MESH_PRIMITIVE_JOINTS_WEIGHTS_MISMATCH there are {0} sets of joints and {1} of weights
 NODE_MATRIX_NON_TRS the matrix is no product of translation, rotation and scale
@@ -121,7 +121,7 @@ UNEXPECTED_EXTENSION_OBJECT the extension does not belong here
 UNRESOLVED_REFERENCE there is no object {0}
 ACCESSOR_ANIMATION_INPUT_NEGATIVE {0} times are negative; the first is {2}, at {1}
 ACCESSOR_ANIMATION_INPUT_NON_INCREASING {0} times do not increase; the first is {2}, at {1}
-ACCESSOR_ANIMATION_SAMPLER_OUTPUT_NON_NORMALIZED_QUATERNION {0} quaternions are not of length one; the first is of length {2}, at {1}
+ACCESSOR_ANIMATION_SAMPLER_OUTPUT_NON_NORMALIZED_QUATERNION {0} are not of length one, the first {2} at {1}
 ACCESSOR_ELEMENT_OUT_OF_MAX_BOUND {0} values are above the stated maximum {1}
 ACCESSOR_ELEMENT_OUT_OF_MIN_BOUND {0} values are below the stated minimum {1}
 ACCESSOR_INDEX_OOB {0} indices exceed the last vertex, {3}; the first is {2}, at {1}

@@ -1,18 +1,22 @@
 """GLB bytes <-> document and model."""
 
+from vitrine.gltf.check_glb import ValidationReport, validate_glb
 from vitrine.gltf.model import Material, Mesh, Model, Sampler, Texture
 from vitrine.gltf.reader.read_glb import read_glb
-from vitrine.gltf.validate import ValidationReport, validate_glb
+from vitrine.gltf.validation.report import Report
+from vitrine.gltf.validation.validate import validate
 from vitrine.gltf.writer.write_glb import write_glb
 
 __all__ = [
     "Material",
     "Mesh",
     "Model",
+    "Report",
     "Sampler",
     "Texture",
     "ValidationReport",
     "read_glb",
+    "validate",
     "validate_glb",
     "write_glb",
 ]

@@ -252,7 +252,10 @@ def extended() -> Asset:
         node = asset.add("nodes", {"extensions": {"KHR_lights_punctual": {"light": light}}})
         asset.doc["scenes"][0]["nodes"].append(node)
     times = asset.accessor([0, 1], kind="SCALAR", target=None)
-    target = {"extensions": {"KHR_animation_pointer": {"pointer": "/materials/0/alphaCutoff"}}, "path": "pointer"}
+    target = {
+        "extensions": {"KHR_animation_pointer": {"pointer": "/materials/0/alphaCutoff"}},
+        "path": "pointer",
+    }
     samplers = [{"input": times, "output": asset.accessor([0, 1], kind="SCALAR", target=None)}]
     asset.add("animations", {"samplers": samplers, "channels": [{"sampler": 0, "target": target}]})
     asset.doc["extensionsUsed"] = [

@@ -38,7 +38,7 @@ class Rows:
         """Index of each object in its list; `None` where the property is no list"""
         self.present: list[bool] | None = None
         """Which rows are objects; `None` for all"""
-        self.values: dict[str, list[Any]] = {}
+        self.values: defaultdict[str, list[Any]] = defaultdict(list)
         """Columns: valid values, and the property's default where there is none"""
         self.children: dict[tuple[str, ...], Rows] = {}
         self.extension_counts: list[int] = []
@@ -54,8 +54,8 @@ class Rows:
     def _base(self, row: int) -> str:
         if self.parent is None:
             return ""
-        end = self.path if self.numbers is None else (*self.path, self.numbers[row])
-        return join_pointer(self.parent._base(self.owners[row]), *end)
+        base = join_pointer(self.parent._base(self.owners[row]), *self.path)
+        return base if self.numbers is None else f"{base}/{self.numbers[row]}"
 
     def is_present(self, row: int) -> bool:
         """Whether a row is an object."""

@@ -12,7 +12,7 @@ from vitrine.gltf.validation.data.image_header import (
     ImageUnknownError,
     read_image_header,
 )
-from vitrine.gltf.validation.rows import Document
+from vitrine.gltf.validation.rows import Document, Rows
 
 ReadFile = Callable[[str], bytes]
 """Returns the bytes of a file by its URI; raises `OSError` where there is none."""
@@ -132,13 +132,14 @@ def _image_bytes(
     start, length = views.values["byteOffset"][view], views.values["byteLength"][view]
     if data is None or start == -1 or length == -1 or start + length > len(data):
         return None
-    return data[start : start + length]
+    part: memoryview = data[start : start + length]
+    return part
 
 
 def check_texture_images(document: Document, headers: list[ImageHeader | None]) -> None:
     """The image of a texture is a JPEG or PNG, that of EXT_texture_webp a WebP."""
     images = document.lists["images"]
-    places = [(document.lists["textures"], ("image/jpeg", "image/png"))]
+    places: list[tuple[Rows, tuple[str, ...]]] = [(document.lists["textures"], ("image/jpeg", "image/png"))]
     places += [(rows, ("image/webp",)) for rows in document.of("EXT_texture_webp")]
     for rows, allowed in places:
         for row, image in enumerate(rows.values.get("source", ())):

@@ -41,8 +41,8 @@ class ImageHeader:
 def read_image_header(data: memoryview) -> ImageHeader:
     """Read the header of a JPEG, PNG or WebP.
 
-    Raises `ImageUnknownError` for other formats, `ImageEndError` for a truncated header and `ImageError` for a
-    broken one.
+    Raises `ImageUnknownError` for other formats, `ImageEndError` for a truncated header and `ImageError` for
+    a broken one.
     """
     match image_media_type(data):
         case "image/jpeg":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 MIN_BYTES = 14
 """No image of a known format is shorter."""
 

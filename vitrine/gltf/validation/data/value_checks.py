@@ -14,6 +14,10 @@ VECTOR_TOLERANCE = 0.00674
 QUATERNION_TOLERANCE = 0.00769
 """Somewhat more than the largest error of a unit vector, and of a quaternion, in signed 8-bit integers."""
 LAST_ROW = np.array([0, 0, 0, 1], np.float32)
+BOUNDS = (
+    ("min", "ACCESSOR_MIN_MISMATCH", "ACCESSOR_ELEMENT_OUT_OF_MIN_BOUND"),
+    ("max", "ACCESSOR_MAX_MISMATCH", "ACCESSOR_ELEMENT_OUT_OF_MAX_BOUND"),
+)
 Array = npt.NDArray[Any]
 
 
@@ -75,7 +79,7 @@ class BoundsCheck:
         self.found: list[Array | None] = [None, None]
         self.outside: list[Any] = [0, 0]
 
-    def look(self, start: int, block: Array) -> None:
+    def look(self, start: int, block: Array) -> None:  # noqa: ARG002  # a method of every check
         columns = np.ascontiguousarray(block.T)
         for side, (reduce, stated) in enumerate(zip((np.fmin, np.fmax), self.stated, strict=True)):
             if stated is None:
@@ -95,7 +99,7 @@ class BoundsCheck:
                     self.outside[side] = self.outside[side] + np.count_nonzero(flags, axis=1)
 
     def report(self, issues: Issues) -> None:
-        for side, name in enumerate(("min", "max")):
+        for side, (name, mismatch, exceeded) in enumerate(BOUNDS):
             found, stated = self.found[side], self.stated[side]
             if found is None or stated is None:
                 continue
@@ -104,10 +108,9 @@ class BoundsCheck:
                 if limit == value:
                     continue
                 pointer = f"{self.pointer}/{name}/{place}"
-                issues.add(f"ACCESSOR_{name.upper()}_MISMATCH", pointer, limit, value)
+                issues.add(mismatch, pointer, limit, value)
                 if outside[place]:
-                    code = f"ACCESSOR_ELEMENT_OUT_OF_{name.upper()}_BOUND"
-                    issues.add(code, pointer, int(outside[place]), limit)
+                    issues.add(exceeded, pointer, int(outside[place]), limit)
 
 
 class UnitCheck:

@@ -68,13 +68,13 @@ def _link_view(linker: Linker, row: int) -> None:
     if not linker.document.resolve("bufferViews", view, accessors.pointer(row, "bufferView")):
         return
     linker.document.mark("bufferViews", view)
-    stride, size = linker.stride_of_view(view), element_bytes(values["type"][row], values["componentType"][row])
+    kind, component = values["type"][row], values["componentType"][row]
+    stride, size = linker.stride_of_view(view), element_bytes(kind, component)
     if stride != -1 and stride < size:
         linker.add("ACCESSOR_SMALL_BYTESTRIDE", accessors.pointer(row), stride, size)
-    fits_view(
-        *(values["byteOffset"][row], COMPONENT_BYTES[values["componentType"][row]], byte_length(linker, row)),
-        *(linker.views, view, linker.document.issues, accessors.pointer(row)),
-    )
+    offset, length = values["byteOffset"][row], byte_length(linker, row)
+    report = (linker.document.issues, accessors.pointer(row))
+    fits_view(offset, COMPONENT_BYTES[component], length, linker.views, view, report)
 
 
 def fits_view(
@@ -83,12 +83,11 @@ def fits_view(
     length: int,
     views: Rows,
     view: int,
-    issues: Issues | None = None,
-    pointer: str = "",
+    report: tuple[Issues, str] | None = None,
 ) -> bool:
     """Whether `length` bytes from `offset` lie inside a view, aligned to components of `size` bytes.
 
-    Issues are added only with `issues`.
+    Issues are added only with `report`: to what, and with which pointer.
     """
     if offset == -1:
         return False
@@ -101,7 +100,8 @@ def fits_view(
     if start != -1 and offset + length > available:
         end = "/byteOffset" if offset > available else ""
         broken.append(("ACCESSOR_TOO_LONG", end, (offset, length, view, available)))
-    if issues is not None:
+    if report is not None:
+        issues, pointer = report
         for code, end, values in broken:
             issues.add(code, pointer + end, *values)
     return not broken and start != -1
@@ -147,7 +147,5 @@ def _link_part(linker: Linker, rows: Rows, row: int, size: int, length: int) -> 
     if linker.stride_of_view(view) != -1:
         linker.add("BUFFER_VIEW_INVALID_BYTE_STRIDE", pointer)
     if size:
-        offset = rows.values["byteOffset"][row]
-        fits_view(
-            *(offset, size, length, linker.views, view, linker.document.issues, rows.pointer(row)),
-        )
+        report = (linker.document.issues, rows.pointer(row))
+        fits_view(rows.values["byteOffset"][row], size, length, linker.views, view, report)

@@ -73,7 +73,7 @@ def _link_channel(linker: Linker, rows: Rows, row: int, samplers: Rows, known: r
         if index != -1:
             linker.add("UNRESOLVED_REFERENCE", pointer, index)
         return -1
-    sampler = known[index]
+    sampler: int = known[index]
     output = samplers.values["output"][sampler]
     if target != -1 and linker.accessors.has(output):
         path = targets.values["path"][target]
@@ -131,7 +131,10 @@ def _expected_width(linker: Linker, targets: Rows, target: int) -> int:
 def _check_count(linker: Linker, samplers: Rows, sampler: int, width: int, pointer: str) -> None:
     counts = linker.accessors.values["count"]
     times = samplers.values["input"][sampler]
-    found, interpolation = counts[samplers.values["output"][sampler]], samplers.values["interpolation"][sampler]
+    found, interpolation = (
+        counts[samplers.values["output"][sampler]],
+        samplers.values["interpolation"][sampler],
+    )
     if not linker.accessors.has(times) or -1 in (counts[times], found) or interpolation is None:
         return
     expected = counts[times] * width * (3 if interpolation == CUBICSPLINE else 1)

@@ -21,6 +21,8 @@ from vitrine.gltf.validation.schema.accessor_rules import COMPONENT_BYTES, FLOAT
 from vitrine.gltf.validation.schema.primitive_rules import AttributeNames
 
 MODES = ("POINTS", "LINES", "LINE_LOOP", "LINE_STRIP", "TRIANGLES", "TRIANGLE_STRIP", "TRIANGLE_FAN")
+VERTICES_OF_MODES = {1: (2, 2), 2: (2, 1), 3: (2, 1), 4: (3, 3), 5: (3, 1), 6: (3, 1)}
+"""How many vertices a mode needs, and of what their number is a multiple."""
 TRIANGLES = 4
 GENERATED_TANGENTS = "MESH_PRIMITIVE_GENERATED_TANGENT_SPACE"
 NO_TANGENTS = "MESH_PRIMITIVE_NO_TANGENT_SPACE"
@@ -165,8 +167,8 @@ class MeshLinker:
 
     def _check_mode(self, primitive: Primitive) -> None:
         count, mode = primitive.draw_count, primitive.mode
-        fits = {1: count % 2 == 0, 2: count >= 2, 3: count >= 2, 4: count % 3 == 0, 5: count > 2, 6: count > 2}
-        if count != -1 and not fits.get(mode, True):
+        least, divisor = VERTICES_OF_MODES.get(mode, (0, 1))
+        if count != -1 and (count < least or count % divisor):
             self.linker.add("MESH_PRIMITIVE_INCOMPATIBLE_MODE", primitive.pointer, count, MODES[mode])
 
     def _link_material(self, material: int, primitive: Primitive) -> None:
@@ -179,9 +181,7 @@ class MeshLinker:
             if needs.tangents and not (names.has_normal and names.has_tangent):
                 normal_map = linker.document.lists["materials"].values["normalTexture"][material] != -1
                 linker.add(GENERATED_TANGENTS if normal_map else NO_TANGENTS, pointer)
-            needs.use_tex_coords(
-                linker, pointer, names.counts["TEXCOORD"], primitive.used_tex_coords
-            )
+            needs.use_tex_coords(linker, pointer, names.counts["TEXCOORD"], primitive.used_tex_coords)
         if names.has_tangent and not needs.tangents:
             linker.add("UNUSED_MESH_TANGENT", f"{primitive.pointer}/attributes/TANGENT")
 

@@ -104,9 +104,7 @@ CORE: dict[str, tuple[Field, ...]] = {
     ),
     "camera": (
         Text(name="type", required=True, choices=("orthographic", "perspective")),
-        Child(
-            name="orthographic", kind="orthographic", required=True, when=("type", "orthographic")
-        ),
+        Child(name="orthographic", kind="orthographic", required=True, when=("type", "orthographic")),
         Child(name="perspective", kind="perspective", required=True, when=("type", "perspective")),
         NAME,
     ),

@@ -1,4 +1,4 @@
-"""The extensions that are checked, as the Khronos glTF Validator does, and the properties of their objects."""
+"""The extensions that are checked: where they may be, and the properties of their objects."""
 
 from __future__ import annotations
 

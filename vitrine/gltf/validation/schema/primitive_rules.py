@@ -97,7 +97,9 @@ def _check_names(attributes: dict[str, int], cursor: Cursor) -> AttributeNames:
     if names.has_tangent and not names.has_normal:
         cursor.add("MESH_PRIMITIVE_TANGENT_WITHOUT_NORMAL", "attributes", "TANGENT")
     for semantic in INDEXED:
-        numbers = [set_number(name.partition("_")[2]) for name in attributes if _is_indexed(name, (semantic,))]
+        numbers = [
+            set_number(name.partition("_")[2]) for name in attributes if _is_indexed(name, (semantic,))
+        ]
         highest = max(numbers, default=-1)
         if highest + 1 == len(numbers):
             names.counts[semantic] = len(numbers)

@@ -27,7 +27,7 @@ def check_buffers(rows: Rows, cursor: Cursor) -> None:
 def check_images(rows: Rows, cursor: Cursor) -> None:
     """Check where each image is, and that a data URI is what it says."""
     document = cursor.document
-    choices = ("image/jpeg", "image/png")
+    choices: tuple[str, ...] = ("image/jpeg", "image/png")
     if "EXT_texture_webp" in document.extensions_loaded:
         choices += ("image/webp",)
     field = Text(name="mimeType", choices=choices)
