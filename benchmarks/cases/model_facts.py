@@ -15,10 +15,10 @@ from PIL import Image
 from benchmarks.cases.command import Answer, vitrine
 from benchmarks.cases.records import Facts
 from vitrine.arrays import Bytes
+from vitrine.gltf.check_glb import validate_glb
 from vitrine.gltf.container import read_container
 from vitrine.gltf.model import Model
 from vitrine.gltf.reader.read_glb import read_glb
-from vitrine.gltf.check_glb import validate_glb
 from vitrine.render.camera import fit_camera
 from vitrine.render.render_image import render_image
 
