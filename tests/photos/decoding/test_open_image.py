@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 from collections.abc import Callable
 
 import numpy as np
@@ -127,3 +128,41 @@ def test_many_pixels_in_a_few_bytes_are_refused_by_the_header(depth: int, kind: 
 def test_a_heic_is_measured_before_it_is_decoded() -> None:
     with pytest.raises(PhotoError, match=r"pixels.*\(photo.max_pixels\)"):
         decode(heic(picture()), "p.heic", PhotoOptions(max_pixels=100))
+
+
+def planar_tiff(pixels: np.ndarray, order: str) -> bytes:
+    """An uncompressed TIFF with one plane a channel, from (h, w, bands) of an unsigned type."""
+    height, width, bands = pixels.shape
+    planes = [pixels[..., band].astype(pixels.dtype.newbyteorder(order)).tobytes() for band in range(bands)]
+    at = 8 + 2 + 12 * 10 + 4
+    bits = struct.pack(f"{order}{bands}H", *[pixels.itemsize * 8] * bands)
+    start = at + len(bits) + 8 * bands
+    starts = struct.pack(f"{order}{bands}I", *[start + len(planes[0]) * band for band in range(bands)])
+    sizes = struct.pack(f"{order}{bands}I", *map(len, planes))
+    shorts, longs = (259, 262, 277, 284), (256, 257, 258, 273, 278, 279)
+    values = {256: width, 257: height, 258: at, 259: 1, 262: 2, 273: at + len(bits), 277: bands, 278: height}
+    values |= {279: at + len(bits) + len(starts), 284: 2}
+    directory = b""
+    for tag in sorted((*shorts, *longs)):
+        kind, count = 3 if tag in (*shorts, 258) else 4, bands if tag in (258, 273, 279) else 1
+        value = struct.pack(
+            f"{order}HH" if tag in shorts else f"{order}I", values[tag], *[0] * (tag in shorts)
+        )
+        directory += struct.pack(f"{order}HHI", tag, kind, count) + value
+    mark = b"II*\0" if order == "<" else b"MM\0*"
+    head = mark + struct.pack(f"{order}IH", 8, 10)
+    return head + directory + bytes(4) + bits + starts + sizes + b"".join(planes)
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+@pytest.mark.parametrize("kind", [np.uint8, np.uint16])
+def test_tiffs_with_a_plane_for_each_channel(order: str, kind: type) -> None:
+    pixels = picture().astype(kind) * (257 if kind is np.uint16 else 1)
+    decoded = decode(planar_tiff(pixels, order), "scan.tif", OPTIONS)
+    assert np.abs(decoded.rgba[..., :3].astype(int) - picture()).max() <= 1
+
+
+def test_planes_that_are_not_read_are_named() -> None:
+    pixels = np.dstack([picture(), picture()[..., :1]]).astype(np.uint16) * 257
+    with pytest.raises(PhotoError, match=r"scan.tif: a TIFF with 4 uncompressed planes .* save it as"):
+        decode(planar_tiff(pixels, "<"), "scan.tif", OPTIONS)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 from PIL import Image, UnidentifiedImageError
@@ -20,6 +22,9 @@ SMALL_PIXELS = 1 << 24
 """Up to 4096 x 4096 pixels, an image may be as empty as it likes."""
 BYTES_A_PIXEL = {"1": 1 / 8, "L": 1, "P": 1, "LA": 2, "PA": 2, "I;16": 2, "I;16B": 2, "I;16L": 2, "RGB": 3}
 """Of Pillow's modes; the others take 4."""
+PLANAR_CONFIGURATION, SEPARATE, BITS_PER_SAMPLE = 284, 2, 258
+"""TIFF 6.0, section 8: the tag, its value for one plane a channel, and the tag for the bits of a channel."""
+BANDS = tuple("RGBAXCMYK")
 END_OF_IMAGE = b"\xff\xd9"
 
 
@@ -51,6 +56,8 @@ def open_image(data: bytes, source: str, options: PhotoOptions) -> Image.Image:
             f"{source}: damaged {form} image: {error}{advice if form == 'HEIC' else ''}"
         ) from error
     _check_size(image.size, BYTES_A_PIXEL.get(image.mode, 4), len(data), source, options)
+    if form == "TIFF":
+        _correct_planes(image, data, source)
     return image
 
 
@@ -109,6 +116,21 @@ def _as_still(data: bytes, form: str) -> bytes:
     if form == "AVIF" and brands(data)[0] in (b"avis", b"msf1") and b"moov" not in data:
         return data[:8] + b"avif" + data[12:]
     return data
+
+
+def _correct_planes(image: Image.Image, data: bytes, source: str) -> None:
+    """Let Pillow read uncompressed planes of 16 bits as such: it takes them for planes of 8 bits."""
+    tags: Mapping[int, Any] = getattr(image, "tag_v2", {})
+    planes = [tile for tile in image.tile if tile.codec_name == "raw" and tile.args and tile.args[0] in BANDS]
+    if tags.get(PLANAR_CONFIGURATION) != SEPARATE or not planes or max(tags.get(BITS_PER_SAMPLE, (8,))) == 8:
+        return
+    if image.mode != "RGB":
+        raise PhotoError(
+            f"{source}: a TIFF with {len(planes)} uncompressed planes{_tiff_kind(data)} is not read; save it as "
+            "PNG or JPEG"
+        )
+    order = "B" if data.startswith(b"MM") else "L"
+    image.tile = [tile._replace(args=(f"{tile.args[0]};16{order}", *tile.args[1:])) for tile in planes]
 
 
 def _missing_rows(image: Image.Image) -> int:
