@@ -31,6 +31,8 @@ def test_pictures_pass(encode: Callable, form: str) -> None:
         (b"8BPS\x00\x01", "a Photoshop document (PSD)"),
         (b"\x00\x00\x01\x00\x07\x00\x10\x10", "a Windows icon (ICO)"),
         (b"qoif\x00\x00\x04\xb0", "a QOI image"),
+        (bytes.fromhex("0000020001002020"), "a Windows cursor (CUR)"),
+        (bytes.fromhex("0000020000000000"), "a Truevision image (TGA)"),
         (b"\x00\x00\x00\x18ftypcrx ", "a camera's raw photo (CR3)"),
         (b"\x00\x05\x16\x07\x00\x02", "an AppleDouble file"),
         (b"glTF\x02\x00\x00\x00", "a GLB model"),

@@ -47,6 +47,7 @@ OTHER_IMAGES: tuple[tuple[int, bytes, str], ...] = (
     (0, b"\x00\x00\x00\x0cJXL ", "a JPEG XL image"),
     (0, b"8BPS", "a Photoshop document (PSD)"),
     (0, b"\x00\x00\x01\x00", "a Windows icon (ICO)"),
+    (0, b"\x00\x00\x02\x00\x00\x00", "a Truevision image (TGA)"),  # a cursor's next field is its count
     (0, b"\x00\x00\x02\x00", "a Windows cursor (CUR)"),
     (0, b"qoif", "a QOI image"),
     (0, b"v/1\x01", "an OpenEXR image"),

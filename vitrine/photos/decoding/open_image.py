@@ -52,8 +52,9 @@ def open_image(data: bytes, source: str, options: PhotoOptions) -> Image.Image:
         ) from error
     except Exception as error:  # a malformed header can raise anything inside a format's parser
         advice = "; save it as JPEG (on an iPhone: Settings, Camera, Formats, Most Compatible)"
+        said = " ".join(str(error).split())  # libheif's ends with a line break
         raise PhotoError(
-            f"{source}: damaged {form} image: {error}{advice if form == 'HEIC' else ''}"
+            f"{source}: damaged {form} image: {said}{advice if form == 'HEIC' else ''}"
         ) from error
     _check_size(image.size, BYTES_A_PIXEL.get(image.mode, 4), len(data), source, options)
     if form == "TIFF":
@@ -118,7 +119,7 @@ def _as_still(data: bytes, form: str) -> bytes:
     return data
 
 
-def _correct_planes(image: Image.Image, data: bytes, source: str) -> None:
+def _correct_planes(image: Any, data: bytes, source: str) -> None:
     """Let Pillow read uncompressed planes of 16 bits as such: it takes them for planes of 8 bits."""
     tags: Mapping[int, Any] = getattr(image, "tag_v2", {})
     planes = [tile for tile in image.tile if tile.codec_name == "raw" and tile.args and tile.args[0] in BANDS]
@@ -126,8 +127,8 @@ def _correct_planes(image: Image.Image, data: bytes, source: str) -> None:
         return
     if image.mode != "RGB":
         raise PhotoError(
-            f"{source}: a TIFF with {len(planes)} uncompressed planes{_tiff_kind(data)} is not read; save it as "
-            "PNG or JPEG"
+            f"{source}: a TIFF with {len(planes)} uncompressed planes{_tiff_kind(data)} is not read; "
+            "save it as PNG or JPEG"
         )
     order = "B" if data.startswith(b"MM") else "L"
     image.tile = [tile._replace(args=(f"{tile.args[0]};16{order}", *tile.args[1:])) for tile in planes]
