@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import typer
-from rich.console import Console
+
+from cli.console import Console
 
 if TYPE_CHECKING:
     from vitrine.models import Product

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from cli.buy_again import choose_attempts
 from cli.check_destination import check_destination
 from cli.choices import AsJson, Provider, RecipeFile, To, check_provider, load_recipe
+from cli.console import Console
 from cli.feed import Map, announce, with_map
 from cli.terminal import print_findings
 from vitrine.defaults import CONCURRENCY

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from vitrine.errors import PhotoError
+from vitrine.fetching.redact import redact
 from vitrine.models import Product
 from vitrine.recipe import PhotoOptions
 
@@ -24,4 +25,4 @@ def _reason(source: str, options: PhotoOptions) -> str | None:
     except PhotoError as error:
         return str(error)
     errors = [finding.message for finding in photo.errors]
-    return f"{source}: " + "; ".join(errors) if errors else None
+    return f"{redact(source)}: " + "; ".join(errors) if errors else None

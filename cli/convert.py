@@ -6,13 +6,14 @@ import asyncio
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from cli.buy_again import choose_attempts
 from cli.check_destination import check_destination
 from cli.check_photos import check_photos
 from cli.choices import AsJson, Provider, RecipeFile, To, check_provider, load_recipe
+from cli.console import Console
 from vitrine.errors import InputError
+from vitrine.fetching.redact import redact
 from vitrine.models import Dimensions, Product
 from vitrine.recipe import Recipe
 from vitrine.runs import Conversion
@@ -106,8 +107,8 @@ def _check_unique_ids(products: list[Product]) -> None:
         other = seen.setdefault(product.id, product)
         if other is not product:
             raise InputError(
-                f"{other.photos[0]} and {product.photos[0]} would both be product {product.id!r}: "
-                "rename one, or use a feed with ids"
+                f"{redact(other.photos[0])} and {redact(product.photos[0])} would both be product "
+                f"{product.id!r}: rename one, or use a feed with ids"
             )
 
 

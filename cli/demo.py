@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from cli.choices import RecipeFile
+from cli.console import Console
 from cli.serve import serve_pages
 
 

@@ -11,10 +11,10 @@ from importlib.util import find_spec
 from typing import Annotated, Literal
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 
 from cli.choices import KEYS, To
+from cli.console import Console
 from cli.exit_codes import ExitCode
 from vitrine import __version__
 from vitrine.errors import VitrineError

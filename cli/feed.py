@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, get_args
 
 import typer
-from rich.console import Console
 
+from cli.console import Console
 from cli.terminal import print_findings
 from vitrine.errors import InputError
 from vitrine.recipe import FeedOptions, FeedRole, Recipe

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.markup import escape
+
+from cli.console import Console
 
 if TYPE_CHECKING:
     from vitrine.inspect_model import ModelReport

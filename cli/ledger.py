@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from typing import Annotated, get_args
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
+from cli.console import Console
 from cli.help import PlainCommand, PlainGroup
 from vitrine.errors import InputError
 

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from cli import (
     catalog,
@@ -29,11 +28,13 @@ from cli import (
     serve,
     setup,
 )
+from cli.console import Console
 from cli.exit_codes import ExitCode
 from cli.help import PlainCommand, PlainGroup
 from deployments.profile import CLIENT
 from vitrine import __version__
 from vitrine.errors import InputError, VitrineError
+from vitrine.fetching.redact import redact
 
 app = typer.Typer(
     name="vitrine",
@@ -100,7 +101,7 @@ def main() -> None:
         if os.environ.get("VITRINE_TRACEBACK"):
             raise
         Console(stderr=True, soft_wrap=True).print(
-            f"[bold red]error:[/] {_escaped(str(error))}", highlight=False
+            f"[bold red]error:[/] {_escaped(redact(str(error)))}", highlight=False
         )
         code = ExitCode.BAD_INPUT if isinstance(error, InputError) else ExitCode.FAILED
     except KeyboardInterrupt:

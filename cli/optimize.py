@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from cli.choices import RecipeFile, load_recipe
+from cli.console import Console
 from cli.terminal import show_progress
 from vitrine.progress import bind_product
 

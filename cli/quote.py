@@ -6,10 +6,10 @@ import asyncio
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from cli.choices import KEYS, RecipeFile, load_recipe
+from cli.console import Console
 from cli.feed import Map, with_map
 from cli.terminal import count_progress, print_findings
 

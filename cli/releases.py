@@ -6,10 +6,10 @@ import json
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from cli.choices import To
+from cli.console import Console
 from vitrine.errors import InputError, NotFound
 
 if TYPE_CHECKING:

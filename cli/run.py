@@ -13,13 +13,14 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
 
-from rich.console import Console
 from rich.markup import escape
 
+from cli.console import Console
 from cli.exit_codes import ExitCode
 from cli.terminal import show_progress
 from deployments.services import sandbox_for
 from vitrine.models import Finding
+from vitrine.plain_text import visible_json
 from vitrine.record import Record
 from vitrine.runs import Conversion
 from vitrine.settings import Settings
@@ -106,7 +107,7 @@ def summarize(conversions: Iterable[Conversion], console: Console) -> None:
 def print_json(results: Iterable[Record]) -> None:
     """Print one JSON object a line."""
     for result in results:
-        print(result.model_dump_json())
+        print(visible_json(result.model_dump_json()))
 
 
 def exit_code(conversions: Iterable[Conversion], findings: Iterable[Finding] = ()) -> ExitCode:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rich.console import Console
+from cli.console import Console
 
 
 def setup() -> None:

@@ -14,6 +14,8 @@ from contextlib import closing
 from importlib.metadata import version
 from pathlib import Path
 
+from vitrine.private_files import private_opener
+
 SCHEMA = Path(__file__).with_name("prefect_schema.sql")
 
 
@@ -28,6 +30,7 @@ def create_database(path: Path) -> bool:
         return False
     new = path.with_name(f"{path.name}.{os.getpid()}.new")
     new.unlink(missing_ok=True)
+    os.close(private_opener(str(new), os.O_CREAT | os.O_RDWR))
     with closing(sqlite3.connect(new)) as database:
         database.executescript(f"PRAGMA synchronous = OFF; {script}")
     new.replace(path)

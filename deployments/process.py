@@ -19,6 +19,7 @@ import httpx
 from deployments.new_database import create_database
 from deployments.profile import SERVER
 from vitrine.errors import ConfigError
+from vitrine.private_files import UMASK, private_opener, write_private
 
 START_TIMEOUT_S = 90.0
 """It takes 3 s on two cores, and 10 s more where Prefect has to migrate its database."""
@@ -54,7 +55,7 @@ def start(folder: Path, port: int = 0, idle_s: float = 0.0) -> ServerRecord:
     url = f"http://{HOST}:{port}/api"
     create_database(folder / DATABASE)
     server = ["server", "start", "--host", HOST, "--port", str(port)]
-    with (folder / "server.log").open("w") as log:
+    with open(folder / "server.log", "w", opener=private_opener) as log:
         # In a session of its own: Ctrl-C in the terminal stops the run, and the server then records that.
         process = subprocess.Popen(
             [sys.executable, "-m", "deployments.idle_server", str(folder), str(idle_s), *server],
@@ -63,9 +64,10 @@ def start(folder: Path, port: int = 0, idle_s: float = 0.0) -> ServerRecord:
             stdout=log,
             stderr=log,
             start_new_session=True,
+            umask=UMASK,
         )
     record = ServerRecord(url=url, pid=process.pid, prefect=version("prefect"))
-    (folder / "server.json").write_text(json.dumps(record))
+    write_private(folder / "server.json", json.dumps(record))
     return record
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from vitrine.errors import PhotoError
+from vitrine.fetching.hidden import hide
 from vitrine.models import Dimensions, PreparedPhoto, Product
 from vitrine.purchasing.earlier_photos import EarlierPhotos
 from vitrine.purchasing.quote import QuoteRow, prepare_photos, quote_account
@@ -154,6 +155,7 @@ def product_of(photo: str) -> Product:
     """Return the product of a photo, named after the file. Raises `PhotoError` if there is no such file."""
     if "://" in photo:
         stem = Path(urlsplit(photo).path).stem or "photo"
+        photo = hide(photo)  # the product is a parameter of a flow run, which Prefect stores
     else:
         path = Path(photo)
         if path.is_dir():

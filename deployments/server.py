@@ -15,6 +15,7 @@ from deployments.process import is_healthy, recorded_server, start, stop, wait_u
 from deployments.profile import CLIENT
 from deployments.server_locks import add_user, decide, open_users, remove_user
 from vitrine.errors import ConfigError
+from vitrine.private_files import make_private_folder
 from vitrine.settings import Settings
 
 
@@ -43,7 +44,7 @@ def local_server(home: Path, idle_s: float | None = None) -> Iterator[str]:
         yield configured
         return
     folder = home.resolve() / "prefect"
-    folder.mkdir(parents=True, exist_ok=True)
+    make_private_folder(folder)
     idle_s = Settings.from_env().server_idle_s if idle_s is None else idle_s
     shared = _shared(folder, idle_s=idle_s)
     with shared as url, temporary_settings({PREFECT_API_URL: url}), _in_environment(url):
@@ -78,7 +79,7 @@ def _shared(folder: Path, *, port: int = 0, idle_s: float = 0.0) -> Iterator[str
 def main() -> None:
     """Keep this home's server running on Prefect's default port until Ctrl-C; every run here then uses it."""
     folder = Settings.from_env().home / "prefect"
-    folder.mkdir(parents=True, exist_ok=True)
+    make_private_folder(folder)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with _shared(folder, port=4200) as url:
         ui = url.removesuffix("/api")

@@ -10,6 +10,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from vitrine.errors import VitrineError
+from vitrine.private_files import UMASK, make_private_folder, private_opener
 from vitrine.providers.routing import parse_accounts
 
 
@@ -32,15 +33,16 @@ def sandbox_for(provider: str, home: Path) -> Iterator[bool]:
 def _sandbox(home: Path) -> Iterator[str]:
     book = home / "sandbox" / "sales.jsonl"
     command = [sys.executable, "-m", "vitrine.sandbox", "--port", "0", "--book", str(book)]
-    book.parent.mkdir(parents=True, exist_ok=True)
+    make_private_folder(book.parent)
     log = book.with_name("sandbox.log")
-    with log.open("w") as errors:
+    with open(log, "w", opener=private_opener) as errors:
         process = subprocess.Popen(
             [*command, "--parent-pid", str(os.getpid())],
             stdout=subprocess.PIPE,
             stderr=errors,
             text=True,
             start_new_session=True,
+            umask=UMASK,
         )
     assert process.stdout is not None
     try:

@@ -6,6 +6,7 @@ from tasks.policy import on_cpu, step
 from tasks.resources import work_store
 from tasks.result_cache import cached
 from vitrine.errors import PhotoError, PhotoUnreachable
+from vitrine.fetching.hidden import hide
 from vitrine.models import Blob, PreparedPhoto, Product
 from vitrine.photos.fetch import fetch_photo
 from vitrine.photos.prepare_photo import prepare_photo as prepare
@@ -19,7 +20,7 @@ type was seen by one of them, see `vitrine/purchasing/earlier_photos.py`."""
 @step(retries=3, retry_on=(PhotoUnreachable,))
 async def prepare_photo(product: Product, options: PhotoOptions) -> PreparedPhoto:
     """Fetch the first photo, cut out its subject and check it. Raises `PhotoError` for an unusable photo."""
-    source = product.photos[0]
+    source = hide(product.photos[0])
     data = await fetch_photo(source, options)
     original = work_store().put(data, SOURCE_MEDIA_TYPE)
     photo = await _prepared(original, source, options)

@@ -12,6 +12,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
+from vitrine.fetching.redact import redact
+from vitrine.plain_text import visible
+
 logger = logging.getLogger("vitrine.progress")
 
 _product: ContextVar[str] = ContextVar("product", default="")
@@ -55,7 +58,8 @@ def log_progress(
     message: str, *, state: str = "note", fraction: float | None = None, seconds: float | None = None
 ) -> None:
     """Log a message about the current product and step; `fraction` is the share that is done, 0 to 1."""
-    product, step_name = _product.get(), _step.get()
+    product, step_name = visible(_product.get()), _step.get()
+    message = visible(redact(message))
     where = " · ".join(part for part in (product, step_name) if part)
     took = "" if seconds is None else f" ({seconds:.1f} s)"
     logger.info(

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vitrine.errors import ConfigError
+from vitrine.private_files import make_private_folder
 from vitrine.record import Record
 from vitrine.storage.open import open_bucket
 from vitrine.storage.work_store import WorkStore
@@ -80,12 +81,12 @@ class Settings(Record):
 
     def open_work_store(self) -> WorkStore:
         """Open the work store; a remote one keeps local copies in `home/cache`."""
-        return WorkStore(open_bucket(self.work_store_url), cache=self.home / "cache")
+        return WorkStore(open_bucket(self.work_store_url, private=True), cache=self.home / "cache")
 
     def make_home(self) -> Path:
         """Make the home folder and return it. Raises `ConfigError` where it cannot be made or written."""
         try:
-            self.home.mkdir(parents=True, exist_ok=True)
+            make_private_folder(self.home)
         except OSError as error:
             raise ConfigError(
                 f"cannot make {self.home}: {error.strerror or error}. "

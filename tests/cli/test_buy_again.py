@@ -6,9 +6,9 @@ import sys
 from decimal import Decimal
 
 import pytest
-from rich.console import Console
 
 from cli import buy_again
+from cli.console import Console
 from cli.run import run
 from vitrine.models import Product
 from vitrine.purchasing.buy_again import Again

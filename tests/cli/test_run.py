@@ -8,8 +8,8 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from rich.console import Console
 
+from cli.console import Console
 from cli.run import exit_code, summarize
 from vitrine.models import Finding
 from vitrine.runs import Conversion

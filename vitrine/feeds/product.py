@@ -13,6 +13,7 @@ from vitrine.feeds.feed import Entry, entry
 from vitrine.feeds.values.dimensions import SizeRefused, read_dimensions
 from vitrine.feeds.values.photo_address import NotAnAddress, photo_address, split_photos
 from vitrine.feeds.values.product_id import invisible, look, spoilt, spreadsheet_look
+from vitrine.fetching.hidden import hide
 from vitrine.fetching.policy import FetchPolicy
 from vitrine.fetching.sources import check_source
 from vitrine.models import Product
@@ -106,7 +107,7 @@ def _photos(raw: RawProduct, folder: Path) -> tuple[list[str], list[str]]:
             try:
                 photo = photo_address(part, folder)
                 check_source(photo, folder, policy)
-                photos.setdefault(photo)
+                photos.setdefault(hide(photo))
             except (NotAnAddress, Refused) as error:
                 bad.append(str(error))
     return list(photos), bad

@@ -11,6 +11,7 @@ from vitrine.findings.gltf_codes import GLTF
 from vitrine.findings.input_codes import FEED, PHOTO, PURCHASE
 from vitrine.findings.model_codes import CORE, FILE, IMPORT, LODS, MATCH, REPAIR
 from vitrine.models import Finding, Severity
+from vitrine.plain_text import visible
 
 __all__ = ["CODES", "Code", "finding"]
 
@@ -36,5 +37,10 @@ def finding(
     if severity not in allowed:
         raise ValueError(f"{code} is {' or '.join(allowed)}, never {severity}")
     return Finding(
-        code=code, severity=severity, message=message, pointer=pointer, measured=measured, limit=limit
+        code=code,
+        severity=severity,
+        message=visible(message),
+        pointer=visible(pointer),
+        measured=measured,
+        limit=limit,
     )

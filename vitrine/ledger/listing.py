@@ -15,6 +15,7 @@ from vitrine.ledger.ledger import Ledger
 from vitrine.ledger.purchase import Purchase, State
 from vitrine.ledger.queries import to_purchase
 from vitrine.ledger.schema import purchases
+from vitrine.plain_text import spreadsheet_cell
 from vitrine.record import Record
 
 MIN_PREFIX = 6
@@ -70,7 +71,10 @@ def find_by_prefix(ledger: Ledger, prefix: str) -> Purchase:
 
 
 def to_csv(found: Iterable[Purchase]) -> str:
-    """Return CSV with a line for each purchase and every column; times in ISO 8601 UTC, settings as JSON."""
+    """Return CSV with a line for each purchase and every column; times in ISO 8601 UTC, settings as JSON.
+
+    A text that a spreadsheet would take for a formula starts with an apostrophe.
+    """
     text = io.StringIO()
     writer = csv.DictWriter(text, fieldnames=COLUMNS, lineterminator="\n")
     writer.writeheader()
@@ -78,5 +82,5 @@ def to_csv(found: Iterable[Purchase]) -> str:
         line = purchase.model_dump(mode="json", by_alias=True)
         for name in ("settings", "effective", "measured"):
             line[name] = None if line[name] is None else json.dumps(line[name], sort_keys=True)
-        writer.writerow(line)
+        writer.writerow({name: spreadsheet_cell(value) for name, value in line.items()})
     return text.getvalue()

@@ -15,6 +15,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from vitrine.models import Job
+from vitrine.private_files import make_private_folder, private_opener
 from vitrine.record import Record
 
 logger = logging.getLogger(__name__)
@@ -37,10 +38,10 @@ class SpooledReceipt(Record):
 
 def save(folder: Path, ledger_id: str, ledger: str, job: Job) -> Path:
     """Write a receipt to `folder`, on disk when this returns; return its file. Raises `OSError`."""
-    folder.mkdir(parents=True, exist_ok=True)
+    make_private_folder(folder)
     whole = folder / f"{ledger_id}.{job.key}.json"
     part = whole.with_suffix(f".{os.getpid()}.part")
-    with part.open("w", encoding="utf-8") as file:
+    with open(part, "w", encoding="utf-8", opener=private_opener) as file:  # it takes an opener
         file.write(SpooledReceipt(ledger_id=ledger_id, ledger=ledger, job=job).model_dump_json())
         file.flush()
         os.fsync(file.fileno())

@@ -5,6 +5,7 @@ Columns keep the names that they were created with; `key=` gives the name that P
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import time
 from datetime import UTC, datetime
@@ -16,6 +17,8 @@ from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from vitrine.errors import ConfigError
+from vitrine.fetching.redact import redact
+from vitrine.private_files import private_opener
 
 VERSION = 4
 """Releases up to version 3 keyed orders by PNG bytes: they would not find what newer ones bought."""
@@ -153,16 +156,19 @@ def open_engine(url: str) -> Engine:
                 parsed, pool_pre_ping=True, pool_size=5, connect_args={"connect_timeout": 10}
             )
         if backend != "sqlite" or not parsed.database or parsed.database == ":memory:":
-            raise ConfigError(f"ledger {url}: name a file, sqlite:///PATH, or postgresql+psycopg://…")
+            raise ConfigError(f"ledger {redact(url)}: name a file, sqlite:///PATH, or postgresql+psycopg://…")
         if not parsed.database.startswith("file:"):
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+            os.close(private_opener(parsed.database, os.O_CREAT | os.O_RDWR))
         engine = sa.create_engine(parsed, connect_args={"timeout": BUSY_TIMEOUT_S})
     except (ArgumentError, NoSuchModuleError) as error:
-        raise ConfigError(f"ledger {url!r}: {error}; use sqlite:///PATH or postgresql+psycopg://…") from error
+        raise ConfigError(
+            f"ledger {redact(url)!r}: {error}; use sqlite:///PATH or postgresql+psycopg://…"
+        ) from error
     except ModuleNotFoundError as error:
         raise ConfigError(f"{error}: install vitrine[postgres] for a PostgreSQL ledger") from error
     except OSError as error:
-        raise ConfigError(f"ledger {url}: {error.strerror or error}: {error.filename}") from error
+        raise ConfigError(f"ledger {redact(url)}: {error.strerror or error}: {error.filename}") from error
     sa.event.listen(engine, "connect", _tune_sqlite)
     sa.event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -11,6 +11,7 @@ import httpx
 
 from vitrine.errors import PhotoError, PhotoUnreachable, Refused
 from vitrine.fetching.body import IDENTITY, BodyRefused, BodyTooLarge, read_body
+from vitrine.fetching.hidden import reveal
 from vitrine.fetching.policy import FetchPolicy
 from vitrine.fetching.redact import redact
 from vitrine.fetching.transport import GuardedTransport
@@ -34,6 +35,7 @@ async def fetch_photo(
     the connections are used: its headers, cookies and credentials are not sent. Raises `PhotoUnreachable`
     where a retry may help, `PhotoError` for everything else.
     """
+    source = reveal(source)
     scheme = urlsplit(source).scheme.lower() if "://" in source else ""
     if scheme in ("http", "https"):
         data = await _from_web(source, options, policy or FetchPolicy.from_env(), client)
@@ -136,21 +138,21 @@ def _from_s3(url: str, options: PhotoOptions) -> bytes:
     location = urlsplit(url)
     bucket, key = location.netloc, location.path.lstrip("/")
     if not bucket or not key:
-        raise PhotoError(f"{url}: an s3 photo is s3://bucket/key")
+        raise PhotoError(f"{redact(url)}: an s3 photo is s3://bucket/key")
     seconds = options.fetch_timeout_s
     try:
         s3: Any = boto3.client("s3", config=Config(connect_timeout=seconds, read_timeout=seconds))
         found = s3.get_object(Bucket=bucket, Key=key)
         if found["ContentLength"] > options.max_bytes:
-            raise _too_big(url, found["ContentLength"], options)
+            raise _too_big(redact(url), found["ContentLength"], options)
         return bytes(found["Body"].read())
     except ClientError as error:
         code = error.response.get("Error", {}).get("Code", "unknown")
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
         kind = PhotoUnreachable if status == 429 or status >= 500 else PhotoError
-        raise kind(f"{url}: S3 says {code}; check the bucket, the key and the credentials") from error
+        raise kind(f"{redact(url)}: S3 says {code}; check the bucket, the key and the credentials") from error
     except BotoCoreError as error:
-        raise PhotoUnreachable(f"{url}: S3 cannot be reached: {error}") from error
+        raise PhotoUnreachable(f"{redact(url)}: S3 cannot be reached: {error}") from error
 
 
 def _too_big(shown: str, size: int, options: PhotoOptions) -> PhotoError:

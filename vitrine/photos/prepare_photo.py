@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
+from vitrine.fetching.hidden import hide
 from vitrine.models import Blob, Finding, PhotoIdentity, PreparedPhoto
 from vitrine.photos.crop import crop_subject, square_frame, to_png
 from vitrine.photos.decoding.decode import decode
@@ -21,6 +22,7 @@ def prepare_photo(data: bytes, source: str, options: PhotoOptions) -> tuple[byte
     back with `errors`; those that `options.accept` names become warnings. Raises `PhotoError`, naming
     `source`, for bytes that are no usable image.
     """
+    source = hide(source)
     decoded = decode(data, source, options)
     matted = matte(decoded.rgba, options)
     findings = (*decoded.findings, *lint_photo(decoded.rgba, matted, decoded.scale, options))

@@ -20,6 +20,7 @@ from PIL import Image
 from vitrine.arrays import Pixels
 from vitrine.codecs.images import decode_image
 from vitrine.errors import VitrineError
+from vitrine.fetching.hidden import hide
 from vitrine.ledger.identity import earlier
 from vitrine.ledger.identity.identities import chosen_settings
 from vitrine.ledger.ledger import Ledger
@@ -92,7 +93,7 @@ class EarlierPhotos:
             return []
         if self._pngs_of is None:
             self._pngs_of = self._read_records()
-        named = self._pngs_of.get(photo.source)
+        named = self._pngs_of.get(hide(photo.source))
         if named is not None and len(named) == 1:
             return [*named]
         # Several photos were there, or one was prepared with several options: the most similar is this one.
@@ -108,7 +109,7 @@ class EarlierPhotos:
                 source, png = record["source"], record["blob"]["sha256"]
             except (ValueError, KeyError, TypeError):
                 continue  # of a newer release, which has no `blob`
-            pngs_of.setdefault(source, set()).add(png)
+            pngs_of.setdefault(hide(source), set()).add(png)
         return pngs_of
 
     def _most_similar(self, own: str, named: set[str] | None) -> list[str]:

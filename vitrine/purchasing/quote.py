@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Literal
 
 from vitrine.errors import ConfigError, OptionRefused, PhotoError
+from vitrine.fetching.redact import redact
 from vitrine.ledger.ledger import Ledger
 from vitrine.ledger.purchase import WITH_RECEIPT
 from vitrine.models import PreparedPhoto, Product
@@ -176,7 +177,7 @@ def _prepare(data: bytes, source: str, options: PhotoOptions, store: WorkStore) 
     except PhotoError as error:
         return str(error)
     if photo.errors:
-        return f"{source}: " + "; ".join(finding.message for finding in photo.errors)
+        return f"{redact(source)}: " + "; ".join(finding.message for finding in photo.errors)
     store.put(png, photo.blob.media_type)
     return photo
 

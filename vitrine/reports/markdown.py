@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
+from vitrine.fetching.redact import redact
 from vitrine.models import Finding
+from vitrine.plain_text import visible
 
 FINDING_COLUMNS = ("", "code", "what", "measured", "limit")
 
 
 def escape(text: str) -> str:
-    """Return a text on one line that ends no table cell and starts no HTML tag."""
-    return " ".join(text.split()).replace("|", "\\|").replace("<", "&lt;")
+    """Return a text on one line that ends no table cell and starts no HTML tag, link or image."""
+    line = " ".join(visible(redact(text)).split())
+    for mark, written in (
+        ("\\", "\\\\"),
+        ("|", "\\|"),
+        ("<", "&lt;"),
+        ("[", "\\["),
+        ("]", "\\]"),
+        ("://", "\\://"),
+    ):
+        line = line.replace(mark, written)
+    return line
 
 
 def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
@@ -22,7 +34,11 @@ def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
 
 def link(url: str) -> str:
     """Return a link to a web address, or any other address as code."""
-    return f"[{url}]({url})" if urlsplit(url).scheme.startswith("http") else f"`{url}`"
+    if not urlsplit(url).scheme.startswith("http"):
+        return f"`{visible(url).replace('`', '')}`"
+    target = quote(url, safe="/:?#@!$&'*+,;=%~-._")
+    shown = escape(url).replace("\\://", "://")  # it is a link anyway
+    return f"[{shown}]({target})"
 
 
 def findings_table(findings: tuple[Finding, ...]) -> str:

@@ -8,7 +8,7 @@ import io
 import os
 import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
@@ -16,6 +16,7 @@ from urllib.parse import quote
 from pydantic import ValidationError
 
 from vitrine.errors import ConfigError, NotFound, PreconditionFailed, StorageError
+from vitrine.private_files import FILE_MODE
 from vitrine.record import Record
 from vitrine.storage.bucket import SHORT, ObjectInfo
 from vitrine.storage.keys import PRIVATE, check_key, media_type_of
@@ -41,8 +42,12 @@ class LocalBucket:
     or edited by hand.
     """
 
-    def __init__(self, root: Path, *, public_url: str | None = None) -> None:
-        """Open the folder `root`; `public_url` is the URL under which it is served, if it is."""
+    def __init__(self, root: Path, *, public_url: str | None = None, private: bool = False) -> None:
+        """Open the folder `root`; `public_url` is the URL under which it is served, if it is.
+
+        Only the owner may read the files that are written with `private`.
+        """
+        self._mode = FILE_MODE if private else 0o666
         self.folder = Path(root).expanduser().absolute()
         self.root = str(self.folder)
         self.public_url = public_url.rstrip("/") if public_url else None
@@ -88,7 +93,7 @@ class LocalBucket:
         temporary = self._private("aside") / uuid.uuid4().hex
         with _storage_errors(f"writing {key} in {self.folder}"):
             try:
-                sha256 = _write(temporary, body)
+                sha256 = _write(temporary, body, self._opener)
                 path.parent.mkdir(parents=True, exist_ok=True)
                 with self._locked(key):
                     self._check(key, if_absent, if_match)
@@ -99,9 +104,9 @@ class LocalBucket:
                         sha256=sha256,
                         media_type=media_type,
                     )
-                    self._metadata_path(key, make=True).write_text(
-                        metadata.model_dump_json(), encoding="utf-8"
-                    )
+                    notes = self._metadata_path(key, make=True)
+                    with open(notes, "w", encoding="utf-8", opener=self._opener) as file:
+                        file.write(metadata.model_dump_json())
                     temporary.replace(path)
                 _sync_folder(path.parent)
             finally:
@@ -178,11 +183,14 @@ class LocalBucket:
             path.parent.mkdir(parents=True, exist_ok=True)
         return path
 
+    def _opener(self, path: str, flags: int) -> int:
+        return os.open(path, flags, self._mode)
+
     @contextmanager
     def _locked(self, key: str) -> Iterator[None]:
         """Hold one of 256 locks, chosen by the key, until the block ends or the process dies."""
         name = hashlib.sha256(key.encode()).hexdigest()[:2]
-        with (self._private("locks") / name).open("a") as file:
+        with open(self._private("locks") / name, "a", opener=self._opener) as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
 
@@ -195,9 +203,9 @@ def _storage_errors(action: str) -> Iterator[None]:
         raise StorageError(f"{action}: {error.strerror or error}") from error
 
 
-def _write(to: Path, body: bytes | Path) -> str:
+def _write(to: Path, body: bytes | Path, opener: Callable[[str, int], int]) -> str:
     """Write and sync a new file; return the SHA-256 of its content in hex."""
-    with to.open("x+b") as file:
+    with open(to, "x+b", opener=opener) as file:  # `Path.open` takes no opener
         if isinstance(body, Path):
             with body.open("rb") as source:
                 shutil.copyfileobj(source, file, CHUNK)

@@ -21,8 +21,10 @@ class S3Options(TypedDict, total=False):
     public_url: str | None
 
 
-def open_bucket(ref: str, **options: Unpack[S3Options]) -> Bucket:
+def open_bucket(ref: str, *, private: bool = False, **options: Unpack[S3Options]) -> Bucket:
     """Return the bucket at `ref`: a folder, a `file:` URL, or `s3://bucket/prefix` with its options.
+
+    Only the owner may read the files of a `private` folder.
 
     Creates nothing and sends no request. Raises `ConfigError` for any other kind of address.
     """
@@ -34,9 +36,9 @@ def open_bucket(ref: str, **options: Unpack[S3Options]) -> Bucket:
 
         return S3Bucket(ref, **options)
     if parts.scheme == "file" and parts.netloc in ("", "localhost"):
-        return LocalBucket(Path(unquote(parts.path)), public_url=options.get("public_url"))
+        return LocalBucket(Path(unquote(parts.path)), public_url=options.get("public_url"), private=private)
     if "://" in ref:
         raise ConfigError(
             f"{ref} is not a bucket: give a folder or s3://bucket/prefix, not {parts.scheme}://"
         )
-    return LocalBucket(Path(ref), public_url=options.get("public_url"))
+    return LocalBucket(Path(ref), public_url=options.get("public_url"), private=private)

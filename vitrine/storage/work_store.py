@@ -8,6 +8,7 @@ from pathlib import Path
 
 from vitrine.errors import NotFound, StorageError
 from vitrine.models import Blob
+from vitrine.private_files import private_opener
 from vitrine.storage.bucket import IMMUTABLE, Bucket
 from vitrine.storage.keys import blob_key
 from vitrine.storage.local import LocalBucket
@@ -60,7 +61,8 @@ class WorkStore:
         temporary = cached.with_name(f".{uuid.uuid4().hex}")
         try:
             cached.parent.mkdir(parents=True, exist_ok=True)
-            temporary.write_bytes(data)
+            with open(temporary, "wb", opener=private_opener) as file:
+                file.write(data)
             temporary.replace(cached)
         except OSError as error:
             raise StorageError(

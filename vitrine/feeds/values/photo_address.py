@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from vitrine.fetching.redact import redact
 from vitrine.photos.decoding.file_signature import SUFFIXES
 
 SEPARATOR = "|"
@@ -117,5 +118,5 @@ def _resolved(folder: Path, name: str) -> str:
 
 
 def _short(text: str) -> str:
-    shown = repr(text)
+    shown = repr(redact(text))
     return shown if len(shown) <= 80 else shown[:76] + "…'"

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from vitrine.ledger.owner import is_gone, me
+from vitrine.private_files import FOLDER_MODE
 
 FOLDER = "downloads"
 OTHER_MACHINE_KEEP_S = 86_400.0
@@ -29,7 +30,7 @@ def download_folder(cache: Path) -> Iterator[Path]:
         _SWEPT.add(root)
         sweep(root)
     folder = root / f"{me().replace('/', '~')}~{secrets.token_hex(4)}"
-    folder.mkdir()
+    folder.mkdir(mode=FOLDER_MODE)
     try:
         yield folder
     finally:
