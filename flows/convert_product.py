@@ -11,6 +11,7 @@ from tasks.approve_draft import approve_draft
 from tasks.approve_model import approve_model
 from tasks.build_ar import build_ar
 from tasks.build_lods import build_lods
+from tasks.build_usdz import build_usdz
 from tasks.buy_model import buy_model
 from tasks.certify_lods import certify_lods
 from tasks.draw_levels import draw_levels
@@ -85,12 +86,16 @@ async def convert(
             build_ar(model.blob, recipe.ar),
             render_poster(model.blob, recipe.poster),
         )
-        lods = await certify_lods(model.blob, lods, recipe.ladder, recipe.web, recipe.certify)
+        if recipe.usdz.enabled:
+            ar = ar.with_files(await build_usdz(ar))
+        certified = await certify_lods(model.blob, lods, ar, recipe.ladder, recipe.web, recipe.certify)
         if recipe.turntable.enabled:
-            images = (*images, await render_turntable(lods, recipe.turntable))
-        results = StepResults(photo=photo, job=job, model=model, lods=lods, ar=ar, images=images)
+            images = (*images, await render_turntable(certified.lods, recipe.turntable))
+        results = StepResults(
+            photo=photo, job=job, model=model, images=images, lods=certified.lods, ar=certified.ar
+        )
         asset = asset_of(product, recipe, results, outcome)
-        outcome.record_asset(asset, await draw_levels(model, lods, photo.blob))
+        outcome.record_asset(asset, await draw_levels(model, certified.lods, photo.blob))
         if await approve_model(asset, accept, to):
             outcome.record_release(await publish_release(asset, to))
         else:

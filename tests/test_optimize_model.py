@@ -38,6 +38,7 @@ def test_the_manifest_says_what_is_there(optimized: tuple[Path, ReleaseManifest]
         "web-lod0",
         "web-lod1",
         "ar",
+        "usdz",
         "poster",
         "poster-png",
         "contact-sheet",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 
 from vitrine import __version__
@@ -23,6 +24,8 @@ from vitrine.render.pictures.draw_levels import draw_levels
 from vitrine.render.pictures.render_poster import render_poster
 from vitrine.render.pictures.render_turntable import choose_level, render_turntable
 from vitrine.repair.repair_model import RepairReport, repair
+from vitrine.usdz.build_usdz import build_usdz
+from vitrine.usdz.read_usdz import read_built
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,8 @@ class _Output:
 
     @property
     def key(self) -> str:
-        return self.file.role.removesuffix("-png") + self.file.blob.suffix
+        name = "ar" if self.file.role == "usdz" else self.file.role.removesuffix("-png")
+        return name + self.file.blob.suffix
 
 
 def optimize(
@@ -111,8 +115,13 @@ def optimize(
             _image(poster.role, poster.data, poster.media_type, recipe.poster.size_px)
             for poster in render_poster(model, recipe.poster)
         ]
+    plain = [ar]
+    if recipe.usdz.enabled:
+        with begin("build_usdz"):
+            plain.append(build_usdz(ar))
     with begin("certify_lods"):
-        certified = certify_lods(model, lods, recipe.ladder, recipe.web, recipe.certify, jobs=jobs)
+        read = [(file, read_built(file)) for file in plain]
+        certified = certify_lods(model, lods, recipe.ladder, recipe.web, recipe.certify, ar=read, jobs=jobs)
         lods = certified.files
         qualities: list[Quality | None] = [certificate.quality for certificate in certified.certificates]
         qualities = qualities or [None] * len(lods)
@@ -127,8 +136,15 @@ def optimize(
         drawn = [(level.file, read_glb(level.data, limits=None)) for level in levels]
         sheet = draw_levels(model, drawn, photo=cutout, fidelity=repaired.fidelity)
         images.append(_image("contact-sheet", sheet, "image/webp"))
-    outputs = [*levels, _Output(ar.record(), ar.data), *images]
-    findings = (*findings, *(finding for file in (*lods, ar) for finding in file.findings))
+    for_ar = [
+        _Output(file.record(quality), file.data)
+        for file, quality in zip_longest(certified.ar_files, certified.ar_qualities)
+    ]
+    outputs = [*levels, *for_ar, *images]
+    findings = (
+        *findings,
+        *(finding for file in (*lods, *certified.ar_files) for finding in file.findings),
+    )
     with begin("write_files"):
         manifest = _manifest(path, repaired, outputs, findings, dimensions, cutout)
         _write(to, {output.key: output.data for output in outputs} | {"manifest.json": manifest.to_json()})

@@ -50,6 +50,7 @@ STEPS = (
     Step("build_lods"),
     Step("build_ar"),
     Step("render_poster"),
+    Step("build_usdz", enabled=lambda recipe: recipe.usdz.enabled),
     Step("certify_lods"),
     Step("render_turntable", enabled=lambda recipe: recipe.turntable.enabled),
     Step("draw_levels"),

@@ -36,7 +36,8 @@ def test_json_is_the_manifest_and_nothing_else(vitrine: Vitrine, mug: Path) -> N
     manifest = json.loads(done.stdout)
     assert manifest == json.loads((mug / "out" / "manifest.json").read_text())
     files = {file["key"] for file in manifest["files"]}
-    assert files == {"web-lod0.glb", "ar.glb", "poster.webp", "turntable.webp", "contact-sheet.webp"}
+    images = {"poster.webp", "turntable.webp", "contact-sheet.webp"}
+    assert files == {"web-lod0.glb", "ar.glb", "ar.usdz"} | images
     assert {path.name for path in (mug / "out").iterdir()} == files | {"manifest.json"}
     assert manifest["files"][0]["quality"]["ssim"] > 0.8
     assert manifest["fidelity"]["silhouette_iou"] > 0.95
@@ -49,8 +50,14 @@ def test_what_is_left_out_is_left_out(vitrine: Vitrine, mug: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     assert "photo:" not in done.stdout
     manifest = json.loads((mug / "out" / "manifest.json").read_text())
-    assert [file["role"] for file in manifest["files"]] == ["web-lod0", "ar", "poster", "contact-sheet"]
-    assert [file["quality"] for file in manifest["files"]] == [None] * 4
+    assert [file["role"] for file in manifest["files"]] == [
+        "web-lod0",
+        "ar",
+        "usdz",
+        "poster",
+        "contact-sheet",
+    ]
+    assert [file["quality"] for file in manifest["files"]] == [None] * 5
     assert manifest["fidelity"] is None
 
 

@@ -30,6 +30,7 @@ STEPS = [
     "fetch_model",
     "build_ar",
     "build_lods",
+    "build_usdz",
     "buy_model",
     "certify_lods",
     "draw_levels",
@@ -95,7 +96,7 @@ async def test_a_photo_becomes_a_published_product(
     assert sales() == before + 1
     manifest = json.loads((public / first.release.manifest_key).read_text())
     roles = {file["role"]: file for file in manifest["files"]}
-    assert list(roles) == ["web-lod0", "web-lod1", "ar", "poster", "photo"]
+    assert list(roles) == ["web-lod0", "web-lod1", "ar", "usdz", "poster", "photo"]
     assert roles["web-lod0"]["triangles"] <= 4_000
     assert roles["web-lod0"]["quality"]["silhouette_iou"] > 0.9
     assert (public / first.release.page_key).is_file()

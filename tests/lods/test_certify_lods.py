@@ -3,10 +3,11 @@ from __future__ import annotations
 import pytest
 
 from vitrine.findings import finding
-from vitrine.gltf import Model
+from vitrine.gltf import Model, read_glb
+from vitrine.lods.build_ar import build_ar_of
 from vitrine.lods.build_lods import build_lods_of
 from vitrine.lods.certify_lods import certify_lods
-from vitrine.recipe import CertifyOptions, Level, WebOptions
+from vitrine.recipe import ArOptions, CertifyOptions, Level, WebOptions
 
 LADDER = (Level(triangles=4000, texture_px=64), Level(triangles=1000, texture_px=64))
 LAX = CertifyOptions(min_ssim=0, min_silhouette_iou=0, max_rms_percent=100)
@@ -59,3 +60,18 @@ def test_a_level_that_is_built_again_has_only_its_own_findings_under_its_own_rol
     (again,) = certify_lods(globe, (first,), LADDER[1:], WebOptions(), options).files
     assert [f.code for f in again.findings] == ["LOD_REGENERATED", "LOD_BELOW_QUALITY"]
     assert all(f.message.startswith("web-lod1 ") for f in again.findings)
+
+
+def test_files_for_ar_are_measured_too(globe: Model) -> None:
+    ar = build_ar_of(globe, ArOptions(triangles=2000))
+    files = build_lods_of(globe, LADDER[1:], WebOptions())
+    read = [(ar, read_glb(ar.data)), (ar, globe)]
+    certified = certify_lods(globe, files, LADDER[1:], WebOptions(), LAX, ar=read)
+    simplified, same = certified.ar_qualities
+    assert same.ssim == pytest.approx(1)
+    assert 0.5 < simplified.ssim < 1
+    assert certified.ar_files == (ar, ar)
+    options = LAX.model_copy(update={"min_ssim": 0.9999})
+    (low, fine) = certify_lods(globe, files, LADDER[1:], WebOptions(), options, ar=read).ar_files
+    assert [found.code for found in low.findings] == ["AR_BELOW_QUALITY"]
+    assert fine.findings == ()

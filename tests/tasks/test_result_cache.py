@@ -127,7 +127,7 @@ def test_a_version_of_what_it_imports_is_code_too(
     assert before != after
 
 
-@pytest.mark.parametrize("step", ["build_lods", "build_ar", "render_poster"])
+@pytest.mark.parametrize("step", ["build_lods", "build_ar", "build_usdz", "render_poster"])
 def test_the_steps_of_a_conversion_do_not_depend_on_pages_or_purchases(step: str) -> None:
     source = Path(result_cache.__file__).with_name(f"{step}.py")
     files = import_closure.import_closure(source, result_cache.LIBRARY).files

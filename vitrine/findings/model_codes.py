@@ -139,7 +139,7 @@ LODS = rows(
 }
 
 CORE = rows(
-    "AR file",
+    "AR files",
     {
         "UNLIT_BAKED": ("info", "an unlit material emits its colour, or is rough", "compare the pictures"),
         "TRANSMISSION_BAKED": ("info", "glass blends instead of refracting light", "compare the pictures"),
@@ -153,6 +153,12 @@ CORE = rows(
             "core glTF cannot express a property of a material",
             "compare the pictures",
         ),
+        "AR_BELOW_QUALITY": (
+            "warning",
+            "a file for AR looks different from the source",
+            "compare the pictures, or raise ar.triangles",
+        ),
+        "VERTEX_COLORS_BAKED": ("info", "the USDZ has a texture for vertex colours", NOTHING),
     },
 )
 """What the files that every reader understands cannot have."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -24,11 +25,18 @@ class CertifiedLods:
 
     files: tuple[BuiltFile, ...]
     certificates: tuple[Certificate, ...]
+    ar_files: tuple[BuiltFile, ...] = ()
+    ar_certificates: tuple[Certificate, ...] = ()
 
     @property
     def qualities(self) -> tuple[Quality, ...]:
         """The measurements of the certificates, in the order of the files."""
         return tuple(certificate.quality for certificate in self.certificates)
+
+    @property
+    def ar_qualities(self) -> tuple[Quality, ...]:
+        """The measurements of the ar files."""
+        return tuple(certificate.quality for certificate in self.ar_certificates)
 
 
 def certify_lods(
@@ -38,16 +46,18 @@ def certify_lods(
     web: WebOptions,
     options: CertifyOptions,
     *,
+    ar: Sequence[tuple[BuiltFile, Model]] = (),
     jobs: int | None = None,
 ) -> CertifiedLods:
-    """Measure the levels that `build_lods_of(source, ladder, web)` built.
+    """Measure the levels that `build_lods_of(source, ladder, web)` built, and the files for AR.
 
     A level below a limit of `options` is built again with `step` times as many triangles, and the larger
     one is kept, with its own findings and `LOD_REGENERATED`. `LOD_BELOW_QUALITY` says that a level is still
-    below a limit. When `options.enabled` is off, the files are returned as they are.
+    below a limit. `ar` has each file for AR with the model that is in it; `AR_BELOW_QUALITY` says that it
+    misses a limit. When `options.enabled` is off, the files are returned as they are.
     """
     if not options.enabled:
-        return CertifiedLods(files, ())
+        return CertifiedLods(files, (), tuple(file for file, _ in ar))
     kept: list[BuiltFile] = []
     certificates: list[Certificate] = []
     with ThreadPoolExecutor(1) as reader:
@@ -70,7 +80,22 @@ def certify_lods(
                 findings.append(_finding("LOD_BELOW_QUALITY", file, shortfall, "it is kept"))
             kept.append(file.model_copy(update={"findings": (*file.findings, *findings)}))
             certificates.append(certificate)
-    return CertifiedLods(tuple(kept), tuple(certificates))
+    ar_certificates = tuple(
+        certify(reference, Scene(model), display_size_px(file.texture_px)) for file, model in ar
+    )
+    ar_files = tuple(
+        _judged(file, _shortfall(certificate, options))
+        for (file, _), certificate in zip(ar, ar_certificates, strict=True)
+    )
+    return CertifiedLods(tuple(kept), tuple(certificates), ar_files, ar_certificates)
+
+
+def _judged(file: BuiltFile, shortfall: tuple[str, float, float] | None) -> BuiltFile:
+    """Return a file for AR, with a finding if it misses a limit."""
+    if shortfall is None:
+        return file
+    found = _finding("AR_BELOW_QUALITY", file, shortfall, "it is kept")
+    return file.model_copy(update={"findings": (*file.findings, found)})
 
 
 def _scene(file: BuiltFile) -> Scene:

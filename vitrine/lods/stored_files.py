@@ -26,6 +26,13 @@ class StoredFiles(Record):
         """The findings of all files, in their order."""
         return tuple(finding for findings in self.findings_by_file for finding in findings)
 
+    def with_files(self, other: StoredFiles) -> StoredFiles:
+        """Return the files and findings of both."""
+        return StoredFiles(
+            files=self.files + other.files,
+            findings_by_file=self.findings_by_file + other.findings_by_file,
+        )
+
 
 def put_files(store: WorkStore, files: Sequence[BuiltFile], qualities: Sequence[Quality] = ()) -> StoredFiles:
     """Write files to the work store and return their records.

@@ -45,7 +45,7 @@ class FileRecord(Record):
     """Role and measures of a file; `None` where a measure does not apply to its kind."""
 
     role: str
-    """`web-lod0` … `web-lodN`, `ar`, `poster`, `turntable`, `contact-sheet`, `photo`."""
+    """`web-lod0` … `web-lodN`, `ar`, `usdz`, `poster`, `turntable`, `contact-sheet`, `photo`."""
     triangles: int | None = None
     vertices: int | None = None
     error: float | None = None

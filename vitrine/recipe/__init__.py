@@ -25,6 +25,7 @@ from vitrine.recipe.options import (
     RescaleT,
     Steps,
     TurntableOptions,
+    UsdzOptions,
     WebOptions,
 )
 from vitrine.recipe.recipe import Recipe
@@ -50,5 +51,6 @@ __all__ = [
     "RescaleT",
     "Steps",
     "TurntableOptions",
+    "UsdzOptions",
     "WebOptions",
 ]

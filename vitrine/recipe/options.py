@@ -178,6 +178,12 @@ class ArOptions(Record):
     jpeg_quality: Annotated[int, Field(ge=1, le=100)] = 88
 
 
+class UsdzOptions(Record):
+    """The file for AR Quick Look on iPhone and iPad, made of the AR file."""
+
+    enabled: bool = True
+
+
 class CertifyOptions(Record):
     """Limits of a level of detail against its source; one that misses is built again with more triangles."""
 

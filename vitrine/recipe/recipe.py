@@ -24,6 +24,7 @@ from vitrine.recipe.options import (
     PosterOptions,
     RepairOptions,
     TurntableOptions,
+    UsdzOptions,
     WebOptions,
 )
 from vitrine.recipe.suggest_field import suggest_field
@@ -53,6 +54,7 @@ class Recipe(Record):
     )
     web: WebOptions = WebOptions()
     ar: ArOptions = ArOptions()
+    usdz: UsdzOptions = UsdzOptions()
     certify: CertifyOptions = CertifyOptions()
     fidelity: FidelityOptions = FidelityOptions()
     poster: PosterOptions = PosterOptions()

@@ -93,7 +93,7 @@ def _bake_material(material: Material, meshes: tuple[Mesh, ...]) -> _Baked:
         if len(maps_of_uses) == len(uses) and (within or tiling):
             return _resampled(material, meshes, target, maps_of_uses, repeat=not within)
     for target in range(len(sets)):
-        if not _overlaps(meshes, target):
+        if not overlaps(meshes, target):
             return _rasterized(material, meshes, target, "baked into the UV set whose charts do not overlap")
     shifted = {use: replace(use.texture, uv=use.texture.uv + 1) for use in uses}
     with_old = tuple(replace(mesh, other_uvs=_uv_sets(mesh)) for mesh in meshes)
@@ -212,8 +212,8 @@ def _derivatives(target: Floats, values: Floats) -> Matrix:
     return np.asarray(others @ np.linalg.inv(edges))
 
 
-def _overlaps(meshes: tuple[Mesh, ...], target: int) -> bool:
-    """Whether a UV set is no atlas: it leaves 0…1, its charts overlap, or it has no area."""
+def overlaps(meshes: tuple[Mesh, ...], target: int) -> bool:
+    """Return whether a UV set is no atlas: it leaves 0…1, its charts overlap, or it has no area."""
     corners = _used_uvs(meshes, target)
     if float(corners.min()) < -SAME_UV or float(corners.max()) > 1 + SAME_UV:
         return True

@@ -1,0 +1,1 @@
+"""USDZ, the format of AR Quick Look: write it, read it back, check it."""
