@@ -33,6 +33,18 @@ def test_files_beside_the_model_are_found(tmp_path: Path) -> None:
     assert folder.read("") is None
 
 
+def test_files_beside_the_model_are_found_whatever_their_case(tmp_path: Path) -> None:
+    (tmp_path / "Maps").mkdir()
+    for name in ("Maps/A.PNG", "two.png", "TWO.png"):
+        (tmp_path / name).write_bytes(name.encode())
+    (tmp_path / "model").mkdir()
+    folder = Folder(tmp_path / "x.obj")
+    assert folder.read("maps/a.png") == b"Maps/A.PNG"
+    assert folder.read("two.png") == b"two.png"
+    assert folder.read("Two.png") is None, "two files differ from it in case"
+    assert Folder(tmp_path / "model" / "x.obj").read("../maps/a.png") is None
+
+
 def test_a_model_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match=r"x.obj: No such file"):
         Folder(tmp_path / "x.obj").read_model()

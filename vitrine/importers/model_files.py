@@ -59,7 +59,7 @@ class Folder:
         reference = reference.replace("\\", "/")
         for name in (reference, PurePosixPath(reference).name):
             try:
-                path = (root / name).resolve()
+                path = _in_other_case(root, PurePosixPath(name)).resolve()
                 if path.is_relative_to(root) and path.is_file():
                     return _read_file(path, self.limits)
             except (OSError, ValueError):  # a name that no file can have
@@ -137,6 +137,20 @@ def find_model(archive: zipfile.ZipFile, name: str) -> Archive:
 def _read_file(path: Path, limits: ModelLimits) -> bytes:
     require(limits, "file_bytes", path.stat().st_size, f"{path} has too many bytes")
     return path.read_bytes()
+
+
+def _in_other_case(root: Path, relative: PurePosixPath) -> Path:
+    """Return the path below `root`, or the only one that differs in case, as Windows would."""
+    path = root
+    if relative.is_absolute() or ".." in relative.parts:
+        return root / relative
+    for part in relative.parts:
+        found = path / part
+        if not found.exists() and path.is_dir():
+            alike = [child for child in path.iterdir() if child.name.casefold() == part.casefold()]
+            found = alike[0] if len(alike) == 1 else found
+        path = found
+    return path
 
 
 def _normalized(path: PurePosixPath) -> str | None:
