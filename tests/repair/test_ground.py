@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from vitrine.gltf import Mesh, Model
+from vitrine.gltf import Material, Mesh, Model
 from vitrine.models import Dimensions
 from vitrine.repair.ground import ground
 
@@ -72,3 +72,14 @@ def test_an_unlikely_size_is_reported_unless_the_true_one_is_known(
     assert found.code == "SIZE_UNLIKELY"
     assert says in found.message
     assert ground(model, Dimensions(height=4), tolerance=0.03)[1] == ()
+
+
+def test_the_lengths_of_a_volume_are_scaled_with_the_mesh(make_sphere: Callable[..., Mesh]) -> None:
+    volume = {"thicknessFactor": 0.5, "attenuationDistance": 2.0, "attenuationColor": [1, 0.5, 0.5]}
+    glass = Material(extensions={"KHR_materials_volume": volume, "KHR_materials_ior": {"ior": 1.4}})
+    model = Model((make_sphere(8),), (glass,))
+    grounded, _ = ground(model, Dimensions(height=0.2, unit="m"), tolerance=0.1)
+    assert grounded.materials[0].extensions == {
+        "KHR_materials_volume": volume | {"thicknessFactor": 0.05, "attenuationDistance": 0.2},
+        "KHR_materials_ior": {"ior": 1.4},
+    }

@@ -109,6 +109,11 @@ REPAIR = rows(
             "the texture has alpha though the material is opaque; files get it without",
             "set repair.transparent = true for a see-through product",
         ),
+        "SPECKS_MENDED": (
+            "info",
+            "specks of metal without roughness, which render as black mirrors, were filled from around",
+            NOTHING,
+        ),
         "SIZE_UNLIKELY": ("warning", "the size is unlikely for a product", "give its dimensions"),
         "SIZE_UNKNOWN": ("warning", "the model is flat along every known dimension", "add another dimension"),
         "DIMENSION_OFF": ("warning", "proportions differ from the catalogue's", "check the dimensions"),

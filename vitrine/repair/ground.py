@@ -8,13 +8,14 @@ import numpy as np
 import numpy.typing as npt
 
 from vitrine.findings import finding
-from vitrine.gltf.model import Model
+from vitrine.gltf.model import Material, Model
 from vitrine.models import Dimensions, Finding
 
 MIN_THICKNESS = 1e-4
 """Below this fraction of its longest side a model is flat along an axis, and cannot be scaled by it."""
 MIN_SIZE_M, MAX_SIZE_M = 0.005, 10.0
 """Longest side of what shops sell, an ear stud and a pavilion: beyond, the unit is likely wrong."""
+VOLUME = "KHR_materials_volume"
 AXES = ("width (x)", "height (y)", "length (z)")
 
 
@@ -40,7 +41,19 @@ def ground(
     meshes = tuple(
         replace(mesh, positions=((mesh.positions - base) * scale).astype(np.float32)) for mesh in model.meshes
     )
-    return replace(model, meshes=meshes), findings
+    materials = tuple(_scaled_volume(material, scale) for material in model.materials)
+    return replace(model, meshes=meshes, materials=materials), findings
+
+
+def _scaled_volume(material: Material, scale: float) -> Material:
+    """The material with the lengths of its volume scaled as the mesh is (KHR_materials_volume)."""
+    if VOLUME not in material.extensions or scale == 1:
+        return material
+    volume = {
+        key: value * scale if key in ("thicknessFactor", "attenuationDistance") else value
+        for key, value in material.extensions[VOLUME].items()
+    }
+    return replace(material, extensions={**material.extensions, VOLUME: volume})
 
 
 def _size_findings(extent: npt.NDArray[np.float64]) -> tuple[Finding, ...]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from vitrine.arrays import Bools, Floats
+from vitrine.arrays import Bools, Floats, Ints, row_cross, row_dot
 from vitrine.geometry.topology import Parts, Topology
+from vitrine.gltf.model import Material
 from vitrine.render.rays.intersect import intersect, occluded
-from vitrine.render.scene import Scene
+from vitrine.render.scene import TRANSMISSION, Scene
 
 VIEWPOINTS, RAYS_PER_SIDE = 42, 128
 """Orthographic viewpoints around the model, each with a square grid of rays: they find most visible parts."""
@@ -15,6 +16,8 @@ POINTS, DIRECTIONS = 20_000, 48
 """Points at most on each part that no viewpoint shows, and directions of rays from each point."""
 RAY_OFFSET = 1e-4
 """Rays start this far off the surface, relative to the model's diagonal, to miss their own triangle."""
+MAX_LAYERS = 32
+"""Surfaces that a ray passes before it counts as stopped"""
 
 
 def remove_hidden_parts(topology: Topology) -> tuple[Topology, int, int]:
@@ -22,19 +25,26 @@ def remove_hidden_parts(topology: Topology) -> tuple[Topology, int, int]:
 
     Generators that rebuild a surface from an unsigned distance field leave a second wall inside hollow
     objects. A part is hidden when no ray from outside hits it first, and every ray from it is occluded by the
-    model. All materials count as opaque. What shows through a gap or an opening stays.
+    model. Rays pass what viewers look through: materials that blend, have holes or transmit, and
+    single-sided ones from behind. What shows through a gap or an opening stays.
     """
     parts = topology.parts
     if parts.count < 2:
         return topology, 0, 0
-    scene = Scene(topology.model)
-    hidden = ~_visible_from_outside(scene, parts)
+    surface = _Surface(topology)
+    hidden = ~_visible_from_outside(surface, parts)
     for part in np.flatnonzero(hidden):
-        hidden[part] = not _has_free_ray(scene, topology, int(part))
+        hidden[part] = not _has_free_ray(surface, topology, int(part))
     if not bool(hidden.any()):
         return topology, 0, 0
     triangles = int(np.count_nonzero(hidden[parts.of_triangle]))
     return topology.without_parts(hidden), int(np.count_nonzero(hidden)), triangles
+
+
+def is_seen_through(material: Material) -> bool:
+    """Return whether viewers see what is behind a surface of this material, everywhere or in places."""
+    transmission = material.extensions.get(TRANSMISSION, {}).get("transmissionFactor", 0)
+    return material.alpha_mode != "OPAQUE" or transmission > 0
 
 
 def sphere_directions(count: int) -> Floats:
@@ -49,8 +59,62 @@ def sphere_directions(count: int) -> Floats:
     return np.stack([radius * np.cos(angle), height, radius * np.sin(angle)], axis=1)
 
 
-def _visible_from_outside(scene: Scene, parts: Parts) -> Bools:
-    """Return whether a ray of some viewpoint hits each part first, (parts,) bool."""
+class _Surface:
+    """The model's triangles, and which of them stop the sight of a viewer."""
+
+    def __init__(self, topology: Topology) -> None:
+        self.scene = Scene(topology.model)
+        clear = np.array([is_seen_through(self.scene.materials[m]) for m, _ in self.scene.mesh_materials])
+        self.clear: Bools = clear[self.scene.mesh_of_triangle]
+        self.single: Bools = self.scene.culled[self.scene.mesh_of_triangle]
+        a, b, c = (self.scene.positions[self.scene.triangles[:, corner]] for corner in range(3))
+        self.normals: Floats = row_cross(b - a, c - a)
+
+    def shows(self, triangles: Ints, toward: Floats) -> Bools:
+        """Return whether viewers in directions (n, 3) see triangles (n,): from behind, if double-sided."""
+        return ~self.single[triangles] | (row_dot(self.normals[triangles], toward) > 0)
+
+    def stops(self, triangles: Ints, toward: Floats) -> Bools:
+        """Return whether triangles hide from viewers what is behind them."""
+        return self.shows(triangles, toward) & ~self.clear[triangles]
+
+    def seen(self, origins: Floats, direction: Floats, visible: Bools, of_triangle: Ints) -> None:
+        """Mark the parts that parallel rays of a viewer show, in `visible` (parts,)."""
+        rays = np.broadcast_to(direction, origins.shape).astype(np.float32)
+        for _ in range(MAX_LAYERS):
+            hit = intersect(self.scene, origins, rays)
+            found = np.flatnonzero(hit.mask)
+            triangles, rays = hit.triangle[found], rays[: len(found)]
+            visible[of_triangle[triangles[self.shows(triangles, -rays)]]] = True
+            passed = ~self.stops(triangles, -rays)
+            if not passed.any():
+                return
+            origins = self._behind(origins[found], hit.distance[found], rays)[passed]
+            rays = rays[passed]
+
+    def any_free(self, points: Floats, direction: Floats) -> bool:
+        """Return whether a viewer in a direction sees any of the points."""
+        rays = np.broadcast_to(direction, points.shape).astype(np.float32)
+        if not occluded(self.scene, points, rays, 4 * self.scene.diagonal_m).all():
+            return True
+        for _ in range(MAX_LAYERS):
+            hit = intersect(self.scene, points, rays)
+            if not hit.mask.all():
+                return True
+            passed = ~self.stops(hit.triangle, rays)
+            if not passed.any():
+                return False
+            points, rays = self._behind(points, hit.distance, rays)[passed], rays[passed]
+        return False
+
+    def _behind(self, origins: Floats, distance: Floats, rays: Floats) -> Floats:
+        step = distance + np.float32(RAY_OFFSET * self.scene.diagonal_m)
+        return np.asarray(origins + rays * step[:, None], np.float32)
+
+
+def _visible_from_outside(surface: _Surface, parts: Parts) -> Bools:
+    """Return whether a ray of some viewpoint shows each part, (parts,) bool."""
+    scene = surface.scene
     visible = np.zeros(parts.count, np.bool_)
     center, radius = (scene.bounds_min + scene.bounds_max) / 2, scene.diagonal_m / 2
     steps = np.linspace(-1, 1, RAYS_PER_SIDE)
@@ -60,21 +124,21 @@ def _visible_from_outside(scene: Scene, parts: Parts) -> Bools:
         right /= np.linalg.norm(right)
         up = np.cross(right, direction)
         origins = center - 2 * radius * direction + radius * (across * right + along * up)
-        rays = np.broadcast_to(direction, origins.shape)
-        hit = intersect(scene, origins.astype(np.float32), rays.astype(np.float32)).triangle
-        visible[parts.of_triangle[hit[hit >= 0]]] = True
+        surface.seen(origins.astype(np.float32), direction, visible, parts.of_triangle)
+        if visible.all():
+            break
     return visible
 
 
-def _has_free_ray(scene: Scene, topology: Topology, part: int) -> bool:
+def _has_free_ray(surface: _Surface, topology: Topology, part: int) -> bool:
     """Return whether any ray from points spread over the part leaves the model."""
     joined, parts = topology.joined, topology.parts
     triangles = np.flatnonzero(parts.of_triangle == part)
     triangles = triangles[:: max(1, len(triangles) // POINTS)]
     points: Floats = joined.positions[joined.triangles[triangles]].mean(axis=1)
-    offset = np.float32(RAY_OFFSET * scene.diagonal_m)
+    offset = np.float32(RAY_OFFSET * surface.scene.diagonal_m)
     for direction in sphere_directions(DIRECTIONS).astype(np.float32):
-        rays = np.broadcast_to(direction, points.shape)
-        if not bool(occluded(scene, points + offset * direction, rays, 4 * scene.diagonal_m).all()):
+        shown = surface.shows(triangles, np.broadcast_to(direction, points.shape))
+        if shown.any() and surface.any_free(points[shown] + offset * direction, direction):
             return True
     return False

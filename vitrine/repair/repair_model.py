@@ -19,13 +19,14 @@ from vitrine.gltf.writer.write_glb import write_glb
 from vitrine.models import Dimensions, Fidelity, Finding
 from vitrine.recipe import ModelLimits, RepairOptions
 from vitrine.record import Record
-from vitrine.repair.alpha_mode import alpha_findings, set_alpha_mode
+from vitrine.repair.alpha_mode import set_alpha_modes
 from vitrine.repair.back_faces import remove_back_faces
 from vitrine.repair.degenerate import remove_degenerate_triangles
 from vitrine.repair.front import face_front
 from vitrine.repair.ground import ground
 from vitrine.repair.hidden_parts import remove_hidden_parts
 from vitrine.repair.ktx2_textures import decode_ktx2_textures
+from vitrine.repair.reflective_specks import mend_reflective_specks
 from vitrine.repair.sheets import sheet_findings
 from vitrine.repair.small_parts import remove_small_parts
 from vitrine.repair.specular_glossiness import convert_specular_glossiness
@@ -68,8 +69,11 @@ def repair(
     model, decoded = decode_ktx2_textures(model)
     model, baked = bake_uv_sets(model)
     model, converted = convert_specular_glossiness(model)
-    findings = [*model.findings, *decoded, *baked, *converted]
+    model, mended = mend_reflective_specks(model)
+    findings = [*model.findings, *decoded, *baked, *converted, *mended]
     topology = _repair_meshes(model, findings)
+    topology, alpha = set_alpha_modes(topology, transparent=options.transparent, photo=photo)
+    findings += alpha
     topology, hidden, triangles = remove_hidden_parts(topology)
     _count(findings, "HIDDEN_PARTS_REMOVED", hidden, f"hidden parts of {triangles:,} triangles removed")
     topology, small = remove_small_parts(topology, options)
@@ -81,15 +85,7 @@ def repair(
         faced = face_front(model, photo, rotate=options.face_front)
         model, fidelity = faced.model, faced.fidelity
         findings += faced.findings
-    materials = tuple(
-        set_alpha_mode(each, transparent=options.transparent, vertex_alpha=_vertex_alpha(model, number))
-        for number, each in enumerate(model.materials)
-    )
-    for before, after in zip(model.materials, materials, strict=True):
-        findings += alpha_findings(before, after)
-    model, sized = ground(
-        replace(model, materials=materials), dimensions, tolerance=options.dimension_tolerance
-    )
+    model, sized = ground(model, dimensions, tolerance=options.dimension_tolerance)
     return model, RepairReport(findings=(*findings, *sized), size_m=size_of(model), fidelity=fidelity)
 
 
@@ -115,7 +111,7 @@ def _repair_meshes(model: Model, findings: list[Finding]) -> Topology:
         mesh, count = remove_back_faces(mesh, remap)
         doubled += count
         both_sides |= {mesh.material} if count else set()
-        mesh, count = unify_winding(mesh, remap)
+        mesh, count = unify_winding(mesh, remap, keep_inside_out=_shows_others_inside(model, mesh))
         flipped += count
         used = referenced_vertices(mesh)
         if not bool(used.all()):
@@ -139,10 +135,16 @@ def _repair_meshes(model: Model, findings: list[Finding]) -> Topology:
     return topology
 
 
-def _vertex_alpha(model: Model, material: int) -> float:
-    """Return the lowest alpha of the vertex colours that multiply a material."""
-    colors = [mesh.colors for mesh in model.meshes if mesh.material == material and mesh.colors is not None]
-    return min((float(each[:, 3].min(initial=1.0)) for each in colors), default=1.0)
+def _shows_others_inside(model: Model, mesh: Mesh) -> bool:
+    """Return whether a single-sided mesh holds others, which are seen through it as long as it faces inward.
+
+    Skies around a product and outlines drawn as inverted hulls are such meshes.
+    """
+    if len(model.meshes) < 2 or model.materials[mesh.material].double_sided:
+        return False
+    low, high = mesh.positions.min(axis=0), mesh.positions.max(axis=0)
+    others = (other.positions for other in model.meshes if other is not mesh and len(other.triangles))
+    return any(bool((other.min(axis=0) > low).all() and (other.max(axis=0) < high).all()) for other in others)
 
 
 def _count(findings: list[Finding], code: str, count: int, what: str) -> None:

@@ -31,13 +31,15 @@ class _Adjacency:
     """The triangle at each edge that belongs to one triangle only"""
 
 
-def unify_winding(mesh: Mesh, remap: PositionRemap | None = None) -> tuple[Mesh, int]:
+def unify_winding(
+    mesh: Mesh, remap: PositionRemap | None = None, *, keep_inside_out: bool = False
+) -> tuple[Mesh, int]:
     """Return a copy with consistent winding, and how many triangles were flipped.
 
     Within a part the winding of the larger area wins; a closed part with a negative volume is flipped as a
-    whole. A part that cannot be oriented, such as a Möbius strip, is left as it is. Normals of flipped
-    triangles are reversed where they need it, and computed anew between flipped and other triangles. `remap`
-    is the mesh's own, where it is known.
+    whole, unless `keep_inside_out` is set. A part that cannot be oriented, such as a Möbius strip, is
+    left as it is. Normals of flipped triangles are reversed where they need it, and computed anew between
+    flipped and other triangles. `remap` is the mesh's own, where it is known.
     """
     if not len(mesh.triangles):
         return mesh, 0
@@ -45,7 +47,8 @@ def unify_winding(mesh: Mesh, remap: PositionRemap | None = None) -> tuple[Mesh,
     adjacency = _adjacency(remap.indices[mesh.triangles], remap.count)
     part, flipped = _orient(adjacency, len(mesh.triangles))
     flipped = _keep_larger_area(part, flipped, mesh)
-    flipped ^= _inside_out(mesh, part, flipped, adjacency)[part]
+    if not keep_inside_out:
+        flipped ^= _inside_out(mesh, part, flipped, adjacency)[part]
     count = int(np.count_nonzero(flipped))
     if not count:
         return mesh, 0

@@ -1,0 +1,61 @@
+"""Specks of black mirror are filled; screws, chrome and lacquer stay."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from vitrine.gltf import Material, Mesh, Model, Texture
+from vitrine.repair.reflective_specks import mend_reflective_specks
+
+Make = Callable[..., Mesh]
+SPOTS = [(20, 30), (70, 90), (100, 12), (40, 110)]
+
+
+def texture(pixels: np.ndarray) -> Texture:
+    file = io.BytesIO()
+    Image.fromarray(pixels.astype(np.uint8)).save(file, "PNG")
+    return Texture(file.getvalue(), "image/png")
+
+
+def pixels_of(made: Texture | None) -> np.ndarray:
+    assert made is not None
+    return np.asarray(Image.open(io.BytesIO(made.data))).astype(int)
+
+
+def speckled(color: tuple[int, int, int] | None, *, metallic_around: int = 0, size: int = 2) -> Material:
+    base = np.full((128, 128, 3), (200, 180, 160))
+    orm = np.full((128, 128, 3), (255, 180, metallic_around))
+    for row, column in SPOTS:
+        orm[row : row + size, column : column + size] = (255, 0, 255)
+        if color is not None:
+            base[row : row + size, column : column + size] = color
+    return Material(base_color=texture(base), metallic_roughness=texture(orm))
+
+
+@pytest.mark.parametrize("color", [None, (8, 8, 8)])
+def test_specks_get_the_values_around_them(make_sphere: Make, color: tuple[int, int, int] | None) -> None:
+    model, (finding,) = mend_reflective_specks(Model((make_sphere(8),), (speckled(color),)))
+    (material,) = model.materials
+    assert (finding.code, finding.measured) == ("SPECKS_MENDED", pytest.approx(16 / 128**2))
+    assert finding.message.startswith("4 specks")
+    assert np.abs(pixels_of(material.metallic_roughness) - (255, 180, 0)).max() <= 1
+    assert np.abs(pixels_of(material.base_color) - (200, 180, 160)).max() <= 1
+
+
+@pytest.mark.parametrize(
+    "material",
+    [
+        speckled((230, 232, 235)),  # screws, brighter than what they are in
+        speckled(None, metallic_around=255),  # scratches in metal
+        speckled(None, size=24),  # chrome trim
+        Material(metallic_factor=1.0, roughness_factor=0.0),
+    ],
+)
+def test_metal_parts_stay(make_sphere: Make, material: Material) -> None:
+    model = Model((make_sphere(8),), (material,))
+    assert mend_reflective_specks(model) == (model, ())

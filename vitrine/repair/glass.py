@@ -1,0 +1,102 @@
+"""Tell real glass from the noise that generators leave in the alpha of their textures."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image
+from scipy.ndimage import binary_erosion
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from vitrine.arrays import Bools, Floats, Ints, row_cross
+from vitrine.geometry.topology import Topology
+from vitrine.textures.mip_pyramid import decode_mip_pyramid
+
+OPAQUE = 250 / 255
+"""Alpha from here on counts as opaque: lossy encoders turn 255 into 254."""
+MIN_REGION_SHARE = 0.01
+"""A connected transparent region with at least this share of the model's surface is a part, and no noise."""
+MIN_CONNECTED, MIN_CONNECTED_BY_PHOTO = 0.9, 0.5
+"""Share of the transparent area in such regions from which on it is glass; the second, where the photo shows
+something translucent, too"""
+MIN_AREA_SHARE = 0.03
+"""Share of the model's surface that glass has at least."""
+TRANSLUCENT_PHOTO_SHARE = 0.03
+"""Share of the photo's subject, away from its outline, that is translucent where the product is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Transparency:
+    """How the transparent area of one material lies on the surface."""
+
+    area_share: float
+    """Of the surface of the whole model, 0…1"""
+    connected_share: float
+    """Of the transparent area, in regions that are large, 0…1"""
+    regions: int
+    """Number of large regions"""
+
+    def is_glass(self, *, photo_translucent: bool = False) -> bool:
+        """Return whether the area is large and connected, as that of a pane or a bottle is."""
+        needed = MIN_CONNECTED_BY_PHOTO if photo_translucent else MIN_CONNECTED
+        return self.area_share >= MIN_AREA_SHARE and self.connected_share >= needed
+
+
+def measure_transparency(topology: Topology, material: int) -> Transparency:
+    """Measure where the base color texture of a material is transparent, triangle by triangle."""
+    model, joined = topology.model, topology.joined
+    texture = model.materials[material].base_color
+    assert texture is not None
+    pyramid = decode_mip_pyramid(texture, srgb=True)
+    transparent: list[Bools] = []
+    for mesh in model.meshes:
+        if mesh.material != material or mesh.uvs is None:
+            transparent.append(np.zeros(len(mesh.triangles), np.bool_))
+            continue
+        centers = mesh.uvs[mesh.triangles].mean(axis=1).astype(np.float32)
+        transparent.append(pyramid.sample(centers)[:, 3] < OPAQUE)
+    clear = np.concatenate(transparent)
+    a, b, c = (joined.positions[joined.triangles[:, corner]] for corner in range(3))
+    areas = np.linalg.norm(row_cross(b - a, c - a), axis=1).astype(np.float64)
+    total, area = float(areas.sum()), float(areas[clear].sum())
+    if not area:
+        return Transparency(0.0, 0.0, 0)
+    regions = _region_areas(topology, clear, areas)
+    large = regions[regions >= MIN_REGION_SHARE * total]
+    return Transparency(area / total, float(large.sum()) / area, len(large))
+
+
+def shows_translucency(photo: bytes) -> bool:
+    """Return whether a cut-out photo is translucent inside its subject, not only along its outline."""
+    with Image.open(io.BytesIO(photo)) as image:
+        alpha = np.asarray(image.convert("RGBA").getchannel("A"))
+    inside = binary_erosion(alpha > 8, iterations=max(alpha.shape) // 100 + 2)
+    if not inside.any():
+        return False
+    return float(((alpha[inside] > 24) & (alpha[inside] < 230)).mean()) >= TRANSLUCENT_PHOTO_SHARE
+
+
+def _region_areas(topology: Topology, chosen: Bools, areas: Floats) -> Floats:
+    """Areas of the connected regions of chosen triangles, (k,) float64; edges connect."""
+    count = len(chosen)
+    one, other = _neighbors(topology)
+    both = chosen[one] & chosen[other]
+    graph = coo_array((np.ones(int(both.sum()), np.bool_), (one[both], other[both])), shape=(count, count))
+    _, label = connected_components(graph, directed=False)
+    summed = np.bincount(label, areas * chosen)
+    return np.asarray(summed[summed > 0], np.float64)
+
+
+def _neighbors(topology: Topology) -> tuple[Ints, Ints]:
+    """Pairs of triangles that share an edge, by the positions of their corners."""
+    positions, triangles = topology.joined.positions, topology.joined.triangles
+    _, welded = np.unique(positions.view([("", positions.dtype)] * 3).ravel(), return_inverse=True)
+    corners = welded.reshape(-1)[triangles].astype(np.int64)
+    start, end = corners.reshape(-1), corners[:, [1, 2, 0]].reshape(-1)
+    key = np.minimum(start, end) * len(positions) + np.maximum(start, end)
+    order = np.argsort(key)
+    same = np.flatnonzero(key[order][1:] == key[order][:-1])
+    return order[same] // 3, order[same + 1] // 3
