@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -90,8 +91,12 @@ def _open(to: str) -> Bucket:
     import asyncio
 
     from blocks.resolve import load_bucket
+    from vitrine.storage.local import LocalBucket
 
-    return asyncio.run(load_bucket(to))
+    bucket = asyncio.run(load_bucket(to))
+    if isinstance(bucket, LocalBucket) and not Path(bucket.root).is_dir():
+        raise InputError(f"{bucket.root} is not a folder: name with --to where products are published")
+    return bucket
 
 
 def _slug(bucket: Bucket, product: str) -> str:

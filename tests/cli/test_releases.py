@@ -65,3 +65,9 @@ def test_an_unknown_product_is_bad_input(
     result = vitrine(*command)
     assert result.returncode == 2
     assert "no product 'sofa'" in result.stderr
+
+
+def test_a_folder_that_is_not_there_is_bad_input(vitrine: Vitrine) -> None:
+    result = vitrine("releases", "--to", "pubic")
+    assert result.returncode == 2
+    assert "pubic is not a folder" in result.stderr

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 import pytest
 
-from vitrine.errors import LedgerError
+from vitrine.errors import InputError, LedgerError
 from vitrine.ledger import Ledger
 from vitrine.ledger.listing import Filter, find_by_prefix, list_purchases, to_csv
 from vitrine.ledger.report import Cost, costs
@@ -112,7 +112,7 @@ def test_a_purchase_is_found_by_the_beginning_of_its_key(ledger: Ledger) -> None
     purchase = list_purchases(ledger, Filter())[0]
     assert find_by_prefix(ledger, purchase.key[:8].upper()) == purchase
     for bad, why in (("abc", "at least 6"), ("%%%%%%%", "at least 6"), ("0123456", "no purchase 0123456")):
-        with pytest.raises(LedgerError, match=why):
+        with pytest.raises(InputError, match=why):
             find_by_prefix(ledger, bad)
 
 

@@ -10,7 +10,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from vitrine.errors import LedgerError
+from vitrine.errors import InputError
 from vitrine.ledger.ledger import Ledger
 from vitrine.ledger.purchase import Purchase, State
 from vitrine.ledger.queries import to_purchase
@@ -56,17 +56,17 @@ def list_purchases(ledger: Ledger, wanted: Filter) -> list[Purchase]:
 def find_by_prefix(ledger: Ledger, prefix: str) -> Purchase:
     """Return the purchase whose key begins with `prefix`, at least six characters.
 
-    Raises `LedgerError` if there is none, or more than one.
+    Raises `InputError` if there is none, or more than one.
     """
     if len(prefix) < MIN_PREFIX or not prefix.isalnum():
-        raise LedgerError(f"{prefix!r} is no purchase: give at least {MIN_PREFIX} characters of its key")
+        raise InputError(f"{prefix!r} is no purchase: give at least {MIN_PREFIX} characters of its key")
     query = sa.select(purchases).where(purchases.c.key.startswith(prefix.lower(), autoescape=True)).limit(3)
     with ledger.reading() as connection:
         found = [to_purchase(row) for row in connection.execute(query).mappings()]
     if not found:
-        raise LedgerError(f"no purchase {prefix} in ledger {ledger.name}; `vitrine ledger` lists them")
+        raise InputError(f"no purchase {prefix} in ledger {ledger.name}; `vitrine ledger` lists them")
     if len(found) > 1:
-        raise LedgerError(f"{prefix} begins several keys: {', '.join(p.key[:16] for p in found)} …")
+        raise InputError(f"{prefix} begins several keys: {', '.join(p.key[:16] for p in found)} …")
     return found[0]
 
 
