@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
-from typing import Annotated, get_args
+from typing import Annotated, Literal, get_args
 
 import typer
 from rich.table import Table
@@ -12,6 +12,9 @@ from rich.table import Table
 from cli.console import Console
 from cli.help import PlainCommand, PlainGroup
 from vitrine.errors import InputError
+
+OTHER_COLUMNS = 68
+"""How wide the columns beside the product are, with a space of two between all."""
 
 app = typer.Typer(
     cls=PlainGroup,
@@ -58,10 +61,11 @@ def ledger(
         print(json.dumps([purchase.model_dump(mode="json", by_alias=True) for purchase in found], indent=2))
         return
     table = Table(box=None, header_style="bold", pad_edge=False)
+    console = Console()
     for title in ("key", "claimed (UTC)", "state", "provider", "product", "USD"):
-        table.add_column(
-            title, justify="right" if title == "USD" else "left", overflow="ellipsis", no_wrap=True
-        )
+        room = max(console.width - OTHER_COLUMNS, 8) if title == "product" else None  # it gives way first
+        justify: Literal["left", "right"] = "right" if title == "USD" else "left"
+        table.add_column(title, justify=justify, overflow="ellipsis", no_wrap=True, max_width=room)
     for purchase in found:
         table.add_row(
             purchase.key[:12],
@@ -71,7 +75,6 @@ def ledger(
             purchase.product,
             f"{purchase.price_usd}",
         )
-    console = Console()
     console.print(table)
     for purchase in found:
         if purchase.note:

@@ -171,3 +171,17 @@ def test_accounts_are_listed_by_fingerprint_and_joined(vitrine: Vitrine, ledger:
     wrong = vitrine("ledger", "accounts", "--same", old, "a-key")
     assert (wrong.returncode, wrong.stdout) != (0, "")
     assert "'a-key' is no account" in wrong.stderr
+
+
+def test_a_row_of_the_ledger_fits_80_columns(vitrine: Vitrine, ledger: Ledger) -> None:
+    photo = PhotoIdentity.of(Blob(sha256="d" * 64, size_bytes=1, media_type="image/png"))
+    order = Order(photo=photo, provider="empiriolabs", model="m", settings={"resolution": 1024})
+    ledger.claim(order, Decimal("1234.5678"), product="an-id-as-long-as-those-of-some-shops" * 3)
+    lines = vitrine("ledger", COLUMNS="80").stdout.splitlines()
+    rows = [line for line in lines if re.match(r"[0-9a-f]{12}  ", line)]
+    assert len(rows) == 2
+    assert max(map(len, rows)) <= 80
+    long = next(row for row in rows if "empiriolabs" in row)
+    assert order.key[:12] in long
+    assert "an-id-as" in long
+    assert "1234.5678" in long
