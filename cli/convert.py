@@ -12,6 +12,7 @@ from cli.check_destination import check_destination
 from cli.check_photos import check_photos
 from cli.choices import AsJson, Provider, RecipeFile, To, check_provider, load_recipe
 from cli.console import Console
+from cli.unchanged import find_unchanged
 from vitrine.errors import InputError
 from vitrine.fetching.redact import redact
 from vitrine.models import Dimensions, Product
@@ -47,7 +48,7 @@ def convert(
     as_json: AsJson = False,
 ) -> None:
     """Convert product photos into published 3D products."""
-    from cli.run import exit_code, print_json, run, servers, summarize
+    from cli.run import exit_code, print_json, summarize
     from deployments.run_here import product_of
 
     check_provider(provider)
@@ -65,18 +66,34 @@ def convert(
         }
     )
     _check_unique_ids(products)
-    check_photos(products, options.photo)
-    check_destination(to)
     console = Console(stderr=as_json)
-    with servers(provider, console):
-        attempts = choose_attempts(products if again else [], options, provider, console)
-        work = _convert_all(products, options, provider, to, accept, attempts)
-        conversions = run(work, console)
+    conversions = None if again else find_unchanged(products, options, provider, to)
+    if conversions is None:
+        check_photos(products, options.photo)
+        check_destination(to)
+        conversions = _run(products, options, provider, to, console, accept=accept, again=again)
     if as_json:
         print_json(conversions)
     else:
         summarize(conversions, console)
     raise typer.Exit(exit_code(conversions))
+
+
+def _run(
+    products: list[Product],
+    recipe: Recipe,
+    provider: str,
+    to: str,
+    console: Console,
+    *,
+    accept: bool,
+    again: bool,
+) -> list[Conversion]:
+    from cli.run import run, servers
+
+    with servers(provider, console):
+        attempts = choose_attempts(products if again else [], recipe, provider, console)
+        return run(_convert_all(products, recipe, provider, to, accept, attempts), console)
 
 
 async def _convert_all(

@@ -21,6 +21,7 @@ from cli import (
     inspect,
     ledger,
     optimize,
+    plan,
     quote,
     recipe,
     releases,
@@ -48,6 +49,7 @@ app = typer.Typer(
 COMMANDS: dict[str, Callable[..., None]] = {
     "convert": convert.convert,
     "catalog": catalog.catalog,
+    "plan": plan.plan,
     "quote": quote.quote,
     "optimize": optimize.optimize,
     "inspect": inspect.inspect,

@@ -9,14 +9,17 @@ from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from tasks.code_version import step_versions
 from vitrine.errors import PhotoError
 from vitrine.fetching.hidden import hide
 from vitrine.models import Dimensions, PreparedPhoto, Product
+from vitrine.planning import find_unchanged
 from vitrine.purchasing.earlier_photos import EarlierPhotos
 from vitrine.purchasing.quote import QuoteRow, prepare_photos, quote_account
 from vitrine.recipe import Recipe
 from vitrine.runs import Conversion
 from vitrine.settings import Settings
+from vitrine.storage.open import open_bucket
 
 KEYS = {"pixazo": "PIXAZO_API_KEY", "empiriolabs": "EMPIRIOLABS_API_KEY"}
 """The environment variable with the key of each hosted provider."""
@@ -72,7 +75,13 @@ def convert(
     product = product_of(str(photo))
     fields = {"id": product_id, "title": title or product_id, "dimensions": dimensions}
     product = product.model_copy(update={name: value for name, value in fields.items() if value is not None})
-    home = Settings.from_env().make_home()
+    options, home = recipe or Recipe(), Settings.from_env().make_home()
+    if not str(to).startswith("block:"):
+        bucket = open_bucket(str(to), public_url=os.environ.get("VITRINE_PUBLIC_URL") or None)
+        if unchanged := find_unchanged(
+            [product], options, provider, bucket, home=home, steps=step_versions()
+        ):
+            return unchanged[0]
     os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
     from deployments.server import local_server
     from deployments.services import sandbox_for
@@ -81,7 +90,7 @@ def convert(
         from flows.convert_product import convert_product
         from flows.outcome import run_flow
 
-        work = run_flow(convert_product, product, recipe or Recipe(), provider, str(to), accept)
+        work = run_flow(convert_product, product, options, provider, str(to), accept)
         conversion: Conversion = asyncio.run(work)
         return conversion
 

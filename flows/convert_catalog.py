@@ -13,13 +13,15 @@ from pydantic import Field
 
 from blocks.resolve import load_bucket
 from flows.convert_product import convert
+from flows.failure_rate import FailureRate
+from tasks.plan_catalog import plan_catalog
 from tasks.policy import enable_progress_log
 from tasks.publish_catalog import publish_catalog
 from tasks.read_feed import read_feed
 from tasks.report_catalog import report_catalog
 from tasks.report_costs import report_costs
 from tasks.resources import open_accounts
-from vitrine.defaults import CONCURRENCY
+from vitrine.defaults import CONCURRENCY, MAX_FAILED
 from vitrine.models import Product
 from vitrine.recipe import Recipe
 from vitrine.runs import CatalogRun, Conversion
@@ -34,23 +36,31 @@ async def convert_catalog(
     concurrency: Annotated[int, Field(ge=1, le=500)] = CONCURRENCY,
     accept: tuple[str, ...] = (),
     attempts: dict[str, Annotated[int, Field(ge=1)]] | None = None,
+    everything: bool = False,
+    max_failed: Annotated[float, Field(ge=0, le=1)] = MAX_FAILED,
 ) -> State[CatalogRun]:
-    """Convert every product of a feed, `concurrency` at a time, and publish the catalogue.
+    """Convert the products of a feed that have changed, `concurrency` at a time, and publish the catalogue.
 
-    If one product fails, the others go on; the run fails if no product is published or held. `accept` has
-    the ids of held products that a person has looked at: they are published even if they differ from their
-    photos. `attempts` gives products an attempt of their own, instead of the recipe's: a new number buys the
-    model anew, once.
+    A product whose photo, data, recipe and code are those of its release takes no task run, no request and no
+    money; with `everything` it is converted, too. If one product fails, the others go on; the run fails if no
+    product is published or held. `accept` has the ids of held products that a person has looked at: they are
+    published even if they differ from their photos. `attempts` gives products an attempt of their own,
+    instead of the recipe's: a new number buys the model anew, once. When more than the share `max_failed` of
+    at least 20 products has failed, the others are not started.
     """
     enable_progress_log()
     await check_setup(account, to)
     read = await read_feed(feed, recipe.feed)
-    conversions = await convert_all(read, recipe, account, to, concurrency, accept, attempts or {})
-    done = tuple(c.release for c in conversions if c.release)
-    failed, held = (
-        tuple(c.product_id for c in conversions if c.status == status) for status in ("failed", "held")
+    attempts = attempts or {}
+    plan = await plan_catalog(recipe, account, to, accept, tuple(attempts), everything)
+    conversions = await convert_all(
+        plan.split(read), recipe, account, to, concurrency, accept, attempts, max_failed
     )
-    page_url = (await publish_catalog(done, failed, held, to)).page_url if done else None
+    done = [conversion for conversion in conversions if conversion.release]
+    held = [conversion for conversion in conversions if conversion.status == "held"]
+    page_url = plan.page_url
+    if done and not plan.is_done:
+        page_url = (await publish_catalog(conversions, recipe, account, to)).page_url
     run = CatalogRun(conversions=conversions, findings=read.findings, page_url=page_url)
     await report_catalog(run)
     await report_costs(conversions)
@@ -62,37 +72,46 @@ async def convert_catalog(
 
 
 async def convert_all(
-    products: Iterable[Product],
+    products: Iterable[tuple[Product, Conversion | None]],
     recipe: Recipe,
     account: str,
     to: str,
     concurrency: int,
     accept: tuple[str, ...] = (),
     attempts: Mapping[str, int] = MappingProxyType({}),
+    max_failed: float = MAX_FAILED,
 ) -> tuple[Conversion, ...]:
     """Convert products, at most `concurrency` at a time; return one result each, in the feed's order.
 
-    A product is read when there is room for it.
+    A product that comes with a result keeps it. A product is read when there is room for it.
     """
     slots = asyncio.Semaphore(concurrency)
+    failures = FailureRate(max_failed)
 
     async def one(product: Product) -> Conversion:
         try:
+            if failures.is_too_high:
+                return failures.not_started(product)
             attempt = attempts.get(product.id, recipe.attempt)
             own = recipe.model_copy(update={"attempt": attempt})
-            return await convert(product, own, account, to, product.id in accept)
+            return failures.count(await convert(product, own, account, to, product.id in accept))
         finally:
             slots.release()
 
     feed = iter(products)
-    started: list[asyncio.Task[Conversion]] = []
+    results: list[Conversion | asyncio.Task[Conversion]] = []
     try:
         await slots.acquire()
-        while (product := await asyncio.to_thread(next, feed, None)) is not None:
-            started.append(asyncio.create_task(one(product)))
+        while (planned := await asyncio.to_thread(next, feed, None)) is not None:
+            product, kept = planned
+            if kept is not None:
+                results.append(kept)
+                continue
+            results.append(asyncio.create_task(one(product)))
             await slots.acquire()
-        return tuple(await asyncio.gather(*started))
+        return tuple([row if isinstance(row, Conversion) else await row for row in results])
     except BaseException:
+        started = [row for row in results if isinstance(row, asyncio.Task)]
         for task in started:
             task.cancel()
         await asyncio.gather(*started, return_exceptions=True)

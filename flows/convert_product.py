@@ -94,7 +94,7 @@ async def convert(
         results = StepResults(
             photo=photo, job=job, model=model, images=images, lods=certified.lods, ar=certified.ar
         )
-        asset = asset_of(product, recipe, results, outcome)
+        asset = asset_of(product, recipe, account, results, outcome)
         outcome.record_asset(asset, await draw_levels(model, certified.lods, photo.blob))
         if await approve_model(asset, accept, to):
             outcome.record_release(await publish_release(asset, to))

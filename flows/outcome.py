@@ -66,7 +66,7 @@ class Outcome:
     def record_held(self, asset: Asset) -> None:
         """Record why the product is held for review."""
         doubts = "; ".join(finding.message for finding in blocking_findings(asset.findings))
-        self._update(status="held", error=f"held for review: {doubts}")
+        self._update(status="held", error=f"held for review: {doubts}", inputs=asset.inputs)
 
     def record_release(self, release: Release) -> None:
         """Record the release."""

@@ -17,8 +17,7 @@ from typing import Any, ParamSpec, TypeVar, get_type_hints
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import to_jsonable_python
 
-import vitrine
-from tasks.import_closure import import_closure, versions
+from tasks.code_version import code_version
 from tasks.resources import work_store
 from vitrine.errors import NotFound
 from vitrine.models import Blob
@@ -28,13 +27,11 @@ from vitrine.storage.work_store import WorkStore
 P = ParamSpec("P")
 R = TypeVar("R")
 
-LIBRARY = Path(vitrine.__file__).parent
-
 
 def cached(body: Callable[P, Awaitable[R]]) -> Callable[P, Awaitable[R]]:
     """Return the recorded result of a step where its arguments and its code are those of an earlier run.
 
-    The code is what `code_version` hashes of the file that defines `body`. A failure is not recorded.
+    The code is what `tasks.code_version` hashes of the file that defines `body`. A failure is not recorded.
     """
 
     @functools.wraps(body)
@@ -51,25 +48,6 @@ def cached(body: Callable[P, Awaitable[R]]) -> Callable[P, Awaitable[R]]:
         return result
 
     return read_or_run
-
-
-def code_version(source: Path, package: Path = LIBRARY) -> str:
-    """Hash everything that decides what the step in the file `source` computes; sha256 in hex.
-
-    That is the file itself, the modules of `package` that it imports, directly or through others, and the
-    installed versions of the distributions that these modules import.
-    """
-    files, distributions = import_closure(source, package)
-    digest = hashlib.sha256(source.read_bytes())
-    for path in files:
-        digest.update(f"\0{path.relative_to(package)}\0".encode() + _sha256(path))
-    digest.update(json.dumps(versions(distributions)).encode())
-    return digest.hexdigest()
-
-
-@functools.cache
-def _sha256(path: Path) -> bytes:
-    return hashlib.sha256(path.read_bytes()).digest()
 
 
 _code_version = functools.cache(code_version)  # a process runs the code that it started with

@@ -7,3 +7,6 @@ SANDBOX_PORT = 8765
 
 CONCURRENCY = 4
 """Products of a catalogue that are converted at the same time."""
+
+MAX_FAILED = 0.5
+"""Share of a run's finished products that may fail before no further one is started."""

@@ -4,9 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from tasks import code_version as code_version_module
 from tasks import import_closure, result_cache
+from tasks.code_version import code_version
 from tasks.resources import work_store
-from tasks.result_cache import cached, code_version
+from tasks.result_cache import cached
 from vitrine.models import Blob
 from vitrine.record import Record
 
@@ -109,7 +111,7 @@ def test_the_code_is_the_task_and_what_it_imports(library: Path, file: str, same
     assert code_version(task, library) == before
     with (library / file).open("a") as source:
         source.write("# changed\n")
-    for read_once in (import_closure._imported, result_cache._sha256):
+    for read_once in (import_closure._imported, code_version_module._sha256):
         read_once.cache_clear()  # as in a new process
     assert (code_version(task, library) == before) is same
 
@@ -129,9 +131,9 @@ def test_a_version_of_what_it_imports_is_code_too(
 
 @pytest.mark.parametrize("step", ["build_lods", "build_ar", "build_usdz", "render_poster"])
 def test_the_steps_of_a_conversion_do_not_depend_on_pages_or_purchases(step: str) -> None:
-    source = Path(result_cache.__file__).with_name(f"{step}.py")
-    files = import_closure.import_closure(source, result_cache.LIBRARY).files
-    folders = {path.relative_to(result_cache.LIBRARY).parts[0] for path in files}
+    source = Path(code_version_module.__file__).with_name(f"{step}.py")
+    files = import_closure.import_closure(source, code_version_module.LIBRARY).files
+    folders = {path.relative_to(code_version_module.LIBRARY).parts[0] for path in files}
     assert folders >= {"gltf", "textures"}
     assert not folders & {
         "publishing",

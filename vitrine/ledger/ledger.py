@@ -103,6 +103,11 @@ class Ledger(StateChanges):
         with self.reading() as connection:
             return queries.find_by_request(connection, request_keys)
 
+    def known_requests(self, request_keys: Collection[str]) -> set[str]:
+        """Return those of the request keys for which a model was bought or is being bought."""
+        with self.reading() as connection:
+            return queries.known_requests(connection, request_keys)
+
     def find_order(self, order: Order) -> Purchase | None:
         """Return the purchase that answers for an order, and record that it does."""
         with self.reading() as connection:

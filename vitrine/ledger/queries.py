@@ -60,6 +60,18 @@ def find_by_request(connection: Connection, request_keys: Collection[str]) -> Pu
     return None if row is None else to_purchase(row)
 
 
+def known_requests(connection: Connection, request_keys: Collection[str]) -> set[str]:
+    """Return those of the request keys for which a model was bought or is being bought."""
+    mine = purchases.c.request_key.in_(request_keys) & (purchases.c.state != "refused")
+    linked = (
+        sa.select(purchase_identities.c.identity)
+        .join(purchases, purchases.c.key == purchase_identities.c.purchase_key)
+        .where(purchase_identities.c.identity.in_(request_keys), purchases.c.state != "refused")
+    )
+    query = sa.select(purchases.c.request_key).where(mine).union(linked)
+    return {key for (key,) in connection.execute(query).tuples()}
+
+
 def find_open(connection: Connection, provider: str) -> list[Purchase]:
     """Return the purchases at an account that may have been sent and have no receipt."""
     return select(

@@ -8,6 +8,7 @@ from __future__ import annotations
 from vitrine.models.asset import Asset, AssetFile, Fidelity, FileRecord, Quality, Release
 from vitrine.models.blob import SUFFIXES, Blob, Sha256
 from vitrine.models.finding import Finding, Severity
+from vitrine.models.inputs import Details, Inputs
 from vitrine.models.job import Delivery, Job
 from vitrine.models.photo import PhotoIdentity, PreparedPhoto
 from vitrine.models.product import METRES, Dimensions, Product, slug_of
@@ -19,10 +20,12 @@ __all__ = [
     "AssetFile",
     "Blob",
     "Delivery",
+    "Details",
     "Dimensions",
     "Fidelity",
     "FileRecord",
     "Finding",
+    "Inputs",
     "Job",
     "PhotoIdentity",
     "PreparedPhoto",

@@ -9,6 +9,7 @@ from pydantic import Field, JsonValue
 
 from vitrine.models.blob import Blob
 from vitrine.models.finding import Finding
+from vitrine.models.inputs import Inputs
 from vitrine.models.product import Product
 from vitrine.record import Record
 
@@ -84,6 +85,8 @@ class Asset(Record):
     cost_usd: Decimal | None = None
     settings: dict[str, JsonValue] = Field(default_factory=dict)
     made_with: str = ""
+    inputs: Inputs | None = None
+    """What the product was made from; no part of its release, as other inputs may make the same files."""
 
     def file(self, role: str) -> AssetFile:
         """Return the file with this role. Raises `KeyError`, which names the roles there are."""

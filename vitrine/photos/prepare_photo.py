@@ -36,7 +36,7 @@ def prepare_photo(data: bytes, source: str, options: PhotoOptions) -> tuple[byte
         identity=PhotoIdentity(
             blob=Blob.of(png, "image/png"),
             source_sha256=hashlib.sha256(data).hexdigest(),
-            options=options.model_dump(mode="json", exclude_defaults=True, exclude={"accept"}),
+            options=options.identity(),
             pixels_sha256=pixels_sha256(pixels),
         ),
         width_px=pixels.shape[1],

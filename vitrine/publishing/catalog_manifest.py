@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from vitrine.models import Dimensions
+from vitrine.models import Dimensions, Inputs
 from vitrine.publishing.manifest import ReleaseManifest
 from vitrine.publishing.published import Published, Target
 from vitrine.storage.keys import page_key
@@ -31,7 +31,13 @@ class CatalogEntry(Published):
     """Of the most detailed web file."""
     size_bytes: int | None = None
     """Of the smallest web file, the least that a page loads to show the product."""
+    release_bytes: int | None = None
+    """Of all files of the release."""
     warnings: int = 0
+    inputs: Inputs | None = None
+    """What the product was made from, where that is known."""
+    pointer_etag: str | None = None
+    """ETag of the product's pointer when this entry was made: while it stays, so does the entry."""
 
 
 class CatalogManifest(Published):
@@ -44,6 +50,10 @@ class CatalogManifest(Published):
     """Ids of products that the run could not convert; an earlier release of them may be listed."""
     held: tuple[str, ...] = ()
     """Ids of products that wait for review; an earlier release of them may be listed."""
+    held_inputs: dict[str, Inputs] = Field(default_factory=dict)
+    """What the held products were made from."""
+    details: dict[str, dict[str, str]] = Field(default_factory=dict)
+    """The hashes behind the `recipe` and the `code` of inputs; see `vitrine.models.inputs.Details`."""
 
     @property
     def id(self) -> str:
@@ -51,8 +61,8 @@ class CatalogManifest(Published):
         return self.content_id()
 
 
-def entry_of(manifest: ReleaseManifest, target: Target) -> CatalogEntry:
-    """Return the catalogue's entry about a released product, which `target` names."""
+def entry_of(manifest: ReleaseManifest, target: Target, pointer_etag: str | None = None) -> CatalogEntry:
+    """Return the catalogue's entry about a released product, which `target`, a pointer, names."""
     product, levels, poster = manifest.product, manifest.levels, manifest.file("poster")
     return CatalogEntry(
         id=product.id,
@@ -67,5 +77,8 @@ def entry_of(manifest: ReleaseManifest, target: Target) -> CatalogEntry:
         dimensions=product.dimensions,
         triangles=levels[0].triangles if levels else None,
         size_bytes=min((file.size_bytes for file in levels), default=None),
+        release_bytes=sum(file.size_bytes for file in manifest.files),
+        inputs=target.inputs,
+        pointer_etag=pointer_etag,
         warnings=sum(finding.severity != "info" for finding in manifest.findings),
     )

@@ -53,7 +53,9 @@ def read_pointer(bucket: Bucket, key: str) -> tuple[Pointer, str] | None:
 
 
 def compare_and_swap(bucket: Bucket, key: str, choose: Callable[[], Target]) -> tuple[Pointer, bool]:
-    """Point at the target that `choose()` returns; return the pointer, and whether it has changed.
+    """Point at the target that `choose()` returns; return the pointer, and whether its release has changed.
+
+    Where only the inputs of the current release differ, they are replaced.
 
     `choose` is called after the pointer is read and again after every lost race, so what it reads from the
     bucket is never older than the pointer that it replaces. Raises `PreconditionFailed` after `TRIES` lost
@@ -62,9 +64,10 @@ def compare_and_swap(bucket: Bucket, key: str, choose: Callable[[], Target]) -> 
     for attempt in range(TRIES):
         read = read_pointer(bucket, key)
         target = choose()
-        if read and read[0].release == target.release:
+        if read and _is_at(read[0], target):
             return read[0], False
         new = _after(read[0] if read else None, target)
+        moved = read is None or read[0].release != target.release
         try:
             if read is None:
                 bucket.put(key, new.to_json(), media_type=JSON, cache_control=SHORT, if_absent=True)
@@ -72,12 +75,12 @@ def compare_and_swap(bucket: Bucket, key: str, choose: Callable[[], Target]) -> 
                 bucket.put(key, new.to_json(), media_type=JSON, cache_control=SHORT, if_match=read[1])
         except ConditionUnsupported:
             with suppress(NotFound):  # a number that its writer has withdrawn
-                if moved := _swap_by_serial(bucket, key, target, read[0] if read else None):
-                    return moved
+                if swapped := _swap_by_serial(bucket, key, target, read[0] if read else None):
+                    return swapped
         except (PreconditionFailed, NotFound):
             pass  # another writer was faster: read again
         else:
-            return new, True
+            return new, moved
         time.sleep(random.uniform(0, 0.02 * (attempt + 1)))
     raise PreconditionFailed(
         f"{key} in {bucket.root} was changed by others {TRIES} times in a row. "
@@ -85,9 +88,15 @@ def compare_and_swap(bucket: Bucket, key: str, choose: Callable[[], Target]) -> 
     )
 
 
+def _is_at(pointer: Pointer, target: Target) -> bool:
+    return pointer.release == target.release and target.inputs in (None, pointer.inputs)
+
+
 def _after(current: Pointer | None, target: Target) -> Pointer:
     serial, previous = (current.serial, current.release) if current else (0, None)
-    return Pointer(release=target.release, manifest=target.manifest, serial=serial + 1, previous=previous)
+    if current and current.release == target.release:
+        previous = current.previous
+    return Pointer(serial=serial + 1, previous=previous, **target.model_dump())
 
 
 def _swap_by_serial(
@@ -101,10 +110,10 @@ def _swap_by_serial(
     """
     folder = key.rpartition("/")[0] + "/swaps/"
     current = _highest(bucket, key, folder, seen)
-    if current and current.release == target.release:
+    if current and _is_at(current, target):
         new, moved = current, False
     else:
-        new, moved = _after(current, target), True
+        new, moved = _after(current, target), current is None or current.release != target.release
         if not _claim_serial(bucket, folder, new):
             return None
     latest: Pointer | None = None

@@ -5,21 +5,22 @@ Its pointer is swapped once, after those of the products, so a run that dies lea
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from types import MappingProxyType
 
-from vitrine.errors import NotFound, StorageError
-from vitrine.models import Blob, Release
+from vitrine.errors import StorageError
+from vitrine.models import Blob, Details, Inputs, Release
 from vitrine.publishing.catalog_manifest import CatalogEntry, CatalogManifest, entry_of
 from vitrine.publishing.pages.assets import page_assets
 from vitrine.publishing.pages.catalog import render_catalog_page
-from vitrine.publishing.pointer import JSON, Pointer, compare_and_swap
+from vitrine.publishing.pointer import JSON, compare_and_swap, read_pointer
 from vitrine.publishing.publish_pages import publish_catalog_page, publish_product_page
 from vitrine.publishing.published import Target
 from vitrine.publishing.releases import read_manifest
 from vitrine.record import Record
 from vitrine.storage.bucket import Bucket
-from vitrine.storage.keys import CATALOG_PAGE, CATALOG_POINTER, blob_key, catalog_release_key
+from vitrine.storage.keys import CATALOG_PAGE, CATALOG_POINTER, blob_key, catalog_release_key, pointer_key
 from vitrine.storage.put_if_absent import put_if_absent
 
 READS_AT_ONCE = 16
@@ -44,6 +45,8 @@ def publish_catalog(
     title: str = "Catalogue",
     failed: Iterable[str] = (),
     held: Iterable[str] = (),
+    held_inputs: Mapping[str, Inputs] = MappingProxyType({}),
+    details: Details = MappingProxyType({}),
 ) -> CatalogRelease:
     """Publish the catalogue of all products in the bucket, those of earlier runs included.
 
@@ -54,20 +57,33 @@ def publish_catalog(
         catalogue stays unchanged.
     failed, held
         Ids of products that failed, and of those that wait for review; the manifest names them.
+    held_inputs, details
+        What the held products were made from, and the hashes behind the inputs of this run's products.
     """
     releases = tuple(releases)
     expected = {release.product_id for release in releases}
-    latest = CatalogManifest(title=title, products=(), failed=tuple(sorted(failed)), held=tuple(sorted(held)))
+    before = read_catalog(bucket)
+    known = {**(before.details if before else {}), **{key: dict(value) for key, value in details.items()}}
+    latest = CatalogManifest(
+        title=title,
+        products=(),
+        failed=tuple(sorted(failed)),
+        held=tuple(sorted(held)),
+        held_inputs=dict(sorted(held_inputs.items())),
+    )
 
     def choose() -> Target:
         nonlocal latest
-        entries = list_products(bucket, (release.pointer_key for release in releases))
+        entries = list_products(bucket, {one.pointer_key: one.id for one in releases}, before)
         if missing := expected - {entry.id for entry in entries}:
             raise StorageError(
                 f"{bucket.root} does not point at {', '.join(sorted(missing))}, which this run published: "
                 "somebody has withdrawn it meanwhile. The catalogue is unchanged; run again"
             )
-        latest = latest.model_copy(update={"products": entries})
+        made_from = [*(entry.inputs for entry in entries), *held_inputs.values()]
+        used = {key for inputs in made_from if inputs for key in (inputs.recipe, inputs.code)}
+        named = {key: value for key, value in sorted(known.items()) if key in used}
+        latest = latest.model_copy(update={"products": entries, "details": named})
         key = catalog_release_key(latest.id)
         put_if_absent(bucket, key, latest.to_json(), JSON)
         return Target(release=latest.id, manifest=key)
@@ -89,19 +105,41 @@ def publish_catalog(
     )
 
 
-def list_products(bucket: Bucket, pointers: Iterable[str] = ()) -> tuple[CatalogEntry, ...]:
+def read_catalog(bucket: Bucket) -> CatalogManifest | None:
+    """Return the current catalogue; `None` without one. Raises `StorageError` for an unreadable one."""
+    read = read_pointer(bucket, CATALOG_POINTER)
+    if read is None:
+        return None
+    key = read[0].manifest
+    return CatalogManifest.from_json(bucket.get(key), f"{key} in {bucket.root}")
+
+
+def list_products(
+    bucket: Bucket,
+    expected: Mapping[str, str] = MappingProxyType({}),
+    before: CatalogManifest | None = None,
+) -> tuple[CatalogEntry, ...]:
     """Return an entry for every product with a current release, by title.
 
-    `pointers` are keys to look up even if the server does not list them yet.
+    `expected` (key of a pointer -> id of its release) are looked up even if the server does not list them
+    yet. Where a product's pointer has the ETag that the catalogue `before` has noted, and the release that is
+    expected, its entry is taken from there, and nothing is read.
     """
-    listed = (
-        info.key
+    listed = {
+        info.key: info.etag
         for info in bucket.list("products/")
         if info.key.count("/") == 2 and info.key.endswith("/current.json")
-    )
-    keys = sorted({*listed, *pointers})
+    }
+    earlier = {pointer_key(entry.slug): entry for entry in before.products} if before else {}
+
+    def entry(key: str) -> CatalogEntry | None:
+        known = earlier.get(key)
+        if known is None or known.pointer_etag != listed.get(key, ""):
+            return _entry(bucket, key)
+        return known if known.release == expected.get(key, known.release) else _entry(bucket, key)
+
     with ThreadPoolExecutor(READS_AT_ONCE) as pool:
-        entries = [entry for entry in pool.map(lambda key: _entry(bucket, key), keys) if entry]
+        entries = [entry for entry in pool.map(entry, sorted({*listed, *expected})) if entry]
     return tuple(sorted(entries, key=lambda entry: (entry.title.casefold(), entry.id)))
 
 
@@ -114,8 +152,8 @@ def list_page(bucket: Bucket) -> str:
 
 
 def _entry(bucket: Bucket, key: str) -> CatalogEntry | None:
-    try:
-        pointer = Pointer.from_json(bucket.get(key), f"{key} in {bucket.root}")
-    except NotFound:
+    read = read_pointer(bucket, key)
+    if read is None:
         return None  # withdrawn since the listing
-    return entry_of(read_manifest(bucket, pointer.manifest), pointer)
+    pointer, etag = read
+    return entry_of(read_manifest(bucket, pointer.manifest), pointer, etag)

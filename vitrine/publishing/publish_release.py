@@ -33,7 +33,7 @@ def publish_release(asset: Asset, store: WorkStore, bucket: Bucket) -> Release:
     with ThreadPoolExecutor(UPLOADS_AT_ONCE) as pool:
         sent = list(pool.map(lambda file: _publish_file(file, store, bucket), manifest.files))
     check_files(manifest, bucket)
-    target = Target(release=manifest.id, manifest=release_key(slug, manifest.id))
+    target = Target(release=manifest.id, manifest=release_key(slug, manifest.id), inputs=asset.inputs)
     put_if_absent(bucket, target.manifest, manifest.to_json(), JSON)
     _, moved = compare_and_swap(bucket, pointer_key(slug), lambda: target)
     publish_product_page(bucket, slug)

@@ -6,9 +6,10 @@ import hashlib
 import json
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from vitrine.errors import StorageError
+from vitrine.models.inputs import Inputs
 
 
 class Published(BaseModel):
@@ -48,3 +49,5 @@ class Target(Published):
     release: str
     manifest: str
     """Key of the release's manifest."""
+    inputs: Inputs | None = Field(default=None, exclude_if=lambda inputs: inputs is None)
+    """What the product was made from; unknown for older releases, and after a rollback."""

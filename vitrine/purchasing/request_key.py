@@ -26,16 +26,31 @@ def request_keys_of(
     Other accounts do not count: a model from the sandbox is no reason not to buy the real one. Settings that
     are left to the provider do not count either, so that a new one changes nothing.
     """
-    names: list[JsonValue] = [*sorted(account.name for account in accounts)]
+    names = [account.name for account in accounts]
+    source = source_request_key(photo.source_sha256, photo.options, generation, attempt, names)
+    pixels = _request(generation, attempt, names) | {"pixels": photo.pixels_sha256}
+    earlier = (_png_request_key(png, generation, attempt, sorted(names)) for png in earlier_pngs)
+    return (source, canonical_sha256(pixels), *earlier)
+
+
+def source_request_key(
+    source_sha256: str,
+    options: dict[str, JsonValue],
+    generation: Generation,
+    attempt: int,
+    accounts: Sequence[str],
+) -> str:
+    """Return the key of a request by the bytes of the photo and its options, at accounts with these names."""
+    photo: dict[str, JsonValue] = {"source": source_sha256, "options": options}
+    return canonical_sha256(_request(generation, attempt, accounts) | photo)
+
+
+def _request(generation: Generation, attempt: int, accounts: Sequence[str]) -> dict[str, JsonValue]:
     settings = generation.model_dump(mode="json", exclude_none=True)
-    request: dict[str, JsonValue] = {"generation": settings, "attempt": attempt, "accounts": names}
-    source = request | {"source": photo.source_sha256, "options": photo.options}
-    pixels = request | {"pixels": photo.pixels_sha256}
-    earlier = (_png_request_key(png, generation, attempt, names) for png in earlier_pngs)
-    return (canonical_sha256(source), canonical_sha256(pixels), *earlier)
+    return {"generation": settings, "attempt": attempt, "accounts": [*sorted(accounts)]}
 
 
-def _png_request_key(png_sha256: str, generation: Generation, attempt: int, names: list[JsonValue]) -> str:
+def _png_request_key(png_sha256: str, generation: Generation, attempt: int, names: list[str]) -> str:
     """Return the key under which releases before revision 0002 of the ledger knew the request."""
     request = [png_sha256, generation.model_dump(mode="json"), attempt, names]
     return hashlib.sha256(json.dumps(request, sort_keys=True).encode()).hexdigest()

@@ -63,6 +63,10 @@ class PhotoOptions(PhotoLimits):
     accept: tuple[str, ...] = ()
     """Codes of errors that do not stop a photo, such as SEVERAL_SUBJECTS for a set: they become warnings."""
 
+    def identity(self) -> dict[str, JsonValue]:
+        """Return the options that a purchase is known by: those that are not the defaults."""
+        return self.model_dump(mode="json", exclude_defaults=True, exclude={"accept"})
+
 
 class Generation(Record):
     """The settings of a generation; `None` leaves one to the provider's default."""

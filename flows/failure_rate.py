@@ -1,0 +1,37 @@
+"""Stop a catalogue run in which too many products fail, before its budget is spent on them."""
+
+from __future__ import annotations
+
+from vitrine.models import Product
+from vitrine.runs import Conversion
+
+MIN_FINISHED = 20
+"""Before so many products are finished, no share is too high."""
+
+
+class FailureRate:
+    """Counts the products of a run that failed."""
+
+    def __init__(self, limit: float) -> None:
+        self.limit = limit
+        self.finished = 0
+        self.failed = 0
+
+    @property
+    def is_too_high(self) -> bool:
+        """Whether no further product should be started."""
+        return self.finished >= MIN_FINISHED and self.failed > self.limit * self.finished
+
+    def count(self, conversion: Conversion) -> Conversion:
+        """Count a finished product, and return it."""
+        self.finished += 1
+        self.failed += conversion.status == "failed"
+        return conversion
+
+    def not_started(self, product: Product) -> Conversion:
+        """Return the result of a product that is not started."""
+        error = (
+            f"not started: {self.failed} of {self.finished} products failed, "
+            f"more than the limit of {self.limit:.0%}. Nothing was bought for it"
+        )
+        return Conversion(product_id=product.id, title=product.title, status="failed", error=error)

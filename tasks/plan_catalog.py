@@ -1,0 +1,37 @@
+"""Find out which products of a feed have to be converted."""
+
+from __future__ import annotations
+
+import asyncio
+
+from blocks.resolve import load_bucket
+from tasks.code_version import step_versions
+from tasks.policy import step
+from vitrine.errors import StorageError
+from vitrine.planning import RunPlan
+from vitrine.recipe import Recipe
+from vitrine.settings import Settings
+
+
+@step(retries=3, retry_on=(StorageError,))
+async def plan_catalog(
+    recipe: Recipe,
+    account: str,
+    to: str,
+    accept: tuple[str, ...],
+    again: tuple[str, ...],
+    everything: bool,
+) -> RunPlan:
+    """Read the published catalogue, with which the products of the feed are compared."""
+    bucket = await load_bucket(to)
+    return await asyncio.to_thread(
+        RunPlan,
+        recipe,
+        account,
+        bucket,
+        home=Settings.from_env().make_home(),
+        steps=step_versions(),
+        accept=accept,
+        again=again,
+        everything=everything,
+    )

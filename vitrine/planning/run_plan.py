@@ -1,0 +1,84 @@
+"""Decide in a catalogue run which products are converted; the others keep the results that they have."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from pathlib import Path
+
+from vitrine.models import Inputs, Product
+from vitrine.planning.find_unchanged import unchanged
+from vitrine.planning.photo_hashes import PhotoHashes
+from vitrine.planning.plan import Planner
+from vitrine.planning.run_hashes import RunHashes
+from vitrine.publishing.publish_catalog import read_catalog
+from vitrine.publishing.published import Target
+from vitrine.recipe import Recipe
+from vitrine.runs import Conversion
+from vitrine.storage.bucket import Bucket
+from vitrine.storage.keys import CATALOG_PAGE
+
+
+class RunPlan:
+    """The published catalogue, against which a run compares each product that it reads."""
+
+    def __init__(
+        self,
+        recipe: Recipe,
+        account: str,
+        bucket: Bucket,
+        *,
+        home: Path,
+        steps: Mapping[str, str],
+        accept: Collection[str] = (),
+        again: Collection[str] = (),
+        everything: bool = False,
+    ) -> None:
+        """Read the catalogue in the bucket, once. `steps` has the hash of each step's code.
+
+        Held products in `accept` and products in `again` are converted whatever has changed; with
+        `everything`, all are. Raises `StorageError`.
+        """
+        published = read_catalog(bucket)
+        run = RunHashes.of(recipe, account, steps)
+        self._planner = Planner(run, published, PhotoHashes.open(home), accept=accept, again=again)
+        self._bucket = bucket
+        self._everything = everything
+        self._failed_before = published.failed if published else ()
+        self.page_url = bucket.url(CATALOG_PAGE) if published else None
+        """The page of the published catalogue."""
+        self.to_convert = 0
+        """How many of the products so far are to be converted."""
+
+    def split(self, products: Iterable[Product]) -> Iterator[tuple[Product, Conversion | None]]:
+        """Yield each product with the result that it keeps; `None` for one that is to be converted."""
+        for product in products:
+            kept = None if self._everything else self._keep(product)
+            self.to_convert += kept is None
+            yield product, kept
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the published catalogue is what the run would publish, after all products were read."""
+        return self.page_url is not None and not self.to_convert and not self._failed_before
+
+    def _keep(self, product: Product) -> Conversion | None:
+        match self._planner.compare(product).action:
+            case "unchanged":
+                entry = self._planner.entries[product.id]
+                return unchanged(
+                    product, Target(release=entry.release, manifest=entry.manifest), self._bucket
+                )
+            case "held":
+                return _held(product, self._planner.held[product.id])
+            case _:
+                return None
+
+
+def _held(product: Product, inputs: Inputs) -> Conversion:
+    return Conversion(
+        product_id=product.id,
+        title=product.title,
+        status="held",
+        error="held for review, as before: nothing has changed since",
+        inputs=inputs,
+    )
