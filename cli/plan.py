@@ -6,9 +6,9 @@ import os
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
 from cli.choices import BLOCK, AsJson, Provider, RecipeFile, To, load_recipe
+from cli.console import Console
 from cli.feed import Map, with_map
 from cli.terminal import print_findings
 from vitrine.errors import InputError
