@@ -12,7 +12,7 @@ from PIL import Image
 
 from vitrine import optimize
 from vitrine.errors import InputError, ModelError, PhotoError
-from vitrine.gltf import read_glb, validate_glb, write_glb
+from vitrine.gltf import check_usable, read_glb, write_glb
 from vitrine.publishing.manifest import ReleaseManifest
 from vitrine.recipe import Level, PosterOptions, Recipe, TurntableOptions
 from vitrine.render.pictures.draw_levels import TILE_PX
@@ -47,7 +47,7 @@ def test_the_manifest_says_what_is_there(optimized: tuple[Path, ReleaseManifest]
     for file in manifest.files:
         assert (folder / file.key).stat().st_size == file.size_bytes
         if file.key.endswith(".glb"):
-            stats = validate_glb((folder / file.key).read_bytes()).stats
+            stats = check_usable((folder / file.key).read_bytes()).stats
             assert (stats["triangles"], stats["vertices"]) == (file.triangles, file.vertices)
             assert file.error >= 0
     lods = manifest.files[:2]

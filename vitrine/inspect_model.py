@@ -12,7 +12,7 @@ from pydantic import Field
 from vitrine.errors import ModelError
 from vitrine.findings import finding
 from vitrine.geometry.solid_stats import solid_stats
-from vitrine.gltf import read_glb, validate, validate_glb
+from vitrine.gltf import check_usable, read_glb, validate
 from vitrine.gltf.file_kind import is_gltf_json
 from vitrine.gltf.validation.issue import Issue
 from vitrine.importers.import_model import import_glb
@@ -71,10 +71,10 @@ def inspect(path: str | Path) -> ModelReport:
     except ModelError as error:
         findings: tuple[Finding, ...] = (finding("FILE_UNREADABLE", str(error)),)
     else:
-        checked = validate_glb(imported.glb)
+        checked = check_usable(imported.glb)
         stats = {**checked.stats, "size_bytes": size_bytes}
         findings = (*imported.findings, *checked.findings)
-        if checked.valid:
+        if checked.usable:
             stats |= asdict(solid_stats(read_glb(imported.glb)))
     usable = not any(found.severity == "error" for found in findings)
     return ModelReport(

@@ -15,10 +15,10 @@ from PIL import Image
 from benchmarks.cases.command import Answer, vitrine
 from benchmarks.cases.records import Facts
 from vitrine.arrays import Bytes
-from vitrine.gltf.check_glb import validate_glb
 from vitrine.gltf.container import read_container
 from vitrine.gltf.model import Model
 from vitrine.gltf.reader.read_glb import read_glb
+from vitrine.gltf.validation.validate import validate
 from vitrine.render.camera import fit_camera
 from vitrine.render.render_image import render_image
 
@@ -95,8 +95,8 @@ def images_of(folder: Path, role: str) -> list[Image.Image]:
 
 def faults_of_file(folder: Path, role: str) -> list[str]:
     """Return what the library's own validation says against an output."""
-    report = validate_glb(glb_of(folder, role))
-    return [f"{role}: {f.code} {f.message[:80]}" for f in report.findings if f.severity == "error"]
+    report = validate(glb_of(folder, role))
+    return [f"{role}: {i.code} {i.message[:80]}" for i in report.issues if i.severity == "error"]
 
 
 def colour_difference(one: Bytes, other: Bytes) -> tuple[float, float]:

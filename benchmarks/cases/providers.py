@@ -13,7 +13,7 @@ from benchmarks.cases.records import Facts, Row, expected_of
 from benchmarks.cases.server import ask, modes, serving
 from benchmarks.cases.server_table import PROVIDER_MODES
 from vitrine.errors import VitrineError
-from vitrine.gltf.check_glb import validate_glb
+from vitrine.gltf.check_usable import check_usable
 from vitrine.ledger import Ledger
 from vitrine.models import Blob, PhotoIdentity
 from vitrine.providers import EmpirioLabs
@@ -72,7 +72,7 @@ async def _facts(url: str, folder: Path) -> Facts:
         order = account.order(PhotoIdentity.of(Blob.of(photo, "image/png")), Generation())
         job = await place_order(order, PhotoUpload(data=photo), account, ledger, clock=FastClock())
         delivery = await fetch_model(job, account, ledger, store, 60.0, clock=FastClock())
-        facts["valid"] = validate_glb(store.read(delivery.raw)).valid
+        facts["valid"] = check_usable(store.read(delivery.raw)).usable
     except VitrineError as error:
         facts |= {"code": 1, "message": str(error)}
     except Exception as error:

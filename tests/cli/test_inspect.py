@@ -51,7 +51,7 @@ def test_invalid_files_have_findings_and_no_solid(tmp_path: Path, capsys: pytest
     broken, empty, gone = reports(
         [tmp_path / n for n in ("broken.glb", "empty.stl", "gone.obj")], capsys, valid=False
     )
-    assert [finding["code"] for finding in broken["findings"]] == ["GLB_CONTAINER"]
+    assert [finding["code"] for finding in broken["findings"]] == ["UNREADABLE"]
     assert [issue["code"] for issue in broken["issues"]] == ["GLB_UNEXPECTED_END_OF_HEADER"]
     assert (broken["valid"], broken["usable"]) == (False, False)
     assert "watertight" not in broken["stats"]

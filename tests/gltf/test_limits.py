@@ -7,7 +7,7 @@ import pytest
 
 from benchmarks.hostile_models import MODELS, packed, png, textured
 from vitrine.errors import LimitExceeded, ModelError
-from vitrine.gltf import read_glb, validate_glb
+from vitrine.gltf import check_usable, read_glb
 from vitrine.recipe import ModelLimits
 
 LIMITS = {
@@ -50,8 +50,8 @@ def test_a_hostile_model_ends_in_one_named_error(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["accessor-without-view", "texture-13312", "json-of-5000000-objects"])
-def test_validation_reports_the_limit(name: str) -> None:
-    report = validate_glb(MODELS[name]())
+def test_the_check_reports_the_limit(name: str) -> None:
+    report = check_usable(MODELS[name]())
     assert [f.code for f in report.findings if f.severity == "error"] == ["LIMIT_EXCEEDED"]
 
 

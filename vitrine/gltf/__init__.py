@@ -1,6 +1,6 @@
 """GLB bytes <-> document and model."""
 
-from vitrine.gltf.check_glb import ValidationReport, validate_glb
+from vitrine.gltf.check_usable import Usability, check_usable
 from vitrine.gltf.model import Material, Mesh, Model, Sampler, Texture
 from vitrine.gltf.reader.read_glb import read_glb
 from vitrine.gltf.validation.report import Report
@@ -14,9 +14,9 @@ __all__ = [
     "Report",
     "Sampler",
     "Texture",
-    "ValidationReport",
+    "Usability",
+    "check_usable",
     "read_glb",
     "validate",
-    "validate_glb",
     "write_glb",
 ]

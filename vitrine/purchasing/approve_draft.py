@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from vitrine.errors import DraftHeld
-from vitrine.gltf import validate_glb
+from vitrine.gltf import check_usable
 from vitrine.gltf.container import DEFAULT_LIMITS
 from vitrine.models import Finding, Product
 from vitrine.recipe import Generation, ModelLimits
@@ -25,9 +25,9 @@ def draft_generation(generation: Generation) -> Generation:
 def draft_objections(
     draft: bytes, photo: Iterable[Finding], limits: ModelLimits = DEFAULT_LIMITS
 ) -> tuple[Finding, ...]:
-    """Return the findings against a draft: warnings about its photo, errors in its GLB."""
+    """Return the findings against a draft: warnings about its photo, what makes its GLB unusable."""
     from_photo = [finding for finding in photo if finding.severity != "info"]
-    from_model = [finding for finding in validate_glb(draft, limits).findings if finding.severity == "error"]
+    from_model = [finding for finding in check_usable(draft, limits).findings if finding.severity == "error"]
     return (*from_photo, *from_model)
 
 

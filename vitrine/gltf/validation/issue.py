@@ -49,14 +49,15 @@ class Issues:
 
 def join_pointer(base: str, *tokens: str | int) -> str:
     """Return a JSON pointer with more reference tokens; `~` and `/` in them are escaped."""
-    if not tokens:
-        return base or "/"
-    return base + "".join("/" + escape_token(token) for token in tokens)
+    for token in tokens:
+        base = f"{base}/{escape_token(token)}"
+    return base or "/"
 
 
 def escape_token(token: str | int) -> str:
     """Return a reference token of a JSON pointer (RFC 6901, section 3)."""
-    return str(token).replace("~", "~0").replace("/", "~1")
+    text = str(token)
+    return text.replace("~", "~0").replace("/", "~1") if "~" in text or "/" in text else text
 
 
 def _shown(value: Any) -> str:

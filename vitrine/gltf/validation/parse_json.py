@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from vitrine.gltf.container import BYTE_ORDER_MARK
 from vitrine.gltf.validation.issue import Issues
 
-MAX_DEPTH = "its arrays and objects are nested too deeply"
+TOO_DEEP = "its arrays and objects are nested too deeply"
+MAX_DIGITS = 300
+"""More digits than any number of 64 bits has; Python refuses integers of 4,300 digits."""
+LONG_INTEGER = re.compile(rb"[0-9]{%d}" % MAX_DIGITS)
 
 
 def parse_json(text: memoryview, issues: Issues) -> dict[str, Any] | None:
@@ -21,9 +25,10 @@ def parse_json(text: memoryview, issues: Issues) -> dict[str, Any] | None:
         issues.add("INVALID_JSON", "", "it starts with a byte order mark")
         data = data.removeprefix(BYTE_ORDER_MARK)
     try:
-        document = json.loads(data.decode("utf-8"), parse_constant=_no_constant, parse_int=_integer)
+        parse_int = _integer if LONG_INTEGER.search(data) else None
+        document = json.loads(data.decode("utf-8"), parse_constant=_no_constant, parse_int=parse_int)
     except RecursionError:
-        issues.add("INVALID_JSON", "", MAX_DEPTH)
+        issues.add("INVALID_JSON", "", TOO_DEEP)
         return None
     except ValueError as error:
         issues.add("INVALID_JSON", "", str(error))
@@ -39,5 +44,5 @@ def _no_constant(name: str) -> float:
 
 
 def _integer(text: str) -> int | float:
-    """Return an integer; one of more than 300 digits as a number, like every parser of doubles does."""
-    return int(text) if len(text) < 300 else float(text)
+    """Return an integer; a very long one as a number, like every parser of doubles does."""
+    return int(text) if len(text) < MAX_DIGITS else float(text)

@@ -73,6 +73,13 @@ class Rows:
         """Return which rows are objects, as (n,) bool."""
         return np.ones(len(self.items), bool) if self.present is None else np.array(self.present, bool)
 
+    def holds(self, indices: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+        """Return which indices, -1 for none, refer to an object, as (n,) bool."""
+        known: npt.NDArray[np.bool_] = (indices >= 0) & (indices < len(self.items))
+        if self.present is not None and known.any():
+            known &= self.presence()[np.where(known, indices, 0)]
+        return known
+
     def root_row(self, row: int, kind: str) -> int | None:
         """Return the row of the nearest ancestor of a type, `None` without one."""
         rows: Rows | None = self

@@ -21,39 +21,45 @@ def link_nodes(linker: Linker, primitives: dict[int, Primitive]) -> NodeGraph:
     nodes, meshes = linker.document.lists["nodes"], linker.document.lists["meshes"]
     for name, target in (("camera", "cameras"), ("skin", "skins"), ("mesh", "meshes")):
         resolve_column(linker, nodes, name, target)
-    keeps_weights = np.zeros(len(meshes), bool)
-    for row, mesh in enumerate(nodes.values.get("mesh", ())):
-        if meshes.has(mesh):
-            parts = [primitives[number] for number in meshes.values["primitives"][mesh] or ()]
-            if parts:
-                _check_weights(linker, row, mesh)
-                _check_joints(linker, row, parts)
-                keeps_weights[mesh] |= nodes.values["weights"][row] is None
-    _report_unused_weights(linker, keeps_weights)
+    if len(nodes):
+        _check_meshes(linker, nodes, meshes, primitives)
     _link_lights(linker)
     return NodeGraph(_parents(linker, nodes))
 
 
-def _check_weights(linker: Linker, row: int, mesh: int) -> None:
-    nodes = linker.document.lists["nodes"]
-    weights = nodes.values["weights"][row]
-    if weights is None:
-        return
-    meshes = linker.document.lists["meshes"]
-    first = meshes.values["primitives"][mesh][0]
+def _check_meshes(linker: Linker, nodes: Rows, meshes: Rows, primitives: dict[int, Primitive]) -> None:
+    """Skins and weights of nodes fit their meshes."""
+    of_node = nodes.array("mesh")
+    drawn = np.array([bool(numbers) for numbers in meshes.values["primitives"]], bool)
+    rows = np.flatnonzero(meshes.holds(of_node))
+    rows = rows[drawn[of_node[rows]]] if len(rows) else rows
+    joints = [_has_joints(numbers, primitives) for numbers in meshes.values["primitives"]]
+    has_joints = np.array(joints, bool)[of_node[rows]]
+    has_skin = linker.document.lists["skins"].holds(nodes.array("skin")[rows])
+    for code, flags in (
+        ("NODE_SKIN_WITH_NON_SKINNED_MESH", has_skin & ~has_joints),
+        ("NODE_SKINNED_MESH_WITHOUT_SKIN", ~has_skin & has_joints),
+    ):
+        for row in rows[flags].tolist():
+            linker.add(code, nodes.pointer(row))
+    has_weights = np.array([nodes.values["weights"][row] is not None for row in rows.tolist()], bool)
+    for row in rows[has_weights].tolist():
+        _check_weights(linker, nodes, row, meshes)
+    keeps_weights = np.zeros(len(meshes), bool)
+    keeps_weights[of_node[rows[~has_weights]]] = True
+    _report_unused_weights(linker, keeps_weights)
+
+
+def _has_joints(numbers: range | None, primitives: dict[int, Primitive]) -> bool:
+    return any(primitives[number].names.counts["JOINTS"] for number in numbers or ())
+
+
+def _check_weights(linker: Linker, nodes: Rows, row: int, meshes: Rows) -> None:
+    weights, first = nodes.values["weights"][row], meshes.values["primitives"][nodes.values["mesh"][row]][0]
     targets = meshes.children[("primitives",)].values["targets"][first]
     if targets is None or len(targets) != len(weights):
         pointer = nodes.pointer(row, "weights")
         linker.add("NODE_WEIGHTS_INVALID", pointer, len(weights), len(targets or ()))
-
-
-def _check_joints(linker: Linker, row: int, parts: list[Primitive]) -> None:
-    nodes = linker.document.lists["nodes"]
-    if linker.document.lists["skins"].has(nodes.values["skin"][row]):
-        if all(part.names.counts["JOINTS"] == 0 for part in parts):
-            linker.add("NODE_SKIN_WITH_NON_SKINNED_MESH", nodes.pointer(row))
-    elif any(part.names.counts["JOINTS"] for part in parts):
-        linker.add("NODE_SKINNED_MESH_WITHOUT_SKIN", nodes.pointer(row))
 
 
 def _report_unused_weights(linker: Linker, keeps_weights: Flags) -> None:
@@ -111,11 +117,7 @@ def check_nodes(linker: Linker, graph: NodeGraph, joints: Flags) -> None:
         return
     empty = nodes.presence() & ~joints
     for name, target in (("camera", "cameras"), ("mesh", "meshes")):
-        rows, indices = linker.document.lists[target], nodes.array(name)
-        known = (indices >= 0) & (indices < len(rows))
-        if len(rows):
-            known &= rows.presence()[np.where(known, indices, 0)]
-        empty &= ~known
+        empty &= ~linker.document.lists[target].holds(nodes.array(name))
     empty &= np.array([children is None for children in nodes.values["children"]])
     empty &= np.array(nodes.extension_counts) == 0
     for row in np.flatnonzero(empty).tolist():

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from vitrine.gltf.validation.links.linker import IMAGE, Linker
 from vitrine.gltf.validation.rows import Rows
 
@@ -54,9 +56,11 @@ def link_textures(linker: Linker) -> None:
 
 def resolve_column(linker: Linker, rows: Rows, name: str, target: str) -> None:
     """Resolve a column of indices, and note that their objects are used."""
-    for row, index in enumerate(rows.values.get(name, ())):
-        if index != -1 and linker.document.resolve(target, index, rows.pointer(row, name)):
-            linker.document.mark(target, index)
+    indices = rows.array(name)
+    known = linker.document.lists[target].holds(indices)
+    linker.document.used[target][indices[known]] = True
+    for row in np.flatnonzero(~known & (indices != -1)).tolist():
+        linker.add("UNRESOLVED_REFERENCE", rows.pointer(row, name), rows.values[name][row])
 
 
 def link_materials(linker: Linker) -> list[MaterialNeeds]:
