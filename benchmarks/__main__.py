@@ -16,7 +16,7 @@ from benchmarks.shared_data import SharedDataMissing
 
 MEASUREMENTS = ("lod_speed", "lod_quality", "certificate_speed", "photo_match")
 """Modules with a function `run()`, without options."""
-COMMANDS = ("features", "crash_recovery", "chaos", "protocol_search", "waiting_jobs", "photo_speed")
+COMMANDS = ("features", "crash_recovery", "chaos", "protocol_search", "waiting_jobs", "photo_speed", "matte")
 """Modules with a function `main(arguments)`; the defaults of their options are in the README."""
 ALL = (*MEASUREMENTS, *COMMANDS)
 

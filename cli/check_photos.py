@@ -24,5 +24,5 @@ def _reason(source: str, options: PhotoOptions) -> str | None:
         _, photo = prepare_photo(asyncio.run(fetch_photo(source, options)), source, options)
     except PhotoError as error:
         return str(error)
-    errors = [finding.message for finding in photo.errors]
+    errors = [finding.message for finding in photo.refusals]
     return f"{redact(source)}: " + "; ".join(errors) if errors else None

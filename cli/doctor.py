@@ -61,6 +61,7 @@ def _checks(to: str) -> Iterator[Check]:
         yield _package(package)
     yield _optional("DracoPy", "draco", "Draco files")
     yield _optional("psycopg", "postgres", "a ledger in PostgreSQL")
+    yield _matte_model()
     yield _try("home", _home)
     yield _try("ledger", _ledger)
     yield _try("Prefect server", _prefect)
@@ -83,6 +84,16 @@ def _optional(module: str, extra: str, what: str) -> Check:
     if find_spec(module):
         return Check(name=module, state="ok", says=version(module))
     return Check(name=module, state="absent", says=f"for {what}: pip install 'vitrine[{extra}]'")
+
+
+def _matte_model() -> Check:
+    from vitrine.photos.matting.model_file import find_model
+
+    path = find_model("")
+    if path is not None:
+        return Check(name="matte model", state="ok", says=str(path))
+    says = "for photos without a plain backdrop: pip install 'vitrine[matte]', and `make setup` for the model"
+    return Check(name="matte model", state="absent", says=says)
 
 
 def _try(name: str, check: Callable[[], str]) -> Check:

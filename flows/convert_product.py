@@ -65,7 +65,7 @@ async def convert(
     with bind_product(product.id), outcome.record_failure():
         if named_by_others:
             check_named_photos(product)
-        photo = await prepare_photo(product, recipe.photo)
+        photo = await prepare_photo(product, recipe.photo, accept)
         async with job_slot():
             if recipe.mode == "draft-then-final":
                 lesser = draft_generation(recipe.generation)
@@ -80,7 +80,7 @@ async def convert(
                 await buy_model(photo, recipe.generation, account, to, product.id, recipe.attempt)
             )
             raw = outcome.record_delivery(job, await fetch_model(job, account, recipe.deadline_s))
-        model = await repair_model(raw, photo.blob, recipe.repair, product.dimensions, recipe.limits)
+        model = await repair_model(raw, photo.judge, recipe.repair, product.dimensions, recipe.limits)
         lods, ar, images = await gather_steps(
             build_lods(model.blob, recipe.ladder, recipe.web),
             build_ar(model.blob, recipe.ar),
@@ -95,7 +95,7 @@ async def convert(
             photo=photo, job=job, model=model, images=images, lods=certified.lods, ar=certified.ar
         )
         asset = asset_of(product, recipe, account, results, outcome)
-        outcome.record_asset(asset, await draw_levels(model, certified.lods, photo.blob))
+        outcome.record_asset(asset, await draw_levels(model, certified.lods, photo.judge))
         if await approve_model(asset, accept, to):
             outcome.record_release(await publish_release(asset, to))
         else:

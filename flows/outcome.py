@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
 
-from vitrine.errors import DraftHeld, VitrineError
+from vitrine.errors import DraftHeld, PhotoHeld, VitrineError
 from vitrine.models import Asset, Blob, Delivery, Finding, Job, Product, Release
 from vitrine.publishing.approve_model import blocking_findings
 from vitrine.runs import Conversion
@@ -33,7 +33,7 @@ class Outcome:
         """Record an exception of the body as the error of this product, so that other products go on."""
         try:
             yield
-        except DraftHeld as error:
+        except (DraftHeld, PhotoHeld) as error:
             self._update(status="held", error=str(error))
         except VitrineError as error:
             self._update(error=str(error))

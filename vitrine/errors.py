@@ -30,6 +30,7 @@ Catch by class, never by text. A message names the thing, the limit, the measure
     │   ├── PurchaseHeld           another process has claimed this order, or a person has to resolve it
     │   └── BudgetReached          this purchase would exceed a cap
     ├── DraftHeld                  a draft did not pass its check; the final was not bought
+    ├── PhotoHeld                  no single object stands out in a photo; nothing was bought
     └── StorageError               a bucket refused or failed
         ├── NotFound               no such key
         ├── PreconditionFailed     another writer was first (412), or the key is taken
@@ -191,6 +192,17 @@ class DraftHeld(VitrineError):
             f"{product}: the draft is held and the final not bought: {'; '.join(reasons)}. "
             "Look at it; if it is good, accept the product (`--accept`) and its final is bought, "
             "else take a better photo"
+        )
+        self.reasons = reasons
+
+
+class PhotoHeld(VitrineError):
+    """No single object stands out in a photo; nothing was bought."""
+
+    def __init__(self, source: str, reasons: list[str]) -> None:
+        super().__init__(
+            f"{source}: the photo is held and nothing bought: {'; '.join(reasons)}. Look at it; if it shows "
+            "one product, accept the product (`--accept`) and its model is bought, else take another photo"
         )
         self.reasons = reasons
 

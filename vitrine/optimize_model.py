@@ -15,7 +15,7 @@ from vitrine.lods.build_ar import build_ar_of
 from vitrine.lods.build_lods import build_lods_of
 from vitrine.lods.certify_lods import certify_lods
 from vitrine.models import AssetFile, Blob, Dimensions, Finding, Quality, slug_of
-from vitrine.photos import prepare_photo
+from vitrine.photos.prepare_photo import prepare_with_cut
 from vitrine.pipeline import begin
 from vitrine.publishing.approve_model import fidelity_findings
 from vitrine.publishing.manifest import Provenance, ReleasedProduct, ReleaseFile, ReleaseManifest
@@ -100,7 +100,7 @@ def optimize(
     cutout = None
     if photo is not None:
         with begin("prepare_photo"):  # only its outline and colours matter here, so its findings do not
-            cutout, _ = prepare_photo(_read(Path(photo)), str(photo), recipe.photo)
+            cutout = prepare_with_cut(_read(Path(photo)), str(photo), recipe.photo).judge
     with begin("repair_model"):
         model, repaired = repair(model, recipe.repair, dimensions, photo=cutout)
         findings = repaired.findings

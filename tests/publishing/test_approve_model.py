@@ -35,9 +35,14 @@ def test_each_limit_is_a_finding_with_its_numbers() -> None:
     assert codes(narrow, min_silhouette_iou=0.4, max_colour_delta_e=40) == []
 
 
-def test_what_cannot_be_compared_is_said_and_not_held() -> None:
-    assert codes(None) == ["FIDELITY_UNKNOWN info"]
-    assert blocking_findings(fidelity_findings(None, FidelityOptions())) == ()
+def test_what_cannot_be_compared_is_held_unless_the_recipe_lets_it_pass() -> None:
+    assert codes(None) == ["FIDELITY_UNKNOWN warning"]
+    unknown = fidelity_findings(None, FidelityOptions())
+    assert blocking_findings(unknown) == unknown
+    assert codes(None, hold_unknown=False) == ["FIDELITY_UNKNOWN info"]
+    (said,) = fidelity_findings(None, FidelityOptions(hold_unknown=False))
+    assert said.message.endswith("(fidelity.hold_unknown is off)")
+    assert blocking_findings((said,)) == ()
 
 
 PHOTOS = (

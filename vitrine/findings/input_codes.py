@@ -103,6 +103,21 @@ PHOTO = rows(
             "use a backdrop of another colour, or a cut-out with alpha",
         ),
         "BACKDROP_KEPT": ("info", "the backdrop is not plain; the provider removes it", NOTHING),
+        "OBJECT_UNCLEAR": (
+            "error",
+            "no single object stands out (a room, a shelf, a pattern): held before anything is bought",
+            "use a photo of the product alone; if it is one, --accept",
+        ),
+        "BACKDROP_ENCLOSED": (
+            "warning",
+            "a region of the matte may be a hole that shows the backdrop: the model is held for review",
+            "use a backdrop of another colour, or a cut-out with alpha; if the model is good, --accept",
+        ),
+        "MATTE_UNSURE": (
+            "warning",
+            "the cut by the salient-object model is not sure; the provider removes the backdrop",
+            "use a photo before a plain backdrop, or a cut-out with alpha",
+        ),
         "BACKDROP_BUSY": (
             "warning",
             "the photo looks like a scene; the provider removes the backdrop",

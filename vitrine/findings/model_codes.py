@@ -144,7 +144,6 @@ CORE = rows(
 MATCH = rows(
     "match with the photo",
     {
-        "FIDELITY_UNKNOWN": ("info", "the photo has no outline to compare with", "look at the model"),
         "FIDELITY_OUTLINE": (
             "warning",
             "the outlines differ: held for review",
@@ -156,4 +155,11 @@ MATCH = rows(
             "look at it, then --accept",
         ),
     },
-)
+) | {
+    "FIDELITY_UNKNOWN": Code(
+        subject="match with the photo",
+        severities=("warning", "info"),
+        meaning="the photo has no outline to compare with: held for review (info: not held, by the recipe)",
+        action="look at it, then --accept",
+    )
+}

@@ -23,7 +23,7 @@ class PhotoIdentity(Record):
     source_sha256: Sha256
     """Of the photo's bytes as they were fetched."""
     options: dict[str, JsonValue] = Field(default_factory=dict)
-    """The options of preparation that are not the defaults."""
+    """The options of preparation that are not the defaults, without those of the learned matte."""
     pixels_sha256: Sha256
     """Of the prepared pixels: see `vitrine.photos.pixels.pixels_sha256`."""
 
@@ -43,14 +43,32 @@ class PreparedPhoto(Record):
     identity: PhotoIdentity
     width_px: int
     height_px: int
-    matte: Literal["own", "backdrop", "none"]
-    """Source of the alpha channel: the photo, a removed backdrop, or none (the provider removes it)."""
+    matte: Literal["own", "backdrop", "learned", "none"]
+    """Source of the alpha channel: the photo, a removed backdrop, a salient-object model, or none (the
+    provider removes it)."""
+    cut: Blob | None = None
+    """A cut-out PNG that is not sent, but that the model is compared with; only when `matte` is `none`."""
     findings: tuple[Finding, ...] = ()
 
     @property
     def blob(self) -> Blob:
         """The prepared PNG."""
         return self.identity.blob
+
+    @property
+    def judge(self) -> Blob:
+        """The PNG that the model is compared with."""
+        return self.cut or self.blob
+
+    @property
+    def holds(self) -> tuple[Finding, ...]:
+        """The errors that a person may overrule after a look at the photo."""
+        return tuple(f for f in self.errors if f.code == "OBJECT_UNCLEAR")
+
+    @property
+    def refusals(self) -> tuple[Finding, ...]:
+        """The errors that are left when a person has accepted the photo."""
+        return tuple(f for f in self.errors if f.code != "OBJECT_UNCLEAR")
 
     @property
     def errors(self) -> tuple[Finding, ...]:

@@ -38,6 +38,12 @@ MESSAGES = {
         "only {measured:.0%} of the outline stands out from the backdrop, {limit:.0%} is needed to cut it: "
         "the backdrop is left to the provider"
     ),
+    "OBJECT_UNCLEAR": "no single object stands out from the photo",
+    "BACKDROP_ENCLOSED": (
+        "{measured:.0%} of the matte has the backdrop's colour in a sharp edge (limit {limit:.0%}): a hole, "
+        "as inside a headband, or a plain part of the product; the backdrop is left to the provider"
+    ),
+    "MATTE_UNSURE": "the matte is not sure enough to send: the backdrop is left to the provider",
     "BACKDROP_KEPT": ("the backdrop is not plain: it is left to the provider"),
     "BACKDROP_BUSY": (
         "the photo's border has detail of {measured:.0f} levels, a plain backdrop less than {limit:.0f}: "

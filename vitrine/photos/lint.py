@@ -52,16 +52,18 @@ def lint_photo(
     scale
         Pixels of the original for each pixel here, >= 1: the limits hold for the original.
     """
-    rgb, alpha = photo[..., :3], matted.rgba[..., 3]
+    cut = matted.rgba if matted.cut is None else matted.cut
+    rgb, alpha = photo[..., :3], cut[..., 3]
     found = list(matted.findings)
-    if any(f.severity == "error" for f in found):
+    if any(f.severity == "error" and f.code != "OBJECT_UNCLEAR" for f in found):
         return tuple(found)
     if matted.matte != "own":
-        found += check_composition(rgb)
-        if any(f.severity == "error" for f in found):
+        composition = check_composition(rgb)
+        found += composition
+        if any(f.severity == "error" for f in composition):
             return tuple(found)
         found += _check_brightness(rgb)
-    if matted.matte == "none":
+    if matted.matte == "none" and matted.cut is None:
         spread = float(rgb.mean(axis=-1).std())
         if spread < MIN_CONTRAST and min(alpha.shape) > 1:
             return (*found, photo_finding("NOTHING_THERE", measured=0.0, limit=options.min_coverage))
@@ -80,8 +82,9 @@ def lint_photo(
     left, top, right, bottom = box
     found += _check_size(max(right - left, bottom - top) * scale, options)
     found += _check_elongation(right - left, bottom - top)
-    found += _check_border(rgb, alpha, own=own)
-    found += _check_components(alpha)
+    place = [*_check_border(rgb, alpha, own=own), *_check_components(alpha)]
+    # A cut that is not sure enough to send is not sure enough to refuse a photo by.
+    found += [as_warning(f) for f in place] if matted.cut is not None else place
     window = (slice(top, bottom), slice(left, right))
     found += _check_sharpness(
         rgb[window],
@@ -90,6 +93,11 @@ def lint_photo(
         own=own,
     )
     return tuple(found)
+
+
+def as_warning(found: Finding) -> Finding:
+    """Return an error as a warning; other findings as they are."""
+    return found.model_copy(update={"severity": "warning"}) if found.severity == "error" else found
 
 
 def _check_size(length_px: float, options: PhotoOptions) -> list[Finding]:

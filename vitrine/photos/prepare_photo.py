@@ -3,20 +3,42 @@
 from __future__ import annotations
 
 import hashlib
+from typing import NamedTuple
 
 from vitrine.fetching.hidden import hide
 from vitrine.models import Blob, Finding, PhotoIdentity, PreparedPhoto
 from vitrine.photos.crop import crop_subject, square_frame, to_png
 from vitrine.photos.decoding.decode import decode
 from vitrine.photos.findings import photo_finding
-from vitrine.photos.lint import lint_photo
+from vitrine.photos.lint import as_warning, lint_photo
 from vitrine.photos.matting.matte import matte
 from vitrine.photos.pixels import pixels_sha256
 from vitrine.recipe import PhotoOptions
 
 
+class Preparation(NamedTuple):
+    """What is made of a photo."""
+
+    png: bytes
+    """The square that is sent."""
+    photo: PreparedPhoto
+    cut: bytes | None
+    """The PNG of `photo.cut`, if it has one."""
+
+    @property
+    def judge(self) -> bytes:
+        """The PNG that a model is compared with."""
+        return self.cut or self.png
+
+
 def prepare_photo(data: bytes, source: str, options: PhotoOptions) -> tuple[bytes, PreparedPhoto]:
-    """Decode, matte, check and crop a photo; equal bytes and options give equal PNGs.
+    """Return the PNG that is sent, and its record; see `prepare_with_cut`."""
+    prepared = prepare_with_cut(data, source, options)
+    return prepared.png, prepared.photo
+
+
+def prepare_with_cut(data: bytes, source: str, options: PhotoOptions) -> Preparation:
+    """Decode, matte, check and crop a photo; equal bytes, options and matte models give equal PNGs.
 
     Returns the PNG and its record. A photo that can be read, but that no model should be bought for, comes
     back with `errors`; those that `options.accept` names become warnings. Raises `PhotoError`, naming
@@ -31,7 +53,8 @@ def prepare_photo(data: bytes, source: str, options: PhotoOptions) -> tuple[byte
     square = square_frame if matted.matte == "none" else crop_subject
     pixels = square(matted.rgba, options)
     png = to_png(pixels)
-    return png, PreparedPhoto(
+    cut = None if matted.cut is None else to_png(crop_subject(matted.cut, options))
+    photo = PreparedPhoto(
         source=source,
         identity=PhotoIdentity(
             blob=Blob.of(png, "image/png"),
@@ -42,15 +65,13 @@ def prepare_photo(data: bytes, source: str, options: PhotoOptions) -> tuple[byte
         width_px=pixels.shape[1],
         height_px=pixels.shape[0],
         matte=matted.matte,
-        findings=tuple(_accepted(f) if f.code in options.accept else f for f in findings),
+        cut=None if cut is None else Blob.of(cut, "image/png"),
+        findings=tuple(as_warning(f) if f.code in options.accept else f for f in findings),
     )
+    return Preparation(png, photo, cut)
 
 
 def _blank_frame(found: Finding, frames: int) -> Finding:
     """Say of an animation whose first frame is blank that it is one."""
     blank = found.code in ("NOTHING_THERE", "MATTE_EMPTY")
     return photo_finding("FRAME_BLANK", measured=frames, limit=1) if blank else found
-
-
-def _accepted(found: Finding) -> Finding:
-    return found.model_copy(update={"severity": "warning"}) if found.severity == "error" else found

@@ -10,7 +10,9 @@ from vitrine.publishing.releases import is_current
 from vitrine.recipe import FidelityOptions
 from vitrine.storage.bucket import Bucket
 
-OUTLINE, COLOUR = "FIDELITY_OUTLINE", "FIDELITY_COLOUR"
+OUTLINE, COLOUR, UNKNOWN = "FIDELITY_OUTLINE", "FIDELITY_COLOUR", "FIDELITY_UNKNOWN"
+ENCLOSED = "BACKDROP_ENCLOSED"
+"""Of the photo: its matte may be wrong, and then says nothing about the model."""
 
 
 def fidelity_findings(fidelity: Fidelity | None, options: FidelityOptions) -> tuple[Finding, ...]:
@@ -19,7 +21,9 @@ def fidelity_findings(fidelity: Fidelity | None, options: FidelityOptions) -> tu
         return ()
     if fidelity is None:
         message = "the photo has no outline, so the match with the model is unknown"
-        return (finding("FIDELITY_UNKNOWN", message),)
+        if options.hold_unknown:
+            return (finding(UNKNOWN, message),)
+        return (finding(UNKNOWN, f"{message} (fidelity.hold_unknown is off)", severity="info"),)
     findings = []
     iou, min_iou = fidelity.silhouette_iou, options.min_silhouette_iou
     if iou < min_iou:
@@ -34,7 +38,11 @@ def fidelity_findings(fidelity: Fidelity | None, options: FidelityOptions) -> tu
 
 def blocking_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Return the findings that hold an asset for review."""
-    return tuple(finding for finding in findings if finding.code in (OUTLINE, COLOUR))
+    return tuple(
+        finding
+        for finding in findings
+        if finding.code in (OUTLINE, COLOUR, UNKNOWN, ENCLOSED) and finding.severity != "info"
+    )
 
 
 def approve_model(asset: Asset, bucket: Bucket, *, accepted: bool) -> tuple[Finding, ...]:

@@ -45,7 +45,14 @@ class PhotoOptions(PhotoLimits):
     margin: Annotated[float, Field(ge=0, le=0.4)] = 0.05
     """Empty border around the subject, as a fraction of the square's side."""
     remove_backdrop: bool = True
-    """Remove a plain studio backdrop; off, only the photo's own alpha is used."""
+    """Cut the product out of its backdrop; off, only the photo's own alpha is used."""
+    matte_model: str = ""
+    """The model that cuts products out where no backdrop is plain: the path of an .onnx file, the name of
+    a model in rembg's folder (U2NET_HOME), "" for the small one that comes along, or "off"."""
+    min_matte_agreement: Fraction = 0.9
+    """Least agreement (IoU) of a learned matte's methods; below it, the provider removes the backdrop."""
+    max_matte_doubt: Annotated[float, Field(ge=0)] = 0.08
+    """Largest area of which the learned matte is not sure, as a share of the subject; above it, the same."""
     min_subject_px: int = 256
     """Longest side of the subject in the original, in pixels; below it, an error."""
     warn_subject_px: int = 512
@@ -64,8 +71,12 @@ class PhotoOptions(PhotoLimits):
     """Codes of errors that do not stop a photo, such as SEVERAL_SUBJECTS for a set: they become warnings."""
 
     def identity(self) -> dict[str, JsonValue]:
-        """Return the options that a purchase is known by: those that are not the defaults."""
-        return self.model_dump(mode="json", exclude_defaults=True, exclude={"accept"})
+        """Return the options that a purchase is known by: those that are not the defaults.
+
+        Those of the learned matte are none of them: a better matte must not buy a model again.
+        """
+        matte = {"matte_model", "min_matte_agreement", "max_matte_doubt"}
+        return self.model_dump(mode="json", exclude_defaults=True, exclude={"accept", *matte})
 
 
 class Generation(Record):
@@ -214,6 +225,8 @@ class FidelityOptions(Record):
     """Intersection over union of the photo's silhouette and the model's from the best viewpoint."""
     max_colour_delta_e: Annotated[float, Field(gt=0)] = 20.0
     """Mean CIE 1976 difference of blurred colours; generous, as model and photo differ in lighting."""
+    hold_unknown: bool = True
+    """Hold a model, too, whose photo has no outline to compare it with; off, it is published unjudged."""
 
 
 class PosterOptions(Record):

@@ -12,7 +12,8 @@ from PIL import Image
 from vitrine.photos.matting.matte import matte
 from vitrine.recipe import PhotoOptions
 
-OPTIONS = PhotoOptions()
+OPTIONS = PhotoOptions(matte_model="off")
+"""Without a learned matte, which `test_learned_matte.py` is about."""
 
 
 def test_the_photos_own_alpha_wins(scene: Callable) -> None:

@@ -1,4 +1,4 @@
-"""The matte of a photo: its own alpha, one computed from a plain backdrop, or none."""
+"""The matte of a photo: its own alpha, one computed from a plain backdrop, a learned one, or none."""
 
 from __future__ import annotations
 
@@ -15,6 +15,11 @@ from vitrine.photos.findings import photo_finding
 from vitrine.photos.matting.alpha_matting import estimate_alpha
 from vitrine.photos.matting.backdrop import MAX_NOISE, Floats, border_detail, planar
 from vitrine.photos.matting.card import CARD_FILL, Card, find_card
+from vitrine.photos.matting.enclosed import enclosed_share
+from vitrine.photos.matting.judge_matte import MAX_ENCLOSED, judge_matte
+from vitrine.photos.matting.learned_matte import cut_salient_object
+from vitrine.photos.matting.model_file import find_model
+from vitrine.photos.matting.salient_object import load_model
 from vitrine.photos.matting.silhouette import segment_subject
 from vitrine.recipe import PhotoOptions
 
@@ -26,6 +31,8 @@ HIDDEN = 64
 """Largest alpha that hides a pixel."""
 STRAY = 0.004
 """A component smaller than the square of this fraction of the longer side is dust on a cut-out."""
+MIN_SIDE_PX = 32
+"""A smaller photo shows no object to a model that looks at 320 pixels."""
 OPAQUE = 250
 """Least alpha that counts as opaque: some editors save 254 for a whole image."""
 
@@ -36,8 +43,11 @@ class MattedPhoto:
 
     rgba: npt.NDArray[np.uint8]
     """(h, w, 4) uint8 sRGB, straight alpha; alpha is 255 everywhere when `matte` is `none`"""
-    matte: Literal["own", "backdrop", "none"]
+    matte: Literal["own", "backdrop", "learned", "none"]
     findings: tuple[Finding, ...] = ()
+    cut: npt.NDArray[np.uint8] | None = None
+    """(h, w, 4) uint8, where `matte` is `none`: a cut that is not sent, but that the photo and the model are
+    checked with"""
 
 
 def matte(rgba: npt.NDArray[np.uint8], options: PhotoOptions) -> MattedPhoto:
@@ -45,8 +55,9 @@ def matte(rgba: npt.NDArray[np.uint8], options: PhotoOptions) -> MattedPhoto:
 
     A photo's own alpha is kept unless it is (nearly) the same everywhere, or a card: a rectangle with a plain
     backdrop on a transparent margin. Otherwise a plain backdrop is removed where the subject stands out from
-    it. A poor matte gives models with slabs and holes, so where the outline is unclear the photo stays opaque
-    and the provider removes the background; where the product runs into the backdrop, it is an error.
+    it, and where there is none, a model finds the salient object. A poor matte gives models with slabs and
+    holes, so where neither is sure the photo stays opaque and the provider removes the background; where the
+    product runs into the backdrop, or no object stands out, it is an error.
     """
     if not _is_uniform(rgba[..., 3]):
         card = find_card(rgba) if options.remove_backdrop else None
@@ -69,7 +80,7 @@ def _remove_backdrop(opaque: npt.NDArray[np.uint8], options: PhotoOptions) -> Ma
     rgb = planar(opaque[..., :3])
     found = segment_subject(rgb)
     if found is None:
-        return MattedPhoto(opaque, "none", (_backdrop_finding(rgb),))
+        return _cut_learned(MattedPhoto(opaque, "none", (_backdrop_finding(rgb),)), options)
     area = float(found.subject.mean())
     if area < options.min_coverage:
         nothing = photo_finding("NOTHING_THERE", measured=area, limit=options.min_coverage)
@@ -83,8 +94,30 @@ def _remove_backdrop(opaque: npt.NDArray[np.uint8], options: PhotoOptions) -> Ma
             finding = photo_finding(
                 "OUTLINE_UNCLEAR", measured=found.outline_contrast, limit=options.min_clear_outline
             )
-        return MattedPhoto(opaque, "none", (finding,))
-    return MattedPhoto(estimate_alpha(rgb, found.subject, found.backdrop.rgb), "backdrop")
+        return _cut_learned(MattedPhoto(opaque, "none", (finding,)), options)
+    cut = estimate_alpha(rgb, found.subject, found.backdrop.rgb)
+    enclosed = enclosed_share(rgb, found.backdrop.rgb, found.subject)
+    if enclosed <= MAX_ENCLOSED:
+        return MattedPhoto(cut, "backdrop")
+    doubt = photo_finding("BACKDROP_ENCLOSED", measured=enclosed, limit=MAX_ENCLOSED)
+    return MattedPhoto(opaque, "none", (doubt,), cut)
+
+
+def _cut_learned(kept: MattedPhoto, options: PhotoOptions) -> MattedPhoto:
+    """Cut an opaque photo by what a model finds in it; `kept` is what is done without one."""
+    path = find_model(options.matte_model)
+    if path is None or min(kept.rgba.shape[:2]) < MIN_SIDE_PX:
+        return kept
+    learned = cut_salient_object(kept.rgba[..., :3], load_model(path))
+    lost = any(found.code == "OUTLINE_LOST" for found in kept.findings)
+    verdict, reasons = judge_matte(learned.evidence, options, lost=lost)
+    if verdict == "send":
+        return MattedPhoto(learned.rgba, "learned")
+    if lost:
+        return kept
+    return MattedPhoto(
+        kept.rgba, "none", (*kept.findings, *reasons), learned.rgba if verdict == "judge" else None
+    )
 
 
 def _backdrop_finding(rgb: Floats) -> Finding:
@@ -101,7 +134,7 @@ def _cut_card(rgba: npt.NDArray[np.uint8], card: Card, options: PhotoOptions) ->
     inner[..., 3] = 255
     cut = _remove_backdrop(inner, options)
     found = (photo_finding("ALPHA_CARD", measured=card.fill, limit=CARD_FILL), *cut.findings)
-    return MattedPhoto(cut.rgba, cut.matte, found)
+    return MattedPhoto(cut.rgba, cut.matte, found, cut.cut)
 
 
 def _hide_strays(rgba: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
