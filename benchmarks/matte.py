@@ -123,11 +123,11 @@ def _report(cuts: list[Cut]) -> str:
     times = [each.cpu_s for each in cuts]
     worst = sorted((each for each in objects if each.iou is not None), key=lambda each: each.iou or 0)[:8]
     return (
-        "The shared scenes (masks drawn by hand) and composites of the shared cut-outs with contact "
-        "shadows, noise and JPEG (exact masks). Plain cut: the backdrop is fitted, without a model. Mattes have a mean "
-        f"IoU of {statistics.mean(made):.3f} (goal {GOAL}); {len(poor)} are below {LEAST} and not held. It "
-        "takes "
-        f"{statistics.median(times):.2f} s of CPU time (median), {max(times):.2f} s at most.\n\n"
+        "The shared scenes (masks drawn by hand) and composites of the shared cut-outs with contact shadows, "
+        "noise and JPEG (exact masks). Plain cut: the backdrop is fitted, without a model. Provider: the cut "
+        f"is not sent, but judges the model. Mean IoU: {statistics.mean(made):.3f} (goal {GOAL}), "
+        f"below {LEAST} and not held: {len(poor)}. CPU time of a matte: "
+        f"{statistics.median(times):.2f} s (median), {max(times):.2f} s (most).\n\n"
         + table(HEAD, rows)
         + "\n\nThe least of them:\n\n"
         + table(

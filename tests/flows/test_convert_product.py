@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -18,6 +19,7 @@ from flows.outcome import run_flow
 from vitrine.ledger.listing import Filter, list_purchases
 from vitrine.ledger.schema import purchases
 from vitrine.models import Dimensions, Product
+from vitrine.photos.matting.model_file import find_model
 from vitrine.recipe import FidelityOptions, PhotoOptions, Recipe, TurntableOptions
 from vitrine.runs import Conversion
 from vitrine.settings import Settings
@@ -155,7 +157,7 @@ async def test_a_model_unlike_its_photo_is_held_until_a_person_accepts_it(
     assert sales() == before + 1
 
 
-async def test_a_photo_without_an_outline_holds_nothing_up(
+async def test_a_model_that_nothing_judges_is_held_unless_the_recipe_lets_it_pass(
     quick: Recipe, sales: Callable[[], int], draw_photo: Callable[[Path], Path], tmp_path: Path
 ) -> None:
     del sales
@@ -164,10 +166,29 @@ async def test_a_photo_without_an_outline_holds_nothing_up(
         Image.alpha_composite(wall, drawn).convert("RGB").save(tmp_path / "framed.png")
     plain = quick.model_copy(update={"photo": PhotoOptions(remove_backdrop=False)})
     jar = Product(id="framed", photos=(str(tmp_path / "framed.png"),))
-    done = await convert(jar, plain, tmp_path / "public")
+    held = await convert(jar, plain, tmp_path / "public")
+    assert (held.status, held.release) == ("held", None)
+    assert "the match with the model is unknown" in str(held.error)
+    lets_pass = plain.model_copy(update={"fidelity": FidelityOptions(hold_unknown=False)})
+    done = await convert(jar, lets_pass, tmp_path / "public")
     assert (done.status, done.error) == ("published", None)
     found = {finding.code: finding.severity for finding in done.findings}
     assert found["FIDELITY_UNKNOWN"] == found["FRONT_UNKNOWN"] == "info"
+
+
+async def test_a_photo_without_an_object_is_held_before_anything_is_bought(
+    quick: Recipe, sales: Callable[[], int], tmp_path: Path
+) -> None:
+    if find_model("") is None:
+        pytest.skip("no salient-object model (`make setup` fetches it), or no onnxruntime")
+    before = sales()
+    tiles = np.random.default_rng(4).integers(0, 255, (8, 12, 3), np.uint8)
+    Image.fromarray(np.kron(tiles, np.ones((60, 60, 1), np.uint8))).save(tmp_path / "room.png")
+    room = Product(id="room", photos=(str(tmp_path / "room.png"),))
+    held = await convert(room, quick, tmp_path / "public")
+    assert (held.status, held.spent_usd, sales()) == ("held", 0, before)
+    assert "no single object stands out from the photo" in str(held.error)
+    assert "--accept" in str(held.error)
 
 
 async def test_a_turntable_is_released_where_the_recipe_asks_for_one(
