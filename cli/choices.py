@@ -37,8 +37,18 @@ To = Annotated[
 
 
 def load_recipe(path: Path | None) -> Recipe:
-    """Return the recipe in a file, or the default recipe without one."""
-    return Recipe() if path is None else Recipe.load(path)
+    """Return the recipe in a file, or the default recipe without one.
+
+    Raises `RecipeError` for an unreadable one, and for a destination that is not known.
+    """
+    if path is None:
+        return Recipe()
+    recipe = Recipe.load(path)
+    if recipe.destinations:
+        from vitrine.destinations.limits import named_destinations
+
+        named_destinations(recipe.destinations)
+    return recipe
 
 
 def check_provider(name: str) -> None:

@@ -12,6 +12,7 @@ import typer
 
 from cli import (
     catalog,
+    check,
     codes,
     convert,
     costs,
@@ -53,6 +54,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "quote": quote.quote,
     "optimize": optimize.optimize,
     "inspect": inspect.inspect,
+    "check": check.check,
     "releases": releases.releases,
     "rollback": releases.rollback,
     "withdraw": releases.withdraw,

@@ -8,6 +8,7 @@ from tasks.code_version import step_versions
 from tasks.repair_model import RepairedModel
 from vitrine.lods.stored_files import StoredFiles
 from vitrine.models import Asset, AssetFile, Job, PreparedPhoto, Product
+from vitrine.models.verdict import DestinationVerdict
 from vitrine.planning import RunHashes
 from vitrine.publishing import approve_model as fidelity
 from vitrine.recipe import Recipe
@@ -22,6 +23,7 @@ class StepResults(Record):
     model: RepairedModel
     lods: StoredFiles
     ar: StoredFiles
+    verdicts: tuple[DestinationVerdict, ...]
     images: tuple[AssetFile, ...]
 
 
@@ -45,6 +47,7 @@ def asset_of(product: Product, recipe: Recipe, account: str, results: StepResult
             *(finding for part in built for finding in part.findings),
         ),
         size_m=model.size_m,
+        verdicts=results.verdicts,
         fidelity=model.fidelity,
         provider=job.provider,
         request_id=job.request_id,

@@ -10,10 +10,12 @@ from flows.outcome import Outcome
 from tasks.approve_draft import approve_draft
 from tasks.approve_model import approve_model
 from tasks.build_ar import build_ar
+from tasks.build_destinations import build_destinations
 from tasks.build_lods import build_lods
 from tasks.build_usdz import build_usdz
 from tasks.buy_model import buy_model
 from tasks.certify_lods import certify_lods
+from tasks.check_destinations import check_destinations
 from tasks.draw_levels import draw_levels
 from tasks.fetch_model import fetch_model
 from tasks.job_slot import job_slot
@@ -25,6 +27,7 @@ from tasks.render_poster import render_poster
 from tasks.render_turntable import render_turntable
 from tasks.repair_model import repair_model
 from tasks.report_product import report_product
+from vitrine.destinations.limits import named_destinations
 from vitrine.models import Product
 from vitrine.progress import bind_product
 from vitrine.purchasing.approve_draft import draft_generation
@@ -63,6 +66,7 @@ async def convert(
     enable_progress_log()
     outcome = Outcome(product)
     with bind_product(product.id), outcome.record_failure():
+        named_destinations(recipe.destinations)  # a wrong name must stop the run before anything is bought
         if named_by_others:
             check_named_photos(product)
         photo = await prepare_photo(product, recipe.photo, accept)
@@ -88,11 +92,23 @@ async def convert(
         )
         if recipe.usdz.enabled:
             ar = ar.with_files(await build_usdz(ar))
+        if recipe.destinations:
+            built = await build_destinations(
+                model.blob, ar, recipe.destinations, recipe.ar, product.dimensions
+            )
+            ar = ar.with_files(built)
         certified = await certify_lods(model.blob, lods, ar, recipe.ladder, recipe.web, recipe.certify)
+        verdicts = await check_destinations(certified.lods, certified.ar, product.dimensions)
         if recipe.turntable.enabled:
             images = (*images, await render_turntable(certified.lods, recipe.turntable))
         results = StepResults(
-            photo=photo, job=job, model=model, images=images, lods=certified.lods, ar=certified.ar
+            photo=photo,
+            job=job,
+            model=model,
+            images=images,
+            lods=certified.lods,
+            ar=certified.ar,
+            verdicts=verdicts,
         )
         asset = asset_of(product, recipe, account, results, outcome)
         outcome.record_asset(asset, await draw_levels(model, certified.lods, photo.judge))

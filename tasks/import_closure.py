@@ -30,7 +30,7 @@ class Closure(NamedTuple):
     """What a source file imports, directly or through other modules of the package."""
 
     files: tuple[Path, ...]
-    """The sources of the package's modules, sorted."""
+    """The sources of the package's modules, and the TOML files beside them, which they read; sorted."""
     distributions: tuple[str, ...]
     """The names on PyPI of the other packages that these modules import, sorted; no standard library."""
 
@@ -55,8 +55,10 @@ def import_closure(source: Path, package: Path) -> Closure:
         others.update(_root(each) for each in imported)
         todo += [each for each in imported if _root(each) == package.name]
     others -= {package.name, *sys.stdlib_module_names}
+    data = {file for path in files.values() for file in path.parent.glob("*.toml")}
     return Closure(
-        tuple(sorted(files.values())), tuple(sorted(DISTRIBUTIONS.get(name, name) for name in others))
+        tuple(sorted({*files.values(), *data})),
+        tuple(sorted(DISTRIBUTIONS.get(name, name) for name in others)),
     )
 
 

@@ -16,7 +16,11 @@ from vitrine.pipeline import STEPS, begin, step_names
 from vitrine.recipe import Level, PosterOptions, Recipe, TurntableOptions
 
 ROOT = Path(__file__).resolve().parents[1]
-EVERYTHING = Recipe(mode="draft-then-final", turntable=TurntableOptions(enabled=True, size_px=64, frames=2))
+EVERYTHING = Recipe(
+    mode="draft-then-final",
+    destinations=("shopify",),
+    turntable=TurntableOptions(enabled=True, size_px=64, frames=2),
+)
 
 
 def calls_in_order(node: ast.AST, names: set[str]) -> list[str]:
@@ -52,6 +56,7 @@ def test_optimize_takes_the_steps_in_their_order(
 ) -> None:
     (tmp_path / "model.glb").write_bytes(write_glb(globe))
     recipe = Recipe(
+        destinations=("google-ads",),
         ladder=(Level(triangles=100, texture_px=64),),
         poster=PosterOptions(size_px=64),
         turntable=TurntableOptions(size_px=64, frames=2),

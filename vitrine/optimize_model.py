@@ -8,6 +8,8 @@ from itertools import zip_longest
 from pathlib import Path
 
 from vitrine import __version__
+from vitrine.destinations.build_destinations import build_destinations
+from vitrine.destinations.check_destinations import check_destinations
 from vitrine.errors import InputError, PhotoError
 from vitrine.gltf.reader.read_glb import read_glb
 from vitrine.importers.import_model import import_model
@@ -119,12 +121,17 @@ def optimize(
     if recipe.usdz.enabled:
         with begin("build_usdz"):
             plain.append(build_usdz(ar))
+    if recipe.destinations:
+        with begin("build_destinations"):
+            plain += build_destinations(model, plain, recipe.destinations, recipe.ar, dimensions, jobs=jobs)
     with begin("certify_lods"):
         read = [(file, read_built(file)) for file in plain]
         certified = certify_lods(model, lods, recipe.ladder, recipe.web, recipe.certify, ar=read, jobs=jobs)
         lods = certified.files
         qualities: list[Quality | None] = [certificate.quality for certificate in certified.certificates]
         qualities = qualities or [None] * len(lods)
+    with begin("check_destinations"):
+        verdicts = check_destinations((*lods, *certified.ar_files), dimensions)
     images = list(posters)
     if recipe.turntable.enabled:
         with begin("render_turntable"):
@@ -147,6 +154,7 @@ def optimize(
     )
     with begin("write_files"):
         manifest = _manifest(path, repaired, outputs, findings, dimensions, cutout)
+        manifest = manifest.model_copy(update={"verdicts": verdicts})
         _write(to, {output.key: output.data for output in outputs} | {"manifest.json": manifest.to_json()})
     return manifest
 

@@ -35,6 +35,7 @@ STEPS = [
     "build_usdz",
     "buy_model",
     "certify_lods",
+    "check_destinations",
     "draw_levels",
     "prepare_photo",
     "publish_release",

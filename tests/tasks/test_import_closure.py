@@ -38,6 +38,16 @@ def test_imports_are_followed_through_modules_functions_and_packages(package: Pa
     assert distributions == ("PyYAML", "numpy", "pillow")
 
 
+def test_the_data_beside_a_module_counts(package: Path) -> None:
+    (package / "deep" / "limits.toml").write_text("max = 5\n")
+    (package / "other").mkdir()
+    (package / "other" / "unread.toml").write_text("")
+    source = package.parent / "task.py"
+    source.write_text("from lib.deep.third import value\n")
+    files, _ = import_closure(source, package)
+    assert [path.name for path in files if path.suffix == ".toml"] == ["limits.toml"]
+
+
 def test_a_file_that_imports_nothing_of_the_package_has_an_empty_closure(package: Path) -> None:
     source = package.parent / "task.py"
     source.write_text("import lib2\nimport numpy\n")

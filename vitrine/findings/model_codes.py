@@ -136,6 +136,12 @@ CORE = rows(
             "a file for AR looks different from the source",
             "compare the pictures, or raise ar.triangles",
         ),
+        "DESTINATION_BUILT": ("info", "a destination of the recipe got a smaller file of its own", NOTHING),
+        "DESTINATION_MISSED": (
+            "warning",
+            "a destination of the recipe may refuse even the smallest file",
+            "see the verdicts of the product",
+        ),
         "VERTEX_COLORS_BAKED": ("info", "the USDZ has a texture for vertex colours", NOTHING),
     },
 )

@@ -11,6 +11,7 @@ from vitrine.models.blob import Blob
 from vitrine.models.finding import Finding
 from vitrine.models.inputs import Inputs
 from vitrine.models.product import Product
+from vitrine.models.verdict import DestinationVerdict
 from vitrine.record import Record
 
 
@@ -79,6 +80,8 @@ class Asset(Record):
     """Extent of the model along x, y, z in metres."""
     fidelity: Fidelity | None = None
     """How well the model matches its photo; `None` where the photo has no silhouette."""
+    verdicts: tuple[DestinationVerdict, ...] = ()
+    """Which shops and viewers accept its files"""
     provider: str | None = None
     request_id: str | None = None
     order_key: str | None = None

@@ -9,6 +9,7 @@ from pydantic import Field, JsonValue
 
 from vitrine import __version__
 from vitrine.models import Asset, AssetFile, Blob, Dimensions, Fidelity, FileRecord, Finding
+from vitrine.models.verdict import DestinationVerdict
 from vitrine.publishing.published import Published
 from vitrine.storage.keys import blob_key
 
@@ -59,6 +60,8 @@ class ReleaseManifest(Published):
     size_m: tuple[float, float, float] | None = None
     """Extent along x, y, z in metres."""
     fidelity: Fidelity | None = None
+    verdicts: tuple[DestinationVerdict, ...] = ()
+    """Which shops and viewers accept its files"""
     provenance: Provenance = Provenance()
 
     @property
@@ -95,6 +98,7 @@ def manifest_of(asset: Asset) -> ReleaseManifest:
         findings=asset.findings,
         size_m=asset.size_m,
         fidelity=asset.fidelity,
+        verdicts=asset.verdicts,
         provenance=Provenance(
             provider=asset.provider,
             request_id=asset.request_id,

@@ -40,6 +40,9 @@ class Recipe(Record):
     feed: FeedOptions = FeedOptions()
     photo: PhotoOptions = PhotoOptions()
     generation: Generation = Generation()
+    destinations: tuple[str, ...] = ()
+    """Shops and viewers, such as shopify or google-ads: one that the AR file is too large for gets a file of
+    its own. `vitrine check --help` names them."""
     attempt: Annotated[int, Field(ge=1)] = 1
     """Raise it to buy the model of every product of this recipe anew, once for each number."""
     deadline_s: Annotated[float, Field(gt=0)] = 1800.0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from vitrine.models import Asset, AssetFile, Fidelity
 from vitrine.reports.data_uri import sheet_uri, thumbnail_uri
 from vitrine.reports.markdown import escape, findings_table, link, table
+from vitrine.reports.verdicts_table import verdicts_table
 from vitrine.runs import Conversion
 
 FILE_COLUMNS = ("file", "triangles", "bytes", "texture px", "error", "error mm", "RMS %", "SSIM")
@@ -27,6 +28,8 @@ def report_product(asset: Asset, conversion: Conversion, poster: bytes, sheet: b
         *([] if sheet is None else [f"![photo, model and levels of detail]({sheet_uri(sheet)})"]),
         "## Files",
         table(FILE_COLUMNS, [_file_row(file) for file in asset.files]),
+        "## Destinations",
+        verdicts_table(asset.verdicts),
         "## Findings",
         findings_table(asset.findings),
     ]

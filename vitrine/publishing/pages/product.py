@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from vitrine.destinations.words import describe_missed
 from vitrine.publishing.manifest import ReleaseFile, ReleaseManifest
 from vitrine.publishing.pages.assets import HOSTED_VIEWER, PageAssets
 from vitrine.publishing.pages.render import content_policy, render_page
@@ -44,6 +45,7 @@ def render_product_page(
         findings=sorted(manifest.findings, key=lambda finding: SEVERITIES.index(finding.severity)),
         counts={s: sum(f.severity == s for f in manifest.findings) for s in SEVERITIES},
         downloads=_downloads(manifest),
+        verdicts=[(verdict, describe_missed(verdict)) for verdict in manifest.verdicts],
         provenance=manifest.provenance,
         linked_data=linked_data(manifest, base),
         catalog=catalog,
@@ -96,4 +98,9 @@ def _downloads(manifest: ReleaseManifest) -> list[tuple[ReleaseFile, str, str]]:
     slug = manifest.product.slug
     offered = [(file, "Compressed GLB for the web (meshopt, WebP)") for file in manifest.levels]
     offered += [(file, what) for role, what in DOWNLOADS.items() if (file := manifest.file(role))]
+    offered += [
+        (file, f"For {verdict.name}")
+        for verdict in manifest.verdicts
+        if verdict.role == verdict.destination and (file := manifest.file(verdict.role))
+    ]
     return [(file, what, f"{slug}-{file.role}.{file.key.rpartition('.')[2]}") for file, what in offered]

@@ -1,0 +1,21 @@
+"""Judge the files of a product by the limits of shops and viewers."""
+
+from __future__ import annotations
+
+from tasks.policy import on_cpu, step
+from tasks.resources import work_store
+from tasks.result_cache import cached
+from vitrine.destinations import check_destinations as destinations
+from vitrine.lods.stored_files import StoredFiles, read_files
+from vitrine.models import Dimensions
+from vitrine.models.verdict import DestinationVerdict
+
+
+@step()
+@cached
+async def check_destinations(
+    lods: StoredFiles, ar: StoredFiles, dimensions: Dimensions | None
+) -> tuple[DestinationVerdict, ...]:
+    """Return a verdict for each destination on the file that it would be given."""
+    files = read_files(work_store(), lods.with_files(ar))
+    return await on_cpu(destinations.check_destinations, files, dimensions)

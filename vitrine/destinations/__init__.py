@@ -1,0 +1,1 @@
+"""What shops and viewers accept: their limits as data, and verdicts on files."""
