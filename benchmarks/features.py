@@ -21,6 +21,7 @@ from benchmarks.report import table, write_section
 from vitrine.gltf import read_glb, write_glb
 from vitrine.render.camera import fit_camera
 from vitrine.render.metrics.image_metrics import luma, over_grey
+from vitrine.render.not_judged import not_judged
 from vitrine.render.quality import PREVIEW_QUALITY
 from vitrine.render.render_image import render_image
 from vitrine.render.scene import Scene
@@ -30,7 +31,7 @@ from vitrine.textures.ssim import image_ssim
 
 SIZE_PX = 256
 MIN_SSIM = 0.95
-YAW_DEG, PITCH_DEG = 20.0, 15.0
+YAW_DEG, PITCH_DEG, FOV_DEG = 20.0, 15.0, 25.0
 
 
 @dataclass(frozen=True)
@@ -44,13 +45,22 @@ class Comparison:
     ssim: float
     delta_e: float
     """Mean CIE 1976 difference over the pixels where either shows something"""
+    not_judged: tuple[str, ...]
+    """What Vitrine says that it does not draw"""
+
+    @property
+    def verdict(self) -> str:
+        """`judged`, what certificates name as not judged, or `differs`."""
+        if self.not_judged:
+            return f"not judged: {', '.join(self.not_judged)}"
+        return "judged" if self.ssim >= MIN_SSIM else "differs"
 
 
 def compare_feature(three: ThreeRenderer, name: str, size_px: int = SIZE_PX) -> Comparison:
     """Render the model of a feature with both renderers."""
     glb = FEATURES[name]()
     model = read_glb(glb)
-    camera = fit_camera(Scene(model).hull, yaw_deg=YAW_DEG, pitch_deg=PITCH_DEG, margin=0.04)
+    camera = fit_camera(Scene(model).hull, yaw_deg=YAW_DEG, pitch_deg=PITCH_DEG, fov_deg=FOV_DEG, margin=0.04)
     ours = render_image(model, camera, size_px, PREVIEW_QUALITY).rgba
     if name == "specular-glossiness":  # which three.js no longer reads
         glb = write_glb(convert_specular_glossiness(model)[0])
@@ -58,7 +68,8 @@ def compare_feature(three: ThreeRenderer, name: str, size_px: int = SIZE_PX) -> 
     either = (ours[..., 3] > 0) | (theirs[..., 3] > 0)
     a, b = over_grey(ours), over_grey(theirs)
     difference = np.linalg.norm(_lab(a) - _lab(b), axis=2)[either]
-    return Comparison(name, ours, theirs, image_ssim(luma(a), luma(b), either), float(difference.mean()))
+    ssim = image_ssim(luma(a), luma(b), either)
+    return Comparison(name, ours, theirs, ssim, float(difference.mean()), not_judged(model.materials))
 
 
 def encode(light: npt.NDArray[np.float32], *, tone_mapped: bool = True) -> npt.NDArray[np.uint8]:
@@ -115,16 +126,16 @@ def _write_report(compared: list[Comparison]) -> None:
             each.feature,
             f"{each.ssim:.3f}",
             f"{each.delta_e:.1f}",
-            "judged" if each.ssim >= MIN_SSIM else "not judged",
+            each.verdict,
         )
         for each in compared
     ]
-    judged = sum(each.ssim >= MIN_SSIM for each in compared)
+    judged = sum(each.verdict == "judged" for each in compared)
     write_section(
         "The renderer beside three.js",
         "python -m benchmarks features",
         f"One model for each feature, {SIZE_PX} px wide, in the light of the studio, which three.js gets as "
         "an environment map. SSIM of luma and mean ΔE (CIE 1976) are over the pixels where either shows any. "
-        f"{judged} of {len(compared)} reach SSIM {MIN_SSIM}.\n\n"
+        f"{judged} of {len(compared)} reach SSIM {MIN_SSIM}; certificates name what is not judged.\n\n"
         + table(("feature", "SSIM", "ΔE", "verdict"), rows),
     )

@@ -126,7 +126,9 @@ FEATURES: dict[str, Callable[[], bytes]] = {
         images=[bands([(0, 40, 0), (0, 40, 255), (0, 200, 0), (0, 200, 255)])],
     ),
     "default material": lambda: write_glb([ball()], []),
-    "flat normals": lambda: write_glb([with_attributes(ball(rings=8), NORMAL=None)], [material(RED)]),
+    "flat normals": lambda: write_glb(
+        [with_attributes(ball(rings=8), NORMAL=None, TANGENT=None)], [material(RED)]
+    ),
     "vertex colours": lambda: write_glb([_rainbow(ball())], [material([1, 1, 1, 1])]),
     "vertex colours × texture": lambda: write_glb([_rainbow(ball())], [textured()], [checker()]),
     "alpha blend": lambda: _backed(material([0.8, 0.1, 0.05, 0.4], alphaMode="BLEND"), []),
@@ -150,7 +152,9 @@ FEATURES: dict[str, Callable[[], bytes]] = {
     "double-sided": lambda: write_glb([tube(scale=[1, 0.7, 1])], [material(RED, doubleSided=True)]),
     "turned inside out": lambda: write_glb([flipped(ball())], [material(RED)]),
     "mirrored node": lambda: write_glb(
-        [ball(scale=[-1, 1, 1])], [textured(normalTexture={"index": 1})], [letter(), waves()]
+        [with_attributes(ball(scale=[-1, 1, 1]), TANGENT=None)],
+        [textured(normalTexture={"index": 1})],
+        [letter(), waves()],
     ),
     "normal map, back side": lambda: write_glb(
         [plate(rotation=[0, 1, 0, 0])],
@@ -209,14 +213,17 @@ FEATURES: dict[str, Callable[[], bytes]] = {
         | {"normalTexture": {"index": 0}},
         images=[waves()],
     ),
-    "clearcoat normal map": lambda: _ball(
-        extended(
-            "clearcoat",
-            {"clearcoatFactor": 1, "clearcoatNormalTexture": {"index": 0}},
-            color=RED,
-            roughness=0.9,
-        ),
-        images=[waves()],
+    "clearcoat normal map": lambda: write_glb(
+        [plate()],
+        [
+            extended(
+                "clearcoat",
+                {"clearcoatFactor": 1, "clearcoatNormalTexture": {"index": 0}},
+                color=RED,
+                roughness=0.9,
+            )
+        ],
+        [waves(count=3)],
     ),
     "sheen": lambda: _steps(
         lambda r: extended(
@@ -276,6 +283,17 @@ FEATURES: dict[str, Callable[[], bytes]] = {
                     "attenuationDistance": 0.3,
                     "attenuationColor": [0.2, 0.6, 0.4],
                 },
+            }
+        }
+    ),
+    "dispersion": lambda: _glass(
+        material([1, 1, 1, 1], 0, 0)
+        | {
+            "extensions": {
+                "KHR_materials_transmission": {"transmissionFactor": 1},
+                "KHR_materials_volume": {"thicknessFactor": 0.5},
+                "KHR_materials_ior": {"ior": 1.3},
+                "KHR_materials_dispersion": {"dispersion": 5},
             }
         }
     ),

@@ -16,7 +16,7 @@ Vector = tuple[float, float, float]
 def ball(
     center: Vector = (0, 0, 0), radius: float = 1.0, *, material: int = 0, rings: int = 40, **more: Any
 ) -> Shape:
-    """A sphere with normals and UVs: u once around, v from the top; `more` are properties of its node."""
+    """A sphere with normals, tangents and UVs: u once around, v from the top; `more` goes into its node."""
     v, u = np.meshgrid(np.linspace(0, 1, rings + 1), np.linspace(0, 1, 2 * rings + 1), indexing="ij")
     polar, around = v * np.pi, u * 2 * np.pi
     normals = np.stack(
@@ -24,8 +24,14 @@ def ball(
     ).reshape(-1, 3)
     positions = normals * radius + np.array(center)
     uvs = np.stack([u, v], axis=-1).reshape(-1, 2)
+    tangents = np.stack([np.cos(around), 0 * u, -np.sin(around), 0 * u + 1], axis=-1).reshape(-1, 4)
     return Shape(
-        {"POSITION": _f(positions), "NORMAL": _f(normals), "TEXCOORD_0": _f(uvs)},
+        {
+            "POSITION": _f(positions),
+            "NORMAL": _f(normals),
+            "TANGENT": _f(tangents),
+            "TEXCOORD_0": _f(uvs),
+        },
         _grid(rings, 2 * rings),
         material,
         more,
@@ -106,7 +112,7 @@ def letter(size: int = 96) -> Array:
     return image
 
 
-def waves(size: int = 128, count: int = 6, steepness: float = 0.6) -> Array:
+def waves(size: int = 128, count: int = 6, steepness: float = 0.4) -> Array:
     """A normal map of waves along u and v, (size, size, 3) uint8."""
     angle = np.arange(size) / size * 2 * np.pi * count
     x = np.tile(np.sin(angle) * steepness, (size, 1))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+import math
 import shutil
 import time
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -50,16 +52,27 @@ class ThreeRenderer:
         if said.type == "error":
             self.errors.append(said.text)
 
+    def _write_light(self, studio: Studio) -> str:
+        """Write an environment map, which the page filters once, and return its address."""
+        name = f"light-{zlib.crc32(studio.axes.tobytes()):08x}.bin"
+        if not (self._folder / name).exists():
+            light = studio.equirectangular(LIGHT_HEIGHT_PX)
+            rgba = np.dstack([light, light, light, np.ones_like(light)]).astype(np.float32)
+            # three.js counts rows of a DataTexture from the bottom.
+            (self._folder / name).write_bytes(np.ascontiguousarray(rgba[::-1]).tobytes())
+        return f"/{name}"
+
     def render(self, glb: bytes, camera: Camera, size_px: int) -> npt.NDArray[np.float32]:
-        """Return linear light premultiplied with alpha, (n, n, 4) float32, before tone mapping."""
+        """Return linear light premultiplied with alpha, (n, n, 4) float32, before tone mapping.
+
+        The camera is a perspective one.
+        """
         (self._folder / "model.glb").write_bytes(glb)
-        light = Studio.around(camera).equirectangular(LIGHT_HEIGHT_PX)
-        rgba = np.dstack([light, light, light, np.ones_like(light)]).astype(np.float32)
-        # three.js counts rows of a DataTexture from the bottom.
-        (self._folder / "light.bin").write_bytes(np.ascontiguousarray(rgba[::-1]).tobytes())
+        light = self._write_light(Studio.around(camera))
         view = {key: getattr(camera, key).tolist() for key in ("right", "up", "eye")}
-        view |= {"back": (-camera.forward).tolist(), "halfHeight": camera.half_height_m}
-        arguments = [f"/model.glb?{time.monotonic_ns()}", f"/light.bin?{time.monotonic_ns()}"]
+        assert camera.half_angle_rad is not None
+        view |= {"back": (-camera.forward).tolist(), "fovDeg": math.degrees(2 * camera.half_angle_rad)}
+        arguments = [f"/model.glb?{time.monotonic_ns()}", light]
         text = self._page.evaluate(
             "([...given]) => window.renderModel(...given)", [*arguments, LIGHT_HEIGHT_PX, view, size_px]
         )

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from vitrine.findings import finding
@@ -75,3 +77,21 @@ def test_files_for_ar_are_measured_too(globe: Model) -> None:
     (low, fine) = certify_lods(globe, files, LADDER[1:], WebOptions(), options, ar=read).ar_files
     assert [found.code for found in low.findings] == ["AR_BELOW_QUALITY"]
     assert fine.findings == ()
+
+
+def test_what_the_renderer_does_not_draw_is_named_once(globe: Model) -> None:
+    extensions = {
+        "KHR_materials_transmission": {"transmissionFactor": 1.0},
+        "KHR_materials_dispersion": {"dispersion": 0.5},
+        "KHR_materials_clearcoat": {"clearcoatFactor": 1.0},
+    }
+    glass = replace(globe.materials[0], extensions=extensions, roughness_factor=0.5)
+    model = replace(globe, materials=(glass,))
+    files = build_lods_of(model, LADDER, WebOptions())
+    certified = certify_lods(model, files, LADDER, WebOptions(), LAX)
+    features = ("dispersion", "rough transmission")
+    assert [certificate.not_judged for certificate in certified.certificates] == [features, features]
+    (named,) = [f for file in certified.files for f in file.findings if f.code == "NOT_JUDGED"]
+    assert named.message.startswith("not judged: dispersion, rough transmission;")
+    plain = certify_lods(globe, build_lods_of(globe, LADDER, WebOptions()), LADDER, WebOptions(), LAX)
+    assert plain.certificates[0].not_judged == ()

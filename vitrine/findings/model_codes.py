@@ -105,6 +105,11 @@ LODS = rows(
             "a level misses a limit even so",
             "raise its triangles",
         ),
+        "NOT_JUDGED": (
+            "info",
+            "the images that levels are compared in do not show a feature of the materials",
+            "look at the levels in a viewer",
+        ),
         "AR_TOO_LARGE": ("warning", "the AR file exceeds ar.size_bytes", "raise it, or lower ar.triangles"),
     },
 ) | {

@@ -78,6 +78,8 @@ def certify_lods(
                 shortfall = _shortfall(certificate, options)
             if shortfall:
                 findings.append(_finding("LOD_BELOW_QUALITY", file, shortfall, "it is kept"))
+            if not kept:
+                findings += _not_judged(certificate)
             kept.append(file.model_copy(update={"findings": (*file.findings, *findings)}))
             certificates.append(certificate)
     ar_certificates = tuple(
@@ -88,6 +90,14 @@ def certify_lods(
         for (file, _), certificate in zip(ar, ar_certificates, strict=True)
     )
     return CertifiedLods(tuple(kept), tuple(certificates), ar_files, ar_certificates)
+
+
+def _not_judged(certificate: Certificate) -> list[Finding]:
+    """Name the features of the source that no certificate judges, once for all levels."""
+    if not certificate.not_judged:
+        return []
+    features = ", ".join(certificate.not_judged)
+    return [finding("NOT_JUDGED", f"not judged: {features}; the images of the certificates do not show it")]
 
 
 def _judged(file: BuiltFile, shortfall: tuple[str, float, float] | None) -> BuiltFile:

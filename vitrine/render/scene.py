@@ -71,10 +71,14 @@ class Scene:
             (m.material, m.uvs is not None) for m in meshes
         )
         """Index of the material, and whether there are UVs, for each mesh"""
-        used_materials = [self.materials[number] for number, _ in self.mesh_materials]
-        self.culled: Bools = np.array([not material.double_sided for material in used_materials])
+        self.used_materials: tuple[Material, ...] = tuple(
+            self.materials[number] for number in dict.fromkeys(n for n, _ in self.mesh_materials)
+        )
+        self.culled: Bools = np.array(
+            [not self.materials[number].double_sided for number, _ in self.mesh_materials]
+        )
         """Whether each mesh is seen from its front alone, (meshes,) bool"""
-        self.see_through: bool = any(TRANSMISSION in material.extensions for material in used_materials)
+        self.see_through: bool = any(TRANSMISSION in material.extensions for material in self.used_materials)
         """Whether any material lets light through in its own colour (KHR_materials_transmission)"""
         counts = [len(mesh.triangles) for mesh in meshes]
         self.mesh_of_triangle: Ints = np.repeat(np.arange(len(meshes), dtype=np.int32), counts)

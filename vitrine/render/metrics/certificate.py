@@ -15,6 +15,7 @@ from vitrine.render.metrics.closest_point import ProximityQuery
 from vitrine.render.metrics.image_metrics import ImageDifference, compare_images
 from vitrine.render.metrics.surface_distance import SurfaceDistance, sample_surface, surface_distance
 from vitrine.render.metrics.viewpoints import twelve_viewpoints
+from vitrine.render.not_judged import not_judged
 from vitrine.render.quality import METRIC_QUALITY
 from vitrine.render.render_image import RenderedImage, render_image
 from vitrine.render.scene import Scene
@@ -34,6 +35,8 @@ class Certificate(Record):
     """One for each of the twelve viewpoints, in their order"""
     size_px: int
     """Pixels that the bounding box's diagonal spans in the rendered images"""
+    not_judged: tuple[str, ...] = ()
+    """Features of the source's materials that the images do not show"""
 
     @property
     def silhouette_iou(self) -> float:
@@ -134,5 +137,9 @@ def certify(source: Reference | Scene, lod: Scene, size_px: int, *, seed: int = 
         added, lost = pool.submit(to_source), pool.submit(from_source)
         differences = tuple(pool.map(difference, reference.cameras))
         return Certificate(
-            to_source=added.result(), from_source=lost.result(), differences=differences, size_px=size_px
+            to_source=added.result(),
+            from_source=lost.result(),
+            differences=differences,
+            size_px=size_px,
+            not_judged=not_judged(reference.scene.used_materials),
         )

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from vitrine.arrays import Floats
-from vitrine.render.shading.normal_map import add_normal_variance, mapped_normal, tangent_frame
+from vitrine.render.shading.normal_map import mapped_normal, tangent_frame
 from vitrine.render.shading.texture_reader import TextureReader
 
 DIELECTRIC_IOR = 1.5
@@ -52,8 +52,6 @@ def _clearcoat(reader: TextureReader, values: Json) -> Layers:
     scale = info.get("scale", 1.0) if isinstance(info, dict) else 1.0
     normal = mapped_normal(reader, texture, scale)
     roughness = reader.scaled(values, "clearcoatRoughness", 1)
-    if texture is not None:
-        roughness = add_normal_variance(reader, texture, roughness)
     return {
         "clearcoat": reader.scaled(values, "clearcoat", 0),
         "clearcoat_roughness": roughness,
