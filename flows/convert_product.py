@@ -69,7 +69,7 @@ async def convert(
         named_destinations(recipe.destinations)  # a wrong name must stop the run before anything is bought
         if named_by_others:
             check_named_photos(product)
-        photo = await prepare_photo(product, recipe.photo, accept)
+        photo = await prepare_photo(product, recipe.photo, accept, recipe.process)
         async with job_slot():
             if recipe.mode == "draft-then-final":
                 lesser = draft_generation(recipe.generation)
@@ -84,7 +84,9 @@ async def convert(
                 await buy_model(photo, recipe.generation, account, to, product.id, recipe.attempt)
             )
             raw = outcome.record_delivery(job, await fetch_model(job, account, recipe.deadline_s))
-        model = await repair_model(raw, photo.judge, recipe.repair, product.dimensions, recipe.limits)
+        model = await repair_model(
+            raw, photo.judge, recipe.repair, product.dimensions, recipe.limits, recipe.process
+        )
         lods, ar, images = await gather_steps(
             build_lods(model.blob, recipe.ladder, recipe.web),
             build_ar(model.blob, recipe.ar),

@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
 
-from vitrine.errors import DraftHeld, PhotoHeld, VitrineError
+from vitrine.errors import DraftHeld, PhotoHeld, StoppedInWorker, VitrineError
+from vitrine.findings import finding
 from vitrine.models import Asset, Blob, Delivery, Finding, Job, Product, Release
 from vitrine.publishing.approve_model import blocking_findings
 from vitrine.runs import Conversion
@@ -35,6 +36,8 @@ class Outcome:
             yield
         except (DraftHeld, PhotoHeld) as error:
             self._update(status="held", error=str(error))
+        except StoppedInWorker as error:
+            self._update(error=str(error), findings=(finding("WORKER_STOPPED", str(error)),))
         except VitrineError as error:
             self._update(error=str(error))
         except Exception as error:  # a bug or a broken machine must not end the whole catalogue

@@ -9,6 +9,7 @@ Catch by class, never by text. A message names the thing, the limit, the measure
     │   ├── ModelError             a model that cannot be read, or that breaks the glTF 2.0 rules
     │   │   ├── IndexOutOfRange        an index refers to a vertex that does not exist
     │   │   └── LimitExceeded          it would take more memory or time than the recipe allows
+    │   ├── StoppedInWorker        reading it crashed, or took more memory or time than a process may take
     │   ├── Refused                an address or a path that others named, and that may not be read
     │   ├── FeedError              a feed that cannot be read (names file and line)
     │   ├── RecipeError            a recipe with an unknown field or a value out of range
@@ -71,6 +72,10 @@ class LimitExceeded(ModelError):
         super().__init__(message)
         self.measured = measured
         self.limit = limit
+
+
+class StoppedInWorker(InputError):
+    """Work on bytes from elsewhere crashed its worker process, or exceeded the limits of one."""
 
 
 class Refused(InputError):

@@ -12,7 +12,8 @@ from vitrine.destinations.build_destinations import build_destinations
 from vitrine.destinations.check_destinations import check_destinations
 from vitrine.errors import InputError, PhotoError
 from vitrine.gltf.reader.read_glb import read_glb
-from vitrine.importers.import_model import import_model
+from vitrine.importers.import_model import ImportedGlb, import_glb
+from vitrine.isolation import run_isolated
 from vitrine.lods.build_ar import build_ar_of
 from vitrine.lods.build_lods import build_lods_of
 from vitrine.lods.certify_lods import certify_lods
@@ -25,7 +26,7 @@ from vitrine.recipe import Recipe
 from vitrine.render.pictures.draw_levels import draw_levels
 from vitrine.render.pictures.render_poster import render_poster
 from vitrine.render.pictures.render_turntable import choose_level, render_turntable
-from vitrine.repair.repair_model import RepairReport, repair
+from vitrine.repair.repair_model import RepairReport, repair_model
 from vitrine.usdz.build_usdz import build_usdz
 from vitrine.usdz.read_usdz import read_built
 
@@ -98,14 +99,22 @@ def optimize(
     recipe = _overrule(recipe or Recipe(), certify, turntable)
     path, to = Path(path), Path(to)
     with begin("read_model"):
-        model = import_model(path, recipe.limits)
+        imported = _import(path, recipe)
     cutout = None
     if photo is not None:
         with begin("prepare_photo"):  # only its outline and colours matter here, so its findings do not
-            cutout = prepare_with_cut(_read(Path(photo)), str(photo), recipe.photo).judge
+            data = _read(Path(photo))
+            cutout = run_isolated(recipe.process, prepare_with_cut, data, str(photo), recipe.photo).judge
     with begin("repair_model"):
-        model, repaired = repair(model, recipe.repair, dimensions, photo=cutout)
-        findings = repaired.findings
+        glb, repaired = run_isolated(
+            recipe.process,
+            repair_model,
+            *(imported.glb, recipe.repair, dimensions),
+            photo=cutout,
+            limits=recipe.limits,
+        )
+        model = read_glb(glb, limits=None)
+        findings = (*imported.findings, *repaired.findings)
         if cutout is not None:
             findings = (*findings, *fidelity_findings(repaired.fidelity, recipe.fidelity))
     with begin("build_lods"):
@@ -168,6 +177,13 @@ def _overrule(recipe: Recipe, certify: bool, turntable: bool | None) -> Recipe:
             "turntable": recipe.turntable.model_copy(update={"enabled": shown}),
         }
     )
+
+
+def _import(path: Path, recipe: Recipe) -> ImportedGlb:
+    """Read a model file; a GLB is not parsed here, and the other formats in a process of their own."""
+    if path.suffix.lower() == ".glb":
+        return import_glb(path, recipe.limits)
+    return run_isolated(recipe.process, import_glb, path.absolute(), recipe.limits)
 
 
 def _read(photo: Path) -> bytes:

@@ -13,6 +13,11 @@ FILE = rows(
             "the model would take more memory or time than the recipe allows; it was not decoded",
             "reduce it, or raise the limit that the message names",
         ),
+        "WORKER_STOPPED": (
+            "error",
+            "reading a photo or a model crashed its process, or took more memory or time than it may",
+            "look at the file; raise process.memory_bytes or process.cpu_s for a large one",
+        ),
         "FILE_REPAIRED": (
             "warning",
             "the file breaks a rule of glTF, and only one reading makes sense: it was taken",

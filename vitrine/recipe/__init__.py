@@ -6,7 +6,7 @@ TOML, YAML or JSON; an unknown field is an error that names it.
 
 from __future__ import annotations
 
-from vitrine.recipe.limits import ModelLimits, PhotoLimits
+from vitrine.recipe.limits import ModelLimits, PhotoLimits, ProcessLimits
 from vitrine.recipe.options import (
     DEFAULT_FEED,
     ArOptions,
@@ -45,6 +45,7 @@ __all__ = [
     "PhotoLimits",
     "PhotoOptions",
     "PosterOptions",
+    "ProcessLimits",
     "Recipe",
     "RepairOptions",
     "Rescale",

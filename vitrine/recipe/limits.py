@@ -27,6 +27,17 @@ class PhotoLimits(Record):
     """Deadline of a download, in seconds, from connecting to the last byte."""
 
 
+class ProcessLimits(Record):
+    """What a process may take that reads a photo, or reads and repairs a model."""
+
+    memory_bytes: Count = 4_000_000_000
+    """Address space, besides what the process has before it starts (RLIMIT_AS)."""
+    cpu_s: Annotated[float, Field(gt=0)] = 300.0
+    """Processor time of all its threads (RLIMIT_CPU)."""
+    wall_s: Annotated[float, Field(gt=0)] = 600.0
+    """Time from the request to the result."""
+
+
 class ModelLimits(Record):
     """How large a model may be that comes from outside; a larger one is refused before it is read."""
 

@@ -12,7 +12,7 @@ import yaml
 from pydantic import Field, ValidationError, model_validator
 
 from vitrine.errors import RecipeError
-from vitrine.recipe.limits import ModelLimits
+from vitrine.recipe.limits import ModelLimits, ProcessLimits
 from vitrine.recipe.options import (
     ArOptions,
     CertifyOptions,
@@ -48,6 +48,7 @@ class Recipe(Record):
     deadline_s: Annotated[float, Field(gt=0)] = 1800.0
     """How long a run waits for a paid job; the next run continues with its receipt."""
     limits: ModelLimits = ModelLimits()
+    process: ProcessLimits = ProcessLimits()
     repair: RepairOptions = RepairOptions()
     ladder: tuple[Level, ...] = (
         Level(triangles=100_000, texture_px=2048),

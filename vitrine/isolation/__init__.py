@@ -1,0 +1,7 @@
+"""Run work on bytes from elsewhere in a process that has limits and no secrets."""
+
+from __future__ import annotations
+
+from vitrine.isolation.run import run_isolated
+
+__all__ = ["run_isolated"]

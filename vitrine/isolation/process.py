@@ -1,0 +1,137 @@
+"""One worker process, as its owner sees it: requests, answers, deadlines, and its end."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import pickle
+import select
+import signal
+import struct
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from vitrine.isolation.messages import unpack
+
+PASSED_ON = (
+    *("PATH", "HOME", "U2NET_HOME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "LD_LIBRARY_PATH"),
+    *("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "PYTHONHASHSEED"),
+)
+"""The variables of the environment that a worker gets; there are keys among the others."""
+PIPE_BYTES = 1 << 20
+"""Of the pipes' buffers, where the system has them so large; by default 64 KiB."""
+F_SETPIPE_SZ = 1031
+
+
+class WorkerDied(Exception):
+    """The worker ended before it answered; `signal` is what killed it, if anything did."""
+
+    def __init__(self, returncode: int | None) -> None:
+        super().__init__(f"worker ended with {returncode}")
+        self.signal = signal.Signals(-returncode) if returncode is not None and returncode < 0 else None
+
+
+class WorkerLate(Exception):
+    """The worker did not answer in time; it has been killed."""
+
+
+class WorkerProcess:
+    """A running worker."""
+
+    def __init__(self) -> None:
+        self.calls = 0
+        self.max_rss_bytes = 0
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "vitrine.isolation.worker"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=_environment(),
+            bufsize=0,
+            start_new_session=True,  # Ctrl-C is for its owner, which closes it
+        )
+        for pipe in (self._process.stdin, self._process.stdout):
+            assert pipe is not None
+            with contextlib.suppress(OSError):  # no Linux, or no more pipe memory for this user
+                fcntl.fcntl(pipe.fileno(), F_SETPIPE_SZ, PIPE_BYTES)
+
+    def call(
+        self,
+        function: Any,
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        limits: tuple[int, float],
+        wall_s: float,
+    ) -> dict[str, Any]:
+        """Send a request and return the answer. Raises `WorkerDied`, `WorkerLate`."""
+        request = pickle.dumps((function.__module__, function.__qualname__, args, kwargs, *limits))
+        deadline = time.monotonic() + wall_s
+        self.calls += 1
+        assert self._process.stdin is not None
+        try:
+            for part in (struct.pack("<Q", len(request)), request):
+                view = memoryview(part)
+                while view:
+                    view = view[self._process.stdin.write(view) :]
+            answer = unpack(lambda size: self._read(size, deadline))
+        except (OSError, EOFError, ValueError, KeyError, IndexError, RecursionError) as error:
+            raise WorkerDied(self.kill()) from error
+        if not isinstance(answer, dict):
+            raise WorkerDied(self.kill())
+        self.max_rss_bytes = int(answer.get("max_rss_bytes") or self.max_rss_bytes)
+        return answer
+
+    def kill(self) -> int | None:
+        """End the process, if it has not ended; return its exit code, negative for a signal of another."""
+        code = self._wait(1.0)
+        if code is None:
+            self._process.kill()
+            self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                pipe.close()
+        return code
+
+    def close(self) -> None:
+        """Let the process end: it does once its stdin is closed."""
+        if self._process.stdin is not None:
+            self._process.stdin.close()
+        if self._wait(2.0) is None:
+            self._process.kill()
+            self._process.wait()
+        if self._process.stdout is not None:
+            self._process.stdout.close()
+
+    def _wait(self, seconds: float) -> int | None:
+        try:
+            return self._process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return None
+
+    def _read(self, size: int, deadline: float) -> bytes:
+        assert self._process.stdout is not None
+        pipe = self._process.stdout.fileno()
+        data = memoryview(bytearray(size))
+        got = 0
+        while got < size:
+            ready, _, _ = select.select([pipe], [], [], max(deadline - time.monotonic(), 0))
+            if not ready:
+                self._process.kill()
+                self.kill()
+                raise WorkerLate
+            count = os.readv(pipe, [data[got:]])
+            if not count:
+                raise EOFError
+            got += count
+        return bytes(data)
+
+
+def _environment() -> dict[str, str]:
+    passed_on = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+    return passed_on | {
+        "PYTHONPATH": os.pathsep.join(str(Path(path).absolute()) for path in sys.path if path)
+    }
