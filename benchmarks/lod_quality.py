@@ -95,6 +95,7 @@ def _gltfpack(source: Path, target: Path, level: Level, triangles: int) -> bytes
 
 
 def _rms(certificate: Certificate) -> float:
+    assert certificate.to_source is not None
     return max(certificate.to_source.rms_percent, certificate.from_source.rms_percent) * 100
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
@@ -11,6 +11,7 @@ from vitrine import __version__
 from vitrine.destinations.build_destinations import build_destinations
 from vitrine.destinations.check_destinations import check_destinations
 from vitrine.errors import InputError, PhotoError
+from vitrine.gltf.model import Model
 from vitrine.gltf.reader.read_glb import read_glb
 from vitrine.importers.import_model import ImportedGlb, import_glb
 from vitrine.isolation import run_isolated
@@ -26,6 +27,7 @@ from vitrine.recipe import Recipe
 from vitrine.render.pictures.draw_levels import draw_levels
 from vitrine.render.pictures.render_poster import render_poster
 from vitrine.render.pictures.render_turntable import choose_level, render_turntable
+from vitrine.render.scene import Scene
 from vitrine.repair.repair_model import RepairReport, repair_model
 from vitrine.usdz.build_usdz import build_usdz
 from vitrine.usdz.read_usdz import read_built
@@ -121,10 +123,11 @@ def optimize(
         lods = build_lods_of(model, recipe.ladder, recipe.web, jobs=jobs)
     with begin("build_ar"):
         ar = build_ar_of(model, recipe.ar, jobs=jobs)
+    scene = Scene(model)  # one BVH and one decode of each texture, for all pictures of the source
     with begin("render_poster"):
         posters = [
             _image(poster.role, poster.data, poster.media_type, recipe.poster.size_px)
-            for poster in render_poster(model, recipe.poster)
+            for poster in render_poster(scene, recipe.poster)
         ]
     plain = [ar]
     if recipe.usdz.enabled:
@@ -135,7 +138,7 @@ def optimize(
             plain += build_destinations(model, plain, recipe.destinations, recipe.ar, dimensions, jobs=jobs)
     with begin("certify_lods"):
         read = [(file, read_built(file)) for file in plain]
-        certified = certify_lods(model, lods, recipe.ladder, recipe.web, recipe.certify, ar=read, jobs=jobs)
+        certified = certify_lods(scene, lods, recipe.ladder, recipe.web, recipe.certify, ar=read, jobs=jobs)
         lods = certified.files
         qualities: list[Quality | None] = [certificate.quality for certificate in certified.certificates]
         qualities = qualities or [None] * len(lods)
@@ -149,8 +152,11 @@ def optimize(
             images.append(_image("turntable", film, "image/webp", recipe.turntable.size_px))
     levels = [_Output(file.record(quality), file.data) for file, quality in zip(lods, qualities, strict=True)]
     with begin("draw_levels"):
-        drawn = [(level.file, read_glb(level.data, limits=None)) for level in levels]
-        sheet = draw_levels(model, drawn, photo=cutout, fidelity=repaired.fidelity)
+        shown: Sequence[Model | Scene] = certified.scenes or [
+            read_glb(level.data, limits=None) for level in levels
+        ]
+        drawn = [(level.file, each) for level, each in zip(levels, shown, strict=True)]
+        sheet = draw_levels(scene, drawn, photo=cutout, fidelity=repaired.fidelity)
         images.append(_image("contact-sheet", sheet, "image/webp"))
     for_ar = [
         _Output(file.record(quality), file.data)

@@ -73,6 +73,7 @@ def test_files_for_ar_are_measured_too(globe: Model) -> None:
     assert same.ssim == pytest.approx(1)
     assert 0.5 < simplified.ssim < 1
     assert certified.ar_files == (ar, ar)
+    assert [scene.model.triangle_count for scene in certified.scenes] == [files[0].triangles]
     options = LAX.model_copy(update={"min_ssim": 0.9999})
     (low, fine) = certify_lods(globe, files, LADDER[1:], WebOptions(), options, ar=read).ar_files
     assert [found.code for found in low.findings] == ["AR_BELOW_QUALITY"]

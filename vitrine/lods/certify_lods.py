@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from vitrine.findings import finding
 from vitrine.gltf.model import Model
 from vitrine.gltf.reader.read_glb import read_glb
 from vitrine.lods.build_lods import build_lods_of
 from vitrine.lods.built_file import BuiltFile
+from vitrine.lods.same_model import is_same_model
 from vitrine.models import Finding, Quality
 from vitrine.recipe import CertifyOptions, Level, WebOptions
 from vitrine.render.metrics.certificate import Certificate, Reference, certify
@@ -27,6 +28,8 @@ class CertifiedLods:
     certificates: tuple[Certificate, ...]
     ar_files: tuple[BuiltFile, ...] = ()
     ar_certificates: tuple[Certificate, ...] = ()
+    scenes: tuple[Scene, ...] = field(default=(), compare=False, repr=False)
+    """The levels as they were rendered, for other images of them"""
 
     @property
     def qualities(self) -> tuple[Quality, ...]:
@@ -40,7 +43,7 @@ class CertifiedLods:
 
 
 def certify_lods(
-    source: Model,
+    source: Model | Scene,
     files: tuple[BuiltFile, ...],
     ladder: tuple[Level, ...],
     web: WebOptions,
@@ -55,26 +58,31 @@ def certify_lods(
     one is kept, with its own findings and `LOD_REGENERATED`. `LOD_BELOW_QUALITY` says that a level is still
     below a limit. `ar` has each file for AR with the model that is in it; `AR_BELOW_QUALITY` says that it
     misses a limit. When `options.enabled` is off, the files are returned as they are.
+
+    A USDZ that reads back as the model of the GLB for AR has the GLB's certificate.
     """
     if not options.enabled:
         return CertifiedLods(files, (), tuple(file for file, _ in ar))
     kept: list[BuiltFile] = []
     certificates: list[Certificate] = []
+    drawn: list[Scene] = []
     with ThreadPoolExecutor(1) as reader:
         # Files are read while the source is prepared and the levels before them are measured.
         scenes = deque(reader.submit(_scene, file) for file in files)
-        reference = Reference(Scene(source))
+        reference = Reference(Scene.of(source))
+        model = reference.scene.model
         for file, level in zip(files, ladder, strict=True):
-            certificate = certify(reference, scenes.popleft().result(), display_size_px(level.texture_px))
+            scene = scenes.popleft().result()
+            certificate = _certify(reference, scene, level.texture_px)
             shortfall = _shortfall(certificate, options)
             findings: list[Finding] = []
-            if shortfall and file.triangles < source.triangle_count:
+            if shortfall and file.triangles < model.triangle_count:
                 wider = level.model_copy(update={"triangles": int(level.triangles * options.step)})
-                (larger,) = build_lods_of(source, (wider,), web, jobs=jobs, roles=(file.role,))
+                (larger,) = build_lods_of(model, (wider,), web, jobs=jobs, roles=(file.role,))
                 then = f"built again with {larger.triangles:,}"
                 findings.append(_finding("LOD_REGENERATED", file, shortfall, then))
-                file = larger
-                certificate = certify(reference, _scene(file), display_size_px(level.texture_px))
+                file, scene = larger, _scene(larger)
+                certificate = _certify(reference, scene, level.texture_px)
                 shortfall = _shortfall(certificate, options)
             if shortfall:
                 findings.append(_finding("LOD_BELOW_QUALITY", file, shortfall, "it is kept"))
@@ -82,14 +90,25 @@ def certify_lods(
                 findings += _not_judged(certificate)
             kept.append(file.model_copy(update={"findings": (*file.findings, *findings)}))
             certificates.append(certificate)
-    ar_certificates = tuple(
-        certify(reference, Scene(model), display_size_px(file.texture_px)) for file, model in ar
-    )
+            drawn.append(scene)
+    ar_certificates = _certify_ar(reference, ar)
     ar_files = tuple(
         _judged(file, _shortfall(certificate, options))
         for (file, _), certificate in zip(ar, ar_certificates, strict=True)
     )
-    return CertifiedLods(tuple(kept), tuple(certificates), ar_files, ar_certificates)
+    return CertifiedLods(tuple(kept), tuple(certificates), ar_files, ar_certificates, tuple(drawn))
+
+
+def _certify_ar(reference: Reference, files: Sequence[tuple[BuiltFile, Model]]) -> tuple[Certificate, ...]:
+    """Measure each file for AR; one that shows the same as a file before it has that one's certificate."""
+    measured: list[tuple[Model, int | None, Certificate]] = []
+    for file, model in files:
+        known = (
+            each for other, px, each in measured if px == file.texture_px and is_same_model(other, model)
+        )
+        certificate = next(known, None) or _certify(reference, Scene(model), file.texture_px)
+        measured.append((model, file.texture_px, certificate))
+    return tuple(certificate for _, _, certificate in measured)
 
 
 def _not_judged(certificate: Certificate) -> list[Finding]:
@@ -98,6 +117,11 @@ def _not_judged(certificate: Certificate) -> list[Finding]:
         return []
     features = ", ".join(certificate.not_judged)
     return [finding("NOT_JUDGED", f"not judged: {features}; the images of the certificates do not show it")]
+
+
+def _certify(reference: Reference, scene: Scene, texture_px: int) -> Certificate:
+    """Measure what a record of a file states, which is the distance from the source alone."""
+    return certify(reference, scene, display_size_px(texture_px), both_ways=False)
 
 
 def _judged(file: BuiltFile, shortfall: tuple[str, float, float] | None) -> BuiltFile:

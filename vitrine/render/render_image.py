@@ -49,7 +49,7 @@ def render_image(
     ModelError
         When the model has no triangles, or a texture cannot be read.
     """
-    scene = model if isinstance(model, Scene) else Scene(model)
+    scene = Scene.of(model)
     scene.prepare()
     studio = Studio.around(camera)
     occlusion = None

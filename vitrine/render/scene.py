@@ -40,6 +40,7 @@ class Scene:
         if not meshes:
             raise ModelError("the model has no triangles, so there is nothing to render")
         starts = np.cumsum([0] + [len(mesh.positions) for mesh in meshes])
+        self.model = model
         self.positions: Floats = np.concatenate([mesh.positions for mesh in meshes]).astype(np.float32)
         """(n, 3) float32, metres"""
         self.triangles: Ints = np.concatenate(
@@ -98,6 +99,11 @@ class Scene:
             {} if textures_from is None else dict(textures_from._textures)
         )
         self._alive: list[Texture] = [] if textures_from is None else list(textures_from._alive)
+
+    @classmethod
+    def of(cls, model: Model | Scene) -> Scene:
+        """Return a scene as it is, so that callers share its BVH and textures, or that of a model."""
+        return model if isinstance(model, Scene) else cls(model)
 
     @property
     def diagonal_m(self) -> float:

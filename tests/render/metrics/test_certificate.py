@@ -16,7 +16,9 @@ from vitrine.render.scene import Scene
 def test_a_model_certifies_itself(sphere):
     scene = Scene(sphere(rings=24))
     said = certify(scene, scene, 96)
+    assert said.to_source is not None
     assert said.to_source.max_m < 1e-7
+    assert certify(scene, scene, 64, both_ways=False).to_source is None
     assert said.from_source.max_m < 1e-7
     assert (said.silhouette_iou, said.ssim, said.psnr_db, said.normal_deg) == (1, 1, 99, 0)
     assert len(said.differences) == 12
@@ -27,6 +29,7 @@ def test_a_coarser_sphere_is_as_far_off_as_its_facets(sphere):
     said = certify(fine, coarse, 128)
     # The middle of a facet of 15° by 15° lies about 1 - cos²(7.5°) below the sphere.
     assert said.from_source.max_m == pytest.approx(1 - np.cos(np.radians(7.5)) ** 2, rel=0.05)
+    assert said.to_source is not None
     assert said.to_source.max_m == pytest.approx(said.from_source.max_m, rel=0.05)
     assert said.to_source.max_percent == pytest.approx(100 * said.to_source.max_m / 12**0.5, rel=1e-3)
     assert 0.95 < said.silhouette_iou < 0.995

@@ -27,8 +27,8 @@ T = TypeVar("T")
 class Certificate(Record):
     """The differences of a level of detail from the repaired source."""
 
-    to_source: SurfaceDistance
-    """From the level's surface to the source's: what was added"""
+    to_source: SurfaceDistance | None
+    """From the level's surface to the source's: what was added; `None` where it was not asked for"""
     from_source: SurfaceDistance
     """From the source's surface to the level's: what was lost"""
     differences: tuple[ImageDifference, ...]
@@ -114,10 +114,14 @@ class Reference:
             return cast(T, self._known[key])
 
 
-def certify(source: Reference | Scene, lod: Scene, size_px: int, *, seed: int = 0) -> Certificate:
+def certify(
+    source: Reference | Scene, lod: Scene, size_px: int, *, seed: int = 0, both_ways: bool = True
+) -> Certificate:
     """Measure a level of detail against its source, with images `size_px` wide.
 
-    Pass one `Reference` when several levels have one source. The same arguments give the same numbers.
+    Simplification moves vertices and adds none, so what it costs shows from the source; the way back needs a
+    k-d tree of all of the source's triangles, and is left out unless `both_ways` is set. Pass one `Reference`
+    when several levels have one source. The same arguments give the same numbers.
     """
     reference = source if isinstance(source, Reference) else Reference(source)
     diagonal_m = reference.scene.diagonal_m
@@ -126,7 +130,9 @@ def certify(source: Reference | Scene, lod: Scene, size_px: int, *, seed: int = 
         rendered = render_image(lod, camera, size_px, METRIC_QUALITY)
         return compare_images(reference.image(camera, size_px), rendered)
 
-    def to_source() -> SurfaceDistance:
+    def to_source() -> SurfaceDistance | None:
+        if not both_ways:
+            return None
         return surface_distance(sample_surface(lod, seed), reference.proximity, diagonal_m)
 
     def from_source() -> SurfaceDistance:

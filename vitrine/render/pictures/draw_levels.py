@@ -22,8 +22,8 @@ DEFAULT_VIEWPOINT = PosterOptions()
 
 
 def draw_levels(
-    source: Model,
-    levels: Sequence[tuple[AssetFile, Model]] = (),
+    source: Model | Scene,
+    levels: Sequence[tuple[AssetFile, Model | Scene]] = (),
     *,
     photo: bytes | None = None,
     fidelity: Fidelity | None = None,
@@ -32,9 +32,9 @@ def draw_levels(
 
     Parameters
     ----------
-    source : Model
+    source : Model or Scene
         What the levels were made from; it sets the camera for all.
-    levels : sequence of (AssetFile, Model)
+    levels : sequence of (AssetFile, Model or Scene)
         The record of each level, and what its file holds
     photo : bytes, optional
         The encoded photo, which comes first
@@ -42,7 +42,7 @@ def draw_levels(
         The viewpoint of the photo; without it, that of the default poster
     """
     viewpoint = fidelity or DEFAULT_VIEWPOINT
-    scene = Scene(source)
+    scene = Scene.of(source)
     camera = fit_camera(
         scene.hull,
         yaw_deg=viewpoint.yaw_deg,
@@ -51,11 +51,11 @@ def draw_levels(
         margin=MARGIN,
     )
     images = [] if photo is None else [("photo", _crop_to_subject(photo))]
-    images.append((caption("source", source.triangle_count), _render(scene, camera)))
+    images.append((caption("source", scene.model.triangle_count), _render(scene, camera)))
     for file, model in levels:
         ssim = file.quality.ssim if file.quality else None
         line = caption(file.role, file.triangles or 0, size_bytes=file.blob.size_bytes, ssim=ssim)
-        images.append((line, _render(Scene(model), camera)))
+        images.append((line, _render(Scene.of(model), camera)))
     return contact_sheet(images, tile_px=TILE_PX, columns=3)
 
 

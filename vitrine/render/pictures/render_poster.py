@@ -47,7 +47,7 @@ def render_poster_image(model: Model | Scene, options: PosterOptions) -> bytes:
 
 def render_poster(model: Model | Scene, options: PosterOptions) -> tuple[PosterFile, ...]:
     """Render the poster once, and encode it in each format of the options; see `render_poster_image`."""
-    rgba = _render(model if isinstance(model, Scene) else Scene(model), options)
+    rgba = _render(Scene.of(model), options)
     formats = ("webp", "png") if options.format == "both" else (options.format,)
     roles = ("poster", "poster-png")
     return tuple(

@@ -28,7 +28,7 @@ def render_turntable(model: Model | Scene, options: TurntableOptions) -> bytes:
     ModelError
         When the model has no triangles, or a texture cannot be read.
     """
-    scene = model if isinstance(model, Scene) else Scene(model)
+    scene = Scene.of(model)
     frames = []
     for camera in _cameras(scene, options):
         image = render_image(scene, camera, options.size_px, FINAL_QUALITY)
