@@ -16,17 +16,16 @@ def hooks(
     """Answer callbacks from providers (Pixazo), so that a wait needs few polls.
 
     For the runs that buy, set [b]VITRINE_HOOKS_URL[/] to the public https address at which providers reach
-    this server. Server and runs must use the same ledger.
+    this server, here too: requests under other names are refused. Server and runs must use the same ledger.
     """
-    import asyncio
     import socket
 
-    import uvicorn
-
     from vitrine.hooks import create_app
+    from vitrine.hooks.server import allowed_hosts, run
     from vitrine.settings import Settings
 
-    ledger = Settings.from_env().open_ledger()
+    settings = Settings.from_env()
+    ledger = settings.open_ledger()
     try:
         listener = socket.create_server((host, port))
     except OSError as error:
@@ -34,5 +33,4 @@ def hooks(
             f"cannot listen on {host}:{port}: {error.strerror or error}; choose another --port"
         ) from error
     print(f"vitrine hooks listening on http://{host}:{port}, ledger {ledger.name}", flush=True)
-    config = uvicorn.Config(create_app(ledger), log_level="warning", access_log=False)
-    asyncio.run(uvicorn.Server(config).serve(sockets=[listener]))
+    run(create_app(ledger, allowed_hosts(host, settings.hooks_url)), listener)

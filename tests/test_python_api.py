@@ -49,6 +49,7 @@ def test_inspect_reports_a_file_that_cannot_be_read(tmp_path: Path) -> None:
 def test_quote_prices_a_feed(tmp_path: Path, shared_photos: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VITRINE_HOME", str(tmp_path / "home"))
     monkeypatch.delenv("EMPIRIOLABS_API_KEY", raising=False)
+    monkeypatch.setenv("VITRINE_PHOTO_FOLDERS", str(shared_photos))  # the feed is in another folder
     mug = shared_photos / "cutout" / "mug.webp"
     (tmp_path / "feed.csv").write_text(f"id,title,photo\na,A,{mug}\nb,B,{mug}\nc,C,none.jpg\n")
     rows = vitrine.quote(tmp_path / "feed.csv")

@@ -7,8 +7,11 @@ job poll the provider at once. A forged callback finds no job; a repeated or ear
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -17,8 +20,10 @@ from vitrine.errors import LedgerError
 from vitrine.ledger import Ledger
 
 
-def create_app(ledger: Ledger) -> Starlette:
+def create_app(ledger: Ledger, hosts: Sequence[str] | None = None) -> Starlette:
     """Return the application; it can be mounted into another one.
+
+    With `hosts`, a request whose `Host` header has none of these names is answered with 400.
 
     `POST /{token}` answers 204 for a known job, 404 for any other, 503 while the ledger is unavailable.
     """
@@ -33,6 +38,10 @@ def create_app(ledger: Ledger) -> Starlette:
     async def health(request: Request) -> Response:  # noqa: ARG001
         return Response("ok\n", media_type="text/plain")
 
+    names = (
+        [Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False)] if hosts else []
+    )
     return Starlette(
+        middleware=names,
         routes=[Route("/health", health), Route("/{token:str}", callback, methods=["POST"])],
     )

@@ -14,6 +14,7 @@ from typing import Self
 from urllib.parse import unquote, urlsplit
 
 from vitrine.errors import ConfigError
+from vitrine.publishing.pages.connections import BoundedServer, is_own_name
 from vitrine.storage.bucket import IMMUTABLE
 from vitrine.storage.keys import media_type_of
 
@@ -63,12 +64,11 @@ def serve_folder(
     if not root.is_dir():
         raise ConfigError(f"{root} is not a folder: publish something into it first")
     try:
-        server = ThreadingHTTPServer((host, port), partial(_Handler, root, front_page))
+        server = BoundedServer((host, port), partial(_Handler, root, front_page, host))
     except OSError as error:
         raise ConfigError(
             f"cannot serve on {host}:{port}: {error.strerror or error}. Choose another port"
         ) from error
-    server.daemon_threads = True
     return FolderServer(server)
 
 
@@ -78,10 +78,30 @@ class _Handler(BaseHTTPRequestHandler):
     server_version = "vitrine"
     protocol_version = "HTTP/1.1"
 
-    def __init__(self, root: Path, front_page: Callable[[], str] | None, *args: object) -> None:
+    def __init__(self, root: Path, front_page: Callable[[], str] | None, host: str, *args: object) -> None:
         self.root = root
+        self.host = host
         self.front_page = front_page
         super().__init__(*args)  # type: ignore[arg-type]
+
+    def parse_request(self) -> bool:
+        """Refuse what names another host; a request with a body is the last one of its connection."""
+        parsed = super().parse_request()
+        if isinstance(self.server, BoundedServer):
+            self.server.mark(self.request, busy=parsed)
+        if not parsed:
+            return False
+        if not is_own_name(self.headers.get("Host"), self.host):
+            self.send_error(HTTPStatus.MISDIRECTED_REQUEST, "this server has another name")
+            return False
+        if self.headers.get("Transfer-Encoding") or self.headers.get("Content-Length", "0") != "0":
+            self.close_connection = True
+        return True
+
+    def handle_one_request(self) -> None:
+        super().handle_one_request()
+        if isinstance(self.server, BoundedServer):
+            self.server.mark(self.request, busy=False)
 
     def do_GET(self) -> None:
         self._respond(body=True)
