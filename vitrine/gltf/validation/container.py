@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import struct
 from dataclasses import dataclass
 
@@ -62,13 +63,25 @@ def _read_chunks(data: memoryview, length: int, found: GlbChunks, issues: Issues
         elif kept and kind == BIN_CHUNK:
             found.binary = data[start:offset]
         if offset > len(data):
-            issues.add("GLB_UNEXPECTED_END_OF_CHUNK_DATA", "", offset=len(data))
+            if kept and kind == JSON_CHUNK and not _starts_utf8(data[start:]):
+                issues.add("INVALID_JSON", "", "it is not UTF-8")
+            else:
+                issues.add("GLB_UNEXPECTED_END_OF_CHUNK_DATA", "", offset=len(data))
             return
         if offset == len(data) and not size:
             return  # nothing of an empty chunk at the end is read: it counts as cut off
     if offset != length:
         issues.add("GLB_LENGTH_MISMATCH", "", length, offset, offset=offset)
     found.whole = True
+
+
+def _starts_utf8(data: memoryview) -> bool:
+    """Whether bytes are the start of a text in UTF-8."""
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(bytes(data))
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _check_header(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
@@ -70,7 +71,7 @@ def _shown(value: Any) -> str:
     elif isinstance(value, int) and not isinstance(value, bool) and value.bit_length() > 128:
         text = f"an integer of {value.bit_length()} bits"
     else:
-        text = {None: "null", True: "true", False: "false"}.get(value) or str(value)
+        text = json.dumps(value) if value is None or isinstance(value, bool) else str(value)
     return text if len(text) <= MAX_SHOWN else text[:MAX_SHOWN] + "…"
 
 

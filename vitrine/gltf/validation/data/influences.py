@@ -28,7 +28,7 @@ def check_influences(linker: Linker, primitives: dict[int, Primitive], buffers: 
             sets = _read_sets(linker, primitive, buffers)
             if sets:
                 check = InfluenceCheck(primitive.pointer, len(sets), joints - 1, skin)
-                for start in range(0, primitive.vertex_count, BLOCK):
+                for start in range(0, min(len(array) for pair in sets for array in pair), BLOCK):
                     check.look(start, [(j[start : start + BLOCK], w[start : start + BLOCK]) for j, w in sets])
                 check.report(linker.document.issues)
 
@@ -47,7 +47,10 @@ def _smallest_skins(linker: Linker) -> dict[int, tuple[int, int]]:
 
 
 def _read_sets(linker: Linker, primitive: Primitive, buffers: Buffers) -> list[tuple[Array, Array]]:
-    """Return joints and weights of each set, (n, 4); nothing where one of them is broken."""
+    """Return joints and weights of each set, (n, 4); nothing where one of them is broken.
+
+    Values of another type than VEC4, which is an issue of its own, are read four by four.
+    """
     sets = []
     counts = linker.accessors.values["count"]
     for number in range(primitive.names.counts["JOINTS"]):
@@ -57,9 +60,10 @@ def _read_sets(linker: Linker, primitive: Primitive, buffers: Buffers) -> list[t
             if accessor is None or counts[accessor] != primitive.vertex_count:
                 return []
             elements = read_elements(linker, accessor, buffers)
-            if elements is None or elements.width != 4 or elements.count > _limit(buffers):
+            if elements is None or elements.count > _limit(buffers):
                 return []
-            values = elements.all()
+            values = elements.all().ravel()
+            values = values[: len(values) // 4 * 4].reshape(-1, 4)
             is_weight = semantic == "WEIGHTS"
             arrays.append(values if not is_weight or values.dtype.kind == "f" else _Normalized(values))
         sets.append((arrays[0], arrays[1]))
@@ -76,6 +80,9 @@ class _Normalized:
 
     def __init__(self, values: Array) -> None:
         self.values = values
+
+    def __len__(self) -> int:
+        return len(self.values)
 
     def __getitem__(self, part: slice) -> Array:
         return as_floats(self.values[part], normalized=True)
@@ -94,7 +101,8 @@ class InfluenceCheck:
 
     def look(self, start: int, sets: list[tuple[Array, Array]]) -> None:
         """Look at the vertices from number `start`: joints and weights (n, 4) of each set."""
-        count = len(sets[0][0])
+        count = min(len(array) for pair in sets for array in pair)
+        sets = [(joints[:count], weights[:count]) for joints, weights in sets]
         seen: list[tuple[Array, npt.NDArray[np.bool_]]] = []
         total, tolerance = np.zeros(count, np.float32), np.zeros(count)
         for component in range(4):
