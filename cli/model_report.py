@@ -36,14 +36,15 @@ def sarif_of(reports: Iterable[ModelReport]) -> dict[str, Any]:
     """Return the issues and findings of all files as one run of SARIF 2.1.0."""
     from vitrine.findings.sarif import FileFinding, to_sarif
 
-    found = [
-        FileFinding(report.path, each.code, each.severity, each.message, each.pointer, offset)
-        for report in reports
-        for each, offset in (
-            *((issue, issue.offset) for issue in report.issues),
-            *((finding, None) for finding in report.findings),
-        )
-    ]
+    found: list[FileFinding] = []
+    for report in reports:
+        for issue in report.issues:
+            place = (issue.pointer, issue.offset)
+            found.append(FileFinding(report.path, issue.code, issue.severity, issue.message, *place))
+        found += [
+            FileFinding(report.path, each.code, each.severity, each.message, each.pointer)
+            for each in report.findings
+        ]
     return to_sarif(found, version("vitrine"))
 
 

@@ -62,8 +62,8 @@ def _read_sets(linker: Linker, primitive: Primitive, buffers: Buffers) -> list[t
             elements = read_elements(linker, accessor, buffers)
             if elements is None or elements.count > _limit(buffers):
                 return []
-            values = elements.all().ravel()
-            values = values[: len(values) // 4 * 4].reshape(-1, 4)
+            flat = elements.all().ravel()
+            values: Array = flat[: len(flat) // 4 * 4].reshape(-1, 4)
             is_weight = semantic == "WEIGHTS"
             arrays.append(values if not is_weight or values.dtype.kind == "f" else _Normalized(values))
         sets.append((arrays[0], arrays[1]))
