@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from itertools import groupby
 from typing import Annotated
 
 import typer
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
 from cli.console import Console
 
@@ -22,11 +23,13 @@ def codes(
         rows = [{"code": code, **row.model_dump(mode="json")} for code, row in CODES.items()]
         print(json.dumps(rows, indent=2))
         return
-    table = Table("code", "severity", "meaning", "what to do", box=None, pad_edge=False)
-    subject = ""
-    for code, row in CODES.items():
-        if row.subject != subject:
-            subject = row.subject
-            table.add_row(f"[b]{escape(subject)}[/]")
-        table.add_row(code, " or ".join(row.severities), escape(row.meaning), escape(row.action))
-    Console().print(table, highlight=False)
+    console = Console()
+    for subject, rows_of_subject in groupby(CODES.items(), key=lambda item: item[1].subject):
+        console.print(f"[b]{escape(subject)}[/]")
+        # A table each: the long names of glTF's codes would squeeze the other columns.
+        table = Table(
+            Column("code", overflow="fold"), "severity", "meaning", "what to do", box=None, pad_edge=False
+        )
+        for code, row in rows_of_subject:
+            table.add_row(code, " or ".join(row.severities), escape(row.meaning), escape(row.action))
+        console.print(table, highlight=False)

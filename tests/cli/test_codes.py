@@ -11,7 +11,7 @@ from vitrine.findings import CODES
 
 
 def test_the_table_names_every_code() -> None:
-    text = CliRunner().invoke(app, ["codes"], env={"COLUMNS": "240"}).stdout
+    text = CliRunner().invoke(app, ["codes"], env={"COLUMNS": "260"}).stdout
     for code, row in CODES.items():
         (line,) = (line for line in text.splitlines() if line.split(maxsplit=1)[:1] == [code])
         assert " or ".join(row.severities) in line
