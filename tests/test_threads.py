@@ -1,21 +1,22 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import Executor
+from contextvars import ContextVar
 
 import pytest
 
 from vitrine.threads import InlineExecutor, cpu_count, map_slices, run_concurrently, thread_pool
+
+_variable: ContextVar[str] = ContextVar("variable")
 
 
 def test_one_job_runs_on_the_callers_thread() -> None:
     with thread_pool(1) as pool:
         assert isinstance(pool, InlineExecutor)
         assert pool.submit(threading.get_ident).result() == threading.get_ident()
-
-
-def test_more_jobs_run_on_threads_of_their_own() -> None:
-    with thread_pool(2) as pool:
-        assert pool.submit(threading.get_ident).result() != threading.get_ident()
+        with thread_pool(None) as inner:
+            assert isinstance(inner, InlineExecutor)
 
 
 def test_an_error_is_kept_for_who_asks_for_the_result() -> None:
@@ -25,18 +26,75 @@ def test_an_error_is_kept_for_who_asks_for_the_result() -> None:
 
 
 def test_slices_cover_the_range_in_order() -> None:
-    assert map_slices(lambda part: (part.start, part.stop), 10, size=4) == [(0, 4), (4, 8), (8, 10)]
-    assert map_slices(lambda part: part, 0) == []
+    with thread_pool(3):
+        assert map_slices(lambda part: (part.start, part.stop), 10, size=4) == [(0, 4), (4, 8), (8, 10)]
+        assert map_slices(lambda part: part, 0) == []
 
 
 def test_functions_run_at_the_same_time() -> None:
     barrier = threading.Barrier(2)
-    run_concurrently(lambda: barrier.wait(30), lambda: barrier.wait(30))
+    with thread_pool(2):
+        run_concurrently(lambda: barrier.wait(30), lambda: barrier.wait(30))
 
 
 def test_the_first_error_is_raised() -> None:
-    with pytest.raises(ValueError, match="invalid literal"):
+    with thread_pool(2), pytest.raises(ValueError, match="invalid literal"):
         run_concurrently(int, lambda: int("x"))
+
+
+def _sum_of_tree(depth: int) -> int:
+    """Count the leaves of a binary tree of calls."""
+    if not depth:
+        return 1
+    with thread_pool(None) as pool:
+        calls = [pool.submit(_sum_of_tree, depth - 1) for _ in range(2)]
+        return sum(call.result() for call in calls)
+
+
+@pytest.mark.parametrize("jobs", [1, 2, 3, 8])
+def test_calls_may_wait_for_calls_of_their_own(jobs: int) -> None:
+    with thread_pool(jobs):
+        assert _sum_of_tree(9) == 2**9
+
+
+def test_no_more_threads_run_than_jobs() -> None:
+    running, most, lock = 0, 0, threading.Lock()
+
+    def leaf() -> None:
+        nonlocal running, most
+        with lock:
+            running += 1
+            most = max(most, running)
+        threading.Event().wait(0.002)
+        with lock:
+            running -= 1
+
+    def branch(pool: Executor) -> None:
+        for call in [pool.submit(leaf) for _ in range(8)]:
+            call.result()
+
+    with thread_pool(3) as pool:
+        for call in [pool.submit(branch, pool) for _ in range(8)]:
+            call.result()
+    assert 1 <= most <= 5  # more may run for a moment, as threads that have waited go on
+
+
+def test_calls_see_the_context_of_who_submits_them() -> None:
+    _variable.set("of the caller")
+    with thread_pool(2) as pool:
+        assert [pool.submit(_variable.get).result() for _ in range(4)] == ["of the caller"] * 4
+
+
+def test_calls_that_have_not_begun_are_cancelled_at_the_end() -> None:
+    done: list[int] = []
+    release = threading.Event()
+    with thread_pool(2) as pool:
+        pool.submit(release.wait, 30)
+        calls = [pool.submit(done.append, number) for number in range(5)]
+        calls[0].result()
+        release.set()
+    assert all(call.done() for call in calls)
+    assert done[0] == 0
 
 
 def test_there_is_at_least_one_processor() -> None:

@@ -17,6 +17,7 @@ from vitrine.importers.import_model import ImportedGlb, import_glb
 from vitrine.isolation import run_isolated
 from vitrine.lods.build_ar import build_ar_of
 from vitrine.lods.build_lods import build_lods_of
+from vitrine.lods.built_file import BuiltFile
 from vitrine.lods.certify_lods import certify_lods
 from vitrine.models import AssetFile, Blob, Dimensions, Finding, Quality, slug_of
 from vitrine.photos.prepare_photo import prepare_with_cut
@@ -29,6 +30,7 @@ from vitrine.render.pictures.render_poster import render_poster
 from vitrine.render.pictures.render_turntable import choose_level, render_turntable
 from vitrine.render.scene import Scene
 from vitrine.repair.repair_model import RepairReport, repair_model
+from vitrine.threads import thread_pool
 from vitrine.usdz.build_usdz import build_usdz
 from vitrine.usdz.read_usdz import read_built
 
@@ -119,45 +121,37 @@ def optimize(
         findings = (*imported.findings, *repaired.findings)
         if cutout is not None:
             findings = (*findings, *fidelity_findings(repaired.fidelity, recipe.fidelity))
-    with begin("build_lods"):
-        lods = build_lods_of(model, recipe.ladder, recipe.web, jobs=jobs)
-    with begin("build_ar"):
-        ar = build_ar_of(model, recipe.ar, jobs=jobs)
-    scene = Scene(model)  # one BVH and one decode of each texture, for all pictures of the source
-    with begin("render_poster"):
-        posters = [
-            _image(poster.role, poster.data, poster.media_type, recipe.poster.size_px)
-            for poster in render_poster(scene, recipe.poster)
+    with thread_pool(jobs) as pool:
+        # One BVH and one decode of each texture, for all pictures of the source.
+        scene = Scene(model)
+        drawing = pool.submit(_posters, scene, recipe)
+        building = pool.submit(_for_ar, model, recipe, dimensions)
+        with begin("build_lods"):
+            lods = build_lods_of(model, recipe.ladder, recipe.web)
+        read = building.result()
+        with begin("certify_lods"):
+            certified = certify_lods(scene, lods, recipe.ladder, recipe.web, recipe.certify, ar=read)
+            lods = certified.files
+            qualities: list[Quality | None] = [certificate.quality for certificate in certified.certificates]
+            qualities = qualities or [None] * len(lods)
+        with begin("check_destinations"):
+            verdicts = check_destinations((*lods, *certified.ar_files), dimensions)
+        images = drawing.result()
+        if recipe.turntable.enabled:
+            with begin("render_turntable"):
+                level = lods[choose_level([file.texture_px for file in lods], recipe.turntable)]
+                film = render_turntable(read_glb(level.data, limits=None), recipe.turntable)
+                images.append(_image("turntable", film, "image/webp", recipe.turntable.size_px))
+        levels = [
+            _Output(file.record(quality), file.data) for file, quality in zip(lods, qualities, strict=True)
         ]
-    plain = [ar]
-    if recipe.usdz.enabled:
-        with begin("build_usdz"):
-            plain.append(build_usdz(ar))
-    if recipe.destinations:
-        with begin("build_destinations"):
-            plain += build_destinations(model, plain, recipe.destinations, recipe.ar, dimensions, jobs=jobs)
-    with begin("certify_lods"):
-        read = [(file, read_built(file)) for file in plain]
-        certified = certify_lods(scene, lods, recipe.ladder, recipe.web, recipe.certify, ar=read, jobs=jobs)
-        lods = certified.files
-        qualities: list[Quality | None] = [certificate.quality for certificate in certified.certificates]
-        qualities = qualities or [None] * len(lods)
-    with begin("check_destinations"):
-        verdicts = check_destinations((*lods, *certified.ar_files), dimensions)
-    images = list(posters)
-    if recipe.turntable.enabled:
-        with begin("render_turntable"):
-            level = lods[choose_level([file.texture_px for file in lods], recipe.turntable)]
-            film = render_turntable(read_glb(level.data, limits=None), recipe.turntable)
-            images.append(_image("turntable", film, "image/webp", recipe.turntable.size_px))
-    levels = [_Output(file.record(quality), file.data) for file, quality in zip(lods, qualities, strict=True)]
-    with begin("draw_levels"):
-        shown: Sequence[Model | Scene] = certified.scenes or [
-            read_glb(level.data, limits=None) for level in levels
-        ]
-        drawn = [(level.file, each) for level, each in zip(levels, shown, strict=True)]
-        sheet = draw_levels(scene, drawn, photo=cutout, fidelity=repaired.fidelity)
-        images.append(_image("contact-sheet", sheet, "image/webp"))
+        with begin("draw_levels"):
+            shown: Sequence[Model | Scene] = certified.scenes or [
+                read_glb(level.data, limits=None) for level in levels
+            ]
+            drawn = [(level.file, each) for level, each in zip(levels, shown, strict=True)]
+            sheet = draw_levels(scene, drawn, photo=cutout, fidelity=repaired.fidelity)
+            images.append(_image("contact-sheet", sheet, "image/webp"))
     for_ar = [
         _Output(file.record(quality), file.data)
         for file, quality in zip_longest(certified.ar_files, certified.ar_qualities)
@@ -183,6 +177,27 @@ def _overrule(recipe: Recipe, certify: bool, turntable: bool | None) -> Recipe:
             "turntable": recipe.turntable.model_copy(update={"enabled": shown}),
         }
     )
+
+
+def _posters(scene: Scene, recipe: Recipe) -> list[_Output]:
+    with begin("render_poster"):
+        return [
+            _image(poster.role, poster.data, poster.media_type, recipe.poster.size_px)
+            for poster in render_poster(scene, recipe.poster)
+        ]
+
+
+def _for_ar(model: Model, recipe: Recipe, dimensions: Dimensions | None) -> list[tuple[BuiltFile, Model]]:
+    """Build the files that AR viewers open, and read them again to measure them."""
+    with begin("build_ar"):
+        plain = [build_ar_of(model, recipe.ar)]
+    if recipe.usdz.enabled:
+        with begin("build_usdz"):
+            plain.append(build_usdz(plain[0]))
+    if recipe.destinations:
+        with begin("build_destinations"):
+            plain += build_destinations(model, plain, recipe.destinations, recipe.ar, dimensions)
+    return [(file, read_built(file)) for file in plain]
 
 
 def _import(path: Path, recipe: Recipe) -> ImportedGlb:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from vitrine.findings import finding
@@ -18,6 +17,7 @@ from vitrine.recipe import CertifyOptions, Level, WebOptions
 from vitrine.render.metrics.certificate import Certificate, Reference, certify
 from vitrine.render.scene import Scene
 from vitrine.textures.display_size import display_size_px
+from vitrine.threads import thread_pool
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +66,9 @@ def certify_lods(
     kept: list[BuiltFile] = []
     certificates: list[Certificate] = []
     drawn: list[Scene] = []
-    with ThreadPoolExecutor(1) as reader:
+    with thread_pool(jobs) as pool:
         # Files are read while the source is prepared and the levels before them are measured.
-        scenes = deque(reader.submit(_scene, file) for file in files)
+        scenes = deque(pool.submit(_scene, file) for file in files)
         reference = Reference(Scene.of(source))
         model = reference.scene.model
         for file, level in zip(files, ladder, strict=True):

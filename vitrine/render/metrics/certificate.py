@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from threading import Lock
 from typing import TypeVar, cast
 
@@ -19,7 +18,7 @@ from vitrine.render.not_judged import not_judged
 from vitrine.render.quality import METRIC_QUALITY
 from vitrine.render.render_image import RenderedImage, render_image
 from vitrine.render.scene import Scene
-from vitrine.threads import cpu_count, run_concurrently
+from vitrine.threads import run_concurrently, thread_pool
 
 T = TypeVar("T")
 
@@ -139,9 +138,10 @@ def certify(
         return surface_distance(reference.samples(seed), ProximityQuery(lod), diagonal_m)
 
     run_concurrently(reference.scene.prepare, lod.prepare)
-    with ThreadPoolExecutor(cpu_count()) as pool:
+    with thread_pool(None) as pool:
         added, lost = pool.submit(to_source), pool.submit(from_source)
-        differences = tuple(pool.map(difference, reference.cameras))
+        calls = [pool.submit(difference, camera) for camera in reference.cameras]
+        differences = tuple(call.result() for call in calls)
         return Certificate(
             to_source=added.result(),
             from_source=lost.result(),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,7 +18,7 @@ from vitrine.render.scene import Scene
 from vitrine.render.shading.composite import composite_over_shadow
 from vitrine.render.shading.ground_shadow import ground_shadow
 from vitrine.render.shading.studio import Studio
-from vitrine.threads import run_concurrently
+from vitrine.threads import run_concurrently, thread_pool
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +59,7 @@ def _render(scene: Scene, options: PosterOptions) -> Bytes:
     """The poster, (n, n, 4) uint8 sRGB, on white or transparent."""
     run_concurrently(scene.prepare, lambda: scene.hull)
     camera = poster_camera(scene, options)
-    with ThreadPoolExecutor(1) as pool:
+    with thread_pool(None) as pool:
         shadow = pool.submit(ground_shadow, scene, camera, Studio.around(camera), options.size_px)
         image = render_image(scene, camera, options.size_px, FINAL_QUALITY)
         opacity = shadow.result()
