@@ -16,7 +16,16 @@ from benchmarks.shared_data import SharedDataMissing
 
 MEASUREMENTS = ("lod_speed", "lod_quality", "certificate_speed", "photo_match", "validator_speed")
 """Modules with a function `run()`, without options."""
-COMMANDS = ("features", "crash_recovery", "chaos", "protocol_search", "waiting_jobs", "photo_speed", "matte")
+COMMANDS = (
+    "features",
+    "crash_recovery",
+    "chaos",
+    "protocol_search",
+    "waiting_jobs",
+    "photo_speed",
+    "matte",
+    "plan_scale",
+)
 """Modules with a function `main(arguments)`; the defaults of their options are in the README."""
 ALL = (*MEASUREMENTS, *COMMANDS)
 

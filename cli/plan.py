@@ -64,7 +64,7 @@ def _planner(recipe: Recipe, provider: str, to: str) -> Planner:
     from tasks.code_version import step_versions
     from vitrine.planning import PhotoHashes, Planner, RunHashes
     from vitrine.planning.prices import ModelPrice, account_names
-    from vitrine.publishing.publish_catalog import read_catalog
+    from vitrine.planning.published import read_published
     from vitrine.settings import Settings
     from vitrine.storage.open import open_bucket
 
@@ -75,7 +75,7 @@ def _planner(recipe: Recipe, provider: str, to: str) -> Planner:
     names = account_names(provider, os.environ)
     return Planner(
         RunHashes.of(recipe, provider, step_versions()),
-        read_catalog(bucket),
+        read_published(bucket),
         PhotoHashes.open(settings.make_home()),
         price=ModelPrice(recipe, names) if names else None,
         ledger=settings.open_ledger(),

@@ -13,6 +13,7 @@ from vitrine.models.order import Order
 from vitrine.planning import PhotoHashes, Planner, RunHashes, RunPlan, find_unchanged
 from vitrine.planning.plan import Tally, mean_release_bytes
 from vitrine.planning.prices import ModelPrice, account_names
+from vitrine.planning.published import read_published
 from vitrine.planning.run_times import record_run, seconds_a_product
 from vitrine.publishing.publish_catalog import publish_catalog, read_catalog
 from vitrine.publishing.publish_release import publish_release
@@ -163,7 +164,7 @@ def test_a_plan_prices_what_the_ledger_does_not_have(shop: Shop, ledger: Ledger)
     key = price.request_key(bought)
     assert key
     ledger.claim(order, Decimal("0.249"), request_keys=[key, "1" * 64])
-    planner = Planner(RUN, read_catalog(shop.bucket), hashes, price=price, ledger=ledger)
+    planner = Planner(RUN, read_published(shop.bucket), hashes, price=price, ledger=ledger)
     shop.products.append(shop.products.pop(0))
     planned = {one.id: (one.action, one.price_usd) for one in planner.plan(shop.products)}
     assert planned == {
@@ -198,7 +199,7 @@ def test_times_of_earlier_runs(tmp_path: Path) -> None:
 
 def test_bytes_of_releases(shop: Shop) -> None:
     shop.publish("mug")
-    catalogue = read_catalog(shop.bucket)
+    catalogue = read_published(shop.bucket)
     assert catalogue is not None
-    assert mean_release_bytes(catalogue.products) == 30
+    assert mean_release_bytes(catalogue.products.values()) == 30
     assert mean_release_bytes(()) is None

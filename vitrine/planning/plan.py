@@ -8,12 +8,11 @@ from decimal import Decimal
 
 from vitrine.ledger.ledger import Ledger
 from vitrine.models import Product
-from vitrine.models.inputs import Details
 from vitrine.planning.compare import PlannedProduct, compare, may_buy
 from vitrine.planning.photo_hashes import PhotoHashes
 from vitrine.planning.prices import ModelPrice
+from vitrine.planning.published import NOTHING, PublishedCatalog, PublishedProduct
 from vitrine.planning.run_hashes import RunHashes
-from vitrine.publishing.catalog_manifest import CatalogEntry, CatalogManifest
 
 BATCH = 500
 """Orders that the ledger is asked for at once."""
@@ -25,7 +24,7 @@ class Planner:
     def __init__(
         self,
         run: RunHashes,
-        published: CatalogManifest | None,
+        published: PublishedCatalog | None,
         photos: PhotoHashes,
         *,
         price: ModelPrice | None = None,
@@ -40,9 +39,8 @@ class Planner:
         """
         self.run, self.photos, self.price, self.ledger = run, photos, price, ledger
         self.accept, self.again = frozenset(accept), frozenset(again)
-        self.entries = {entry.id: entry for entry in published.products} if published else {}
-        self.held = published.held_inputs if published else {}
-        self.details: Details = published.details if published else {}
+        known = published or NOTHING
+        self.entries, self.held, self.details = known.products, known.held, known.details
 
     def plan(self, products: Iterable[Product]) -> Iterator[PlannedProduct]:
         """Yield what is to be done with each product, in order; last, those that the feed has no more."""
@@ -111,7 +109,7 @@ class Tally:
         return self.counts.get("new", 0) + self.counts.get("changed", 0)
 
 
-def mean_release_bytes(entries: Iterable[CatalogEntry]) -> int | None:
+def mean_release_bytes(entries: Iterable[PublishedProduct]) -> int | None:
     """Return the mean size of the releases of a catalogue; `None` where none is recorded."""
     sizes = [entry.release_bytes for entry in entries if entry.release_bytes]
     return round(sum(sizes) / len(sizes)) if sizes else None

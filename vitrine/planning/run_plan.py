@@ -9,9 +9,8 @@ from vitrine.models import Inputs, Product
 from vitrine.planning.find_unchanged import unchanged
 from vitrine.planning.photo_hashes import PhotoHashes
 from vitrine.planning.plan import Planner
+from vitrine.planning.published import read_published
 from vitrine.planning.run_hashes import RunHashes
-from vitrine.publishing.publish_catalog import read_catalog
-from vitrine.publishing.published import Target
 from vitrine.recipe import Recipe
 from vitrine.runs import Conversion
 from vitrine.storage.bucket import Bucket
@@ -38,7 +37,7 @@ class RunPlan:
         Held products in `accept` and products in `again` are converted whatever has changed; with
         `everything`, all are. Raises `StorageError`.
         """
-        published = read_catalog(bucket)
+        published = read_published(bucket)
         run = RunHashes.of(recipe, account, steps)
         self._planner = Planner(run, published, PhotoHashes.open(home), accept=accept, again=again)
         self._bucket = bucket
@@ -64,10 +63,7 @@ class RunPlan:
     def _keep(self, product: Product) -> Conversion | None:
         match self._planner.compare(product).action:
             case "unchanged":
-                entry = self._planner.entries[product.id]
-                return unchanged(
-                    product, Target(release=entry.release, manifest=entry.manifest), self._bucket
-                )
+                return unchanged(product, self._planner.entries[product.id].target, self._bucket)
             case "held":
                 return _held(product, self._planner.held[product.id])
             case _:
