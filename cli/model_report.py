@@ -21,15 +21,17 @@ MAX_PLACES = 5
 def fields_of(report: ModelReport) -> dict[str, Any]:
     """Return a report as an object for JSON."""
     fields = report.model_dump(mode="json", exclude={"readable"})
-    fields["issues"] = [
-        {name: value for name, value in issue._asdict().items() if value is not None}
-        for issue in report.issues
-    ]
+    for name in ("issues", "decoded_issues"):
+        fields[name] = [_without_none(issue._asdict()) for issue in getattr(report, name)]
     fields["findings"] = [
         {name: found[name] for name in ("code", "severity", "message", "pointer")}
         for found in fields["findings"]
     ]
     return fields
+
+
+def _without_none(fields: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if value is not None}
 
 
 def sarif_of(reports: Iterable[ModelReport]) -> dict[str, Any]:
@@ -38,7 +40,7 @@ def sarif_of(reports: Iterable[ModelReport]) -> dict[str, Any]:
 
     found: list[FileFinding] = []
     for report in reports:
-        for issue in report.issues:
+        for issue in (*report.issues, *report.decoded_issues):
             place = (issue.pointer, issue.offset)
             found.append(FileFinding(report.path, issue.code, issue.severity, issue.message, *place))
         found += [
@@ -69,7 +71,7 @@ def _verdict(report: ModelReport) -> str:
 def _lines(report: ModelReport, severity: str) -> Iterator[str]:
     """Yield a line for each finding; the same code at several places is one line."""
     places: dict[tuple[str, str], list[str]] = {}
-    for issue in report.issues:
+    for issue in (*report.issues, *report.decoded_issues):
         if issue.severity == severity:
             place = f"byte {issue.offset}" if issue.offset is not None else issue.pointer
             places.setdefault((issue.code, issue.message), []).append(place)

@@ -13,6 +13,7 @@ from vitrine.errors import ModelError
 from vitrine.findings import finding
 from vitrine.geometry.solid_stats import solid_stats
 from vitrine.gltf import check_usable, read_glb, validate
+from vitrine.gltf.decoded_issues import decoded_issues
 from vitrine.gltf.file_kind import is_gltf_json
 from vitrine.gltf.validation.issue import Issue
 from vitrine.importers.import_model import import_glb
@@ -32,6 +33,8 @@ class ModelReport(Record):
     """Whether the file could be opened at all."""
     issues: tuple[Issue, ...] = ()
     """The rules of glTF 2.0 that the file breaks, as the Khronos glTF Validator lists them"""
+    decoded_issues: tuple[Issue, ...] = ()
+    """Issues with values that meshopt encodes, which the Khronos glTF Validator does not decode"""
     findings: tuple[Finding, ...] = ()
     """What Vitrine has to say besides: what is repaired or left out, or why the file cannot be used"""
     stats: dict[str, Any] = Field(default_factory=dict)
@@ -66,6 +69,7 @@ def inspect(path: str | Path) -> ModelReport:
         return ModelReport(path=str(path), valid=False, readable=False, findings=(found,))
     valid = not any(issue.severity == "error" for issue in issues or ())
     stats: dict[str, Any] = {}
+    decoded: tuple[Issue, ...] = ()
     try:
         imported = import_glb(path)
     except ModelError as error:
@@ -74,6 +78,7 @@ def inspect(path: str | Path) -> ModelReport:
         checked = check_usable(imported.glb)
         stats = {**checked.stats, "size_bytes": size_bytes}
         findings = (*imported.findings, *checked.findings)
+        decoded = decoded_issues(imported.glb)
         if checked.usable:
             stats |= asdict(solid_stats(read_glb(imported.glb)))
     usable = not any(found.severity == "error" for found in findings)
@@ -82,6 +87,7 @@ def inspect(path: str | Path) -> ModelReport:
         valid=usable if issues is None else valid,
         usable=usable,
         issues=issues or (),
+        decoded_issues=decoded,
         findings=findings,
         stats=stats,
     )

@@ -14,6 +14,7 @@ from vitrine.codecs.draco import decode_draco, encode_draco
 from vitrine.gltf.model import Mesh, Model
 from vitrine.gltf.writer.accessors import accessor_of, smallest_indices
 from vitrine.gltf.writer.document_builder import DocumentBuilder
+from vitrine.gltf.writer.drop_textures import drop_textures_without_uvs
 from vitrine.gltf.writer.materials import add_materials
 from vitrine.gltf.writer.quantization import QuantizationBits
 
@@ -33,6 +34,7 @@ def write_draco_glb(model: Model, bits: QuantizationBits) -> bytes:
 
     Tangents are stored without loss: see `encode_draco`. Raises `ConfigError` without the DracoPy package.
     """
+    model = drop_textures_without_uvs(model)
     builder = DocumentBuilder()
     builder.require_extension(DRACO)
     materials = add_materials(builder, model)

@@ -9,15 +9,17 @@ from vitrine.arrays import Floats
 from vitrine.gltf.model import Mesh, Model
 from vitrine.gltf.writer.accessors import accessor_of, smallest_indices
 from vitrine.gltf.writer.document_builder import ARRAY_BUFFER, ELEMENT_ARRAY_BUFFER, DocumentBuilder
+from vitrine.gltf.writer.drop_textures import drop_textures_without_uvs
 from vitrine.gltf.writer.materials import add_materials
 
 
 def write_glb(model: Model) -> bytes:
     """Write float32 attributes, 16- or 32-bit indices and one node a primitive; textures as they are.
 
-    Extensions appear only where a texture or a material has them. Raises `ModelError` for positions that are
-    not finite and for textures of an unknown media type.
+    Extensions appear only where a texture or a material has them. Meshes without UVs lose their textures.
+    Raises `ModelError` for positions that are not finite and for textures of an unknown media type.
     """
+    model = drop_textures_without_uvs(model)
     builder = DocumentBuilder()
     materials = add_materials(builder, model)
     for number, mesh in enumerate(model.meshes):

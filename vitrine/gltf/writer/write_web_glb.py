@@ -19,6 +19,7 @@ from vitrine.codecs import meshopt_codec
 from vitrine.gltf.model import Mesh, Model
 from vitrine.gltf.writer.accessors import accessor_of, smallest_indices
 from vitrine.gltf.writer.document_builder import ARRAY_BUFFER, ELEMENT_ARRAY_BUFFER, DocumentBuilder
+from vitrine.gltf.writer.drop_textures import drop_textures_without_uvs
 from vitrine.gltf.writer.materials import add_material
 from vitrine.gltf.writer.quantization import QuantizationBits, QuantizationGrid, position_grid, uv_grid
 
@@ -32,6 +33,7 @@ def write_web_glb(model: Model, bits: QuantizationBits) -> bytes:
     Primitives are sorted by material. Triangles keep their order: reorder them for vertex cache and fetch
     first. Raises `ModelError` as `write_glb` does.
     """
+    model = drop_textures_without_uvs(model)
     builder = DocumentBuilder()
     compressor = _Compressor(builder)
     builder.require_extension(MESHOPT)
