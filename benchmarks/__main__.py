@@ -25,6 +25,8 @@ COMMANDS = (
     "photo_speed",
     "matte",
     "plan_scale",
+    "whole",
+    "catalog",
 )
 """Modules with a function `main(arguments)`; the defaults of their options are in the README."""
 ALL = (*MEASUREMENTS, *COMMANDS)

@@ -39,6 +39,9 @@ def optimize(
             "--turntable/--no-turntable", help="Render an animated turntable; by default as in the recipe."
         ),
     ] = None,
+    pictures: Annotated[
+        bool, typer.Option("--pictures/--no-pictures", help="Render a poster and a contact sheet.")
+    ] = True,
     as_json: Annotated[bool, typer.Option("--json", help="Print the manifest instead of a table.")] = False,
 ) -> None:
     """Write levels of detail, an AR file, images and a manifest for one model."""
@@ -48,7 +51,14 @@ def optimize(
     console, aside = Console(), Console(stderr=True)
     shown = show_progress(aside) if aside.is_terminal else nullcontext()
     with shown, bind_product(model.name):
-        manifest = run(model, to, options, photo=photo, jobs=jobs, certify=certify, turntable=turntable)
+        manifest = run(
+            *(model, to, options),
+            photo=photo,
+            jobs=jobs,
+            certify=certify,
+            turntable=turntable,
+            pictures=pictures,
+        )
     if as_json:
         print(manifest.to_json().decode(), end="")
         return

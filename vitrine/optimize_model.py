@@ -58,6 +58,7 @@ def optimize(
     jobs: int | None = None,
     certify: bool = True,
     turntable: bool | None = None,
+    pictures: bool = True,
 ) -> ReleaseManifest:
     """Repair a model and write its levels of detail, AR file, images and `manifest.json` into a folder.
 
@@ -79,6 +80,8 @@ def optimize(
         Measure every level of detail against the source; the recipe can switch it off, too.
     turntable
         Render an animated turntable; by default as the recipe says.
+    pictures
+        Render a poster, a contact sheet and, where one is asked for, a turntable.
 
     Returns
     -------
@@ -124,7 +127,7 @@ def optimize(
     with thread_pool(jobs) as pool:
         # One BVH and one decode of each texture, for all pictures of the source.
         scene = Scene(model)
-        drawing = pool.submit(_posters, scene, recipe)
+        drawing = pool.submit(_posters, scene, recipe) if pictures else None
         building = pool.submit(_for_ar, model, recipe, dimensions)
         with begin("build_lods"):
             lods = build_lods_of(model, recipe.ladder, recipe.web)
@@ -136,8 +139,8 @@ def optimize(
             qualities = qualities or [None] * len(lods)
         with begin("check_destinations"):
             verdicts = check_destinations((*lods, *certified.ar_files), dimensions)
-        images = drawing.result()
-        if recipe.turntable.enabled:
+        images = drawing.result() if drawing else []
+        if pictures and recipe.turntable.enabled:
             with begin("render_turntable"):
                 level = lods[choose_level([file.texture_px for file in lods], recipe.turntable)]
                 film = render_turntable(read_glb(level.data, limits=None), recipe.turntable)
@@ -145,13 +148,9 @@ def optimize(
         levels = [
             _Output(file.record(quality), file.data) for file, quality in zip(lods, qualities, strict=True)
         ]
-        with begin("draw_levels"):
-            shown: Sequence[Model | Scene] = certified.scenes or [
-                read_glb(level.data, limits=None) for level in levels
-            ]
-            drawn = [(level.file, each) for level, each in zip(levels, shown, strict=True)]
-            sheet = draw_levels(scene, drawn, photo=cutout, fidelity=repaired.fidelity)
-            images.append(_image("contact-sheet", sheet, "image/webp"))
+        if pictures:
+            with begin("draw_levels"):
+                images.append(_contact_sheet(scene, levels, certified.scenes, cutout, repaired))
     for_ar = [
         _Output(file.record(quality), file.data)
         for file, quality in zip_longest(certified.ar_files, certified.ar_qualities)
@@ -185,6 +184,20 @@ def _posters(scene: Scene, recipe: Recipe) -> list[_Output]:
             _image(poster.role, poster.data, poster.media_type, recipe.poster.size_px)
             for poster in render_poster(scene, recipe.poster)
         ]
+
+
+def _contact_sheet(
+    scene: Scene,
+    levels: Sequence[_Output],
+    scenes: Sequence[Scene],
+    photo: bytes | None,
+    repaired: RepairReport,
+) -> _Output:
+    """Draw the source and its levels, from the scenes that were measured if they were."""
+    shown: Sequence[Model | Scene] = scenes or [read_glb(level.data, limits=None) for level in levels]
+    drawn = [(level.file, each) for level, each in zip(levels, shown, strict=True)]
+    sheet = draw_levels(scene, drawn, photo=photo, fidelity=repaired.fidelity)
+    return _image("contact-sheet", sheet, "image/webp")
 
 
 def _for_ar(model: Model, recipe: Recipe, dimensions: Dimensions | None) -> list[tuple[BuiltFile, Model]]:

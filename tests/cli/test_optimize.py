@@ -61,6 +61,12 @@ def test_what_is_left_out_is_left_out(vitrine: Vitrine, mug: Path) -> None:
     assert manifest["fidelity"] is None
 
 
+def test_no_pictures_leaves_poster_and_contact_sheet_out(vitrine: Vitrine, mug: Path) -> None:
+    options = ("--recipe", "small.toml", "--no-certify", "--no-pictures", "--json")
+    done = vitrine("optimize", mug / "mug.glb", "--to", "out", *options)
+    assert [file["role"] for file in json.loads(done.stdout)["files"]] == ["web-lod0", "ar", "usdz"]
+
+
 def test_a_photo_that_is_none_is_refused(vitrine: Vitrine, mug: Path) -> None:
     done = vitrine("optimize", "mug.glb", "--to", "out", "--photo", "small.toml")
     assert done.returncode == 2

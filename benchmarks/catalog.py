@@ -1,0 +1,104 @@
+"""The time of `vitrine catalog` for products of 10,000 faces, beside an earlier commit and unchanged ones."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+import time
+from io import BytesIO
+from pathlib import Path
+
+from PIL import Image
+
+from benchmarks.report import table, write_section
+from benchmarks.sandbox_process import running_sandbox
+from benchmarks.timing import Duration
+
+REPOSITORY = Path(__file__).parents[1]
+SAMPLES = ("lamp.jpg", "mug.jpg", "radio.webp", "stool.webp", "vase.webp")
+RECIPE = {"generation": {"decimation_target": 10_000, "seed": 7}, "fidelity": {"enabled": False}}
+
+
+def main(arguments: list[str]) -> int:
+    """Measure and write the section."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks catalog", description=__doc__)
+    parser.add_argument("--products", type=int, default=60)
+    parser.add_argument("--before", help="a commit to compare with")
+    options = parser.parse_args(arguments)
+    rows = []
+    with tempfile.TemporaryDirectory() as name:
+        versions = {"now": REPOSITORY}
+        if options.before:
+            versions = {options.before: _check_out(options.before, Path(name) / "before"), **versions}
+        for label, code in versions.items():
+            first, again = _measure(code, Path(name) / f"run-{label}", options.products)
+            rate = f"{options.products / first.wall_s * 60:.1f}"
+            times = (f"{first.wall_s:.1f} s", f"{first.cpu_s:.1f} s")
+            rows.append((label, *times, rate, f"{again.wall_s:.1f} s"))
+    write_section(
+        f"`vitrine catalog` of {options.products} products",
+        "python -m benchmarks catalog" + (f" --before {options.before}" if options.before else ""),
+        "The sample photos in different sizes, preview models of 10,000 faces, a sandbox without latency, a "
+        "new home for each version. CPU time is that of the command and its workers, without the Prefect "
+        "server that it starts.\n\n"
+        + table(("version", "time", "CPU time", "products a minute", "again, unchanged"), rows),
+    )
+    return 0
+
+
+def _measure(code: Path, home: Path, products: int) -> tuple[Duration, Duration]:
+    """Convert the products with one version of the code, and again."""
+    home.mkdir()
+    feed, recipe = _feed(home, products), home / "recipe.json"
+    recipe.write_text(json.dumps(RECIPE))
+    command = [sys.executable, "-c", "from cli.main import main; main()", "catalog", str(feed)]
+    command += ["--to", str(home / "public"), "--recipe", str(recipe)]
+    with running_sandbox(home, "--latency", "0", "--queue", "0", engine="preview") as url:
+        env = {
+            **os.environ,
+            "PYTHONPATH": str(code),
+            "VITRINE_HOME": str(home),
+            "VITRINE_LEDGER": f"sqlite:///{home / 'ledger.db'}",
+            "VITRINE_SANDBOX_URL": url,
+        }
+        return _timed(command, env), _timed(command, env)
+
+
+def _timed(command: list[str], env: dict[str, str]) -> Duration:
+    start, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run(command, check=True, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu_s = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return Duration(time.perf_counter() - start, cpu_s)
+
+
+def _feed(home: Path, products: int) -> Path:
+    """Write a feed with a photo for each product: the samples, each time a little smaller."""
+    lines = ["id,title,photo"]
+    for number in range(products):
+        sample = REPOSITORY / "samples" / SAMPLES[number % len(SAMPLES)]
+        with Image.open(sample) as opened:
+            photo = opened.convert("RGBA" if "A" in opened.mode else "RGB")
+        scale = 1 - 0.01 * (number // len(SAMPLES))
+        photo = photo.resize((round(photo.width * scale), round(photo.height * scale)))
+        photo.save(home / f"{sample.stem}-{number}.png")
+        lines.append(f"{sample.stem}-{number},{sample.stem} {number},{sample.stem}-{number}.png")
+    feed = home / "products.csv"
+    feed.write_text("\n".join(lines) + "\n")
+    return feed
+
+
+def _check_out(commit: str, folder: Path) -> Path:
+    """Write the code of a commit into a folder."""
+    command = [shutil.which("git") or "git", "archive", commit]
+    packed = subprocess.run(command, check=True, capture_output=True, cwd=REPOSITORY)
+    with tarfile.open(fileobj=BytesIO(packed.stdout)) as archive:
+        archive.extractall(folder, filter="data")
+    return folder
