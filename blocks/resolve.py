@@ -15,14 +15,17 @@ from pydantic import SecretStr
 
 from blocks.accounts import SANDBOX_URL, EmpirioLabsAccount, PixazoAccount, Provider, SandboxAccount
 from blocks.buckets import LocalFolder, S3Folder
+from blocks.shops import ShopifyShop, WooCommerceShop
 from vitrine.errors import ConfigError
 from vitrine.providers import empiriolabs, pixazo
 from vitrine.providers.base import ImageTo3DProvider
+from vitrine.shops import Shop
 from vitrine.storage.bucket import Bucket
 from vitrine.storage.open import open_bucket
 
 Account = SandboxAccount | PixazoAccount | EmpirioLabsAccount
 Folder = LocalFolder | S3Folder
+ShopBlock = ShopifyShop | WooCommerceShop
 PREFIX = "block:"
 
 
@@ -66,6 +69,30 @@ async def load_bucket(ref: str, env: Mapping[str, str] | None = None) -> Bucket:
     return open_bucket(ref, public_url=env.get("VITRINE_PUBLIC_URL") or None)
 
 
+async def load_shop(ref: str, env: Mapping[str, str] | None = None) -> Shop:
+    """Return the client for `shopify`, `woocommerce` or `block:<type-slug>/<name>`.
+
+    The plain names read `SHOPIFY_SHOP`, `SHOPIFY_ACCESS_TOKEN` and, for another address, `SHOPIFY_BASE_URL`;
+    `WOOCOMMERCE_URL`, `WOOCOMMERCE_KEY` and `WOOCOMMERCE_SECRET`. Raises `ConfigError` if the name or a
+    variable is missing.
+    """
+    env = os.environ if env is None else env
+    if ref.startswith(PREFIX):
+        block: ShopBlock = await _load(ref, get_args(ShopBlock))
+        return block.client()
+    if ref == "shopify":
+        token = _key(ref, "SHOPIFY_ACCESS_TOKEN", env)
+        shop = _key(ref, "SHOPIFY_SHOP", env).get_secret_value()
+        return ShopifyShop(shop=shop, access_token=token, base_url=env.get("SHOPIFY_BASE_URL")).client()
+    if ref == "woocommerce":
+        return WooCommerceShop(
+            url=_key(ref, "WOOCOMMERCE_URL", env).get_secret_value(),
+            consumer_key=_key(ref, "WOOCOMMERCE_KEY", env),
+            consumer_secret=_key(ref, "WOOCOMMERCE_SECRET", env),
+        ).client()
+    raise ConfigError(f"no shop {ref!r}: name shopify, woocommerce, or block:<type>/<name>")
+
+
 async def _load(ref: str, kinds: tuple[type[Block], ...]) -> Any:
     slugs = {kind.get_block_type_slug(): kind for kind in kinds}
     slug, _, name = ref.removeprefix(PREFIX).partition("/")
@@ -83,5 +110,5 @@ async def _load(ref: str, kinds: tuple[type[Block], ...]) -> Any:
 
 def _key(account: str, variable: str, env: Mapping[str, str]) -> SecretStr:
     if not env.get(variable):
-        raise ConfigError(f"{account} needs a key: set {variable} in the environment of the run")
+        raise ConfigError(f"{account} is not set up: set {variable} in the environment of the run")
     return SecretStr(env[variable])

@@ -28,7 +28,7 @@ def releases(
     from vitrine.publishing.publish_catalog import list_products
     from vitrine.publishing.releases import list_releases
 
-    bucket = _open(to)
+    bucket = open_destination(to)
     if product is None:
         rows: list[dict[str, Any]] = [
             {
@@ -63,7 +63,7 @@ def rollback(
     """Make an earlier release of a product the current one. It uploads and buys nothing."""
     from vitrine.publishing.releases import roll_back
 
-    bucket = _open(to)
+    bucket = open_destination(to)
     try:
         current = roll_back(bucket, _slug(bucket, product), release)
     except NotFound as error:
@@ -81,13 +81,14 @@ def withdraw(product: ProductArgument, to: To = "public") -> None:
     """Take a product off its destination. Its releases stay, and `rollback --release` brings one back."""
     from vitrine.publishing.releases import withdraw as remove
 
-    bucket = _open(to)
+    bucket = open_destination(to)
     remove(bucket, _slug(bucket, product))
     _update_catalogue(bucket)
     Console(soft_wrap=True).print(f"{product} is withdrawn", markup=False, highlight=False)
 
 
-def _open(to: str) -> Bucket:
+def open_destination(to: str) -> Bucket:
+    """Return the bucket behind `--to`. Raises `InputError` for a folder that is not there."""
     import asyncio
 
     from blocks.resolve import load_bucket

@@ -32,6 +32,9 @@ Catch by class, never by text. A message names the thing, the limit, the measure
     │   └── BudgetReached          this purchase would exceed a cap
     ├── DraftHeld                  a draft did not pass its check; the final was not bought
     ├── PhotoHeld                  no single object stands out in a photo; nothing was bought
+    ├── ShopError                  a shop refused or failed
+    │   ├── ShopUnavailable        no answer, throttled or still at work: a retry looks first
+    │   └── ShopRefused            this key, this product or this file: a retry cannot help
     └── StorageError               a bucket refused or failed
         ├── NotFound               no such key
         ├── PreconditionFailed     another writer was first (412), or the key is taken
@@ -210,6 +213,22 @@ class PhotoHeld(VitrineError):
             "one product, accept the product (`--accept`) and its model is bought, else take another photo"
         )
         self.reasons = reasons
+
+
+class ShopError(VitrineError):
+    """A shop refused or failed."""
+
+
+class ShopUnavailable(ShopError):
+    """No answer, too many requests, or still at work. A retry looks first what is attached already."""
+
+    def __init__(self, message: str, *, retry_after_s: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
+class ShopRefused(ShopError):
+    """The shop refused this key, this product or this file; a retry cannot help."""
 
 
 class StorageError(VitrineError):

@@ -12,6 +12,7 @@ from vitrine.models.inputs import Details, Inputs
 from vitrine.models.job import Delivery, Job
 from vitrine.models.photo import PhotoIdentity, PreparedPhoto
 from vitrine.models.product import METRES, Dimensions, Product, slug_of
+from vitrine.models.shop_listing import ShopListing
 
 __all__ = [
     "METRES",
@@ -34,5 +35,6 @@ __all__ = [
     "Release",
     "Severity",
     "Sha256",
+    "ShopListing",
     "slug_of",
 ]

@@ -13,7 +13,7 @@ from vitrine.publishing.publish_pages import publish_product_page
 from vitrine.publishing.published import Target
 from vitrine.record import Record
 from vitrine.storage.bucket import Bucket
-from vitrine.storage.keys import page_key, pointer_key, release_key
+from vitrine.storage.keys import embed_key, oembed_key, page_key, pointer_key, release_key
 
 HEADS_AT_ONCE = 8
 
@@ -76,12 +76,13 @@ def roll_back(bucket: Bucket, slug: str, release_id: str | None = None) -> Relea
 
 
 def withdraw(bucket: Bucket, slug: str) -> None:
-    """Remove the pointer and the page of a product; its releases stay, and can be published again.
+    """Remove the pointer and the pages of a product; its releases stay, and can be published again.
 
     The catalogue still lists it until the next `publish_catalog`.
     """
     bucket.delete(pointer_key(slug))
-    bucket.delete(page_key(slug))
+    for key in (page_key(slug), embed_key(slug), oembed_key(slug)):
+        bucket.delete(key)
 
 
 def release_of(

@@ -76,6 +76,23 @@ def page_key(slug: str) -> str:
     return f"products/{slug}/index.html"
 
 
+def embed_key(slug: str) -> str:
+    """Return the key of the page that other sites show in an iframe."""
+    return f"products/{slug}/embed.html"
+
+
+def oembed_key(slug: str) -> str:
+    """Return the key of the oEmbed response about a product."""
+    return f"products/{slug}/oembed.json"
+
+
+def shops_key(slug: str) -> str:
+    """Return the key of the list of shops that show a product."""
+    return f"products/{slug}/shops.json"
+
+
+EMBED_SCRIPT = "embed.js"
+"""The custom element for other sites; unlike the other scripts it has a lasting key."""
 CATALOG_POINTER = "catalog/current.json"
 CATALOG_PAGE = "index.html"
 

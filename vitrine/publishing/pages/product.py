@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from vitrine.destinations.words import describe_missed
 from vitrine.publishing.manifest import ReleaseFile, ReleaseManifest
 from vitrine.publishing.pages.assets import HOSTED_VIEWER, PageAssets
 from vitrine.publishing.pages.render import content_policy, render_page
+from vitrine.publishing.shop_record import ShopRecord
+from vitrine.storage.keys import EMBED_SCRIPT
 
 DOWNLOADS = {
     "ar": "Plain GLB, for AR and every 3D program",
@@ -21,12 +24,19 @@ SEVERITIES = ("error", "warning", "info")
 
 
 def render_product_page(
-    manifest: ReleaseManifest, assets: PageAssets[str], *, base: str, catalog: bool = True
+    manifest: ReleaseManifest,
+    assets: PageAssets[str],
+    *,
+    base: str,
+    catalog: bool = True,
+    shops: Sequence[ShopRecord] = (),
+    oembed: bool = False,
 ) -> str:
     """Return the HTML of a product.
 
     `base` is the relative URL of the bucket's root (`../../`), so that the page works under any host and
-    prefix; with `catalog` it links to the catalogue. Without a meshopt decoder among the assets the page
+    prefix; with `catalog` it links to the catalogue, and to the `shops` that show it. `oembed` tells
+    readers of the page that there is an oEmbed response. Without a meshopt decoder among the assets the page
     shows the AR file only.
     """
     levels = manifest.levels if assets.decoder else ()
@@ -49,6 +59,9 @@ def render_product_page(
         provenance=manifest.provenance,
         linked_data=linked_data(manifest, base),
         catalog=catalog,
+        shops=[shop for shop in shops if shop.url and shop.url.startswith(("http://", "https://"))],
+        oembed=oembed,
+        embed_script=EMBED_SCRIPT,
         assets=assets,
         viewer=HOSTED_VIEWER if assets.viewer is None else base + assets.viewer,
         policy=content_policy(hosted_viewer=assets.viewer is None),

@@ -87,3 +87,21 @@ async function start() {
 }
 
 if (viewer) start();
+
+const embed = document.querySelector(".embed");
+
+/** Fill in the snippets: the page knows its own address only in the browser. */
+function showSnippets() {
+  const escaped = (text) => text.replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;");
+  const alt = escaped(`${document.querySelector("h1").textContent}, 3D model`);
+  const at = (path) => escaped(new URL(path, location.href).href);
+  embed.querySelector(".element").value =
+    `<script type="module" src="${at(embed.dataset.script)}"></script>\n` +
+    `<vitrine-model src="${at("./")}" alt="${alt}"></vitrine-model>`;
+  embed.querySelector(".iframe").value =
+    `<iframe src="${at("embed.html")}" title="${alt}" width="640" height="480" loading="lazy" ` +
+    'style="border:0;max-width:100%" allow="xr-spatial-tracking; fullscreen"></iframe>';
+  embed.hidden = false;
+}
+
+if (embed && location.protocol.startsWith("http")) showSnippets();
