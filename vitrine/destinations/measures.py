@@ -76,8 +76,8 @@ class Subject:
             if material.base_color is not None and material.base_color.media_type != "image/ktx2":
                 pixels = decode_image(material.base_color.data, material.base_color.media_type)
                 gray = pixels[..., :3] @ LUMA
-                lows.append(float(gray.min()))
-                highs.append(float(gray.max()))
+                lows.append(round(float(gray.min()), 1))
+                highs.append(round(float(gray.max()), 1))
         return (min(lows), max(highs)) if lows else None
 
 
