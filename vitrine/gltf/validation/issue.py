@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
+from vitrine.errors import LimitExceeded
 from vitrine.findings import CODES
 from vitrine.models import Severity
 
+MAX_ISSUES = 20_000
+"""Issues of each severity that are kept of a file; a valid file has few, whatever its size."""
 MAX_SHOWN = 120
 """Characters of a value that a message shows."""
 
@@ -26,10 +30,16 @@ class Issue(NamedTuple):
 
 
 class Issues:
-    """The issues of a file: one for each code and place, in the order in which they are found."""
+    """The issues of a file: one for each code and place, in the order in which they are found.
+
+    At most `MAX_ISSUES` of each severity are kept.
+    """
 
     def __init__(self) -> None:
         self._found: dict[tuple[str, str, int | None], Issue] = {}
+        self._counts: Counter[Severity] = Counter()
+        self.truncated = False
+        """Whether there are more issues than are kept"""
 
     def add(self, code: str, pointer: str, *values: Any, offset: int | None = None) -> None:
         """Add an issue, unless that code is there for that place already.
@@ -40,8 +50,18 @@ class Issues:
         if key in self._found:
             return
         row = CODES[code]
+        severity = row.severities[0]
+        if self._counts[severity] >= MAX_ISSUES:
+            self.truncated = True
+            return
+        self._counts[severity] += 1
         message = row.message.format(*map(_shown, values))
-        self._found[key] = Issue(code, row.severities[0], pointer, message, offset)
+        self._found[key] = Issue(code, severity, pointer, message, offset)
+
+    def refuse(self, error: LimitExceeded) -> None:
+        """Add that the file was not checked any further."""
+        issue = Issue("LIMIT_EXCEEDED", "error", "", str(error))
+        self._found[issue.code, issue.pointer, None] = issue
 
     def all(self) -> tuple[Issue, ...]:
         """Return the issues found so far."""

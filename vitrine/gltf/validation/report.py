@@ -13,6 +13,8 @@ class Report:
     """The issues of a file, in the order in which they were found."""
 
     issues: tuple[Issue, ...] = ()
+    truncated: bool = False
+    """There are more issues than are listed"""
 
     @property
     def valid(self) -> bool:

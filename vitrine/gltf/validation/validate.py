@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from vitrine.gltf.container import BYTE_ORDER_MARK
+from vitrine.errors import LimitExceeded
+from vitrine.gltf.container import BYTE_ORDER_MARK, DEFAULT_LIMITS
+from vitrine.gltf.limits import check_values
 from vitrine.gltf.validation.container import read_glb_chunks
+from vitrine.gltf.validation.data.budget import Budget
 from vitrine.gltf.validation.data.buffers import (
     ReadFile,
     check_images,
@@ -14,16 +15,19 @@ from vitrine.gltf.validation.data.buffers import (
 )
 from vitrine.gltf.validation.data.check_data import check_accessors
 from vitrine.gltf.validation.data.influences import check_influences
-from vitrine.gltf.validation.issue import Issue, Issues
+from vitrine.gltf.validation.issue import Issues
 from vitrine.gltf.validation.links.link import link_document
 from vitrine.gltf.validation.parse_json import parse_json
 from vitrine.gltf.validation.report import Report
 from vitrine.gltf.validation.schema.read_document import read_document
+from vitrine.recipe.limits import ModelLimits
 
 JSON_STARTS = (b"{", b" ", b"\t", b"\n", b"\r", BYTE_ORDER_MARK[:1])
 
 
-def validate(data: bytes | memoryview, read_file: ReadFile | None = None) -> Report:
+def validate(
+    data: bytes | memoryview, read_file: ReadFile | None = None, limits: ModelLimits = DEFAULT_LIMITS
+) -> Report:
     """Check a GLB, or the JSON of a .gltf, against all rules of glTF 2.0.
 
     Parameters
@@ -33,6 +37,9 @@ def validate(data: bytes | memoryview, read_file: ReadFile | None = None) -> Rep
     read_file
         Returns the bytes of another file by its URI, and raises `OSError` where there is none. Without it,
         each other file is an issue.
+    limits
+        A file that exceeds `document_values` or `accessor_bytes` is not checked any further; the issue
+        `LIMIT_EXCEEDED` says so.
 
     Returns
     -------
@@ -46,35 +53,25 @@ def validate(data: bytes | memoryview, read_file: ReadFile | None = None) -> Rep
     >>> [issue.code for issue in validate(b"{}").issues]
     ['UNDEFINED_PROPERTY']
     """
-    return Report(_find_issues(data, read_file))
-
-
-def _find_issues(data: bytes | memoryview, read_file: ReadFile | None) -> tuple[Issue, ...]:
-    view = memoryview(data).cast("B") if not isinstance(data, memoryview) else data
     issues = Issues()
+    try:
+        _check_file(memoryview(data).cast("B"), issues, read_file, limits)
+    except LimitExceeded as error:
+        issues.refuse(error)
+    return Report(issues.all(), issues.truncated)
+
+
+def _check_file(view: memoryview, issues: Issues, read_file: ReadFile | None, limits: ModelLimits) -> None:
     if bytes(view[:1]) in JSON_STARTS:
         text, binary, whole = view, None, True
     else:
         chunks = read_glb_chunks(view, issues)
         if chunks.json is None:
-            return issues.all()
+            return
         text, binary, whole = chunks.json, chunks.binary, chunks.whole
+    check_values(text, limits)
     root = parse_json(text, issues)
-    if root is not None:
-        _check_document(root, issues, binary, whole=whole, is_glb=text is not view, read_file=read_file)
-    return issues.all()
-
-
-def _check_document(
-    root: dict[str, Any],
-    issues: Issues,
-    binary: memoryview | None,
-    *,
-    whole: bool,
-    is_glb: bool,
-    read_file: ReadFile | None,
-) -> None:
-    document = read_document(root, issues, is_glb=is_glb)
+    document = None if root is None else read_document(root, issues, is_glb=text is not view)
     if document is None:
         return
     linker, primitives = link_document(document)
@@ -82,6 +79,7 @@ def _check_document(
         return
     buffers = load_buffers(document, binary, read_file)
     headers = check_images(document, buffers, read_file)
-    check_accessors(linker, buffers)
-    check_influences(linker, primitives, buffers)
+    budget = Budget(limits)
+    check_accessors(linker, buffers, budget)
+    check_influences(linker, primitives, buffers, budget)
     check_texture_images(document, headers)

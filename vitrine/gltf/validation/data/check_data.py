@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+
 import numpy as np
 
+from vitrine.gltf.validation.data.budget import Budget
 from vitrine.gltf.validation.data.buffers import Buffers
 from vitrine.gltf.validation.data.elements import Elements, read_elements, sparse_indices
 from vitrine.gltf.validation.data.value_checks import (
@@ -21,20 +24,27 @@ from vitrine.gltf.validation.data.value_checks import (
 from vitrine.gltf.validation.links.linker import DataCheck, Linker
 
 
-def check_accessors(linker: Linker, buffers: Buffers) -> None:
-    """Check the values of each accessor: its own rules, and those of what uses it."""
+def check_accessors(linker: Linker, buffers: Buffers, budget: Budget) -> None:
+    """Check the values of each accessor: its own rules, and those of what uses it.
+
+    Raises `LimitExceeded` when many accessors refer to the same bytes.
+    """
     for row in range(len(linker.accessors)):
         _check_sparse_indices(linker, row, buffers)
         elements = read_elements(linker, row, buffers)
         if elements is None:
             continue
-        checks = _checks(linker, row, elements)
-        if checks:
-            for start, block in elements.blocks():
-                for check in checks:
-                    check.look(start, block)
+        checks = _own_checks(linker, row, elements)
+        uses = _uses(linker, row, elements)
+        budget.take(elements.stored_bytes() * max(len(uses), 1))
+        for start, block in elements.blocks():
+            for check in (*checks, *(check for check, _ in uses)):
+                check.look(start, block)
         for check in checks:
             check.report(linker.document.issues)
+        for check, pointers in uses:
+            for check.pointer in pointers:
+                check.report(linker.document.issues)
 
 
 def _check_sparse_indices(linker: Linker, row: int, buffers: Buffers) -> None:
@@ -51,7 +61,7 @@ def _check_sparse_indices(linker: Linker, row: int, buffers: Buffers) -> None:
     outside.report(linker.document.issues, "ACCESSOR_SPARSE_INDEX_OOB", pointer, count)
 
 
-def _checks(linker: Linker, row: int, elements: Elements) -> list[ValueCheck]:
+def _own_checks(linker: Linker, row: int, elements: Elements) -> list[ValueCheck]:
     values = linker.accessors.values
     pointer = linker.accessors.pointer(row)
     checks: list[ValueCheck] = []
@@ -60,9 +70,19 @@ def _checks(linker: Linker, row: int, elements: Elements) -> list[ValueCheck]:
     low, high = values["min"][row], values["max"][row]
     if low is not None or high is not None:
         checks.append(BoundsCheck(pointer, low, high))
-    normalized = values["normalized"][row]
-    checks += [_check_of(check, elements, normalized=normalized) for check in linker.data_checks.get(row, ())]
     return checks
+
+
+def _uses(linker: Linker, row: int, elements: Elements) -> list[tuple[ValueCheck, list[str]]]:
+    """Return the checks of what uses an accessor, and where; the same check of several uses is one."""
+    pointers: defaultdict[tuple[str, int, bool], list[str]] = defaultdict(list)
+    for check in linker.data_checks.get(row, ()):
+        pointers[check.kind, check.limit, check.flag].append(check.pointer)
+    normalized = linker.accessors.values["normalized"][row]
+    return [
+        (_check_of(DataCheck(kind, places[0], limit, flag), elements, normalized=normalized), places)
+        for (kind, limit, flag), places in pointers.items()
+    ]
 
 
 def _check_of(check: DataCheck, elements: Elements, *, normalized: bool) -> ValueCheck:

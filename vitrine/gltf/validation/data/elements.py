@@ -40,6 +40,11 @@ class Elements:
     """Which elements a sparse accessor substitutes, increasing"""
     substitutes: Array
 
+    def stored_bytes(self) -> int:
+        """Return the bytes of the values that are not all zeros."""
+        stored = len(self.substitutes) if self.base is None else self.count
+        return stored * self.width * self.dtype.itemsize
+
     def blocks(self) -> Iterator[tuple[int, Array]]:
         """Yield the first element and the values of each block; of blocks of zeros only the first."""
         for number in self._block_numbers():

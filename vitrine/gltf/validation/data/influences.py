@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from vitrine.gltf.validation.data.budget import Budget
 from vitrine.gltf.validation.data.buffers import Buffers
 from vitrine.gltf.validation.data.elements import BLOCK, read_elements
 from vitrine.gltf.validation.data.value_checks import Wrong, as_floats
@@ -14,23 +15,40 @@ from vitrine.gltf.validation.issue import Issues
 from vitrine.gltf.validation.links.linker import Linker
 from vitrine.gltf.validation.links.meshes import Primitive
 
+BYTES_A_VERTEX = 16
+"""Of joints or weights, as they are checked"""
 SUM_TOLERANCE = 2e-7
 """How far the sum of weights may be from one, for each weight that is not zero."""
 Array = npt.NDArray[Any]
 
 
-def check_influences(linker: Linker, primitives: dict[int, Primitive], buffers: Buffers) -> None:
-    """Check the joints and weights of all meshes that nodes use with skins."""
+def check_influences(
+    linker: Linker, primitives: dict[int, Primitive], buffers: Buffers, budget: Budget
+) -> None:
+    """Check the joints and weights of all meshes that nodes use with skins.
+
+    Raises `LimitExceeded` when many primitives refer to the same bytes.
+    """
     meshes = linker.document.lists["meshes"]
+    done: dict[tuple[Any, ...], InfluenceCheck] = {}
     for mesh, (joints, skin) in _smallest_skins(linker).items():
         for number in meshes.values["primitives"][mesh] or ():
             primitive = primitives[number]
-            sets = _read_sets(linker, primitive, buffers)
-            if sets:
-                check = InfluenceCheck(primitive.pointer, len(sets), joints - 1, skin)
-                for start in range(0, min(len(array) for pair in sets for array in pair), BLOCK):
-                    check.look(start, [(j[start : start + BLOCK], w[start : start + BLOCK]) for j, w in sets])
-                check.report(linker.document.issues)
+            key = (joints, skin, primitive.vertex_count, tuple(sorted(primitive.attributes.items())))
+            if key not in done:
+                sets = _read_sets(linker, primitive, buffers)
+                if not sets:
+                    continue
+                budget.take(sum(len(array) for pair in sets for array in pair) * BYTES_A_VERTEX)
+                done[key] = _check_sets(sets, joints - 1, skin)
+            done[key].report(linker.document.issues, f"{primitive.pointer}/attributes")
+
+
+def _check_sets(sets: list[tuple[Array, Array]], last_joint: int, skin: int) -> InfluenceCheck:
+    check = InfluenceCheck(len(sets), last_joint, skin)
+    for start in range(0, min(len(array) for pair in sets for array in pair), BLOCK):
+        check.look(start, [(j[start : start + BLOCK], w[start : start + BLOCK]) for j, w in sets])
+    return check
 
 
 def _smallest_skins(linker: Linker) -> dict[int, tuple[int, int]]:
@@ -91,8 +109,7 @@ class _Normalized:
 class InfluenceCheck:
     """Joints are those of the skin, weights are positive and sum to one, and no joint occurs twice."""
 
-    def __init__(self, pointer: str, sets: int, last_joint: int, skin: int) -> None:
-        self.pointer = f"{pointer}/attributes"
+    def __init__(self, sets: int, last_joint: int, skin: int) -> None:
         self.last_joint = last_joint
         self.skin = skin
         kinds = ("outside", "duplicate", "negative", "unused")
@@ -125,10 +142,10 @@ class InfluenceCheck:
         off = np.abs(total.astype(np.float64) - 1) > tolerance
         self.wrong_sum.add(start, off, total)
 
-    def report(self, issues: Issues) -> None:
-        """Add the issues that were found."""
+    def report(self, issues: Issues, pointer: str) -> None:
+        """Add the issues that were found; `pointer` is that of the attributes."""
         for number, wrong in enumerate(self.wrong):
-            joints, weights = f"{self.pointer}/JOINTS_{number}", f"{self.pointer}/WEIGHTS_{number}"
+            joints, weights = f"{pointer}/JOINTS_{number}", f"{pointer}/WEIGHTS_{number}"
             limits = (self.last_joint, self.skin)
             wrong["outside"].report(issues, "ACCESSOR_JOINTS_INDEX_OOB", joints, *limits)
             wrong["duplicate"].report(issues, "ACCESSOR_JOINTS_INDEX_DUPLICATE", joints)

@@ -24,6 +24,9 @@ Array = npt.NDArray[Any]
 class ValueCheck(Protocol):
     """A check of the values of one accessor."""
 
+    pointer: str
+    """Of the issues that `report` adds"""
+
     def look(self, start: int, block: Array) -> None:
         """Look at the elements from number `start`, (n, width)."""
 
