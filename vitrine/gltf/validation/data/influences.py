@@ -54,13 +54,13 @@ def _check_sets(sets: list[tuple[Array, Array]], last_joint: int, skin: int) -> 
 def _smallest_skins(linker: Linker) -> dict[int, tuple[int, int]]:
     """Return for each mesh with a skin how many joints its smallest skin has, and that skin."""
     nodes, skins = linker.document.lists["nodes"], linker.document.lists["skins"]
+    of_node, meshes = nodes.array("skin"), nodes.array("mesh")
+    both = skins.holds(of_node) & linker.document.lists["meshes"].holds(meshes)
     found: dict[int, tuple[int, int]] = {}
-    for row, skin in enumerate(nodes.values.get("skin", ())):
-        mesh = nodes.values["mesh"][row]
-        if skins.has(skin) and linker.document.lists["meshes"].has(mesh):
-            joints = skins.values["joints"][skin]
-            if joints is not None and (mesh not in found or len(joints) < found[mesh][0]):
-                found[mesh] = (len(joints), skin)
+    for mesh, skin in sorted(set(zip(meshes[both].tolist(), of_node[both].tolist(), strict=True))):
+        joints = skins.values["joints"][skin]
+        if joints is not None and (mesh not in found or len(joints) < found[mesh][0]):
+            found[mesh] = (len(joints), skin)
     return found
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 import numpy.typing as npt
 
@@ -14,6 +12,7 @@ from vitrine.gltf.validation.links.textures import resolve_column
 from vitrine.gltf.validation.rows import Rows
 
 Flags = npt.NDArray[np.bool_]
+Ints = npt.NDArray[np.int64]
 
 
 def link_nodes(linker: Linker, primitives: dict[int, Primitive]) -> NodeGraph:
@@ -79,35 +78,41 @@ def _link_lights(linker: Linker) -> None:
                 linker.document.mark("lights", light)
 
 
-def _parents(linker: Linker, nodes: Rows) -> npt.NDArray[np.int64]:
+def _parents(linker: Linker, nodes: Rows) -> Ints:
     """Return the parent of each node, the last one where several nodes have it as a child."""
     parents = np.full(len(nodes), -1, np.int64)
-    for row, number, child in references(linker, nodes, "children"):
-        if parents[child] != -1:
-            linker.add("NODE_PARENT_OVERRIDE", nodes.pointer(row, "children", number), child)
-        parents[child] = row
+    rows, places, children = references(linker, nodes, "children")
+    parents[children] = rows
+    first = np.zeros(len(children), bool)
+    first[np.unique(children, return_index=True)[1]] = True
+    for row, place, child in zip(rows[~first], places[~first], children[~first], strict=True):
+        linker.add("NODE_PARENT_OVERRIDE", nodes.pointer(int(row), "children", int(place)), int(child))
     return parents
 
 
-def references(linker: Linker, rows: Rows, name: str) -> Iterator[tuple[int, int, int]]:
-    """Resolve lists of nodes: yield row, place in the list and node of each one that exists."""
-    nodes = linker.document.lists["nodes"]
-    used = linker.document.used["nodes"]
-    for row, indices in enumerate(rows.values.get(name, ())):
-        for number, index in enumerate(indices or ()):
-            if nodes.has(index):
-                used[index] = True
-                yield row, number, index
-            elif index != -1:
-                linker.add("UNRESOLVED_REFERENCE", rows.pointer(row, name, number), index)
+def references(linker: Linker, rows: Rows, name: str) -> tuple[Ints, Ints, Ints]:
+    """Resolve lists of nodes: return row, place in the list and node of each reference to one that exists."""
+    lists = [indices or () for indices in rows.values.get(name, ())]
+    lengths = np.array([len(indices) for indices in lists], np.int64)
+    flat = [min(index, 1 << 53) for indices in lists for index in indices]
+    nodes = np.array(flat, np.int64)
+    owners = np.repeat(np.arange(len(lists)), lengths)
+    places = np.arange(len(nodes)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+    known = linker.document.lists["nodes"].holds(nodes)
+    linker.document.used["nodes"][nodes[known]] = True
+    for number in np.flatnonzero(~known & (nodes != -1)).tolist():
+        pointer = rows.pointer(int(owners[number]), name, int(places[number]))
+        linker.add("UNRESOLVED_REFERENCE", pointer, flat[number])
+    return owners[known], places[known], nodes[known]
 
 
 def link_scenes(linker: Linker, graph: NodeGraph) -> None:
     """The nodes of scenes have no parents."""
     scenes = linker.document.lists["scenes"]
-    for row, number, node in references(linker, scenes, "nodes"):
-        if graph.parents[node] != -1:
-            linker.add("SCENE_NON_ROOT_NODE", scenes.pointer(row, "nodes", number), node)
+    rows, places, nodes = references(linker, scenes, "nodes")
+    for number in np.flatnonzero(graph.parents[nodes] != -1).tolist():
+        pointer = scenes.pointer(int(rows[number]), "nodes", int(places[number]))
+        linker.add("SCENE_NON_ROOT_NODE", pointer, int(nodes[number]))
 
 
 def check_nodes(linker: Linker, graph: NodeGraph, joints: Flags) -> None:

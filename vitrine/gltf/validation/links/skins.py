@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -11,6 +12,7 @@ from vitrine.gltf.validation.links.formats import MATRICES as MATRIX_FORMATS
 from vitrine.gltf.validation.links.linker import MATRICES, DataCheck, Linker
 from vitrine.gltf.validation.links.node_graph import NodeGraph
 from vitrine.gltf.validation.links.nodes import references
+from vitrine.gltf.validation.rows import Rows
 
 MAX_STEPS = 5_000_000
 """Limit for walks along the parents of nodes in a document whose nodes form loops, and for scenes"""
@@ -58,8 +60,9 @@ class SkinLinker:
         skins = self.linker.document.lists["skins"]
         looped = bool(self.graph.in_loops().any()) if len(skins) else False
         self.roots = [Roots(self.graph, nodes=set() if looped else None) for _ in range(len(skins))]
-        for row, _, node in references(self.linker, skins, "joints"):
-            self.joints[node] = True
+        rows, _, joints = references(self.linker, skins, "joints")
+        self.joints[joints] = True
+        for row, node in zip(rows.tolist(), joints.tolist(), strict=True):
             self._narrow(self.roots[row], node)
         for row in range(len(skins)):
             if skins.values["joints"][row] is not None and self.roots[row].is_empty():
@@ -108,11 +111,9 @@ class SkinLinker:
 def check_skinned_nodes(linker: Linker, skins: SkinLinker) -> None:
     """A node with a skin is a root without a transform, in the scenes of its joints."""
     nodes = linker.document.lists["nodes"]
-    skinned = [
-        (row, skin)
-        for row, skin in enumerate(nodes.values.get("skin", ()))
-        if linker.document.lists["skins"].has(skin)
-    ]
+    of_node = nodes.array("skin")
+    rows = np.flatnonzero(linker.document.lists["skins"].holds(of_node))
+    skinned = list(zip(rows.tolist(), of_node[rows].tolist(), strict=True))
     scenes = _scenes_of(linker) if skinned else {}
     for row, skin in skinned:
         if skins.graph.parents[row] != -1:
@@ -135,16 +136,22 @@ def _has_transform(linker: Linker, row: int) -> bool:
 def _scenes_of(linker: Linker) -> dict[int, set[int]]:
     """Return the scenes that each node is in."""
     nodes, scenes = linker.document.lists["nodes"], linker.document.lists["scenes"]
+    children: dict[int, list[int]] = {}
+    for parent, child in _pairs(linker, nodes, "children"):
+        children.setdefault(parent, []).append(child)
     found: dict[int, set[int]] = {}
     steps = 0
-    for scene, roots in enumerate(scenes.values.get("nodes", ())):
-        waiting = [node for node in roots or () if nodes.has(node)]
-        while waiting and steps < MAX_STEPS:
-            node = waiting.pop()
-            known = found.setdefault(node, set())
-            if scene not in known:
-                known.add(scene)
-                children = nodes.values["children"][node] or ()
-                steps += 1 + len(children)
-                waiting += [child for child in children if nodes.has(child)]
+    waiting = [(node, scene) for scene, node in _pairs(linker, scenes, "nodes")]
+    while waiting and steps < MAX_STEPS:
+        node, scene = waiting.pop()
+        known = found.setdefault(node, set())
+        steps += 1
+        if scene not in known:
+            known.add(scene)
+            waiting += [(child, scene) for child in children.get(node, ())]
     return found
+
+
+def _pairs(linker: Linker, rows: Rows, name: str) -> Iterator[tuple[int, int]]:
+    owners, _, nodes = references(linker, rows, name)
+    return zip(owners.tolist(), nodes.tolist(), strict=True)
