@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -26,6 +25,8 @@ def choose_attempts(
     """
     if not products:
         return {}
+    import asyncio
+
     quoted = asyncio.run(_quote(products, recipe, provider))
     bought = [one for one in quoted if not one.is_under_way]
     for one in quoted:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from vitrine.errors import ConfigError
-from vitrine.recipe import Recipe
+
+if TYPE_CHECKING:
+    from vitrine.recipe import Recipe
 
 BLOCK = "block:"
 """What the name of something saved in Prefect starts with."""
@@ -41,6 +43,8 @@ def load_recipe(path: Path | None) -> Recipe:
 
     Raises `RecipeError` for an unreadable one, and for a destination that is not known.
     """
+    from vitrine.recipe import Recipe
+
     if path is None:
         return Recipe()
     recipe = Recipe.load(path)

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cli.buy_again import choose_attempts
 from cli.check_destination import check_destination
-from cli.check_photos import check_photos
 from cli.choices import AsJson, Provider, RecipeFile, To, check_provider, load_recipe
 from cli.console import Console
 from cli.unchanged import find_unchanged
 from vitrine.errors import InputError
 from vitrine.fetching.redact import redact
-from vitrine.models import Dimensions, Product
-from vitrine.recipe import Recipe
-from vitrine.runs import Conversion
+
+if TYPE_CHECKING:
+    from vitrine.models import Dimensions, Product
+    from vitrine.recipe import Recipe
+    from vitrine.runs import Conversion
 
 Measure = Annotated[str | None, typer.Option(help="For example 12cm, 0.4m, 8in.")]
 
@@ -48,6 +48,7 @@ def convert(
     as_json: AsJson = False,
 ) -> None:
     """Convert product photos into published 3D products."""
+    from cli.check_photos import check_photos
     from cli.run import exit_code, print_json, summarize
     from deployments.run_here import product_of
 
@@ -104,6 +105,8 @@ async def _convert_all(
     accept: bool,
     attempts: dict[str, int],
 ) -> list[Conversion]:
+    import asyncio
+
     from flows.convert_product import convert_product
     from flows.outcome import run_flow
 
@@ -130,6 +133,8 @@ def _check_unique_ids(products: list[Product]) -> None:
 
 
 def _dimensions(height: str | None, width: str | None, length: str | None) -> Dimensions | None:
+    from vitrine.models import Dimensions
+
     given = {"height": height, "width": width, "length": length}
     sizes = {name: _metres(name, text) for name, text in given.items() if text}
     return Dimensions.model_validate(sizes | {"unit": "m"}) if sizes else None

@@ -6,6 +6,7 @@ import json
 import os
 import platform
 from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from typing import Annotated, Literal
@@ -18,13 +19,13 @@ from cli.console import Console
 from cli.exit_codes import ExitCode
 from vitrine import __version__
 from vitrine.errors import VitrineError
-from vitrine.record import Record
 
 PACKAGES = ("prefect", "pillow", "numpy", "meshoptimizer", "embreex", "xatlas")
 STYLES = {"ok": "green", "absent": "dim", "failed": "red"}
 
 
-class Check(Record):
+@dataclass(frozen=True, slots=True)
+class Check:
     """One line of the report."""
 
     name: str
@@ -43,7 +44,7 @@ def doctor(
     """
     checks = list(_checks(to))
     if as_json:
-        print(json.dumps([check.model_dump() for check in checks], indent=2))
+        print(json.dumps([asdict(check) for check in checks], indent=2))
     else:
         console = Console(soft_wrap=True)
         width = max(len(check.name) for check in checks)

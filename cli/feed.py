@@ -10,11 +10,12 @@ import typer
 
 from cli.console import Console
 from cli.terminal import print_findings
+from vitrine.defaults import FeedRole
 from vitrine.errors import InputError
-from vitrine.recipe import FeedOptions, FeedRole, Recipe
 
 if TYPE_CHECKING:
     from vitrine.models import Product
+    from vitrine.recipe import FeedOptions, Recipe
 
 COUNTED_BYTES = 50_000_000
 """A larger feed is not read twice: its products are counted while they are converted."""
@@ -34,6 +35,8 @@ def with_map(recipe: Recipe, given: Sequence[str]) -> Recipe:
     """Return a recipe with the columns that `--map` names besides its own. Raises `InputError`."""
     if not given:
         return recipe
+    from vitrine.recipe import FeedOptions
+
     named: dict[str, tuple[str, ...]] = {}
     for one in given:
         role, equals, column = one.partition("=")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -35,6 +34,8 @@ def quote(
     Models that the ledger has already cost nothing. A quote buys nothing. Exits with 1 if a line of the feed
     or a photo is not usable; the others are priced.
     """
+    import asyncio
+
     from deployments.run_here import quote_accounts
     from vitrine.purchasing.earlier_photos import EarlierPhotos
     from vitrine.settings import Settings

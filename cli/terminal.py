@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from rich.live import Live
 from rich.markup import escape
@@ -17,7 +18,9 @@ from rich.table import Table
 
 from cli.console import Console
 from vitrine import progress
-from vitrine.models import Finding
+
+if TYPE_CHECKING:
+    from vitrine.models import Finding
 
 SECONDS_BETWEEN_LINES = 5.0
 STYLES = {"error": "red", "warning": "yellow", "info": "dim"}

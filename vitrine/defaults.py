@@ -1,6 +1,14 @@
-"""Defaults that several layers need and that no recipe holds."""
+"""What several layers need, and what no recipe holds; it imports nothing.
+
+The command line reads it to print its help.
+"""
 
 from __future__ import annotations
+
+from typing import Literal
+
+FeedRole = Literal["id", "title", "photo", "length", "width", "height", "unit", "category"]
+"""What a column of a feed can be."""
 
 SANDBOX_PORT = 8765
 """The port on which `vitrine sandbox` listens, and at which accounts of the sandbox look for it."""

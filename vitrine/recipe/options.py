@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, JsonValue, model_validator
 
+from vitrine.defaults import FeedRole
 from vitrine.recipe.limits import PhotoLimits
 from vitrine.record import Record
 
@@ -15,9 +16,6 @@ Guidance = Annotated[float, Field(ge=0, le=20)]
 Rescale = Annotated[float, Field(ge=0, le=2)]
 # rescale_t = 0 divides by zero inside the sampler: the model answers with NaN vertices.
 RescaleT = Annotated[float, Field(gt=0, le=20)]
-
-FeedRole = Literal["id", "title", "photo", "length", "width", "height", "unit", "category"]
-"""What a column of a feed can be."""
 
 
 class FeedOptions(Record):
