@@ -45,6 +45,9 @@ def optimize(
     as_json: Annotated[bool, typer.Option("--json", help="Print the manifest instead of a table.")] = False,
 ) -> None:
     """Write levels of detail, an AR file, images and a manifest for one model."""
+    from vitrine.isolation import start_worker
+
+    start_worker("vitrine.repair.repair_model")  # which takes as long to import as what follows
     from vitrine import optimize as run
 
     options = load_recipe(recipe)

@@ -133,3 +133,10 @@ def test_importing_the_package_stays_light() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_no_step_that_may_not_run_slows_the_start_down() -> None:
+    late = ("scipy.sparse", "scipy.ndimage", "scipy.spatial", "httpx", "jinja2", "asyncio", "pxr")
+    code = f"import sys, vitrine.optimize_model; print([m for m in {late} if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

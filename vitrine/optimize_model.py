@@ -20,9 +20,7 @@ from vitrine.lods.build_lods import build_lods_of
 from vitrine.lods.built_file import BuiltFile
 from vitrine.lods.certify_lods import certify_lods
 from vitrine.models import AssetFile, Blob, Dimensions, Finding, Quality, slug_of
-from vitrine.photos.prepare_photo import prepare_with_cut
 from vitrine.pipeline import begin
-from vitrine.publishing.approve_model import fidelity_findings
 from vitrine.publishing.manifest import Provenance, ReleasedProduct, ReleaseFile, ReleaseManifest
 from vitrine.recipe import Recipe
 from vitrine.render.pictures.draw_levels import draw_levels
@@ -110,6 +108,8 @@ def optimize(
     cutout = None
     if photo is not None:
         with begin("prepare_photo"):  # only its outline and colours matter here, so its findings do not
+            from vitrine.photos.prepare_photo import prepare_with_cut
+
             data = _read(Path(photo))
             cutout = run_isolated(recipe.process, prepare_with_cut, data, str(photo), recipe.photo).judge
     with begin("repair_model"):
@@ -123,6 +123,8 @@ def optimize(
         model = read_glb(glb, limits=None)
         findings = (*imported.findings, *repaired.findings)
         if cutout is not None:
+            from vitrine.publishing.approve_model import fidelity_findings
+
             findings = (*findings, *fidelity_findings(repaired.fidelity, recipe.fidelity))
     with thread_pool(jobs) as pool:
         # One BVH and one decode of each texture, for all pictures of the source.

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from vitrine.arrays import Bools, Floats, Indices
 from vitrine.geometry.join import JoinedMesh, join, split
@@ -70,6 +68,9 @@ def find_parts(triangles: Indices, position_count: int) -> Parts:
     a, b, c = triangles[:, 0], triangles[:, 1], triangles[:, 2]
     rows, columns = np.concatenate([a, b]), np.concatenate([b, c])
     shape = (position_count, position_count)
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
     edges = coo_array((np.ones(len(rows), np.bool_), (rows, columns)), shape=shape)
     _, labels = connected_components(edges, directed=False)
     _, of_triangle = np.unique(labels[a], return_inverse=True)

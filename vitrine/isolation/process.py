@@ -42,11 +42,12 @@ class WorkerLate(Exception):
 class WorkerProcess:
     """A running worker."""
 
-    def __init__(self) -> None:
+    def __init__(self, modules: tuple[str, ...] = ()) -> None:
+        """Start a worker, which imports `modules` before it waits for a request."""
         self.calls = 0
         self.max_rss_bytes = 0
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "vitrine.isolation.worker"],
+            [sys.executable, "-P", "-m", "vitrine.isolation.worker", *modules],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -59,6 +59,11 @@ def run_isolated(limits: ProcessLimits, function: Callable[P, R], /, *args: P.ar
     return result
 
 
+def start_worker(*modules: str) -> None:
+    """Start a worker before the first call; it imports `modules` while this process does other work."""
+    _give_back(WorkerProcess(modules))
+
+
 def _take() -> WorkerProcess:
     with _lock:
         return _idle.pop() if _idle else WorkerProcess()

@@ -6,13 +6,13 @@ TOML, YAML or JSON; an unknown field is an error that names it.
 
 from __future__ import annotations
 
+from vitrine.defaults import FeedRole
 from vitrine.recipe.limits import ModelLimits, PhotoLimits, ProcessLimits
 from vitrine.recipe.options import (
     DEFAULT_FEED,
     ArOptions,
     CertifyOptions,
     FeedOptions,
-    FeedRole,
     FidelityOptions,
     Fraction,
     Generation,

@@ -24,7 +24,7 @@ def default_recipe_toml() -> str:
     for name, value in recipe:
         if isinstance(value, Record):
             tables.append(f"{_comment(type(value).__doc__)}[{name}]\n{_fields(value)}")
-        elif isinstance(value, tuple):
+        elif isinstance(value, tuple) and value and isinstance(value[0], Record):
             comment = _comment(type(value[0]).__doc__)
             tables += [
                 f"{'' if at else comment}[[{name}]]\n{_fields(one, comments=not at)}"

@@ -6,7 +6,6 @@ from functools import cached_property, partial
 
 import numpy as np
 from embreex.rtcore_scene import EmbreeScene
-from scipy.spatial import ConvexHull, QhullError
 
 from vitrine.arrays import Bools, Floats, Ints
 from vitrine.errors import ModelError
@@ -113,6 +112,8 @@ class Scene:
     @cached_property
     def hull(self) -> Floats:
         """The vertices of the convex hull, (h, 3) float32: a camera that holds them holds the model."""
+        from scipy.spatial import ConvexHull, QhullError
+
         points = self.positions[self.used]
         try:
             corners: Floats = points[ConvexHull(points).vertices]

@@ -7,9 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from PIL import Image
-from scipy.ndimage import binary_erosion
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from vitrine.arrays import Bools, Floats, Ints, row_cross
 from vitrine.geometry.topology import Topology
@@ -73,6 +70,8 @@ def shows_translucency(photo: bytes) -> bool:
     """Return whether a cut-out photo is translucent inside its subject, not only along its outline."""
     with Image.open(io.BytesIO(photo)) as image:
         alpha = np.asarray(image.convert("RGBA").getchannel("A"))
+    from scipy.ndimage import binary_erosion
+
     inside = binary_erosion(alpha > 8, iterations=max(alpha.shape) // 100 + 2)
     if not inside.any():
         return False
@@ -84,6 +83,9 @@ def _region_areas(topology: Topology, chosen: Bools, areas: Floats) -> Floats:
     count = len(chosen)
     one, other = _neighbors(topology)
     both = chosen[one] & chosen[other]
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
     graph = coo_array((np.ones(int(both.sum()), np.bool_), (one[both], other[both])), shape=(count, count))
     _, label = connected_components(graph, directed=False)
     summed = np.bincount(label, areas * chosen)

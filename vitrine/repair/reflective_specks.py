@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy import ndimage
 
 from vitrine.arrays import Bools, Ints, Pixels
 from vitrine.codecs.images import decode_image, encode_png
@@ -71,6 +70,8 @@ def _mend(material: Material) -> _Mended | None:
     specks, count = _specks(shiny, pixels, base)
     if not count:
         return None
+    from scipy import ndimage
+
     wide = ndimage.binary_dilation(specks, iterations=1)
     changed = replace(material, metallic_roughness=_filled(texture, pixels, wide))
     if base is not None and material.base_color is not None:
@@ -80,6 +81,8 @@ def _mend(material: Material) -> _Mended | None:
 
 def _specks(shiny: Bools, pixels: Pixels, base: Pixels | None) -> tuple[Bools, int]:
     """The texels of specks, (h, w) bool, and how many specks there are."""
+    from scipy import ndimage
+
     label, count = ndimage.label(shiny, np.ones((3, 3)))
     numbers = np.arange(1, count + 1)
     small = np.bincount(label.ravel(), minlength=count + 1)[1:] <= max(MAX_SPECK_SHARE * shiny.size, 4)
@@ -94,6 +97,8 @@ def _specks(shiny: Bools, pixels: Pixels, base: Pixels | None) -> tuple[Bools, i
 
 def _without_own_color(label: Ints, ring: Ints, numbers: Ints, base: Pixels) -> Bools:
     """Which specks are black, or have the base color of their surroundings, (k,) bool."""
+    from scipy import ndimage
+
     height, width = label.shape
     rows, columns = (np.arange(n) * m // n for n, m in zip(label.shape, base.shape[:2], strict=True))
     sampled = base[rows[:, None], columns[None, :]][..., :3]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from scipy.spatial import cKDTree
 
 from vitrine.geometry.topology import Topology, part_extents
 from vitrine.recipe import RepairOptions
@@ -45,6 +44,8 @@ def _floating_debris(
     others = ~debris[parts.of_triangle]
     if not len(candidates) or not others.any():
         return np.zeros(parts.count, np.bool_)
+    from scipy.spatial import cKDTree
+
     tree = cKDTree(joined.positions[np.unique(joined.triangles[others])])
     floating = np.zeros(parts.count, np.bool_)
     for part in candidates:

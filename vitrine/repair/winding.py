@@ -6,8 +6,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from vitrine.arrays import Bools, Indices, row_dot
 from vitrine.geometry.normals import area_weighted_normals, sum_at_vertices, vertex_normals
@@ -94,6 +92,9 @@ def _orient(adjacency: _Adjacency, count: int) -> tuple[npt.NDArray[np.int64], B
 
     The graph has two nodes for each triangle, one as it is and one flipped; edges join consistent nodes.
     """
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
     if bool(adjacency.consistent.all()):
         edges = (np.ones(len(adjacency.one), np.bool_), (adjacency.one, adjacency.other))
         _, part = connected_components(coo_array(edges, shape=(count, count)), directed=False)

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from threading import Lock
 
 import numpy as np
-from scipy.ndimage import binary_dilation, binary_erosion
 
 from vitrine.arrays import Bools, Floats, Indices
 from vitrine.gltf.model import Model
@@ -84,6 +83,8 @@ def close_holes(mask: Bools) -> Bools:
     The erosion takes texels outside the image as set, so that the border stays. `binary_closing` uses one
     border value for both steps and would clear it.
     """
+    from scipy.ndimage import binary_dilation, binary_erosion
+
     closed: Bools = binary_erosion(binary_dilation(mask), border_value=1)
     return closed
 

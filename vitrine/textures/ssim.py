@@ -9,7 +9,6 @@ brightness and colour through windows on a coarse grid, because it runs several 
 from __future__ import annotations
 
 import numpy as np
-from scipy.ndimage import uniform_filter
 
 from vitrine.arrays import Bools, Floats, Pixels
 
@@ -56,6 +55,8 @@ def image_ssim(a: Floats, b: Floats, mask: Bools) -> float:
     a, b : (h, w) float32
     mask : (h, w) bool
     """
+    from scipy.ndimage import uniform_filter
+
     if not mask.any():
         return 1.0
 

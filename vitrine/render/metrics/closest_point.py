@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.spatial import cKDTree
 
 from vitrine.arrays import Floats, Ints, row_dot
 from vitrine.render.scene import Scene
@@ -62,6 +61,8 @@ class _Pieces:
     def __init__(self, centroids: Floats, triangle: Ints, radius: Floats) -> None:
         self.triangle = triangle
         self._radius = radius
+        from scipy.spatial import cKDTree
+
         self._tree = cKDTree(centroids, balanced_tree=False, compact_nodes=False)
 
     def lower(self, squared: Floats, points: Floats, triangles: _Triangles) -> None:

@@ -6,7 +6,6 @@ import io
 
 import numpy as np
 from PIL import Image
-from scipy.ndimage import uniform_filter
 
 from vitrine.arrays import Bools, Bytes, Floats
 from vitrine.errors import PhotoError
@@ -131,6 +130,8 @@ def _fit_square(subject: Image.Image, size_px: int) -> Bytes:
 
 def _blurred_lab(rgba: Bytes, window_px: int) -> Floats:
     """CIE L*a*b* (D65) of the mean light around each pixel, (n, n, 3), without pixels below half alpha."""
+    from scipy.ndimage import uniform_filter
+
     opaque = (rgba[..., 3:] >= 128).astype(np.float32)
     window = (window_px, window_px, 1)
     weight = np.maximum(uniform_filter(opaque, window), 1e-6)

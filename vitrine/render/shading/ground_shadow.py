@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 from PIL import Image
-from scipy.ndimage import gaussian_filter
 
 from vitrine.arrays import Floats
 from vitrine.render.camera import Camera, pixel_grid
@@ -68,6 +67,8 @@ def ground_shadow(
         return total
 
     grid = np.concatenate(map_slices(opacity, len(points), size=4096)).reshape(GRID_CELLS, GRID_CELLS)
+    from scipy.ndimage import gaussian_filter
+
     grid = gaussian_filter(grid, TILE_PX / 2).astype(np.float32)
     grid *= _fade_out(pixel_grid(GRID_CELLS)).reshape(GRID_CELLS, GRID_CELLS)
     # A shadow is soft: half the size of the image shows all of it.
