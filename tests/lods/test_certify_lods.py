@@ -4,6 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from tests.fixtures.feature_models import MATERIALS
+from tests.fixtures.meshes import sphere
 from vitrine.findings import finding
 from vitrine.gltf import Model, read_glb
 from vitrine.lods.build_ar import build_ar_of
@@ -96,3 +98,14 @@ def test_what_the_renderer_does_not_draw_is_named_once(globe: Model) -> None:
     assert named.message.startswith("not judged: dispersion, rough transmission;")
     plain = certify_lods(globe, build_lods_of(globe, LADDER, WebOptions()), LADDER, WebOptions(), LAX)
     assert plain.certificates[0].not_judged == ()
+
+
+def test_glass_that_blends_is_not_judged_by_its_silhouette() -> None:
+    glass = Model((sphere(16),), (MATERIALS["transmission"](),))
+    ar = build_ar_of(glass, ArOptions(), jobs=1)
+    files = build_lods_of(glass, LADDER[1:], WebOptions(), jobs=1)
+    options = LAX.model_copy(update={"min_silhouette_iou": 0.9})
+    read = [(ar, read_glb(ar.data))]
+    certified = certify_lods(glass, files, LADDER[1:], WebOptions(), options, ar=read)
+    assert certified.ar_qualities[0].silhouette_iou < 0.9
+    assert certified.ar_files == (ar,)

@@ -92,8 +92,9 @@ def certify_lods(
             certificates.append(certificate)
             drawn.append(scene)
     ar_certificates = _certify_ar(reference, ar)
+    ar_options = _options_for_ar([file for file, _ in ar], options)
     ar_files = tuple(
-        _judged(file, _shortfall(certificate, options))
+        _judged(file, _shortfall(certificate, ar_options))
         for (file, _), certificate in zip(ar, ar_certificates, strict=True)
     )
     return CertifiedLods(tuple(kept), tuple(certificates), ar_files, ar_certificates, tuple(drawn))
@@ -122,6 +123,16 @@ def _not_judged(certificate: Certificate) -> list[Finding]:
 def _certify(reference: Reference, scene: Scene, texture_px: int) -> Certificate:
     """Measure what a record of a file states, which is the distance from the source alone."""
     return certify(reference, scene, display_size_px(texture_px), both_ways=False)
+
+
+def _options_for_ar(files: Sequence[BuiltFile], options: CertifyOptions) -> CertifyOptions:
+    """Drop the limit on the silhouette where glass blends: what is mostly see-through counts as empty there.
+
+    The USDZ is made of the AR file, which has the finding.
+    """
+    if any(found.code == "TRANSMISSION_BAKED" for file in files for found in file.findings):
+        return options.model_copy(update={"min_silhouette_iou": 0.0})
+    return options
 
 
 def _judged(file: BuiltFile, shortfall: tuple[str, float, float] | None) -> BuiltFile:
