@@ -49,6 +49,7 @@ class Cut:
     iou: float | None
     cpu_s: float
     why: str
+    picture: npt.NDArray[np.uint8]
 
 
 def main(arguments: list[str]) -> int:
@@ -62,7 +63,7 @@ def main(arguments: list[str]) -> int:
     with ProcessPoolExecutor(2) as pool:
         cuts = list(pool.map(cut, photos, chunksize=4))
     if options.sheet is not None:
-        _draw(photos, options.sheet)
+        _draw(cuts, options.sheet)
     write_section("Mattes", f"python -m benchmarks matte --seed {options.seed}", _report(cuts))
     return 0
 
@@ -89,6 +90,7 @@ def cut(photo: Composite) -> Cut:
             for found in after.findings
             if found.code.startswith(("MATTE", "OBJECT", "BACKDROP_E"))
         ),
+        _picture(after.rgba if made is None else made),
     )
 
 
@@ -99,18 +101,19 @@ def _iou(rgba: npt.NDArray[np.uint8], truth: npt.NDArray[np.bool_]) -> float:
 
 
 def _scenes() -> Iterator[Composite]:
-    """The shared scenes that have a mask; one without an object has an empty mask."""
-    masks: dict[str, dict[str, list[list[list[float]]]]] = json.loads(MASKS.read_text(encoding="utf-8"))
+    """The shared scenes with their masks: polygons in thousandths of the longer side, or none."""
+    masks: dict[str, dict[str, list[str]]] = json.loads(MASKS.read_text(encoding="utf-8"))
     for name, polygons in masks.items():
-        data = (PHOTOS / "scenes" / f"{name}.jpg").read_bytes()
-        size = Image.open(PHOTOS / "scenes" / f"{name}.jpg").size
+        path = PHOTOS / "scenes" / f"{name}.jpg"
+        size = Image.open(path).size
         drawn = Image.new("L", size)
         draw = ImageDraw.Draw(drawn)
         for level, key in ((255, "subject"), (0, "holes")):
-            for polygon in polygons.get(key, []):
-                draw.polygon([(float(x), float(y)) for x, y in polygon], fill=level)
-        kind = "scenes" if polygons.get("subject") else "no object"
-        yield Composite(name, kind, data, np.asarray(drawn))
+            for polygon in polygons[key]:
+                points = [float(number) * max(size) / 1000 for number in polygon.replace(",", " ").split()]
+                draw.polygon(points, fill=level)
+        kind = "scenes" if polygons["subject"] else "no object"
+        yield Composite(name, kind, path.read_bytes(), np.asarray(drawn))
 
 
 def _report(cuts: list[Cut]) -> str:
@@ -151,18 +154,21 @@ def _shown(values: Iterable[float | None]) -> str:
     return f"{statistics.mean(known):.3f}" if known else "–"
 
 
-def _draw(photos: list[Composite], to: Path) -> None:
-    """Draw what is cut on magenta, as a sheet."""
+def _draw(cuts: list[Cut], to: Path) -> None:
+    """Draw what is cut on magenta, as a sheet: sent in green, left to the provider in orange, held in red."""
     tile, columns = 200, 10
-    sheet = Image.new("RGB", (columns * tile, -(-len(photos) // columns) * tile), "white")
-    for number, photo in enumerate(photos):
-        after = matte(decode(photo.jpeg, photo.name, PhotoOptions()).rgba, PhotoOptions())
-        made = after.rgba if after.cut is None else after.cut
-        drawn = Image.new("RGBA", (made.shape[1], made.shape[0]), "magenta")
-        drawn.alpha_composite(Image.fromarray(made))
-        drawn.thumbnail((tile - 6, tile - 6))
-        colour = {"none": "red" if after.cut is None else "orange"}.get(after.matte, "green")
+    sheet = Image.new("RGB", (columns * tile, -(-len(cuts) // columns) * tile), "white")
+    for number, each in enumerate(cuts):
         corner = (number % columns * tile, number // columns * tile)
-        sheet.paste(colour, (*corner, corner[0] + drawn.width + 6, corner[1] + drawn.height + 6))
-        sheet.paste(drawn.convert("RGB"), (corner[0] + 3, corner[1] + 3))
+        height, width = each.picture.shape[:2]
+        colour = {"sent": "green", "provider": "orange", "held": "red"}[each.decided]
+        sheet.paste(colour, (*corner, corner[0] + width + 6, corner[1] + height + 6))
+        sheet.paste(Image.fromarray(each.picture), (corner[0] + 3, corner[1] + 3))
     sheet.save(to)
+
+
+def _picture(rgba: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    drawn = Image.new("RGBA", (rgba.shape[1], rgba.shape[0]), "magenta")
+    drawn.alpha_composite(Image.fromarray(rgba))
+    drawn.thumbnail((194, 194))
+    return np.asarray(drawn.convert("RGB"))

@@ -82,9 +82,10 @@ def lint_photo(
     left, top, right, bottom = box
     found += _check_size(max(right - left, bottom - top) * scale, options)
     found += _check_elongation(right - left, bottom - top)
-    place = [*_check_border(rgb, alpha, own=own), *_check_components(alpha)]
-    # A cut that is not sure enough to send is not sure enough to refuse a photo by.
-    found += [as_warning(f) for f in place] if matted.cut is not None else place
+    border = _check_border(rgb, alpha, own=own)
+    # A cut that is not sure enough to send does not tell whether the frame cuts the subject.
+    found += [as_warning(f) for f in border] if matted.cut is not None else border
+    found += _check_components(alpha)
     window = (slice(top, bottom), slice(left, right))
     found += _check_sharpness(
         rgb[window],

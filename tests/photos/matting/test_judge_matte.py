@@ -11,7 +11,14 @@ from vitrine.photos.matting.matte_evidence import Evidence
 from vitrine.recipe import PhotoOptions
 
 GOOD = Evidence(
-    agreement=0.98, doubt=0.01, contrast=0.99, touching=0.0, area=0.3, certainty=0.98, enclosed=0.0
+    agreement=0.98,
+    doubt=0.01,
+    contrast=0.99,
+    touching=0.0,
+    area=0.3,
+    elsewhere=0.0,
+    certainty=0.98,
+    enclosed=0.0,
 )
 
 
@@ -22,21 +29,26 @@ def test_a_sure_matte_is_sent() -> None:
 @pytest.mark.parametrize(
     ("change", "verdict", "code"),
     [
-        ({"agreement": 0.85}, "judge", "MATTE_UNSURE"),
+        ({"agreement": 0.88}, "judge", "MATTE_UNSURE"),
+        ({"touching": 0.03}, "judge", "MATTE_UNSURE"),
+        ({"touching": 0.3}, "hold", "OBJECT_UNCLEAR"),
         ({"doubt": 0.15}, "judge", "MATTE_UNSURE"),
         ({"contrast": 0.5}, "judge", "MATTE_UNSURE"),
         ({"agreement": 0.6}, "hold", "OBJECT_UNCLEAR"),
         ({"doubt": 0.6}, "hold", "OBJECT_UNCLEAR"),
         ({"certainty": 0.7}, "hold", "OBJECT_UNCLEAR"),
         ({"area": 0.97}, "hold", "OBJECT_UNCLEAR"),
+        ({"area": 0.004}, "hold", "OBJECT_UNCLEAR"),
+        ({"elsewhere": 0.3}, "hold", "OBJECT_UNCLEAR"),
     ],
 )
 def test_each_measure_has_a_limit(change: dict[str, float], verdict: str, code: str) -> None:
     decided, (found,) = judge_matte(replace(GOOD, **change), PhotoOptions())
     assert (decided, found.code) == (verdict, code)
     assert found.measured == next(iter(change.values()))
-    assert f"{found.measured:.2f}" in found.message
-    assert f"{found.limit:.2f}" in found.message
+    assert f"{found.measured:.3g}" in found.message
+    assert found.limit is not None
+    assert f"{found.limit:.3g}" in found.message
 
 
 def test_enclosed_backdrop_holds_the_model_too() -> None:

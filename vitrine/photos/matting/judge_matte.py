@@ -11,14 +11,16 @@ from vitrine.recipe import PhotoOptions
 
 MIN_CONTRAST = 0.75
 """Least share of the outline whose two sides differ in colour."""
-HOLD_AGREEMENT, HOLD_DOUBT, HOLD_CERTAINTY = 0.75, 0.3, 0.85
+HOLD_AGREEMENT, HOLD_DOUBT, HOLD_CERTAINTY, HOLD_ELSEWHERE = 0.85, 0.3, 0.85, 0.08
 """Beyond these a photo has no object that stands out: a room, a shelf, a pattern."""
+MAX_TOUCHING, HOLD_TOUCHING = 0.02, 0.04
+"""Largest share of a frame side that a matte covers: a product is cut there, or the matte has backdrop in it."""
 LOST_AGREEMENT, LOST_DOUBT = 0.97, 0.02
 """Limits of a matte of a product that has the backdrop's colour in places, such as white on white."""
 MAX_ENCLOSED = 0.03
 """Largest share of a matte that has the backdrop's colour within a sharp edge."""
-MAX_AREA = 0.92
-"""A subject that fills more of the photo leaves no backdrop to compare it with."""
+MIN_AREA, MAX_AREA = 0.015, 0.92
+"""A smaller subject is a detail of a scene; a larger one leaves no backdrop to compare it with."""
 
 Verdict = Literal["send", "judge", "hold"]
 
@@ -38,7 +40,7 @@ class _Measure(NamedTuple):
     @property
     def text(self) -> str:
         bound = "at least" if self.at_least else "at most"
-        return f"{self.name} is {self.measured:.2f}, it must be {bound} {self.limit:.2f}"
+        return f"{self.name} is {self.measured:.3g}, it must be {bound} {self.limit:.3g}"
 
 
 def judge_matte(
@@ -58,12 +60,16 @@ def judge_matte(
         _Measure(agreement, evidence.agreement, HOLD_AGREEMENT, at_least=True),
         _Measure("the model's certainty", evidence.certainty, HOLD_CERTAINTY, at_least=True),
         _Measure(doubt, evidence.doubt, HOLD_DOUBT),
+        _Measure("what else stands out, to its own", evidence.elsewhere, HOLD_ELSEWHERE),
+        _Measure("its share of the photo", evidence.area, MIN_AREA, at_least=True),
         _Measure("its share of the photo", evidence.area, MAX_AREA),
+        _Measure("its share of a frame side", evidence.touching, HOLD_TOUCHING),
     ]
     judge = [
         _Measure(agreement, evidence.agreement, least, at_least=True),
         _Measure(doubt, evidence.doubt, most),
         _Measure("the share of its outline that is clear", evidence.contrast, MIN_CONTRAST, at_least=True),
+        _Measure("its share of a frame side", evidence.touching, MAX_TOUCHING),
         _Measure("the share of it that may be enclosed backdrop", evidence.enclosed, MAX_ENCLOSED),
     ]
     if missed := [measure for measure in hold if measure.misses]:

@@ -12,13 +12,15 @@ from scipy import ndimage
 from vitrine.photos.matting.alpha_matting import estimate_alpha
 from vitrine.photos.matting.backdrop import Floats, Mask, planar
 from vitrine.photos.matting.local_colour import sharpen
-from vitrine.photos.matting.matte_evidence import Evidence, weigh
+from vitrine.photos.matting.matte_evidence import Evidence, iou, weigh
 from vitrine.photos.matting.salient_object import SalientObjectModel
 
 WORK_PX = 480
 """Longer side of the image in which the matte is sharpened."""
-CLOSER = 0.12
-"""Margin around the object in the second look at it, as a fraction of its longer side."""
+CLOSER, WIDER = 0.12, 0.35
+"""Margins around the object in the second and the third look at it, as fractions of its longer side."""
+ALIKE = 0.85
+"""A third look is taken where the first two agree less (IoU)."""
 WORTH_CLOSER = 0.8
 """A second look is taken where it covers less than this share of the photo."""
 COARSE, REACHES = 4, (24, 6, 2)
@@ -41,31 +43,34 @@ class LearnedMatte:
 def cut_salient_object(rgb: npt.NDArray[np.uint8], model: SalientObjectModel) -> LearnedMatte:
     """Cut the salient object out of `rgb`, (h, w, 3) uint8 sRGB.
 
-    The model looks twice, at the whole photo and closer at what it found. The mean is sharpened with local
-    colours, which also opens enclosed backdrop and drops contact shadows, and enlarged to the photo's size.
+    The model looks at the whole photo, closer at what it found, and once more if the two differ. Their mean,
+    or median, is sharpened with local colours, which also opens enclosed backdrop and drops contact shadows,
+    and enlarged to the photo's size.
     """
     small = _shrunk(rgb, WORK_PX)
     first = model.predict(small)
-    second = _look_closer(rgb, first, model)
-    rough = np.asarray((first + second) / 2, np.float32)
+    looks = [first, _look_closer(rgb, first, model, CLOSER)]
+    if iou(looks[0] > 0.5, looks[1] > 0.5) < ALIKE:
+        looks.append(_look_closer(rgb, first, model, WIDER))
+    rough = np.asarray(np.median(looks, axis=0), np.float32)
     level = small.astype(np.float32)
     alpha, matte = sharpen(level, rough)
     subject = _clean(alpha > 0.5, rough)
     behind = local_backdrop(level, subject)
-    evidence = weigh(level, behind, first, second, subject)
+    evidence = weigh(level, behind, looks, rough, subject)
     colours = planar(rgb)
     whole = matte.at(colours) > 0.5
     whole = _clean(whole & _enlarged(ndimage.binary_dilation(subject, iterations=2), whole.shape), None)
     return LearnedMatte(estimate_alpha(colours, whole, enlarge_colours(behind, whole.shape)), evidence)
 
 
-def _look_closer(rgb: npt.NDArray[np.uint8], first: Floats, model: SalientObjectModel) -> Floats:
+def _look_closer(rgb: npt.NDArray[np.uint8], first: Floats, model: SalientObjectModel, room: float) -> Floats:
     """Return the probabilities of the model for what it found in `first`, which is smaller than `rgb`."""
     found = ndimage.find_objects((first > 0.5).astype(np.uint8))
     if not found:
         return first
     rows, columns = found[0]
-    margin = CLOSER * max(rows.stop - rows.start, columns.stop - columns.start)
+    margin = room * max(rows.stop - rows.start, columns.stop - columns.start)
     height, width = first.shape
     top, bottom = max(0, int(rows.start - margin)), min(height, int(rows.stop + margin) + 1)
     left, right = max(0, int(columns.start - margin)), min(width, int(columns.stop + margin) + 1)

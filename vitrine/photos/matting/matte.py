@@ -100,7 +100,9 @@ def _remove_backdrop(opaque: npt.NDArray[np.uint8], options: PhotoOptions) -> Ma
     if enclosed <= MAX_ENCLOSED:
         return MattedPhoto(cut, "backdrop")
     doubt = photo_finding("BACKDROP_ENCLOSED", measured=enclosed, limit=MAX_ENCLOSED)
-    return MattedPhoto(opaque, "none", (doubt,), cut)
+    doubtful = MattedPhoto(opaque, "none", (doubt,), cut)
+    learned = _cut_learned(doubtful, options)
+    return learned if learned.matte == "learned" else doubtful
 
 
 def _cut_learned(kept: MattedPhoto, options: PhotoOptions) -> MattedPhoto:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,7 +23,8 @@ class Evidence:
     """Measures of a matte, each 0 to 1."""
 
     agreement: float
-    """Least intersection over union of the mattes of both looks and the one that colours have sharpened."""
+    """Intersection over union of the two looks that agree best or, if less, of the median and the matte that
+    colours have sharpened."""
     doubt: float
     """Area of which the model is not sure, as a share of the subject's, beyond a line along its outline."""
     contrast: float
@@ -30,13 +33,15 @@ class Evidence:
     """Largest share of a frame side that the subject covers."""
     area: float
     """Share of the photo that the subject covers."""
+    elsewhere: float
+    """What the model finds in the rest of the photo, as a share of what it finds in the subject."""
     certainty: float
     """Mean probability within the subject."""
     enclosed: float
     """Share of the subject's area that has the backdrop's colour: see `enclosed_regions`."""
 
 
-def weigh(rgb: Floats, behind: Floats, first: Floats, second: Floats, subject: Mask) -> Evidence:
+def weigh(rgb: Floats, behind: Floats, looks: Sequence[Floats], rough: Floats, subject: Mask) -> Evidence:
     """Measure a matte.
 
     Parameters
@@ -45,29 +50,31 @@ def weigh(rgb: Floats, behind: Floats, first: Floats, second: Floats, subject: M
         (h, w, 3) float32 sRGB in 0 to 255.
     behind
         (h, w, 3) float32, the backdrop's colour, also where the subject hides it.
-    first, second
-        (h, w) float32, the probabilities of the model at the whole photo, and closer.
+    looks, rough
+        (h, w) float32, the probabilities of the model at the whole photo and closer, and the median of all.
     subject
         (h, w) bool, the sharpened matte.
     """
     area = float(subject.mean())
     if not subject.any():
-        return Evidence(0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0)
-    rough = np.asarray((first + second) / 2, np.float32)
+        return Evidence(0.0, 1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0)
     sides = (subject[0], subject[-1], subject[:, 0], subject[:, -1])
+    alike = [iou(one > 0.5, other > 0.5) for one, other in itertools.combinations(looks, 2)]
     regions, _ = enclosed_regions(rgb, behind, subject)
     return Evidence(
-        agreement=min(_iou(first > 0.5, second > 0.5), _iou(rough > 0.5, subject)),
+        agreement=min(max(alike), iou(rough > 0.5, subject)),
         doubt=_doubt(rough, subject),
         contrast=_contrast(rgb, subject),
         touching=max(float(side.mean()) for side in sides),
         area=area,
+        elsewhere=_elsewhere(looks[0], subject),
         certainty=float(rough[subject].mean()),
         enclosed=float((regions > 0).sum() / subject.sum()),
     )
 
 
-def _iou(one: Mask, other: Mask) -> float:
+def iou(one: Mask, other: Mask) -> float:
+    """Return the intersection over union of two masks; 0 for two empty ones."""
     union = float((one | other).sum())
     return float((one & other).sum()) / union if union else 0.0
 
@@ -76,6 +83,11 @@ def _doubt(rough: Floats, subject: Mask) -> float:
     unsure = (rough > 0.15) & (rough < 0.85)
     line = ndimage.binary_dilation(subject, iterations=4) & ~ndimage.binary_erosion(subject, iterations=4)
     return min(1.0, float((unsure & ~line).sum()) / float(subject.sum()))
+
+
+def _elsewhere(whole: Floats, subject: Mask) -> float:
+    near = ndimage.binary_dilation(subject, iterations=10)
+    return float(whole[~near].sum() / max(1.0, float(whole[near].sum())))
 
 
 def _contrast(rgb: Floats, subject: Mask) -> float:
