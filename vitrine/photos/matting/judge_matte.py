@@ -14,7 +14,7 @@ MIN_CONTRAST = 0.75
 HOLD_AGREEMENT, HOLD_DOUBT, HOLD_CERTAINTY, HOLD_ELSEWHERE = 0.85, 0.3, 0.85, 0.08
 """Beyond these a photo has no object that stands out: a room, a shelf, a pattern."""
 MAX_TOUCHING, HOLD_TOUCHING = 0.02, 0.04
-"""Largest share of a frame side that a matte covers: a product is cut there, or the matte has backdrop in it."""
+"""Largest share of a frame side that a matte covers: it cuts the product there, or backdrop is in it."""
 LOST_AGREEMENT, LOST_DOUBT = 0.97, 0.02
 """Limits of a matte of a product that has the backdrop's colour in places, such as white on white."""
 MAX_ENCLOSED = 0.03
