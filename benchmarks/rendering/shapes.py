@@ -19,6 +19,7 @@ def ball(
     """A sphere with normals, tangents and UVs: u once around, v from the top; `more` goes into its node."""
     v, u = np.meshgrid(np.linspace(0, 1, rings + 1), np.linspace(0, 1, 2 * rings + 1), indexing="ij")
     polar, around = v * np.pi, u * 2 * np.pi
+    around[:, -1] = 0  # the seam's positions are equal to the last bit
     normals = np.stack(
         [np.sin(polar) * np.sin(around), np.cos(polar), np.sin(polar) * np.cos(around)], axis=-1
     ).reshape(-1, 3)

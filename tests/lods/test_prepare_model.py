@@ -29,6 +29,13 @@ def test_a_normal_map_gets_tangents(make_sphere: Make, make_texture: Callable[..
     assert mesh.tangents is not None
 
 
+def test_anisotropy_keeps_uvs_and_gets_tangents(make_sphere: Make) -> None:
+    brushed = Material(extensions={"KHR_materials_anisotropy": {"anisotropyStrength": 1.0}})
+    (mesh,) = prepare_model(Model((make_sphere(8),), (brushed,))).meshes
+    assert mesh.uvs is not None
+    assert mesh.tangents is not None
+
+
 def test_what_cannot_be_simplified_is_refused(make_sphere: Make) -> None:
     ball = make_sphere(4)
     with pytest.raises(ModelError, match="no triangles"):

@@ -13,9 +13,11 @@ from vitrine.geometry.tangents import add_tangents
 from vitrine.gltf.model import Model
 from vitrine.textures.texture_slots import texture_uses
 
+ANISOTROPY = "KHR_materials_anisotropy"
+
 
 def prepare_model(model: Model) -> Model:
-    """Return a copy with unit normals, with tangents where a normal map needs them, and without unused UVs.
+    """Return a copy with unit normals, with tangents where materials need them, and without unused UVs.
 
     Raises `ModelError` for a model without triangles, or with coordinates that meshoptimizer cannot take.
     """
@@ -31,9 +33,11 @@ def prepare_model(model: Model) -> Model:
         material = model.materials[mesh.material]
         mesh, _ = fix_normals(mesh)
         uses = texture_uses((material,))
-        if not uses:
+        # A normal map may be an extension's, such as clearcoat's. Anisotropy is a direction along tangents.
+        is_anisotropic = ANISOTROPY in material.extensions
+        needs_tangents = is_anisotropic or any(use.kind == "normal" for use in uses)
+        if not uses and not is_anisotropic:
             mesh = replace(mesh, uvs=None)
-        has_normal_map = any(use.kind == "normal" for use in uses)  # an extension's, such as clearcoat's, too
-        mesh = add_tangents(mesh) if has_normal_map else replace(mesh, tangents=None)
+        mesh = add_tangents(mesh) if needs_tangents else replace(mesh, tangents=None)
         meshes.append(mesh)
     return replace(model, meshes=tuple(meshes))

@@ -37,12 +37,13 @@ class Environment:
 
         sources, solid_angle = _cells(SOURCE_CELLS)
         targets = _corners(ROUGH_CELLS)
-        cosine = np.maximum(targets @ sources.T, 0)
+        # `einsum` runs on one thread: those of BLAS would spin for longer than the work takes.
+        cosine = np.maximum(np.einsum("ik,jk->ij", targets, sources), 0)
         weight = cosine * solid_angle
         means = [_cell_means(part, SOURCE_CELLS) for part in (key, rest)]
-        self._diffuse = np.stack([weight @ mean for mean in means], axis=1).astype(np.float32) / np.float32(
-            np.pi
-        )
+        self._diffuse = np.stack([np.einsum("ij,j->i", weight, mean) for mean in means], axis=1).astype(
+            np.float32
+        ) / np.float32(np.pi)
         mirror = total(_corners(MIRROR_CELLS))
         maps = [mirror]
         for level in range(1, LEVELS):
@@ -143,7 +144,7 @@ def _filter_rough(cosine: Floats, weight: Floats, radiance: Floats, roughness: f
     denominator += np.float32((roughness**4 + 1) / 2)
     denominator *= denominator
     part = weight / denominator
-    mean: Floats = (part @ radiance) / part.sum(axis=1)
+    mean: Floats = np.einsum("ij,j->i", part, radiance) / part.sum(axis=1)
     return mean
 
 
