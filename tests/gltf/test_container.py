@@ -117,3 +117,11 @@ def test_a_chunk_that_counts_its_padding_wrongly_is_read_with_a_finding() -> Non
         container = read_container(struct.pack("<4sII", b"glTF", 2, 12 + len(body)) + body)
         assert bytes(container.binary) == binary
         assert [f.message for f in container.findings] == ["the length of a chunk is wrong by its padding"]
+
+
+def test_half_a_surrogate_pair_is_written_as_an_escape() -> None:
+    """JSON allows it, and UTF-8 does not."""
+    document = {"asset": {"version": "2.0", "generator": "\ud800é"}}
+    data = write_container(document, b"")
+    assert rb"\ud800" in data
+    assert read_container(data).document == document

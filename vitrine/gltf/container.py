@@ -176,7 +176,10 @@ def write_container(document: dict[str, Any], binary: bytes | bytearray) -> byte
 
     Raises `ValueError` for NaN and infinity, which JSON does not have.
     """
-    text = json.dumps(document, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+    try:
+        text = json.dumps(document, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+    except UnicodeEncodeError:  # half a surrogate pair, which JSON allows and UTF-8 does not: it is escaped
+        text = json.dumps(document, separators=(",", ":"), allow_nan=False).encode()
     text += b" " * (-len(text) % 4)
     padding = bytes(-len(binary) % 4)
     length = HEADER_BYTES + CHUNK_HEADER_BYTES + len(text)

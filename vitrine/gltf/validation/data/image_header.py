@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass
 
-from vitrine.gltf.validation.data.image_kind import image_media_type
+from vitrine.gltf.validation.image_kind import image_media_type
 
 SRGB_PRIMARIES = (31270, 32900, 64000, 33000, 30000, 60000, 15000, 6000)
 """White point, red, green and blue of sRGB as in a cHRM chunk: x and y times 100,000."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from vitrine.gltf.validation.data.image_kind import image_media_type
-from vitrine.gltf.validation.data.uri import DataUri, UriError, check_uri, parse_data_uri
+from vitrine.gltf.validation.image_kind import image_media_type
 from vitrine.gltf.validation.rows import Cursor, Rows
 from vitrine.gltf.validation.schema.columns import read_value
 from vitrine.gltf.validation.schema.fields import Text
+from vitrine.gltf.validation.uri import DataUri, UriError, check_uri, parse_data_uri
 
 BUFFER_MEDIA_TYPES = ("application/octet-stream", "application/gltf-buffer")
 
