@@ -11,6 +11,7 @@ from vitrine.codecs.images import encode_core
 from vitrine.errors import ModelError
 from vitrine.findings import finding
 from vitrine.geometry.join import JoinedMesh, join, split
+from vitrine.geometry.partitioned_simplify import start_partitioned_simplify
 from vitrine.geometry.reorder import reorder
 from vitrine.geometry.simplify import Simplified, simplify
 from vitrine.gltf.model import Model, Texture
@@ -50,13 +51,17 @@ def build_ar_of(model: Model, options: ArOptions, *, jobs: int | None = None) ->
     model = prepare_model(model)
     with thread_pool(jobs) as pool:
         joined = join(model)
-        source = Simplified(joined.triangles, 0.0)
+        # Both halves of a large model at once, as the levels do; textures are encoded after them.
+        partitioned = start_partitioned_simplify(joined, options.triangles, pool)
+        source = (
+            Simplified(joined.triangles, 0.0) if partitioned is None else Simplified(*partitioned.result())
+        )
         builder = _Builder(model, options, pool, joined, source, texture_pyramids(model))
         file = builder.build(options.triangles, options.texture_px)
-        for triangles, texture_px in _smaller(options):
+        for fewer, texture_px in _smaller(options):
             if len(file.data) <= options.size_bytes:
                 break
-            file = builder.build(triangles, texture_px)
+            file = builder.build(fewer, texture_px)
     if len(file.data) <= options.size_bytes:
         return file.model_copy(update={"findings": baked})
     message = (

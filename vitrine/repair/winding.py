@@ -77,14 +77,27 @@ def _adjacency(triangles: Indices, count: int) -> _Adjacency:
     start = triangles.reshape(-1).astype(np.int64)
     end = triangles[:, [1, 2, 0]].reshape(-1).astype(np.int64)
     key = np.minimum(start, end) * count + np.maximum(start, end)
-    order = np.argsort(key)
-    ordered = key[order]
+    order, ordered = _sorted(key, count)
     first = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
     size = np.diff(np.concatenate([first, [len(ordered)]]))
     pair = first[size == 2]
     a, b = order[pair], order[pair + 1]
     boundary = order[first[size == 1]]
     return _Adjacency(a // 3, b // 3, start[a] != start[b], boundary // 3)
+
+
+def _sorted(key: npt.NDArray[np.int64], count: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Return the order of keys below `count`², and the keys in that order.
+
+    Where both fit into 63 bits, keys are sorted with their rows in the low bits: sorting numbers takes half
+    the time of sorting rows by them.
+    """
+    bits = len(key).bit_length()
+    if 2 * count.bit_length() + bits > 63:
+        order = np.argsort(key)
+        return order, key[order]
+    packed = np.sort((key << bits) | np.arange(len(key)))
+    return packed & ((1 << bits) - 1), packed >> bits
 
 
 def _orient(adjacency: _Adjacency, count: int) -> tuple[npt.NDArray[np.int64], Bools]:

@@ -25,11 +25,16 @@ def composite_over_shadow(rgba: Bytes, shadow: Floats, *, white: bool) -> Bytes:
     -------
     (h, w, 4) uint8
     """
-    alpha = rgba[..., 3].astype(np.float32) / 255
-    total = alpha + shadow * (1 - alpha)
-    color = rgba[..., :3] * (alpha / np.maximum(total, np.float32(1e-4)))[..., None]
+    composite = rgba.copy()
+    composite[rgba[..., 3] == 0] = 255 if white else 0
+    # Only what is neither the opaque product nor plain ground is mixed.
+    mixed = (rgba[..., 3] < 255) & ((rgba[..., 3] > 0) | (shadow > 0))
+    alpha = rgba[mixed, 3].astype(np.float32) / 255
+    total = alpha + shadow[mixed] * (1 - alpha)
+    color = rgba[mixed, :3] * (alpha / np.maximum(total, np.float32(1e-4)))[:, None]
     if white:
-        color = color * total[..., None] + 255 * (1 - total[..., None])
+        color = color * total[:, None] + 255 * (1 - total[:, None])
         total = np.ones_like(total)
-    composite = np.concatenate([color, total[..., None] * 255], axis=2)
-    return np.asarray(np.round(np.clip(composite, 0, 255)), np.uint8)
+    values = np.concatenate([color, total[:, None] * 255], axis=1)
+    composite[mixed] = np.round(np.clip(values, 0, 255)).astype(np.uint8)
+    return composite
