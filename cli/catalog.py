@@ -10,7 +10,7 @@ import typer
 
 from cli.buy_again import choose_attempts
 from cli.check_destination import check_destination
-from cli.choices import AsJson, Provider, RecipeFile, To, check_provider, load_recipe
+from cli.choices import AsJson, Provider, RecipeFile, Shop, To, check_provider, load_recipe
 from cli.console import Console
 from cli.feed import Map, announce, with_map
 from cli.terminal import print_findings
@@ -33,6 +33,7 @@ def catalog(
     ],
     provider: Provider = "sandbox",
     recipe: RecipeFile = None,
+    shop: Shop = None,
     to: To = "public",
     concurrency: Annotated[
         int, typer.Option(min=1, max=500, help="Products converted at once.")
@@ -64,7 +65,7 @@ def catalog(
     from cli.run import display_path, exit_code, print_json, summarize
 
     check_provider(provider)
-    options = with_map(load_recipe(recipe), columns or ())
+    options = with_map(load_recipe(recipe, shop), columns or ())
     console = Console(stderr=as_json)
     accepted = tuple(accept or ())
     wanted = {"--accept": accepted, "--again": tuple(again or ())}

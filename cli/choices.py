@@ -33,21 +33,29 @@ RecipeFile = Annotated[
 AsJson = Annotated[
     bool, typer.Option("--json", help="Print one JSON object for each result; messages go to stderr.")
 ]
+Shop = Annotated[
+    str | None,
+    typer.Option(
+        "--shop",
+        help="Also let the products in this shop show their models: [b]shopify[/], [b]woocommerce[/] "
+        "(their keys are in the environment), or block:TYPE/NAME.",
+    ),
+]
 To = Annotated[
     str, typer.Option("--to", help="Where to publish: a folder, s3://bucket/prefix, or block:TYPE/NAME.")
 ]
 
 
-def load_recipe(path: Path | None) -> Recipe:
-    """Return the recipe in a file, or the default recipe without one.
+def load_recipe(path: Path | None, shop: str | None = None) -> Recipe:
+    """Return the recipe in a file, or the default recipe without one; `shop` goes before the recipe's.
 
     Raises `RecipeError` for an unreadable one, and for a destination that is not known.
     """
     from vitrine.recipe import Recipe
 
-    if path is None:
-        return Recipe()
-    recipe = Recipe.load(path)
+    recipe = Recipe() if path is None else Recipe.load(path)
+    if shop is not None:
+        recipe = recipe.model_copy(update={"shop": shop})
     if recipe.destinations:
         from vitrine.destinations.limits import named_destinations
 

@@ -8,7 +8,7 @@ import typer
 
 from cli.buy_again import choose_attempts
 from cli.check_destination import check_destination
-from cli.choices import AsJson, Provider, RecipeFile, To, check_provider, load_recipe
+from cli.choices import AsJson, Provider, RecipeFile, Shop, To, check_provider, load_recipe
 from cli.console import Console
 from cli.unchanged import find_unchanged
 from vitrine.errors import InputError
@@ -28,6 +28,7 @@ def convert(
     ],
     provider: Provider = "sandbox",
     recipe: RecipeFile = None,
+    shop: Shop = None,
     to: To = "public",
     product_id: Annotated[str | None, typer.Option("--id", help="The product's id (one photo only).")] = None,
     title: Annotated[str | None, typer.Option(help="The product's title (one photo only).")] = None,
@@ -53,7 +54,7 @@ def convert(
     from deployments.run_here import product_of
 
     check_provider(provider)
-    options = load_recipe(recipe)
+    options = load_recipe(recipe, shop)
     products = [product_of(photo) for photo in photos]
     if len(products) > 1 and (product_id or title or height or width or length):
         raise InputError(

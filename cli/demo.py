@@ -22,6 +22,12 @@ def demo(
     port: Annotated[
         int, typer.Option(min=0, max=65535, help="The port of the pages; 0 chooses a free one.")
     ] = 8080,
+    shop: Annotated[
+        bool,
+        typer.Option(
+            "--shop", help="Start a demo shop, convert its export, and let its products show the models."
+        ),
+    ] = False,
 ) -> None:
     """Convert six sample photos with the local sandbox and serve the catalogue."""
     from cli.catalog import catalog
@@ -30,8 +36,17 @@ def demo(
     os.environ.setdefault("VITRINE_HOME", str((to / "home").resolve()))
     samples = samples_folder()
     public = to / "public"
-    catalog(str(samples / "products.csv"), provider="sandbox", recipe=recipe, to=str(public), concurrency=2)
     console = Console()
+    if shop:
+        from cli.demo_shop import demo_shop
+
+        with demo_shop(samples, to / "shop") as running:
+            catalog(str(running.export), recipe=recipe, shop="shopify", to=str(public), concurrency=2)
+            console.print(f"the shop: [b]{running.url}[/]", highlight=False, soft_wrap=True)
+            if serve:
+                serve_pages(public, port, console, open_browser=False)
+        return
+    catalog(str(samples / "products.csv"), recipe=recipe, to=str(public), concurrency=2)
     if serve:
         serve_pages(public, port, console, open_browser=console.is_terminal)
     else:

@@ -55,7 +55,7 @@ def push(
     async def work() -> tuple[list[ShopListing], int]:
         client = await load_shop(shop)
         try:
-            return await _push_all(ids, bucket, client, dry_run, console)
+            return await _push_all(ids, bucket, client, shop, dry_run, console)
         finally:
             await client.aclose()
 
@@ -98,7 +98,7 @@ def _published(bucket: Bucket) -> list[str]:
 
 
 async def _push_all(
-    ids: list[str], bucket: Bucket, shop: Shop, dry_run: bool, console: Console
+    ids: list[str], bucket: Bucket, shop: Shop, ref: str, dry_run: bool, console: Console
 ) -> tuple[list[ShopListing], int]:
     from vitrine.shops import push_to_shop
 
@@ -106,7 +106,7 @@ async def _push_all(
     failed = 0
     for product_id in ids:
         try:
-            listing = await push_to_shop(product_id, bucket, shop, dry_run=dry_run)
+            listing = await push_to_shop(product_id, bucket, shop, ref=ref, dry_run=dry_run)
         except (ShopError, StorageError) as error:
             failed += 1
             _say(console, product_id, "failed", error)

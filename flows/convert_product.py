@@ -23,10 +23,12 @@ from tasks.named_photos import check_named_photos, is_deployed
 from tasks.policy import enable_progress_log, gather_steps
 from tasks.prepare_photo import prepare_photo
 from tasks.publish_release import publish_release
+from tasks.push_to_shop import push_to_shop
 from tasks.render_poster import render_poster
 from tasks.render_turntable import render_turntable
 from tasks.repair_model import repair_model
 from tasks.report_product import report_product
+from tasks.shop import check_shop
 from vitrine.destinations.limits import named_destinations
 from vitrine.models import Product
 from vitrine.progress import bind_product
@@ -67,6 +69,8 @@ async def convert(
     outcome = Outcome(product)
     with bind_product(product.id), outcome.record_failure():
         named_destinations(recipe.destinations)  # a wrong name must stop the run before anything is bought
+        if recipe.shop is not None:
+            await check_shop(recipe.shop)
         if named_by_others:
             check_named_photos(product)
         photo = await prepare_photo(product, recipe.photo, accept, recipe.process)
@@ -116,6 +120,9 @@ async def convert(
         outcome.record_asset(asset, await draw_levels(model, certified.lods, photo.judge))
         if await approve_model(asset, accept, to):
             outcome.record_release(await publish_release(asset, to))
+            if recipe.shop is not None:
+                with outcome.record_shop_failure():
+                    outcome.record_listing(await push_to_shop(asset, to, recipe.shop))
         else:
             outcome.record_held(asset)
         await report_product(asset, outcome.conversion)

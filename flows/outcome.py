@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
 
-from vitrine.errors import DraftHeld, PhotoHeld, StoppedInWorker, VitrineError
+from vitrine.errors import DraftHeld, PhotoHeld, ShopError, StoppedInWorker, VitrineError
 from vitrine.findings import finding
-from vitrine.models import Asset, Blob, Delivery, Finding, Job, Product, Release
+from vitrine.models import Asset, Blob, Delivery, Finding, Job, Product, Release, ShopListing
 from vitrine.publishing.approve_model import blocking_findings
 from vitrine.runs import Conversion
 
@@ -75,6 +75,18 @@ class Outcome:
         """Record the release."""
         status = "unchanged" if release.unchanged else "published"
         self._update(status=status, release=release, error=None)
+
+    @contextmanager
+    def record_shop_failure(self) -> Iterator[None]:
+        """Record that the shop does not show the release, which is published; its report is still made."""
+        try:
+            yield
+        except ShopError as error:
+            self._update(status="failed", error=f"published, and not in the shop: {error}")
+
+    def record_listing(self, listing: ShopListing) -> None:
+        """Record what the shop shows."""
+        self._update(listing=listing)
 
     def _update(self, **fields: Any) -> None:
         self.conversion = self.conversion.model_copy(update=fields)

@@ -7,7 +7,7 @@ from typing import Any
 
 from prefect.events import emit_event
 
-from vitrine.models import Asset, Finding, Release
+from vitrine.models import Asset, Finding, Release, ShopListing
 
 
 def held(asset: Asset, findings: Iterable[Finding]) -> None:
@@ -18,6 +18,11 @@ def held(asset: Asset, findings: Iterable[Finding]) -> None:
 def published(asset: Asset, release: Release) -> None:
     """Emit `vitrine.product.published`: the product has a new release."""
     _emit("published", asset, release=release.id, page_url=release.page_url)
+
+
+def listed(asset: Asset, listing: ShopListing) -> None:
+    """Emit `vitrine.product.listed`: a shop shows another release of the product than before."""
+    _emit("listed", asset, shop=listing.shop, release=listing.release, url=listing.url)
 
 
 def _emit(event: str, asset: Asset, **payload: Any) -> None:

@@ -19,6 +19,7 @@ ROOT = Path(__file__).resolve().parents[1]
 EVERYTHING = Recipe(
     mode="draft-then-final",
     destinations=("shopify",),
+    shop="shopify",
     turntable=TurntableOptions(enabled=True, size_px=64, frames=2),
 )
 

@@ -58,6 +58,7 @@ STEPS = (
     Step("draw_levels"),
     Step("approve_model", CONVERT),
     Step("publish_release", CONVERT),
+    Step("push_to_shop", CONVERT, enabled=lambda recipe: recipe.shop is not None),
     Step("report_product", CONVERT),
     Step("write_files", OPTIMIZE),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Literal
 
-from vitrine.models import Blob, Finding, Inputs, Release
+from vitrine.models import Blob, Finding, Inputs, Release, ShopListing
 from vitrine.record import Record
 
 
@@ -26,6 +26,8 @@ class Conversion(Record):
     """Whether nothing was bought because the ledger already had this order."""
     findings: tuple[Finding, ...] = ()
     error: str | None = None
+    listing: ShopListing | None = None
+    """What the shop shows, if the recipe names one."""
     inputs: Inputs | None = None
     """What a held product was made from: until it changes, the product is not converted again."""
 

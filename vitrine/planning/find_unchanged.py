@@ -11,6 +11,7 @@ from vitrine.planning.photo_hashes import PhotoHashes
 from vitrine.planning.run_hashes import RunHashes
 from vitrine.publishing.pointer import read_pointer
 from vitrine.publishing.published import Target
+from vitrine.publishing.shop_record import is_listed
 from vitrine.recipe import Recipe
 from vitrine.runs import Conversion
 from vitrine.storage.bucket import Bucket
@@ -36,6 +37,8 @@ def find_unchanged(
         read = read_pointer(bucket, pointer_key(product.slug))
         now = run.inputs(product, photos.sha256(product.photos[0]) or "")
         if read is None or compare(now, read[0].inputs, {}, {}):
+            return None
+        if recipe.shop and not is_listed(bucket, product.slug, recipe.shop, read[0].release):
             return None
         found.append(unchanged(product, read[0], bucket))
     return found

@@ -11,6 +11,7 @@ from vitrine.planning.photo_hashes import PhotoHashes
 from vitrine.planning.plan import Planner
 from vitrine.planning.published import read_published
 from vitrine.planning.run_hashes import RunHashes
+from vitrine.publishing.shop_record import is_listed
 from vitrine.recipe import Recipe
 from vitrine.runs import Conversion
 from vitrine.storage.bucket import Bucket
@@ -42,6 +43,7 @@ class RunPlan:
         self._planner = Planner(run, published, PhotoHashes.open(home), accept=accept, again=again)
         self._bucket = bucket
         self._everything = everything
+        self._shop = recipe.shop
         self._failed_before = published.failed if published else ()
         self.page_url = bucket.url(CATALOG_PAGE) if published else None
         """The page of the published catalogue."""
@@ -60,9 +62,14 @@ class RunPlan:
         """Whether the published catalogue is what the run would publish, after all products were read."""
         return self.page_url is not None and not self.to_convert and not self._failed_before
 
+    def _is_in_shop(self, product: Product) -> bool:
+        """Whether the shop of the recipe, if there is one, shows the current release."""
+        release = self._planner.entries[product.id].target.release
+        return self._shop is None or is_listed(self._bucket, product.slug, self._shop, release)
+
     def _keep(self, product: Product) -> Conversion | None:
         match self._planner.compare(product).action:
-            case "unchanged":
+            case "unchanged" if self._is_in_shop(product):
                 return unchanged(product, self._planner.entries[product.id].target, self._bucket)
             case "held":
                 return _held(product, self._planner.held[product.id])

@@ -18,6 +18,8 @@ class ShopRecord(Published):
     """The shop's own id of the product."""
     url: str | None = None
     release: str | None = None
+    ref: str = ""
+    """The name by which the run knows the shop: `shopify`, `block:shopify-shop/main`."""
 
 
 class ShopRecords(Published):
@@ -33,6 +35,11 @@ TRIES = 8
 def read_listings(bucket: Bucket, slug: str) -> tuple[ShopRecord, ...]:
     """Return the shops that show a product, by name."""
     return _read(bucket, slug).shops
+
+
+def is_listed(bucket: Bucket, slug: str, ref: str, release: str) -> bool:
+    """Tell whether a run has put this release into the shop that it knows as `ref`."""
+    return any(one.ref == ref and one.release == release for one in read_listings(bucket, slug))
 
 
 def store_listing(bucket: Bucket, slug: str, record: ShopRecord) -> bool:

@@ -43,6 +43,8 @@ class Recipe(Record):
     destinations: tuple[str, ...] = ()
     """Shops and viewers, such as shopify or google-ads: one that the AR file is too large for gets a file of
     its own. `vitrine check --help` names them."""
+    shop: str | None = None
+    """The shop whose products show the published models: shopify, woocommerce, or block:TYPE/NAME."""
     attempt: Annotated[int, Field(ge=1)] = 1
     """Raise it to buy the model of every product of this recipe anew, once for each number."""
     deadline_s: Annotated[float, Field(gt=0)] = 1800.0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vitrine.models import Asset, AssetFile, Fidelity
+from vitrine.models import Asset, AssetFile, Fidelity, ShopListing
 from vitrine.reports.data_uri import sheet_uri, thumbnail_uri
 from vitrine.reports.markdown import escape, findings_table, link, table
 from vitrine.reports.verdicts_table import verdicts_table
@@ -24,6 +24,7 @@ def report_product(asset: Asset, conversion: Conversion, poster: bytes, sheet: b
         f"![poster]({thumbnail_uri(poster)})",
         f"{status} · release `{release.id}`" if release else status,
         f"Page: {link(release.page_url)}" if release else _next_step(asset, conversion),
+        *([] if conversion.listing is None else [_in_shop(conversion.listing)]),
         _match(asset.fidelity),
         *([] if sheet is None else [f"![photo, model and levels of detail]({sheet_uri(sheet)})"]),
         "## Files",
@@ -34,6 +35,12 @@ def report_product(asset: Asset, conversion: Conversion, poster: bytes, sheet: b
         findings_table(asset.findings),
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _in_shop(listing: ShopListing) -> str:
+    where = link(listing.url) if listing.url else f"product `{escape(listing.shop_product)}`"
+    said = "; ".join((listing.status, *listing.changes, *listing.warnings))
+    return f"In the shop {escape(listing.shop)}: {where}, {escape(said)}"
 
 
 def _next_step(asset: Asset, conversion: Conversion) -> str:

@@ -15,13 +15,15 @@ from vitrine.storage.bucket import Bucket
 from vitrine.storage.keys import pointer_key
 
 
-async def push_to_shop(product_id: str, bucket: Bucket, shop: Shop, *, dry_run: bool = False) -> ShopListing:
+async def push_to_shop(
+    product_id: str, bucket: Bucket, shop: Shop, *, ref: str = "", dry_run: bool = False
+) -> ShopListing:
     """Let the product in the shop show its current release; return what was done.
 
     It may be called again at any time, after a crash too: the shop is asked first what it shows, and nothing
     is attached twice. A product that is no longer published is taken down. The product's page then links to
-    the shop. Raises `ShopUnavailable`, `ShopRefused`, `StorageError`; `ConfigError` if the shop needs public
-    URLs that the bucket has not.
+    the shop, and `ref` is noted as the name by which runs know the shop. Raises `ShopUnavailable`,
+    `ShopRefused`, `StorageError`; `ConfigError` if the shop needs public URLs that the bucket has not.
     """
     slug = slug_of(product_id)
     model = await asyncio.to_thread(current_model, product_id, bucket)
@@ -30,7 +32,7 @@ async def push_to_shop(product_id: str, bucket: Bucket, shop: Shop, *, dry_run: 
     else:
         listing = await shop.push(model, dry_run=dry_run)
     if not dry_run:
-        await asyncio.to_thread(_record, bucket, slug, listing)
+        await asyncio.to_thread(_record, bucket, slug, listing, ref)
     return listing
 
 
@@ -43,12 +45,16 @@ def current_model(product_id: str, bucket: Bucket) -> ReleasedModel | None:
     return ReleasedModel(manifest=manifest, release=read[0].release, bucket=bucket)
 
 
-def _record(bucket: Bucket, slug: str, listing: ShopListing) -> None:
+def _record(bucket: Bucket, slug: str, listing: ShopListing, ref: str) -> None:
     if listing.status == "removed":
         changed = forget_listing(bucket, slug, listing.shop)
     else:
         record = ShopRecord(
-            shop=listing.shop, product=listing.shop_product, url=listing.url, release=listing.release
+            shop=listing.shop,
+            product=listing.shop_product,
+            url=listing.url,
+            release=listing.release,
+            ref=ref,
         )
         changed = store_listing(bucket, slug, record)
     if changed:

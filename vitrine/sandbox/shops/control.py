@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+import csv
 import hashlib
 import hmac
+import io
 import json
 import secrets
 from datetime import UTC, datetime
@@ -31,6 +33,10 @@ def routes(state: ShopState) -> list[Route]:
             }
         )
 
+    async def export(request: Request) -> Response:  # noqa: ARG001
+        """The products as Shopify exports them: a row for each further image."""
+        return Response(_export(state), media_type="text/csv")
+
     async def faults(request: Request) -> Response:
         state.add_fault(ShopFault.model_validate(await request.json()))
         return Response(status_code=204)
@@ -52,10 +58,28 @@ def routes(state: ShopState) -> list[Route]:
 
     return [
         Route("/sandbox/shop", report),
+        Route("/sandbox/shop/export.csv", export),
         Route("/sandbox/shop/faults", faults, methods=["POST"]),
         Route("/sandbox/shop/products", products, methods=["POST"]),
         Route("/sandbox/shop/products/{handle}", product, methods=["PATCH", "DELETE"]),
     ]
+
+
+COLUMNS = ("Title", "URL handle", "SKU", "Product image URL", "Image position", "Image alt text")
+"""Of Shopify's CSV, those that concern images."""
+
+
+def _export(state: ShopState) -> str:
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(COLUMNS)
+    for product in state.listed():
+        photos = [one for one in product.media if one.kind == "IMAGE"]
+        for position, photo in enumerate(photos, 1):
+            first = position == 1
+            title, sku = (product.title, product.sku) if first else ("", "")
+            writer.writerow((title, product.handle, sku, photo.source, position, photo.alt))
+    return out.getvalue()
 
 
 def _report(state: ShopState, product: StoredProduct) -> dict[str, Any]:
