@@ -27,6 +27,7 @@ COMMANDS = (
     "plan_scale",
     "whole",
     "catalog",
+    "feed_memory",
 )
 """Modules with a function `main(arguments)`; the defaults of their options are in the README."""
 ALL = (*MEASUREMENTS, *COMMANDS)

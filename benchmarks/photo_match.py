@@ -10,7 +10,7 @@ from benchmarks.shared_data import MODELS, PHOTOS, require
 from vitrine.geometry.proxy import build_proxy
 from vitrine.gltf import read_glb
 from vitrine.models import Fidelity
-from vitrine.photos import prepare_photo
+from vitrine.photos.prepare_photo import prepare_photo
 from vitrine.publishing.approve_model import fidelity_findings
 from vitrine.recipe import FidelityOptions, PhotoOptions, RepairOptions
 from vitrine.render.metrics.photo_match import match_photo

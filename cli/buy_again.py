@@ -50,6 +50,6 @@ async def _quote(products: Sequence[Product], recipe: Recipe, provider: str) -> 
     async with open_accounts(provider) as (accounts, policy):
         return [
             await quote_again(checked.product, checked.photo, recipe, accounts, policy, earlier)
-            async for checked in prepare_photos(products, recipe.photo, earlier.store)
+            async for checked in prepare_photos(products, recipe, earlier)
             if checked.photo is not None  # the run names the unusable ones
         ]

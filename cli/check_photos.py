@@ -18,7 +18,8 @@ def check_photos(products: list[Product], options: PhotoOptions) -> None:
 
 
 def _reason(source: str, options: PhotoOptions) -> str | None:
-    from vitrine.photos import fetch_photo, prepare_photo
+    from vitrine.photos.fetch import fetch_photo
+    from vitrine.photos.prepare_photo import prepare_photo
 
     try:
         _, photo = prepare_photo(asyncio.run(fetch_photo(source, options)), source, options)

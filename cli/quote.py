@@ -95,7 +95,7 @@ async def _check_photos(
     photos: list[tuple[str, PreparedPhoto]] = []
     unusable = 0
     with count_progress("photos checked", len(products), console) as advance:
-        async for checked in prepare_photos(products, recipe.photo, earlier.store):
+        async for checked in prepare_photos(products, recipe, earlier):
             if checked.photo is not None:
                 photos.append((checked.product, checked.photo))
             else:

@@ -132,7 +132,7 @@ def quote(
     earlier = EarlierPhotos(settings.open_ledger(), settings.open_work_store())
 
     async def price() -> list[QuoteRow]:
-        checked = [photo async for photo in prepare_photos(products, options.photo, earlier.store)]
+        checked = [photo async for photo in prepare_photos(products, options, earlier)]
         photos = [(row.product, row.photo) for row in checked if row.photo is not None]
         return await quote_accounts([provider], options, photos, earlier)
 

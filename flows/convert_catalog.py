@@ -20,9 +20,10 @@ from tasks.publish_catalog import publish_catalog
 from tasks.read_feed import read_feed
 from tasks.report_catalog import report_catalog
 from tasks.report_costs import report_costs
-from tasks.resources import open_accounts
+from tasks.resources import open_accounts, shared_photos
 from vitrine.defaults import CONCURRENCY, MAX_FAILED
 from vitrine.models import Product
+from vitrine.purchasing.shared_photos import Turn
 from vitrine.recipe import Recipe
 from vitrine.runs import CatalogRun, Conversion
 
@@ -88,14 +89,18 @@ async def convert_all(
     slots = asyncio.Semaphore(concurrency)
     failures = FailureRate(max_failed)
 
-    async def one(product: Product) -> Conversion:
+    shared = shared_photos(recipe.photo, recipe.feed)
+
+    async def one(product: Product, turn: Turn) -> Conversion:
         try:
             if failures.is_too_high:
                 return failures.not_started(product)
             attempt = attempts.get(product.id, recipe.attempt)
             own = recipe.model_copy(update={"attempt": attempt})
-            return failures.count(await convert(product, own, account, to, product.id in accept))
+            conversion = await convert(product, own, account, to, product.id in accept, turn=turn)
+            return failures.count(conversion)
         finally:
+            turn.finish()
             slots.release()
 
     feed = iter(products)
@@ -107,7 +112,7 @@ async def convert_all(
             if kept is not None:
                 results.append(kept)
                 continue
-            results.append(asyncio.create_task(one(product)))
+            results.append(asyncio.create_task(one(product, shared.turn())))
             await slots.acquire()
         return tuple([row if isinstance(row, Conversion) else await row for row in results])
     except BaseException:

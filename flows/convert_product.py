@@ -33,6 +33,7 @@ from vitrine.destinations.limits import named_destinations
 from vitrine.models import Product
 from vitrine.progress import bind_product
 from vitrine.purchasing.approve_draft import draft_generation
+from vitrine.purchasing.shared_photos import Turn
 from vitrine.recipe import Recipe
 from vitrine.runs import Conversion
 
@@ -59,11 +60,19 @@ async def convert_product(
 
 
 async def convert(
-    product: Product, recipe: Recipe, account: str, to: str, accept: bool, *, named_by_others: bool = False
+    product: Product,
+    recipe: Recipe,
+    account: str,
+    to: str,
+    accept: bool,
+    *,
+    named_by_others: bool = False,
+    turn: Turn | None = None,
 ) -> Conversion:
     """Take the steps of one product, in order, and return the result; a failure is a result, too.
 
-    Photos that are `named_by_others` than the feed's reader and the user are checked first.
+    Photos that are `named_by_others` than the feed's reader and the user are checked first. `turn` is its
+    place in a catalogue: products whose photos look alike share a model.
     """
     enable_progress_log()
     outcome = Outcome(product)
@@ -73,7 +82,7 @@ async def convert(
             await check_shop(recipe.shop)
         if named_by_others:
             check_named_photos(product)
-        photo = await prepare_photo(product, recipe.photo, accept, recipe.process)
+        photo = await prepare_photo(product, recipe.photo, accept, recipe.process, recipe.feed, turn)
         async with job_slot():
             if recipe.mode == "draft-then-final":
                 lesser = draft_generation(recipe.generation)

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from tasks.policy import on_cpu, step
-from tasks.resources import work_store
+from tasks.resources import ledger, shared_photos, work_store
 from tasks.result_cache import cached
-from vitrine.errors import PhotoError, PhotoHeld, PhotoUnreachable
+from vitrine.errors import PhotoUnreachable
 from vitrine.fetching.hidden import hide
 from vitrine.isolation import run_isolated
+from vitrine.ledger.identity.photos import is_photo_bought
 from vitrine.models import Blob, PreparedPhoto, Product
+from vitrine.photos.choose_photo import choose_photo
 from vitrine.photos.fetch import fetch_photo
 from vitrine.photos.matting.model_file import find_model
 from vitrine.photos.matting.salient_object import model_sha256
 from vitrine.photos.prepare_photo import prepare_with_cut
-from vitrine.recipe import PhotoOptions, ProcessLimits
+from vitrine.purchasing.shared_photos import Turn
+from vitrine.recipe import DEFAULT_FEED, FeedOptions, PhotoOptions, ProcessLimits
 
 SOURCE_MEDIA_TYPE = "image/*"
 """Of photos as they were fetched. Earlier releases said `application/octet-stream`: what is stored under that
@@ -28,23 +31,32 @@ async def prepare_photo(
     options: PhotoOptions,
     accepted: bool = False,
     limits: ProcessLimits = DEFAULT_LIMITS,
+    feed: FeedOptions = DEFAULT_FEED,
+    turn: Turn | None = None,
 ) -> PreparedPhoto:
-    """Fetch the first photo, cut out its subject and check it.
+    """Fetch the photos of a product, cut out the subject of the best and check it.
 
-    Raises `PhotoError` for an unusable photo, and `PhotoHeld` for one in which no single object stands out,
+    Returns the photo that a model is bought for: that of another product, if they look alike. Raises
+    `PhotoError` where no photo can be used, and `PhotoHeld` for one in which no single object stands out,
     unless a person has accepted it.
     """
-    source = hide(product.photos[0])
-    data = await fetch_photo(source, options)
-    original = work_store().put(data, SOURCE_MEDIA_TYPE)
     model = find_model(options.matte_model)
     sha256 = None if model is None else model_sha256(model)
-    photo = await _prepared(original, source, options, sha256, limits)
-    if photo.refusals:
-        raise PhotoError("; ".join(f"{source}: {finding.message}" for finding in photo.refusals))
-    if photo.holds and not accepted:
-        raise PhotoHeld(source, [finding.message for finding in photo.holds])
-    return photo
+
+    async def check(address: str) -> PreparedPhoto:
+        source = hide(address)
+        original = work_store().put(await fetch_photo(source, options), SOURCE_MEDIA_TYPE)
+        return await _prepared(original, source, options, sha256, limits)
+
+    photo = await choose_photo(
+        product.photos,
+        check,
+        tried=feed.photos_tried,
+        is_bought=lambda one: is_photo_bought(ledger(), one.identity),
+        accepted=accepted,
+    )
+    shared = turn.shared if turn else shared_photos(options, feed)
+    return await shared.resolve(photo, product.id, turn)
 
 
 @cached

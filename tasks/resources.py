@@ -11,10 +11,13 @@ from blocks.resolve import load_account
 from vitrine.errors import ConfigError
 from vitrine.ledger import Ledger, Purchase
 from vitrine.ledger.accounts.fingerprints import is_own_purchase
+from vitrine.ledger.identity.photos import is_photo_bought
 from vitrine.models import Job
 from vitrine.providers.base import ImageTo3DProvider
 from vitrine.providers.routing import Policy, parse_accounts
 from vitrine.purchasing.earlier_photos import EarlierPhotos
+from vitrine.purchasing.shared_photos import SharedPhotos
+from vitrine.recipe import FeedOptions, PhotoOptions
 from vitrine.settings import Settings
 from vitrine.storage.work_store import WorkStore
 
@@ -47,6 +50,12 @@ def earlier_photos() -> EarlierPhotos:
 @functools.lru_cache(maxsize=4)
 def _earlier_photos(settings: Settings) -> EarlierPhotos:
     return EarlierPhotos(_ledger(settings), _store(settings))
+
+
+def shared_photos(options: PhotoOptions, feed: FeedOptions) -> SharedPhotos:
+    """The photos of a run, none so far; products that look alike share a model, if the recipe has it."""
+    bought = functools.partial(is_photo_bought, ledger())
+    return SharedPhotos(work_store(), bought, options, similar=feed.share_similar)
 
 
 @asynccontextmanager

@@ -18,7 +18,7 @@ from benchmarks.cases.watched import LIMIT_S
 from vitrine.arrays import Bytes
 from vitrine.errors import PhotoError
 from vitrine.models import Product
-from vitrine.photos import prepare_photo
+from vitrine.photos.prepare_photo import prepare_photo
 from vitrine.recipe import PhotoOptions
 
 REFERENCE = "p00-reference/mug.jpg"

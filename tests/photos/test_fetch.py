@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from vitrine.errors import PhotoError, PhotoUnreachable
-from vitrine.photos import fetch_photo
+from vitrine.photos.fetch import fetch_photo
 from vitrine.recipe import PhotoOptions
 
 OPTIONS = PhotoOptions(max_bytes=5_000, fetch_timeout_s=5)

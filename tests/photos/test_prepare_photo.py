@@ -12,8 +12,8 @@ import pytest
 from PIL import Image, ImageDraw
 
 from vitrine.errors import PhotoError
-from vitrine.photos import prepare_photo
 from vitrine.photos.crop import bounding_box
+from vitrine.photos.prepare_photo import prepare_photo
 from vitrine.recipe import PhotoOptions
 
 OPTIONS = PhotoOptions()

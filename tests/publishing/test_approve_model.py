@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from vitrine.models import Asset, Fidelity, Product
-from vitrine.photos import prepare_photo
+from vitrine.photos.prepare_photo import prepare_photo
 from vitrine.publishing.approve_model import approve_model, blocking_findings, fidelity_findings
 from vitrine.recipe import FidelityOptions, PhotoOptions, RepairOptions
 from vitrine.repair.repair_model import repair_model

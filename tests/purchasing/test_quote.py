@@ -16,7 +16,7 @@ from vitrine.ledger.listing import Filter, list_purchases
 from vitrine.ledger.report import costs
 from vitrine.models import Blob, Job, PreparedPhoto, Product
 from vitrine.models.order import Order
-from vitrine.photos import prepare_photo
+from vitrine.photos.prepare_photo import prepare_photo
 from vitrine.providers import EmpirioLabs, Pixazo
 from vitrine.providers.base import PhotoUpload
 from vitrine.purchasing.earlier_photos import EarlierPhotos
@@ -102,11 +102,13 @@ async def test_an_account_that_does_not_take_the_order_says_why(ledger: Ledger, 
 
 
 async def test_products_without_a_usable_photo_are_named(
-    tmp_path: Path, shared_photos: Path, store: WorkStore
+    tmp_path: Path, shared_photos: Path, store: WorkStore, ledger: Ledger
 ) -> None:
     good = Product(id="mug", photos=(str(shared_photos / "cutout" / "mug.webp"),))
     missing = Product(id="vase", photos=(str(tmp_path / "none.png"),))
-    checked = [photo async for photo in prepare_photos([good, missing], PhotoOptions(), store)]
+    checked = [
+        photo async for photo in prepare_photos([good, missing], Recipe(), EarlierPhotos(ledger, store))
+    ]
     assert [(row.product, row.photo is not None) for row in checked] == [("mug", True), ("vase", False)]
     assert checked[0].photo is not None
     assert store.has(checked[0].photo.blob)
@@ -114,7 +116,7 @@ async def test_products_without_a_usable_photo_are_named(
 
 
 async def test_a_photo_is_checked_once_however_many_products_have_it(
-    tmp_path: Path, shared_photos: Path, store: WorkStore, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, shared_photos: Path, store: WorkStore, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     data = (shared_photos / "cutout" / "mug.webp").read_bytes()
     for name in ("mug.webp", "copy.webp"):
@@ -130,7 +132,7 @@ async def test_a_photo_is_checked_once_however_many_products_have_it(
         Product(id=f"p{number}", photos=(str(tmp_path / ("copy.webp" if number % 2 else "mug.webp")),))
         for number in range(40)
     ]
-    checked = [row async for row in prepare_photos(products, PhotoOptions(), store)]
+    checked = [row async for row in prepare_photos(products, Recipe(), EarlierPhotos(ledger, store))]
     assert [row.product for row in checked] == [product.id for product in products]
     assert len({row.photo.blob.sha256 for row in checked if row.photo}) == 1
     assert all(row.photo for row in checked)

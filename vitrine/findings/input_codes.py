@@ -83,6 +83,12 @@ FEED["FINDINGS_LEFT_OUT"] = Code(
 PHOTO = rows(
     "photo",
     {
+        "PHOTO_CHOSEN": ("info", "a product has several photos; this one is used", NOTHING),
+        "PHOTO_SHARED": (
+            "info",
+            "the photo is, or looks like, that of another product: one model is bought for both",
+            "share_similar = false in the recipe's feed buys a model for each",
+        ),
         "PHOTO_TOO_SMALL": ("error", "the subject has too few pixels for a model", "use a larger photo"),
         "PHOTO_SMALL": ("warning", "the subject has few pixels: detail gets lost", "use a larger photo"),
         "PHOTO_BLURRED": ("error", "even the steepest edges are blurred", "use a sharper photo"),

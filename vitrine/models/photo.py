@@ -49,6 +49,8 @@ class PreparedPhoto(Record):
     cut: Blob | None = None
     """A cut-out PNG that is not sent, but that the model is compared with; only when `matte` is `none`."""
     findings: tuple[Finding, ...] = ()
+    perceptual_hash: str = ""
+    """Of the photo as it was decoded, 16 hex digits: see `vitrine.photos.look_alike`."""
 
     @property
     def blob(self) -> Blob:

@@ -11,6 +11,7 @@ from vitrine.photos.crop import crop_subject, square_frame, to_png
 from vitrine.photos.decoding.decode import decode
 from vitrine.photos.findings import photo_finding
 from vitrine.photos.lint import as_warning, lint_photo
+from vitrine.photos.look_alike import perceptual_hash
 from vitrine.photos.matting.matte import matte
 from vitrine.photos.pixels import pixels_sha256
 from vitrine.recipe import PhotoOptions
@@ -66,6 +67,7 @@ def prepare_with_cut(data: bytes, source: str, options: PhotoOptions) -> Prepara
         height_px=pixels.shape[0],
         matte=matted.matte,
         cut=None if cut is None else Blob.of(cut, "image/png"),
+        perceptual_hash=perceptual_hash(decoded.rgba),
         findings=tuple(as_warning(f) if f.code in options.accept else f for f in findings),
     )
     return Preparation(png, photo, cut)

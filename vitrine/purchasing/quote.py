@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import hashlib
 import itertools
 from collections.abc import AsyncIterator, Iterable, Sequence
 from decimal import Decimal
 from typing import Literal
 
-from vitrine.errors import ConfigError, OptionRefused, PhotoError
-from vitrine.fetching.redact import redact
+from vitrine.errors import ConfigError, OptionRefused, PhotoError, PhotoHeld
+from vitrine.ledger.identity.photos import is_photo_bought
 from vitrine.ledger.ledger import Ledger
 from vitrine.ledger.purchase import WITH_RECEIPT
 from vitrine.models import PreparedPhoto, Product
 from vitrine.models.order import Order
-from vitrine.photos import fetch_photo, prepare_photo
+from vitrine.photos.choose_photo import choose_photo
+from vitrine.photos.fetch import fetch_photo
+from vitrine.photos.prepare_photo import prepare_photo
 from vitrine.providers.base import ImageTo3DProvider
 from vitrine.providers.prices import price_usd
 from vitrine.purchasing.approve_draft import draft_generation
 from vitrine.purchasing.earlier_photos import EarlierPhotos
+from vitrine.purchasing.shared_photos import SOURCE_MEDIA_TYPE, SharedPhotos
 from vitrine.recipe import Generation, PhotoOptions, Recipe
 from vitrine.record import Record
 from vitrine.storage.work_store import WorkStore
@@ -78,32 +82,55 @@ class QuotedPhoto(Record):
 
 
 async def prepare_photos(
-    products: Sequence[Product], options: PhotoOptions, store: WorkStore
+    products: Sequence[Product], recipe: Recipe, earlier: EarlierPhotos
 ) -> AsyncIterator[QuotedPhoto]:
     """Check the photos of products, `PHOTOS_AT_ONCE` at a time, and yield one result for each, in order.
 
-    A photo that several products share is fetched once, and equal files are checked once. Usable ones are put
-    into the store.
+    It is the photo that a run would buy a model for: the best of the product's, or that of another product
+    that looks like it. A photo that several products share is fetched once, and equal files are checked once.
+    Usable ones are put into the store.
     """
     slots = asyncio.Semaphore(PHOTOS_AT_ONCE)
-    by_content: dict[str, asyncio.Future[PreparedPhoto | str]] = {}
+    by_source: dict[str, asyncio.Task[PreparedPhoto]] = {}
+    by_content: dict[str, asyncio.Future[PreparedPhoto]] = {}
+    bought = functools.partial(is_photo_bought, earlier.ledger)
+    similar = recipe.feed.share_similar
+    shared = SharedPhotos(earlier.store, bought, recipe.photo, similar=similar, record=False)
 
-    async def check(source: str) -> PreparedPhoto | str:
+    async def fetch_and_check(source: str) -> PreparedPhoto:
         async with slots:
-            return await _check(source, options, store, by_content)
+            return await _check(source, recipe.photo, earlier.store, by_content)
 
-    by_source = dict.fromkeys(product.photos[0] for product in products)
-    tasks = {source: asyncio.create_task(check(source)) for source in by_source}
+    async def check(source: str) -> PreparedPhoto:
+        if source not in by_source:
+            by_source[source] = asyncio.create_task(fetch_and_check(source))
+        return await by_source[source]
+
+    async def choose(product: Product) -> PreparedPhoto | str:
+        try:
+            return await choose_photo(
+                product.photos,
+                check,
+                tried=recipe.feed.photos_tried,
+                is_bought=lambda photo: bought(photo.identity),
+            )
+        except (PhotoError, PhotoHeld) as error:
+            return str(error)
+
+    tasks = [asyncio.create_task(choose(product)) for product in products]
     try:
-        for product in products:
-            result = await tasks[product.photos[0]]
+        for product, task in zip(products, tasks, strict=True):
+            result = await task
+            turn = shared.turn()
             if isinstance(result, PreparedPhoto):
-                yield QuotedPhoto(product=product.id, photo=result)
+                photo = await shared.resolve(result, product.id, turn)
+                yield QuotedPhoto(product=product.id, photo=photo)
             else:
+                turn.finish()
                 yield QuotedPhoto(product=product.id, problem=result)
     finally:
-        for task in tasks.values():
-            task.cancel()
+        for pending in (*tasks, *by_source.values()):
+            pending.cancel()
 
 
 async def quote_account(
@@ -158,27 +185,21 @@ async def _check(
     source: str,
     options: PhotoOptions,
     store: WorkStore,
-    by_content: dict[str, asyncio.Future[PreparedPhoto | str]],
-) -> PreparedPhoto | str:
-    """Return the prepared photo, or in words why it is not usable."""
-    try:
-        data = await fetch_photo(source, options)
-    except PhotoError as error:
-        return str(error)
+    by_content: dict[str, asyncio.Future[PreparedPhoto]],
+) -> PreparedPhoto:
+    """Return the prepared photo. Raises `PhotoError` for one that is not usable."""
+    data = await fetch_photo(source, options)
     sha256 = hashlib.sha256(data).hexdigest()
     if sha256 not in by_content:
         by_content[sha256] = asyncio.ensure_future(asyncio.to_thread(_prepare, data, source, options, store))
     return await by_content[sha256]
 
 
-def _prepare(data: bytes, source: str, options: PhotoOptions, store: WorkStore) -> PreparedPhoto | str:
-    try:
-        png, photo = prepare_photo(data, source, options)
-    except PhotoError as error:
-        return str(error)
-    if photo.errors:
-        return f"{redact(source)}: " + "; ".join(finding.message for finding in photo.errors)
-    store.put(png, photo.blob.media_type)
+def _prepare(data: bytes, source: str, options: PhotoOptions, store: WorkStore) -> PreparedPhoto:
+    png, photo = prepare_photo(data, source, options)
+    if not photo.errors:
+        store.put(data, SOURCE_MEDIA_TYPE)
+        store.put(png, photo.blob.media_type)
     return photo
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 SPACE = " \t\r\n,"
-MAX_VALUE = 8_000_000
+MAX_VALUE = 4_000_000
 """Characters of a value that is read as a whole; a larger one is read member by member."""
 NEAR_END = 16
 """The decoder complains so near to the end of a text where a value only goes on behind it."""
