@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from vitrine.errors import FeedError
 from vitrine.feeds.feed import Entry, Opened, entry
-from vitrine.feeds.formats.own_json import IMAGES, own_product
+from vitrine.feeds.formats.own_json import IMAGES, field_at, own_product
 from vitrine.feeds.formats.schema_org import is_json_ld, json_ld_products
 from vitrine.feeds.formats.shopify_json import is_shopify, shopify_product
 from vitrine.feeds.product import Reading
@@ -17,6 +17,8 @@ from vitrine.feeds.text.json_values import MAX_VALUE, JsonItem, json_values
 from vitrine.recipe import FeedOptions
 
 KINDS = {"shopify": "Shopify products in JSON", "json-ld": "JSON-LD of schema.org", "own": "JSON feed"}
+OF_A_PRODUCT = frozenset({*IMAGES, "media", "pictures", "gallery", "variants"})
+"""Names of lists that belong to one product."""
 LISTS = ("products", "nodes", "edges", "items", "data", "results")
 """Names of the list of products where an object has several lists of objects."""
 
@@ -27,7 +29,7 @@ def open_json(pieces: Iterable[str], path: Path, options: FeedOptions, max_value
     An object that holds a list of objects and no id, such as `{"products": [...]}`, stands for that list.
     Raises `FeedError` where the first object is of no known format.
     """
-    rows = _rows(json_values(pieces, max_value), path.name)
+    rows = _rows(json_values(pieces, max_value), path.name, mapped_names(options).get("id", ()))
     first = list(itertools.islice(rows, 1))
     kind = _check(first[0][1], path, options) if first else "own"
     reading = Reading(path.parent, options.unit)
@@ -35,14 +37,18 @@ def open_json(pieces: Iterable[str], path: Path, options: FeedOptions, max_value
     return Opened(KINDS[kind], entries)
 
 
-def _rows(items: Iterable[JsonItem], file: str) -> Iterator[tuple[str, object]]:
-    """Yield the position and the value of each row; an error is a `JsonItem`."""
+def _rows(items: Iterable[JsonItem], file: str, ids: Sequence[str]) -> Iterator[tuple[str, object]]:
+    """Yield the position and the value of each row; an error is a `JsonItem`.
+
+    An object with one of the fields `ids` is a row, whatever lists it holds.
+    """
     for item in items:
         pointer = f"{file}:{item.line}/{item.name}" if item.name else f"{file}:{item.line}"
         if item.error:
             yield pointer, item
             continue
-        name, rows = unwrapped(item.value)
+        is_row = any(field_at(item.value, one) is not None for one in ids)
+        name, rows = ("", [item.value]) if is_row else unwrapped(item.value)
         for number, row in enumerate(rows):
             node = row.get("node") if isinstance(row, dict) and isinstance(row.get("node"), dict) else row
             yield (f"{pointer}/{name}/{number}" if name else pointer), node
@@ -58,7 +64,7 @@ def unwrapped(value: object) -> tuple[str, list[object]]:
         if isinstance(item, list) and item and all(isinstance(one, dict) for one in item)
     }
     known = {name: lists[name] for name in LISTS if name in lists} or lists
-    if not {*IMAGES} & {*lists} and (len(lists) == 1 or len(known) == 1):
+    if not OF_A_PRODUCT & {*lists} and (len(lists) == 1 or len(known) == 1):
         return next(iter(known.items()))
     inner = [one for one in value.values() if isinstance(one, dict)]
     preferred = [value[name] for name in ("data", "products", "product", "node") if name in value]

@@ -85,6 +85,7 @@ def _header(rows: Iterator[Row], path: Path, options: FeedOptions) -> tuple[list
     head = first[at]
     columns = find_columns(head.cells)
     named = [name for name in columns.names if name]
+    mapped_roles(columns.names, options, str(path))
     if missing := _missing(head, options):
         raise FeedError(
             f"{path}: missing columns {', '.join(missing)}; found {list_names(named)}. "

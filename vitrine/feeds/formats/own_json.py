@@ -77,7 +77,7 @@ def _mapped(row: dict[str, object], names: Mapping[str, Sequence[str]]) -> dict[
     if any(side in names for side in FLAT):
         mapped.pop("dimensions", None)
     for role, several in names.items():
-        values = [value for name in several if (value := _field(row, name)) is not None]
+        values = [value for name in several if (value := field_at(row, name)) is not None]
         if role == "photo":
             mapped["images"] = [
                 one for value in values for one in (value if isinstance(value, list) else [value])
@@ -87,15 +87,15 @@ def _mapped(row: dict[str, object], names: Mapping[str, Sequence[str]]) -> dict[
     return mapped
 
 
-def _field(row: object, path: str) -> object:
+def field_at(row: object, path: str) -> object:
     """Return the value at `media.url`; in a list, that of every object of it."""
     if isinstance(row, dict) and path in row:
         return row[path]
     name, _, rest = path.partition(".")
     if isinstance(row, list):
-        return [value for one in row if (value := _field(one, path)) is not None]
+        return [value for one in row if (value := field_at(one, path)) is not None]
     value = row.get(name) if isinstance(row, dict) else None
-    return _field(value, rest) if rest and value is not None else None
+    return field_at(value, rest) if rest and value is not None else None
 
 
 def _address(image: object) -> object:

@@ -27,7 +27,7 @@ WOOCOMMERCE: Final[dict[str, tuple[str, ...]]] = {
     "kind": ("type", "typ", "tipo"),
     "sku": ("sku", "artikelnummer", "ugs", "cod", "ref"),
     "title": ("name", "nom", "nombre", "nome", "naam"),
-    "photo": ("images", "bilder", "imágenes", "imagenes", "immagine", "immagini", "afbeeldingen", "imagens"),
+    "photo": ("images", "bilder", "imágenes", "imagenes", "immagine", "immagini", "afbeeldingen"),
     "parent": (
         "parent",
         "übergeordnetes produkt",
@@ -35,22 +35,20 @@ WOOCOMMERCE: Final[dict[str, tuple[str, ...]]] = {
         "genitore",
         "hoofd",
         "hoofdproduct",
-        "ascendente",
     ),
     "category": (
         "categories",
         "kategorien",
         "catégories",
         "categorías",
-        "categorias",
         "categorie",
         "categorieën",
     ),
 }
 
 SIDES: Final[dict[str, tuple[str, ...]]] = {
-    "length": ("length", "länge", "longueur", "longitud", "lunghezza", "lengte", "comprimento"),
-    "width": ("width", "breite", "largeur", "ancho", "anchura", "larghezza", "breedte", "largura"),
+    "length": ("length", "länge", "longueur", "longitud", "lunghezza", "lengte"),
+    "width": ("width", "breite", "largeur", "ancho", "anchura", "larghezza", "breedte"),
     "height": ("height", "höhe", "hauteur", "alto", "altura", "altezza", "hoogte"),
 }
 """A side in the languages of WooCommerce; the unit follows: `Länge (cm)`."""
