@@ -51,7 +51,7 @@ def test_named_columns_of_a_shop_export_count_before_its_own(tmp_path: Path) -> 
 
 def test_named_fields_of_json_lead_into_objects(tmp_path: Path) -> None:
     (tmp_path / "x.jsonl").write_text(
-        '{"code": 7, "name": {"de": "Becher"}, "media": [{"url": "a.jpg"}, {"url": "b.jpg"}], "h": "9.6 cm"}\n'
+        '{"code": 7, "name": {"de": "Becher"}, "media": [{"url": "a.jpg"}, {"url": "b.jpg"}], "h": "9 cm"}\n'
     )
     options = FeedOptions(map={"id": "code", "title": "name.de", "photo": "media.url", "height": "h"})
     (product,) = read_feed(tmp_path / "x.jsonl", options).products

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image, ImageFilter
 
 from flows.convert_catalog import convert_catalog
 from flows.outcome import run_flow
@@ -70,6 +71,41 @@ async def test_a_failure_stays_with_its_product(
     again = await convert(feed, quick, public)
     assert [c.status for c in again.conversions] == ["unchanged", "failed", "unchanged"]
     assert sales() == before + 2
+
+
+async def test_a_shop_export_shares_models_and_says_which_photos_are_used(
+    quick: Recipe, sales: Callable[[], int], draw_photo: Callable[[Path], Path], tmp_path: Path
+) -> None:
+    draw_photo(tmp_path / "pot.png")
+    drawn = Image.open(tmp_path / "pot.png")
+    on_white = Image.alpha_composite(Image.new("RGBA", drawn.size, "white"), drawn).convert("RGB")
+    soft = on_white.filter(ImageFilter.GaussianBlur(1))
+    for name, quality in (("pot.jpg", 95), ("again.jpg", 88)):
+        soft.save(tmp_path / name, quality=quality)
+    (tmp_path / "gone.jpg").write_bytes(b"no photo")
+    feed = tmp_path / "products_export.csv"
+    feed.write_text(
+        "Handle,Title,Variant SKU,Image Src,Image Position\n"
+        "pot,Pot,P,pot.jpg,1\n"
+        "pot-2026,Pot 2026,Q,gone.jpg,1\n"
+        "pot-2026,,,again.jpg,2\n"
+        "nothing,Nothing,N,,\n"
+    )
+    before = sales()
+    run = await convert(feed, quick, tmp_path / "public")
+    assert [(c.product_id, c.status) for c in run.conversions] == [
+        ("pot", "published"),
+        ("pot-2026", "published"),
+    ]
+    assert sales() == before + 1
+    codes = {c.product_id: [found.code for found in c.findings] for c in run.conversions}
+    assert not {"PHOTO_CHOSEN", "PHOTO_SHARED"} & {*codes["pot"]}
+    assert {"PHOTO_CHOSEN", "PHOTO_SHARED"} <= {*codes["pot-2026"]}
+    assert [found.code for found in run.findings] == ["PRODUCT_WITHOUT_PHOTO"]
+
+    again = await convert(feed, quick, tmp_path / "public")
+    assert [c.status for c in again.conversions] == ["unchanged", "unchanged"]
+    assert sales() == before + 1
 
 
 async def test_what_is_held_is_named_and_what_is_accepted_comes_out(

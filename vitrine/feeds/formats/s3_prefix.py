@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from vitrine.errors import FeedError, StorageError
+from vitrine.errors import ConfigError, FeedError, StorageError
 from vitrine.feeds.feed import Entry, Opened, entry
 from vitrine.feeds.formats.photo_groups import group_photos, products_of
 from vitrine.photos.decoding.file_signature import SUFFIXES
@@ -34,7 +34,7 @@ def _entries(bucket: Bucket, source: str) -> Iterator[Entry]:
             (names if is_photo else others).append(info.key)
             if len(names) > MAX_PHOTOS:
                 raise FeedError(f"{source}: more than {MAX_PHOTOS:,} photos; give a longer prefix")
-    except StorageError as error:
+    except (ConfigError, StorageError) as error:
         raise FeedError(f"{source}: cannot be listed: {error}") from error
     if not names:
         raise FeedError(
