@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -96,5 +97,7 @@ def main(arguments: list[str]) -> int:
     )
     note += "changes the wall-clock time, and hardly the CPU time."
     command = f"python -m benchmarks feed_memory --megabytes {options.megabytes}"
+    if options.formats != [*FORMATS]:
+        command += " --formats " + shlex.join(options.formats)
     write_section(f"Feeds of {size}: memory and the first product", command, f"{note}\n\n{body}")
     return 0 if right else 1
