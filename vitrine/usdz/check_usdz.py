@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from vitrine.errors import ModelError
-from vitrine.usdz.open_usd import open_usd
+from vitrine.usdz.open_usd import one_at_a_time, open_usd
 from vitrine.usdz.package import package_faults, unpack_files
 
 SHADERS = frozenset({"UsdPreviewSurface", "UsdUVTexture", "UsdTransform2d"})
 PRIMVAR_READER = "UsdPrimvarReader_"
 
 
+@one_at_a_time
 def usdz_faults(data: bytes) -> list[str]:
     """Return what is wrong with a package, in words; nothing for one that AR Quick Look opens.
 

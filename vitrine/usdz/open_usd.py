@@ -2,10 +2,31 @@
 
 from __future__ import annotations
 
+import functools
+import threading
+from collections.abc import Callable
 from types import ModuleType
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 from vitrine.errors import ConfigError
+
+P = ParamSpec("P")
+R = TypeVar("R")
+_lock = threading.RLock()
+
+
+def one_at_a_time(function: Callable[P, R]) -> Callable[P, R]:
+    """Let one thread at a time into functions that call OpenUSD.
+
+    Its bindings hold Python's lock while they wait for locks of their own: two threads wait for each other.
+    """
+
+    @functools.wraps(function)
+    def alone(*args: P.args, **kwargs: P.kwargs) -> R:
+        with _lock:
+            return function(*args, **kwargs)
+
+    return alone
 
 
 def open_usd() -> Any:

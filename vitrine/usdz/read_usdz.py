@@ -16,12 +16,13 @@ from vitrine.gltf.model import Material, Mesh, Model, Sampler, Texture
 from vitrine.gltf.reader.read_glb import read_glb
 from vitrine.lods.built_file import GLB, BuiltFile
 from vitrine.usdz.materials import WRAPS
-from vitrine.usdz.open_usd import open_usd
+from vitrine.usdz.open_usd import one_at_a_time, open_usd
 from vitrine.usdz.package import unpack_files
 
 WRAP_NUMBERS = {name: number for number, name in WRAPS.items()}
 
 
+@one_at_a_time
 def read_usdz(data: bytes) -> Model:
     """Read the polygon meshes of a USDZ in metres with +Y up, as triangles, and their UsdPreviewSurfaces.
 

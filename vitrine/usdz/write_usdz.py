@@ -11,7 +11,7 @@ import numpy as np
 from vitrine import __version__
 from vitrine.gltf.model import Mesh, Model
 from vitrine.usdz.materials import UVS, MaterialWriter
-from vitrine.usdz.open_usd import open_usd
+from vitrine.usdz.open_usd import one_at_a_time, open_usd
 from vitrine.usdz.package import pack_files
 from vitrine.usdz.textures import TextureFiles
 
@@ -19,6 +19,7 @@ LAYER = "model.usdc"
 ROOT = "/model"
 
 
+@one_at_a_time
 def write_usdz(model: Model) -> bytes:
     """Return a USDZ of a model with core materials and without vertex colours; equal models give equal bytes.
 
