@@ -19,12 +19,20 @@ from vitrine.models import Blob, PhotoIdentity, PreparedPhoto
 from vitrine.photos.decoding.decode import decode
 from vitrine.photos.look_alike import MAX_HASH_BITS, look_alike
 from vitrine.recipe import PhotoOptions
+from vitrine.record import Record
 from vitrine.storage.work_store import WorkStore
 
 RECORDS = "shared/"
 """`shared/PIXELS.json` names the prepared photo whose model serves for the one with these pixels."""
 SOURCE_MEDIA_TYPE = "image/*"
 """Of photos as they were fetched, in the work store."""
+
+
+class Decision(Record):
+    """What is recorded for a photo: which product's photo is bought in its place."""
+
+    product: str
+    photo: PreparedPhoto
 
 
 class Turn:
@@ -106,7 +114,7 @@ class SharedPhotos:
             if recorded := self._recorded(photo):
                 return recorded
             for other, leader in self._alike(photo):
-                self._write(photo, leader)
+                self._write(photo, Decision(product=other, photo=leader))
                 return _shared(leader, photo, _says_alike(other))
         if photo.perceptual_hash:
             self._leaders.append((int(photo.perceptual_hash, 16), product, photo))
@@ -137,23 +145,22 @@ class SharedPhotos:
         if not self._similar or self._is_bought(photo.identity):
             return None
         try:
-            leader = PreparedPhoto.model_validate_json(self._store.bucket.get(_key(photo)))
+            decision = Decision.model_validate_json(self._store.bucket.get(_key(photo)))
         except (NotFound, ValidationError):
             return None
+        leader = decision.photo
         if not self._is_bought(leader.identity) or not self._store.has(leader.blob):
             return None
-        other = self._by_pixels.get(leader.identity.pixels_sha256)
-        return _shared(leader, photo, _says_alike(other))
+        return _shared(leader, photo, _says_alike(decision.product))
 
-    def _write(self, photo: PreparedPhoto, leader: PreparedPhoto) -> None:
+    def _write(self, photo: PreparedPhoto, decision: Decision) -> None:
         if self._record:
-            body = leader.model_dump_json().encode()
+            body = decision.model_dump_json().encode()
             self._store.bucket.put(_key(photo), body, media_type="application/json")
 
 
-def _says_alike(other: str | None) -> str:
-    whose = f"that of product {other!r}" if other else "one that a model was bought for"
-    return f"the photo looks like {whose}: they share one model"
+def _says_alike(other: str) -> str:
+    return f"the photo looks like that of product {other!r}: they share one model"
 
 
 def _key(photo: PreparedPhoto) -> str:
