@@ -26,6 +26,7 @@ from vitrine.gltf.reader.primitives import (
 )
 from vitrine.gltf.reader.scene_size import check_scene
 from vitrine.gltf.reader.skin import apply_skin
+from vitrine.gltf.thickness import scale_of, scale_thickness
 from vitrine.recipe.limits import ModelLimits
 
 LINE_MODES = {0: "points", 1: "lines", 2: "a line loop", 3: "a line strip"}
@@ -82,7 +83,7 @@ def _read(context: ReaderContext) -> Model:
             key = primitive.get("material")
             if key not in materials:
                 materials[key] = len(read)
-                read.append((Material(), (UvMapping(),)) if key is None else read_material(context, key))
+                read.append(_material(context, key, node))
             mappings = read[materials[key]][1]
             arrays = placed.get(where)
             if arrays is None:
@@ -100,6 +101,14 @@ def _read(context: ReaderContext) -> Model:
     if context.limits is not None:
         check_images(((number, data) for number, (data, _) in context.images.items()), context.limits)
     return Model(tuple(meshes), tuple(material for material, _ in read), tuple(findings))
+
+
+def _material(context: ReaderContext, key: Any, node: MeshNode) -> tuple[Material, tuple[UvMapping, ...]]:
+    """A primitive's material, with lengths in world space as the first node that uses it scales them."""
+    if key is None:
+        return Material(), (UvMapping(),)
+    material, mappings = read_material(context, key)
+    return scale_thickness(material, scale_of(node.worlds)), mappings
 
 
 def _primitives(context: ReaderContext, node: MeshNode) -> Iterator[tuple[dict[str, Any], str]]:

@@ -17,6 +17,7 @@ from pygltflib import Mesh as GltfMesh
 from vitrine.arrays import Floats
 from vitrine.codecs import meshopt_codec
 from vitrine.gltf.model import Mesh, Model
+from vitrine.gltf.thickness import scale_thickness
 from vitrine.gltf.writer.accessors import accessor_of, smallest_indices
 from vitrine.gltf.writer.document_builder import ARRAY_BUFFER, ELEMENT_ARRAY_BUFFER, DocumentBuilder
 from vitrine.gltf.writer.drop_textures import drop_textures_without_uvs
@@ -47,7 +48,8 @@ def write_web_glb(model: Model, bits: QuantizationBits) -> bytes:
         # Each material has a transform of its own, so no texture info is shared between materials.
         builder.uv_transform = None if uvs is None else _uv_transform(uvs)
         builder.texture_indices = {}
-        material = add_material(builder, model.materials[number])
+        in_mesh_space = scale_thickness(model.materials[number], 1 / float(positions.step[0]))
+        material = add_material(builder, in_mesh_space)
         primitives += [compressor.primitive(mesh, positions, uvs, bits.normal, material) for mesh in meshes]
     builder.add(GltfMesh(primitives=primitives))
     builder.add(Node(name="model", children=[1]))
