@@ -22,6 +22,7 @@ lint: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
 	$(BIN)/mypy
+	$(BIN)/python .ci/audit.py
 
 bench: setup ## side-by-side measurements; results in benchmarks/README.md
 	$(BIN)/python -m benchmarks all

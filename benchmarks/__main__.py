@@ -14,13 +14,14 @@ from pathlib import Path
 
 from benchmarks.shared_data import SharedDataMissing
 
-MEASUREMENTS = ("lod_speed", "lod_quality", "certificate_speed", "photo_match", "validator_speed")
+MEASUREMENTS = ("hostile", "lod_speed", "lod_quality", "certificate_speed", "photo_match", "validator_speed")
 """Modules with a function `run()`, without options."""
 COMMANDS = (
     "features",
     "crash_recovery",
     "chaos",
     "protocol_search",
+    "fuzz",
     "waiting_jobs",
     "photo_speed",
     "matte",

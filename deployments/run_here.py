@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from tasks.code_version import step_versions
 from vitrine.errors import PhotoError
 from vitrine.fetching.hidden import hide
+from vitrine.fetching.redact import redact
 from vitrine.models import Dimensions, PreparedPhoto, Product
 from vitrine.planning import find_unchanged
 from vitrine.purchasing.earlier_photos import EarlierPhotos
@@ -163,7 +164,10 @@ async def quote_accounts(
 def product_of(photo: str) -> Product:
     """Return the product of a photo, named after the file. Raises `PhotoError` if there is no such file."""
     if "://" in photo:
-        stem = Path(urlsplit(photo).path).stem or "photo"
+        try:
+            stem = Path(urlsplit(photo).path).stem or "photo"
+        except ValueError as error:
+            raise PhotoError(f"{redact(photo)}: not a usable URL: {error}") from error
         photo = hide(photo)  # the product is a parameter of a flow run, which Prefect stores
     else:
         path = Path(photo)

@@ -21,7 +21,10 @@ def check_source(source: str, folder: Path, policy: FetchPolicy) -> None:
     if "://" not in source:
         _check_path(source, folder, policy)
         return
-    location = urlsplit(source)
+    try:
+        location = urlsplit(source)
+    except ValueError as error:
+        raise Refused(f"{redact(source)}: not a usable URL: {error}") from error
     if location.scheme.lower() != "s3":
         policy.check_url(source)
     elif location.netloc not in policy.buckets:

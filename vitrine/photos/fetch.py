@@ -36,7 +36,10 @@ async def fetch_photo(
     where a retry may help, `PhotoError` for everything else.
     """
     source = reveal(source)
-    scheme = urlsplit(source).scheme.lower() if "://" in source else ""
+    try:
+        scheme = urlsplit(source).scheme.lower() if "://" in source else ""
+    except ValueError as error:
+        raise PhotoError(f"{redact(source)}: not a usable URL: {error}") from error
     if scheme in ("http", "https"):
         data = await _from_web(source, options, policy or FetchPolicy.from_env(), client)
     elif scheme == "s3":

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import sqlite3
 import time
 from pathlib import Path
+
+from vitrine.private_files import private_opener
 
 SETTLED_S = 2.0
 """A file that was written less long ago may be written again within the resolution of its time."""
@@ -31,7 +34,7 @@ class PhotoHashes:
             database = _connect(home / "photos.sqlite3")
             database.execute("PRAGMA synchronous = OFF")
             return cls(database)
-        except sqlite3.Error:
+        except (sqlite3.Error, OSError):
             return cls(_connect(":memory:"))
 
     def sha256(self, source: str) -> str | None:
@@ -60,4 +63,6 @@ class PhotoHashes:
 
 
 def _connect(path: Path | str) -> sqlite3.Connection:
+    if isinstance(path, Path):
+        os.close(private_opener(str(path), os.O_CREAT | os.O_RDWR))
     return sqlite3.connect(path, timeout=10, isolation_level=None, check_same_thread=False)

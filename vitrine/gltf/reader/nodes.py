@@ -35,13 +35,23 @@ class MeshNode:
     """(k, 4, 4) float64, column vectors: one matrix, or one for each instance"""
 
 
-def world_matrices(context: ReaderContext) -> dict[int, Matrix]:
+@dataclass(frozen=True, slots=True)
+class SceneNodes:
+    """The nodes of the scene."""
+
+    order: list[int]
+    """Their indices, depth first"""
+    parents: npt.NDArray[np.intp]
+    """Where in this order each one's parent is; -1 for a root"""
+    depths: npt.NDArray[np.intp]
+
+
+def world_matrices(context: ReaderContext, nodes: SceneNodes) -> dict[int, Matrix]:
     """World matrix, (4, 4) float64, of every node of the scene, by index; parents come before children.
 
-    All nodes of one depth are multiplied at once. Raises `ModelError` for a node with two parents,
-    `LimitExceeded` for too many levels.
+    All nodes of one depth are multiplied at once.
     """
-    order, parents, depths = _walk(context)
+    order, parents, depths = nodes.order, nodes.parents, nodes.depths
     worlds = local_matrices(context, order)
     by_depth = np.argsort(depths, kind="stable")
     starts = np.searchsorted(depths[by_depth], np.arange(1, int(depths.max(initial=0)) + 2))
@@ -51,8 +61,11 @@ def world_matrices(context: ReaderContext) -> dict[int, Matrix]:
     return dict(zip(order, worlds, strict=True))
 
 
-def _walk(context: ReaderContext) -> tuple[list[int], npt.NDArray[np.intp], npt.NDArray[np.intp]]:
-    """Nodes of the scene, depth first; the position of each one's parent in this order; and its depth."""
+def scene_nodes(context: ReaderContext) -> SceneNodes:
+    """Return the nodes of the scene.
+
+    Raises `ModelError` for a node with two parents, `LimitExceeded` for too many levels.
+    """
     limit = context.limits.node_depth if context.limits else sys.maxsize
     order: list[int] = []
     parents: list[int] = []
@@ -71,7 +84,7 @@ def _walk(context: ReaderContext) -> tuple[list[int], npt.NDArray[np.intp], npt.
         order.append(index)
         parents.append(parent)
         depths.append(depth)
-    return order, np.array(parents, np.intp), np.array(depths, np.intp)
+    return SceneNodes(order, np.array(parents, np.intp), np.array(depths, np.intp))
 
 
 def mesh_nodes(context: ReaderContext, worlds: dict[int, Matrix]) -> Iterator[MeshNode]:

@@ -17,7 +17,7 @@ from vitrine.gltf.model import Material, Mesh, Model, Texture
 from vitrine.gltf.reader.buffers import ReaderContext
 from vitrine.gltf.reader.extensions import check_extensions
 from vitrine.gltf.reader.materials import UvMapping, read_material
-from vitrine.gltf.reader.nodes import Matrix, MeshNode, mesh_nodes, near_origin, world_matrices
+from vitrine.gltf.reader.nodes import Matrix, MeshNode, mesh_nodes, near_origin, scene_nodes, world_matrices
 from vitrine.gltf.reader.primitives import (
     PrimitiveArrays,
     apply_morph_targets,
@@ -68,9 +68,10 @@ def _read(context: ReaderContext) -> Model:
         if count:
             message = f"{count} {kind}: the model has the pose of its nodes"
             findings.append(finding(code, message, pointer=f"/{kind}"))
-    worlds = near_origin(context, world_matrices(context))
+    scene = scene_nodes(context)
     if context.limits is not None:
-        check_scene(context, worlds, context.limits)
+        check_scene(context, scene.order, context.limits)
+    worlds = near_origin(context, world_matrices(context, scene))
     nodes = list(mesh_nodes(context, worlds))
     uses = Counter(node.mesh for node in nodes)
     materials: dict[Any, int] = {}

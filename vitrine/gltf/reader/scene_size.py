@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from vitrine.errors import ModelError
 from vitrine.gltf.limits import count_of, require
 from vitrine.gltf.reader.buffers import ReaderContext
 from vitrine.gltf.reader.instances import instance_count
-from vitrine.gltf.reader.nodes import Matrix
 from vitrine.recipe.limits import ModelLimits
 
 PLACED = "instances and repeated meshes counted"
 
 
-def check_scene(context: ReaderContext, worlds: dict[int, Matrix], limits: ModelLimits) -> None:
+def check_scene(context: ReaderContext, nodes: Iterable[int], limits: ModelLimits) -> None:
     """Raise `LimitExceeded` for too many draw calls, vertices or triangles, before an accessor is read.
 
-    `worlds` has the nodes of the scene.
+    `nodes` are those of the scene.
     """
     sizes: dict[Any, tuple[int, int, int]] = {}
     draw_calls = vertices = triangles = 0
-    for index in worlds:
+    for index in nodes:
         node = context.document["nodes"][index]
         mesh = node.get("mesh")
         if mesh is None:

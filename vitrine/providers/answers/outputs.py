@@ -70,7 +70,10 @@ def _file(text: str, name: str) -> Iterator[tuple[int, Output]]:
         if text:
             yield 0, Output(b64=text)
     elif text.startswith(("http://", "https://", "/")):
-        path = urlsplit(text).path.lower()
+        try:
+            path = urlsplit(text).path.lower()
+        except ValueError:  # no URL, such as "https://["
+            return
         if not OTHER_FILES.search(path):
             yield _rank(path, name), Output(url=text)
     elif text.lower().endswith(".glb") and " " not in text:

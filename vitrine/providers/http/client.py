@@ -14,7 +14,7 @@ from urllib.parse import urljoin, urlsplit
 
 import httpx
 
-from vitrine.errors import ConfigError, JobNotFound, StatusUnavailable
+from vitrine.errors import ConfigError, DownloadFailed, JobNotFound, StatusUnavailable
 from vitrine.fetching.body import IDENTITY, read_chunks
 from vitrine.fetching.policy import FetchPolicy
 from vitrine.fetching.redact import redact
@@ -91,10 +91,10 @@ class ProviderClient:
         """Return `url` made absolute if it is on the provider's own origin, else `None`."""
         if not isinstance(url, str) or not url.strip():
             return None
-        absolute = urljoin(self.base_url + "/", url.strip())
         try:
+            absolute = urljoin(self.base_url + "/", url.strip())
             theirs, ours = httpx.URL(absolute), httpx.URL(self.base_url)
-        except httpx.InvalidURL:
+        except (httpx.InvalidURL, ValueError):
             return None
         if (theirs.scheme, theirs.host, _port(theirs)) == (ours.scheme, ours.host, _port(ours)):
             return absolute if not theirs.userinfo else None
@@ -191,13 +191,15 @@ class ProviderClient:
 
     async def download_without_key(self, url: str, to: Path) -> Path:
         """Stream a finished GLB to `to`; the key is not sent. Raises `DownloadFailed`, `JobNotFound`."""
-        return await download(
-            self._shared_client(),
-            urljoin(self.base_url + "/", url),
-            to,
-            account=self.account,
-            timeout_s=self.timeouts.download_s,
-        )
+        try:
+            absolute = urljoin(self.base_url + "/", url)
+        except ValueError as error:
+            raise DownloadFailed(
+                f"{self.account}: the finished model is at no usable URL: {error}"
+            ) from error
+        client = self._shared_client()
+        timeout_s = self.timeouts.download_s
+        return await download(client, absolute, to, account=self.account, timeout_s=timeout_s)
 
     async def wait_for_rate_limit(self, priority: float = math.inf) -> None:
         """Wait until one more request fits into the account's rate; return at once if it has none."""

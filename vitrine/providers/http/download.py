@@ -60,7 +60,7 @@ async def download(
         raise DownloadFailed(f"{account}: more than the {max_bytes:,} bytes a model may have") from error
     except Refused as error:
         raise DownloadFailed(f"{account}: the finished model cannot be fetched: {error}") from error
-    except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, TimeoutError) as error:
+    except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, TimeoutError, ValueError) as error:
         size_bytes = received.num_bytes_downloaded if received is not None else 0
         why = str(error) or "no more came in time"
         raise DownloadFailed(f"{account}: the download broke after {size_bytes:,} bytes: {why}") from error
