@@ -14,7 +14,7 @@ from contextlib import closing
 from importlib.metadata import version
 from pathlib import Path
 
-from vitrine.private_files import private_opener
+from vitrine.private_files import create_private
 
 SCHEMA = Path(__file__).with_name("prefect_schema.sql")
 
@@ -30,7 +30,7 @@ def create_database(path: Path) -> bool:
         return False
     new = path.with_name(f"{path.name}.{os.getpid()}.new")
     new.unlink(missing_ok=True)
-    os.close(private_opener(str(new), os.O_CREAT | os.O_RDWR))
+    create_private(new)
     with closing(sqlite3.connect(new)) as database:
         database.executescript(f"PRAGMA synchronous = OFF; {script}")
     new.replace(path)

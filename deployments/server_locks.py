@@ -12,18 +12,20 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+from vitrine.private_files import private_opener
+
 
 @contextmanager
 def open_users(folder: Path) -> Iterator[IO[str]]:
     """Open the lock file of the server's users."""
-    with (folder / "users.lock").open("a") as users:
+    with open(folder / "users.lock", "a", opener=private_opener) as users:
         yield users
 
 
 @contextmanager
 def decide(folder: Path) -> Iterator[None]:
     """Let no other process start or stop the server of this folder."""
-    with (folder / "start.lock").open("a") as lock:
+    with open(folder / "start.lock", "a", opener=private_opener) as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 

@@ -26,6 +26,11 @@ def private_opener(path: str, flags: int) -> int:
     return os.open(path, flags, FILE_MODE)
 
 
+def create_private(path: Path) -> None:
+    """Create an empty file for its owner alone, unless it is there: a database that SQLite opens then."""
+    os.close(private_opener(str(path), os.O_CREAT | os.O_RDWR))
+
+
 def write_private(path: Path, text: str) -> None:
     """Write a text file that only its owner may read. Raises `OSError`."""
     with open(path, "w", encoding="utf-8", opener=private_opener) as file:  # it takes an opener

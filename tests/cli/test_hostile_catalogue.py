@@ -31,9 +31,18 @@ pytestmark = pytest.mark.server
 
 KEY = "sk-live-0123456789abcdef"
 SECRETS = (KEY, "hunter2pass", "f00dfeedSIGNATURE", "t0kenInQuery", "resultSIGNATURE77")
-SLOW = ("texture-13312", "json-of", "nodes-200000", "nodes-300000", "nodes-9")
-"""To build or to parse; `tests/gltf/test_limits.py` has them."""
-BROKEN = [name for name in MODELS if not name.startswith(SLOW)]
+BROKEN = (
+    *("accessor-without-view", "textures-8192-many", "nodes-50000-deep", "nodes-in-a-circle"),
+    *("instances-300000", "meshopt-4-GB", "draco-4-billion-faces", "json-deep", "index-out-of-range"),
+    *(
+        "positions-of-1e38",
+        "nulls-everywhere",
+        "strings-for-numbers",
+        "image-cut-short",
+        "image-in-another-file",
+    ),
+)
+"""One of each kind; `tests/gltf/test_limits.py` has all of them."""
 LINES = {
     "outside": "../outside.png",
     "absolute": "/etc/hostname",
@@ -141,7 +150,7 @@ def run(tmp_path_factory: pytest.TempPathFactory, drawn_photo: bytes) -> Run:
     signed = f"{web.url.replace('://', '://me:hunter2pass@')}/photos"
     query = "X-Amz-Signature=f00dfeedSIGNATURE&token=t0kenInQuery"
     for name in ("gzip", "inside", "none.png", "good.png"):
-        rows.append(f"url-{name},{name},{signed}/{name}?{query}")
+        rows.append(f"url-{name[:4]},{name},{signed}/{name}?{query}")
     web.models = [write_glb(Model((sphere(12),)))]
     for name in BROKEN:
         (shop / f"model-{name}.png").write_bytes(tinted(drawn_photo, len(web.models)))
@@ -205,10 +214,10 @@ def published(run: Run) -> set[str]:
 
 
 def test_hostile_products_fail_by_name_and_their_neighbours_publish(run: Run) -> None:
-    assert published(run) == {"url-good-png", "last"}, run.out[-3000:] + run.err[-3000:]
+    assert published(run) == {"url-good", "last"}, run.out[-3000:] + run.err[-3000:]
     assert run.code == 1
     expected = [*(f"photo-{name}" for name in PHOTOS), *(f"model-{name}" for name in BROKEN)]
-    expected += ["url-gzip", "url-inside", "url-none.png"]
+    expected += ["url-gzip", "url-insi", "url-none"]
     assert len(expected) + len(LINES) >= 60
     failed = {line.partition(" ")[0] for line in run.out.splitlines() if " failed " in f"{line} "}
     assert set(expected) - failed == set()

@@ -5,7 +5,6 @@ Columns keep the names that they were created with; `key=` gives the name that P
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import time
 from datetime import UTC, datetime
@@ -18,7 +17,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from vitrine.errors import ConfigError
 from vitrine.fetching.redact import redact
-from vitrine.private_files import private_opener
+from vitrine.private_files import create_private
 
 VERSION = 4
 """Releases up to version 3 keyed orders by PNG bytes: they would not find what newer ones bought."""
@@ -159,7 +158,7 @@ def open_engine(url: str) -> Engine:
             raise ConfigError(f"ledger {redact(url)}: name a file, sqlite:///PATH, or postgresql+psycopg://…")
         if not parsed.database.startswith("file:"):
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-            os.close(private_opener(parsed.database, os.O_CREAT | os.O_RDWR))
+            create_private(Path(parsed.database))
         engine = sa.create_engine(parsed, connect_args={"timeout": BUSY_TIMEOUT_S})
     except (ArgumentError, NoSuchModuleError) as error:
         raise ConfigError(

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import sqlite3
 import time
 from pathlib import Path
 
-from vitrine.private_files import private_opener
+from vitrine.private_files import create_private
 
 SETTLED_S = 2.0
 """A file that was written less long ago may be written again within the resolution of its time."""
@@ -64,5 +63,5 @@ class PhotoHashes:
 
 def _connect(path: Path | str) -> sqlite3.Connection:
     if isinstance(path, Path):
-        os.close(private_opener(str(path), os.O_CREAT | os.O_RDWR))
+        create_private(path)
     return sqlite3.connect(path, timeout=10, isolation_level=None, check_same_thread=False)

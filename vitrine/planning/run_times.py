@@ -7,6 +7,8 @@ import time
 from contextlib import closing
 from pathlib import Path
 
+from vitrine.private_files import create_private
+
 RUNS = 5
 """So many of the last runs count."""
 
@@ -16,7 +18,7 @@ def record_run(home: Path, products: int, seconds: float) -> None:
     try:
         with closing(_open(home)) as database, database:
             database.execute("INSERT INTO runs VALUES (?, ?, ?)", (time.time(), products, seconds))
-    except sqlite3.Error:
+    except (sqlite3.Error, OSError):
         pass
 
 
@@ -26,13 +28,14 @@ def seconds_a_product(home: Path) -> float | None:
         with closing(_open(home)) as database:
             query = f"SELECT products, seconds FROM runs ORDER BY ended DESC LIMIT {RUNS}"  # noqa: S608  a number
             rows = database.execute(query).fetchall()
-    except sqlite3.Error:
+    except (sqlite3.Error, OSError):
         return None
     products = sum(count for count, _ in rows)
     return sum(seconds for _, seconds in rows) / products if products else None
 
 
 def _open(home: Path) -> sqlite3.Connection:
+    create_private(home / "runs.sqlite3")
     database = sqlite3.connect(home / "runs.sqlite3", timeout=10)
     database.execute("CREATE TABLE IF NOT EXISTS runs (ended REAL, products INTEGER, seconds REAL)")
     return database
