@@ -21,7 +21,7 @@ MAX_PLACES = 5
 def fields_of(report: ModelReport) -> dict[str, Any]:
     """Return a report as an object for JSON."""
     fields = report.model_dump(mode="json", exclude={"readable"})
-    for name in ("issues", "decoded_issues"):
+    for name in ("issues", "more_issues"):
         fields[name] = [_without_none(issue._asdict()) for issue in getattr(report, name)]
     fields["findings"] = [
         {name: found[name] for name in ("code", "severity", "message", "pointer")}
@@ -40,7 +40,7 @@ def sarif_of(reports: Iterable[ModelReport]) -> dict[str, Any]:
 
     found: list[FileFinding] = []
     for report in reports:
-        for issue in (*report.issues, *report.decoded_issues):
+        for issue in (*report.issues, *report.more_issues):
             place = (issue.pointer, issue.offset)
             found.append(FileFinding(report.path, issue.code, issue.severity, issue.message, *place))
         found += [
@@ -71,7 +71,7 @@ def _verdict(report: ModelReport) -> str:
 def _lines(report: ModelReport, severity: str) -> Iterator[str]:
     """Yield a line for each finding; the same code at several places is one line."""
     places: dict[tuple[str, str], list[str]] = {}
-    for issue in (*report.issues, *report.decoded_issues):
+    for issue in (*report.issues, *report.more_issues):
         if issue.severity == severity:
             place = f"byte {issue.offset}" if issue.offset is not None else issue.pointer
             places.setdefault((issue.code, issue.message), []).append(place)

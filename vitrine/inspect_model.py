@@ -16,6 +16,7 @@ from vitrine.gltf import check_usable, read_glb, validate
 from vitrine.gltf.decoded_issues import decoded_issues
 from vitrine.gltf.file_kind import is_gltf_json
 from vitrine.gltf.validation.issue import Issue
+from vitrine.gltf.validation.report import Report
 from vitrine.importers.import_model import import_glb
 from vitrine.models import Finding
 from vitrine.record import Record
@@ -33,8 +34,9 @@ class ModelReport(Record):
     """Whether the file could be opened at all."""
     issues: tuple[Issue, ...] = ()
     """The rules of glTF 2.0 that the file breaks, as the Khronos glTF Validator lists them"""
-    decoded_issues: tuple[Issue, ...] = ()
-    """Issues with values that meshopt encodes, which the Khronos glTF Validator does not decode"""
+    more_issues: tuple[Issue, ...] = ()
+    """What the Khronos glTF Validator does not look for: in extensions that it does not know, and in values
+    that meshopt encodes; `valid` does not count them"""
     findings: tuple[Finding, ...] = ()
     """What Vitrine has to say besides: what is repaired or left out, or why the file cannot be used"""
     stats: dict[str, Any] = Field(default_factory=dict)
@@ -63,13 +65,12 @@ def inspect(path: str | Path) -> ModelReport:
     path = Path(path)
     try:
         size_bytes = path.stat().st_size
-        issues = _issues(path)
+        report = _validate(path)
     except OSError as error:
         found = finding("FILE_UNREADABLE", f"{path}: {error.strerror or error}")
         return ModelReport(path=str(path), valid=False, readable=False, findings=(found,))
-    valid = not any(issue.severity == "error" for issue in issues or ())
     stats: dict[str, Any] = {}
-    decoded: tuple[Issue, ...] = ()
+    more = report.more_issues if report is not None else ()
     try:
         imported = import_glb(path)
     except ModelError as error:
@@ -78,31 +79,36 @@ def inspect(path: str | Path) -> ModelReport:
         checked = check_usable(imported.glb)
         stats = {**checked.stats, "size_bytes": size_bytes}
         findings = (*imported.findings, *checked.findings)
-        decoded = decoded_issues(imported.glb)
+        more += decoded_issues(imported.glb)
         if checked.usable:
             stats |= asdict(solid_stats(read_glb(imported.glb)))
     usable = not any(found.severity == "error" for found in findings)
     return ModelReport(
         path=str(path),
-        valid=usable if issues is None else valid,
+        valid=usable if report is None else report.valid,
         usable=usable,
-        issues=issues or (),
-        decoded_issues=decoded,
+        issues=() if report is None else report.issues,
+        more_issues=more,
         findings=findings,
         stats=stats,
     )
 
 
-def _issues(path: Path) -> tuple[Issue, ...] | None:
-    """Return the issues of a GLB or .gltf, `None` for other formats. Raises `OSError`."""
+def _validate(path: Path) -> Report | None:
+    """Validate a GLB or .gltf; `None` for other formats. Raises `OSError`."""
     data = path.read_bytes()
     is_gltf = path.suffix.lower() in (".glb", ".gltf") or data[:4] == b"glTF" or is_gltf_json(data)
     folder = path.parent.resolve()
 
     def read_file(uri: str) -> bytes:
-        file = (folder / unquote(uri)).resolve()
+        try:
+            file = (folder / unquote(uri)).resolve()
+        except ValueError as error:  # a name that no file can have
+            raise OSError(str(error)) from error
         if not file.is_relative_to(folder):
             raise OSError("it is outside of the folder of the model")
+        if not file.is_file():
+            raise OSError("there is no such file")
         return file.read_bytes()
 
-    return validate(data, read_file).issues if is_gltf else None
+    return validate(data, read_file) if is_gltf else None

@@ -13,6 +13,8 @@ class Report:
     """The issues of a file, in the order in which they were found."""
 
     issues: tuple[Issue, ...] = ()
+    more_issues: tuple[Issue, ...] = ()
+    """Issues with extensions that the Khronos glTF Validator does not know; `valid` does not count them"""
     truncated: bool = False
     """There are more issues than are listed"""
 

@@ -101,6 +101,8 @@ class Document:
         self.extensions_used: set[str] = set()
         self.extensions_loaded: set[str] = set()
         """Those of `extensionsUsed` that are checked"""
+        self.more: Document | None = None
+        """Objects of further extensions, whose issues are kept apart"""
         self.used: dict[str, npt.NDArray[np.bool_]] = {}
         """Which objects of each list something refers to"""
 

@@ -19,6 +19,7 @@ from vitrine.gltf.validation.issue import Issues
 from vitrine.gltf.validation.links.link import link_document
 from vitrine.gltf.validation.parse_json import parse_json
 from vitrine.gltf.validation.report import Report
+from vitrine.gltf.validation.schema.more_extensions import link_more_extensions
 from vitrine.gltf.validation.schema.read_document import read_document
 from vitrine.recipe.limits import ModelLimits
 
@@ -53,15 +54,17 @@ def validate(
     >>> [issue.code for issue in validate(b"{}").issues]
     ['UNDEFINED_PROPERTY']
     """
-    issues = Issues()
+    issues, more = Issues(), Issues()
     try:
-        _check_file(memoryview(data).cast("B"), issues, read_file, limits)
+        _check_file(memoryview(data).cast("B"), issues, more, read_file, limits)
     except LimitExceeded as error:
         issues.refuse(error)
-    return Report(issues.all(), issues.truncated)
+    return Report(issues.all(), more.all(), issues.truncated)
 
 
-def _check_file(view: memoryview, issues: Issues, read_file: ReadFile | None, limits: ModelLimits) -> None:
+def _check_file(
+    view: memoryview, issues: Issues, more: Issues, read_file: ReadFile | None, limits: ModelLimits
+) -> None:
     if bytes(view[:1]) in JSON_STARTS:
         text, binary, whole = view, None, True
     else:
@@ -71,10 +74,11 @@ def _check_file(view: memoryview, issues: Issues, read_file: ReadFile | None, li
         text, binary, whole = chunks.json, chunks.binary, chunks.whole
     check_values(text, limits)
     root = parse_json(text, issues)
-    document = None if root is None else read_document(root, issues, is_glb=text is not view)
+    document = None if root is None else read_document(root, issues, more, is_glb=text is not view)
     if document is None:
         return
     linker, primitives = link_document(document)
+    link_more_extensions(document)
     if not whole:
         return
     buffers = load_buffers(document, binary, read_file)

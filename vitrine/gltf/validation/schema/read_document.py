@@ -15,9 +15,15 @@ from vitrine.gltf.validation.schema.walk import check_members, walk, walk_extens
 MAJOR_VERSION = 2
 
 
-def read_document(root: dict[str, Any], issues: Issues, *, is_glb: bool) -> Document | None:
-    """Check all objects of a document; `None` where its version is not known, and the rest is not read."""
+def read_document(
+    root: dict[str, Any], issues: Issues, more_issues: Issues, *, is_glb: bool
+) -> Document | None:
+    """Check all objects of a document; `None` where its version is not known, and the rest is not read.
+
+    `more_issues` are those of extensions that the Khronos glTF Validator does not know.
+    """
     document = Document(root, issues, is_glb=is_glb)
+    document.more = Document(root, more_issues, is_glb=is_glb)
     rows = Rows("glTF", [root])
     cursor = Cursor(document, rows)
     names = check_members(rows, cursor)
@@ -44,6 +50,8 @@ def _load_extensions(rows: Rows, cursor: Cursor) -> None:
     used = rows.values["extensionsUsed"][0] or []
     required = rows.values["extensionsRequired"][0] or []
     document.extensions_used = set(used)
+    if document.more is not None:
+        document.more.extensions_used = document.extensions_used
     for number, name in enumerate(used):
         if not EXTENSION_NAME.fullmatch(name):
             cursor.add("INVALID_EXTENSION_NAME_FORMAT", "extensionsUsed", number)

@@ -9,9 +9,10 @@ from vitrine.gltf.validation.schema.columns import read_column
 from vitrine.gltf.validation.schema.core import CORE, READ_BY_RULES
 from vitrine.gltf.validation.schema.extensions import ALONE, EXTENSION_OBJECTS, PLACES
 from vitrine.gltf.validation.schema.fields import Child, Children, Field
+from vitrine.gltf.validation.schema.more_extensions import MORE_OBJECTS, MORE_PLACES, OPEN, check_meshopt
 from vitrine.gltf.validation.schema.rules import AFTER_CHILDREN, RULES
 
-TABLES: dict[str, tuple[Field, ...]] = CORE | EXTENSION_OBJECTS
+TABLES: dict[str, tuple[Field, ...]] = CORE | EXTENSION_OBJECTS | MORE_OBJECTS
 EVERYWHERE = frozenset({"extensions", "extras"})
 MEMBERS: dict[str, frozenset[str]] = {
     kind: frozenset({field.name for field in fields} | EVERYWHERE | set(READ_BY_RULES.get(kind, ())))
@@ -27,7 +28,7 @@ def walk(rows: Rows, document: Document) -> None:
     names = check_members(rows, cursor)
     for field in TABLES[rows.kind]:
         rows.values[field.name] = read_column(field, rows, cursor, names)
-    rule = RULES.get(rows.kind)
+    rule = check_meshopt if rows.kind == "meshopt" else RULES.get(rows.kind)
     if rule is not None:
         rule(rows, cursor)
     for field in TABLES[rows.kind]:
@@ -43,7 +44,7 @@ def walk(rows: Rows, document: Document) -> None:
 def check_members(rows: Rows, cursor: Cursor) -> set[str]:
     """Return the names of all properties; those that do not belong there are issues."""
     names: set[str] = set().union(*rows.items)
-    unknown = names - MEMBERS[rows.kind]
+    unknown = set() if rows.kind in OPEN else names - MEMBERS[rows.kind]
     if unknown:
         for cursor.row, item in enumerate(rows.items):
             for name in unknown & item.keys():
@@ -93,11 +94,14 @@ def walk_extensions(rows: Rows, document: Document, names: set[str]) -> None:
         if "extensions" in item:
             _sort_extensions(item["extensions"], cursor, found)
     for name, objects in found.items():
-        kind = PLACES[name][rows.kind]
+        known = name in PLACES
+        kind = (PLACES if known else MORE_PLACES)[name][rows.kind]
         items, owners = [item for _, item in objects], [row for row, _ in objects]
         child = Rows(kind, items, ("extensions", name), rows, owners)
         rows.children[("extensions", name)] = child
-        walk(child, document)
+        inside = document if known else document.more
+        if inside is not None:
+            walk(child, inside)
 
 
 def _sort_extensions(
@@ -115,6 +119,8 @@ def _sort_extensions(
             if name not in document.extensions_used:
                 cursor.add("UNDECLARED_EXTENSION", "extensions", name)
             rows.extension_counts[cursor.row] += 1
+            if rows.kind in MORE_PLACES.get(name, ()) and type(value) is dict:
+                found.setdefault(name, []).append((cursor.row, value))
         elif rows.kind not in PLACES[name]:
             cursor.add("UNEXPECTED_EXTENSION_OBJECT", "extensions", name)
         else:
