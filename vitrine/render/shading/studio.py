@@ -49,11 +49,11 @@ class Softbox:
 
 
 # In the camera's axes, made level: x right, y up, z towards the camera.
-KEY_LIGHT = Softbox((-0.62, 0.62, 0.62), (0.42, 0.52), 2.6)
-FILL_LIGHT = Softbox((0.85, 0.22, 0.42), (0.16, 0.70), 1.1)
+KEY_LIGHT = Softbox((-0.62, 0.62, 0.62), (0.42, 0.52), 2.75)
+FILL_LIGHT = Softbox((0.85, 0.22, 0.42), (0.16, 0.70), 1.3)
 RIM_LIGHT = Softbox((0.45, 0.42, -0.85), (0.22, 0.80), 1.5)
-TOP_LIGHT = Softbox((-0.10, 1.0, -0.12), (0.80, 0.55), 0.5)
-FLOOR, CEILING, HORIZON = 0.26, 0.55, 0.2
+TOP_LIGHT = Softbox((-0.10, 1.0, -0.12), (0.80, 0.55), 0.4)
+FLOOR, CEILING, HORIZON = 0.3, 0.6, 0.22
 """Radiance of the room below and above the horizon, and what is added at the horizon"""
 EDGE = 0.03
 """Width of the soft edges of softboxes, as a tangent"""
