@@ -77,7 +77,8 @@ def test_blurred_photos(scene: Callable, sigma: float, code: list[str], kind: st
         blocks = np.kron(rng.integers(0, 255, (10, 10, 3), np.uint8), np.ones((90, 90, 1), np.uint8))
         blurred = np.asarray(Image.fromarray(blocks).filter(ImageFilter.GaussianBlur(sigma)))
         rgba = np.dstack([blurred, np.full((900, 900), 255, np.uint8)])
-    assert [c for c in codes(rgba) if c != "BACKDROP_KEPT"] == code
+    # Blur also closes the gaps between the slats, and that is found, too.
+    assert [c for c in codes(rgba) if c not in ("BACKDROP_KEPT", "BACKDROP_ENCLOSED")] == code
 
 
 def test_nothing_there() -> None:
