@@ -15,6 +15,8 @@ from vitrine.gltf.model import Model
 from vitrine.pipeline import STEPS, begin, step_names
 from vitrine.recipe import Level, PosterOptions, Recipe, TurntableOptions
 
+BESIDE = {"build_lods", "build_ar", "render_poster", "build_usdz", "build_destinations"}
+"""Steps of `optimize` that run side by side: the files for AR in their order, and the others"""
 ROOT = Path(__file__).resolve().parents[1]
 EVERYTHING = Recipe(
     mode="draft-then-final",
@@ -71,7 +73,9 @@ def test_optimize_takes_the_steps_in_their_order(
             update={"turntable": recipe.turntable.model_copy(update={"enabled": turntable})}
         )
         expected = [name for name in step_names("optimize", taken) if name != "prepare_photo"]
-        assert started == expected
+        assert sorted(started) == sorted(expected)
+        for names in (set(expected) - BESIDE, set(expected) - {"build_lods", "render_poster"}):
+            assert [name for name in started if name in names] == [name for name in expected if name in names]
 
 
 def test_what_a_recipe_does_not_ask_for_is_left_out() -> None:
