@@ -27,6 +27,7 @@ COMMANDS = (
     "matte",
     "plan_scale",
     "whole",
+    "certificate_samples",
     "catalog",
     "feed_memory",
 )
