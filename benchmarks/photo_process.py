@@ -25,7 +25,7 @@ def measure(paths: list[str], rounds: int) -> dict[str, tuple[float, str]]:
         data, least_s = Path(path).read_bytes(), float("inf")
         for _ in range(rounds):
             start = time.process_time()
-            png, _ = prepare_photo(data, path, PhotoOptions())
+            png = prepare_photo(data, path, PhotoOptions()).png
             least_s = min(least_s, time.process_time() - start)
         pixels = Image.open(io.BytesIO(png)).convert("RGBA").tobytes()
         measured[path] = (least_s, hashlib.sha256(pixels).hexdigest())

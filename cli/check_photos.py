@@ -22,7 +22,7 @@ def _reason(source: str, options: PhotoOptions) -> str | None:
     from vitrine.photos.prepare_photo import prepare_photo
 
     try:
-        _, photo = prepare_photo(asyncio.run(fetch_photo(source, options)), source, options)
+        photo = prepare_photo(asyncio.run(fetch_photo(source, options)), source, options).photo
     except PhotoError as error:
         return str(error)
     errors = [finding.message for finding in photo.refusals]

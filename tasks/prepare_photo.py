@@ -14,7 +14,7 @@ from vitrine.photos.choose_photo import choose_photo
 from vitrine.photos.fetch import fetch_photo
 from vitrine.photos.matting.model_file import find_model
 from vitrine.photos.matting.salient_object import model_sha256
-from vitrine.photos.prepare_photo import prepare_with_cut
+from vitrine.photos.prepare_photo import prepare_photo as prepare
 from vitrine.purchasing.shared_photos import Turn
 from vitrine.recipe import DEFAULT_FEED, FeedOptions, PhotoOptions, ProcessLimits
 
@@ -68,7 +68,7 @@ async def _prepared(
     limits: ProcessLimits,
 ) -> PreparedPhoto:
     store = work_store()
-    prepared = await on_cpu(run_isolated, limits, prepare_with_cut, store.read(original), source, options)
+    prepared = await on_cpu(run_isolated, limits, prepare, store.read(original), source, options)
     store.put(prepared.png, prepared.photo.blob.media_type)
     if prepared.cut is not None:
         store.put(prepared.cut, "image/png")

@@ -108,10 +108,10 @@ def optimize(
     cutout = None
     if photo is not None:
         with begin("prepare_photo"):  # only its outline and colours matter here, so its findings do not
-            from vitrine.photos.prepare_photo import prepare_with_cut
+            from vitrine.photos.prepare_photo import prepare_photo
 
             data = _read(Path(photo))
-            cutout = run_isolated(recipe.process, prepare_with_cut, data, str(photo), recipe.photo).judge
+            cutout = run_isolated(recipe.process, prepare_photo, data, str(photo), recipe.photo).judge
     with begin("repair_model"):
         glb, repaired = run_isolated(
             recipe.process,

@@ -110,7 +110,7 @@ def _facts(path: Path) -> Facts:
     facts["slug"] = Product(id=path.stem or "x", photos=(str(path),)).slug
     start, before = time.monotonic(), os.times()
     try:
-        png, photo = prepare_photo(path.read_bytes(), str(path), PhotoOptions())
+        png, photo, *_ = prepare_photo(path.read_bytes(), str(path), PhotoOptions())
     except PhotoError as error:
         facts |= {"code": 2, "message": str(error).removeprefix(f"{path}: ")}
     except Exception as error:

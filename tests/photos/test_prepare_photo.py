@@ -24,7 +24,7 @@ def pixels(png: bytes) -> np.ndarray:
 
 
 def test_a_studio_photo_becomes_a_centred_square(scene: Callable, encode: Callable) -> None:
-    png, prepared = prepare_photo(encode(scene(size=900).rgb, "JPEG", quality=92), "chair.jpg", OPTIONS)
+    png, prepared, *_ = prepare_photo(encode(scene(size=900).rgb, "JPEG", quality=92), "chair.jpg", OPTIONS)
     assert (prepared.matte, prepared.findings, prepared.errors) == ("backdrop", (), ())
     picture = pixels(png)
     assert picture.shape == (prepared.height_px, prepared.width_px, 4)
@@ -46,7 +46,7 @@ def test_equal_photos_give_equal_bytes(scene: Callable, encode: Callable) -> Non
 def test_a_scene_stays_whole_and_opaque(encode: Callable) -> None:
     rng = np.random.default_rng(4)
     data = encode(np.kron(rng.integers(0, 255, (8, 12, 3), np.uint8), np.ones((90, 90, 1), np.uint8)))
-    png, prepared = prepare_photo(data, "room.png", PhotoOptions(matte_model="off"))
+    png, prepared, *_ = prepare_photo(data, "room.png", PhotoOptions(matte_model="off"))
     assert prepared.matte == "none"
     assert [f.code for f in prepared.findings] == ["BACKDROP_KEPT"]
     assert pixels(png).shape == (1024, 1024, 3)
@@ -54,13 +54,13 @@ def test_a_scene_stays_whole_and_opaque(encode: Callable) -> None:
 
 def test_the_original_decides_what_is_small(scene: Callable, encode: Callable) -> None:
     big = Image.fromarray(scene(size=600).rgb).resize((3000, 3000), Image.Resampling.BICUBIC)
-    _, prepared = prepare_photo(encode(big, "JPEG", quality=92), "big.jpg", PhotoOptions(max_px=256))
+    prepared = prepare_photo(encode(big, "JPEG", quality=92), "big.jpg", PhotoOptions(max_px=256)).photo
     assert prepared.width_px == 256
     assert "PHOTO_SMALL" not in [f.code for f in prepared.findings]
 
 
 def test_one_pixel_is_an_error_and_not_a_crash(encode: Callable) -> None:
-    _, prepared = prepare_photo(encode(np.zeros((1, 1, 3), np.uint8)), "dot.png", OPTIONS)
+    prepared = prepare_photo(encode(np.zeros((1, 1, 3), np.uint8)), "dot.png", OPTIONS).photo
     assert [f.code for f in prepared.errors] == ["PHOTO_TOO_SMALL"]
 
 
@@ -69,7 +69,7 @@ def test_one_pixel_is_an_error_and_not_a_crash(encode: Callable) -> None:
 def test_odd_shapes_do_not_crash(encode: Callable, shape: tuple[int, int], mode: str) -> None:
     rng = np.random.default_rng(9)
     data = encode(Image.fromarray(rng.integers(0, 255, (*shape, 4), np.uint8)).convert(mode))
-    _, prepared = prepare_photo(data, "odd.png", OPTIONS)
+    prepared = prepare_photo(data, "odd.png", OPTIONS).photo
     assert prepared.width_px == prepared.height_px <= 1024
 
 
@@ -83,7 +83,7 @@ def test_text_named_like_a_photo_is_refused() -> None:
     ["chair", "coffee_grinder", "espresso_machine", "industrial_table", "nightstand", "tall_plant"],
 )
 def test_studio_photos_may_be_bought(shared_photos: Path, name: str) -> None:
-    _, prepared = prepare_photo((shared_photos / "studio" / f"{name}.png").read_bytes(), name, OPTIONS)
+    prepared = prepare_photo((shared_photos / "studio" / f"{name}.png").read_bytes(), name, OPTIONS).photo
     assert prepared.matte == "backdrop"
     # They are 500 px photos: true, and all there is to say.
     assert [f.code for f in prepared.findings] == ["PHOTO_SMALL"]
@@ -94,7 +94,7 @@ def test_24_megapixels_take_a_moment(scene: Callable, encode: Callable) -> None:
     big = Image.fromarray(scene(size=800).rgb).resize((4900, 4900), Image.Resampling.BILINEAR)
     data = encode(big, "JPEG", quality=85)
     start = time.process_time()
-    _, prepared = prepare_photo(data, "big.jpg", OPTIONS)
+    prepared = prepare_photo(data, "big.jpg", OPTIONS).photo
     assert time.process_time() - start < 10
     assert prepared.matte == "backdrop"
 
@@ -103,16 +103,17 @@ def test_24_megapixels_take_a_moment(scene: Callable, encode: Callable) -> None:
 def test_an_animation_whose_first_frame_is_blank(scene: Callable, encode: Callable, form: str) -> None:
     blank, good = Image.new("RGB", (600, 600), "white"), Image.fromarray(scene(size=600).rgb)
     data = encode(blank, form, save_all=True, append_images=[good, blank])
-    _, photo = prepare_photo(data, "p", PhotoOptions())
+    photo = prepare_photo(data, "p", PhotoOptions()).photo
     assert [f.code for f in photo.errors] == ["FRAME_BLANK"]
     assert "animated" in photo.errors[0].message
-    _, photo = prepare_photo(encode(good, form, save_all=True, append_images=[blank]), "p", PhotoOptions())
+    data = encode(good, form, save_all=True, append_images=[blank])
+    photo = prepare_photo(data, "p", PhotoOptions()).photo
     assert photo.errors == ()
 
 
 def test_errors_that_the_recipe_accepts_do_not_stop(encode: Callable) -> None:
     data = encode(np.full((400, 400, 3), 255, np.uint8))
-    _, photo = prepare_photo(data, "p", PhotoOptions(accept=("NOTHING_THERE",)))
+    photo = prepare_photo(data, "p", PhotoOptions(accept=("NOTHING_THERE",))).photo
     assert [(f.code, f.severity) for f in photo.findings] == [("NOTHING_THERE", "warning")]
     assert photo.errors == ()
 
@@ -129,7 +130,7 @@ def test_dust_and_haze_do_not_move_the_crop(scene: Callable, encode: Callable) -
 def test_an_inverted_alpha_is_refused(scene: Callable, encode: Callable) -> None:
     rgba = scene(size=600, gradient=0.01, shadow=0).cutout
     rgba[..., 3] = 255 - rgba[..., 3]
-    _, photo = prepare_photo(encode(rgba), "p", PhotoOptions())
+    photo = prepare_photo(encode(rgba), "p", PhotoOptions()).photo
     assert [f.code for f in photo.errors] == ["ALPHA_INVERTED"]
 
 
@@ -146,7 +147,7 @@ def test_white_print_is_no_hole(encode: Callable) -> None:
     draw.rectangle((200, 150, 600, 650), fill=(160, 40, 30))
     draw.rectangle((300, 300, 312, 420), fill="white")  # a letter's stroke
     draw.rectangle((400, 450, 520, 600), fill="white")  # an opening
-    png, _ = prepare_photo(encode(picture), "p", PhotoOptions())
+    png = prepare_photo(encode(picture), "p", PhotoOptions()).png
     alpha = np.asarray(Image.open(io.BytesIO(png)))[..., 3]
     hidden = (alpha[60:-60, 90:-90] < 128).sum()
     assert hidden == pytest.approx(121 * 151, rel=0.04)

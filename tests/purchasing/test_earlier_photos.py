@@ -78,7 +78,7 @@ class Shop:
         known = (data, self.options, PREPARE.to_png, PREPARE.matte)
         if known not in PREPARED:
             PREPARED[known] = PREPARE.prepare_photo(data, source, self.options)
-        png, photo = PREPARED[known]
+        png, photo, *_ = PREPARED[known]
         self.store.put(png, "image/png")
         return photo.model_copy(update={"source": source})
 

@@ -74,7 +74,7 @@ def buy(ledger: Ledger, account: Any, earlier_store: WorkStore) -> Callable[...,
 
 
 def prepare(data: bytes, options: PhotoOptions | None = None) -> PreparedPhoto:
-    _, photo = PREPARE.prepare_photo(data, "mug.png", options or PhotoOptions())
+    photo = PREPARE.prepare_photo(data, "mug.png", options or PhotoOptions()).photo
     assert isinstance(photo, PreparedPhoto)
     return photo
 
@@ -102,6 +102,10 @@ SAME: dict[str, tuple[dict[str, Any], ...]] = {
         {"save": {"exif": exif()}},
     ),
     "another option that changes none (`warn_sharpness`)": ({"options": {"warn_sharpness": 0.2}},),
+    "another `matte_model`, `min_matte_agreement` or `max_matte_doubt`": (
+        {"options": {"matte_model": "off"}},
+        {"options": {"min_matte_agreement": 0.5, "max_matte_doubt": 0.5}},
+    ),
     "an upgrade of Vitrine, another zlib, another Pillow, another matte": (
         {"encoder": encode_otherwise},
         {"matte": matte_otherwise},

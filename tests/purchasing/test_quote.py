@@ -14,9 +14,9 @@ from tests.fixtures.ledgers import prepared_photo
 from vitrine.ledger import Ledger
 from vitrine.ledger.listing import Filter, list_purchases
 from vitrine.ledger.report import costs
-from vitrine.models import Blob, Job, PreparedPhoto, Product
+from vitrine.models import Blob, Job, Product
 from vitrine.models.order import Order
-from vitrine.photos.prepare_photo import prepare_photo
+from vitrine.photos.prepare_photo import Preparation, prepare_photo
 from vitrine.providers import EmpirioLabs, Pixazo
 from vitrine.providers.base import PhotoUpload
 from vitrine.purchasing.earlier_photos import EarlierPhotos
@@ -123,7 +123,7 @@ async def test_a_photo_is_checked_once_however_many_products_have_it(
         (tmp_path / name).write_bytes(data)
     calls: list[str] = []
 
-    def counting(data: bytes, source: str, options: PhotoOptions) -> tuple[bytes, PreparedPhoto]:
+    def counting(data: bytes, source: str, options: PhotoOptions) -> Preparation:
         calls.append(source)
         return prepare_photo(data, source, options)
 

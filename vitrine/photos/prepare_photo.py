@@ -32,16 +32,10 @@ class Preparation(NamedTuple):
         return self.cut or self.png
 
 
-def prepare_photo(data: bytes, source: str, options: PhotoOptions) -> tuple[bytes, PreparedPhoto]:
-    """Return the PNG that is sent, and its record; see `prepare_with_cut`."""
-    prepared = prepare_with_cut(data, source, options)
-    return prepared.png, prepared.photo
-
-
-def prepare_with_cut(data: bytes, source: str, options: PhotoOptions) -> Preparation:
+def prepare_photo(data: bytes, source: str, options: PhotoOptions) -> Preparation:
     """Decode, matte, check and crop a photo; equal bytes, options and matte models give equal PNGs.
 
-    Returns the PNG and its record. A photo that can be read, but that no model should be bought for, comes
+    A photo that can be read, but that no model should be bought for, comes
     back with `errors`; those that `options.accept` names become warnings. Raises `PhotoError`, naming
     `source`, for bytes that are no usable image.
     """

@@ -196,7 +196,7 @@ async def _check(
 
 
 def _prepare(data: bytes, source: str, options: PhotoOptions, store: WorkStore) -> PreparedPhoto:
-    png, photo = prepare_photo(data, source, options)
+    png, photo, _ = prepare_photo(data, source, options)
     if not photo.errors:
         store.put(data, SOURCE_MEDIA_TYPE)
         store.put(png, photo.blob.media_type)

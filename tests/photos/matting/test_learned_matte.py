@@ -13,7 +13,7 @@ from scipy import ndimage
 from vitrine.photos.matting.learned_matte import local_backdrop
 from vitrine.photos.matting.matte import matte
 from vitrine.photos.matting.model_file import find_model
-from vitrine.photos.prepare_photo import prepare_photo, prepare_with_cut
+from vitrine.photos.prepare_photo import prepare_photo
 from vitrine.recipe import PhotoOptions
 
 OPTIONS = PhotoOptions()
@@ -83,13 +83,13 @@ def test_a_pattern_without_an_object_is_held_and_can_be_accepted(encode: Callabl
         np.random.default_rng(4).integers(0, 255, (8, 12, 3), np.uint8), np.ones((60, 60, 1), np.uint8)
     )
     data = encode(tile)
-    _, photo = prepare_photo(data, "room.png", OPTIONS)
+    photo = prepare_photo(data, "room.png", OPTIONS).photo
     (held,) = photo.holds
     assert (photo.matte, held.code, held.severity, photo.refusals) == ("none", "OBJECT_UNCLEAR", "error", ())
     assert held.measured is not None
     assert held.limit is not None
     assert held.message.startswith("no single object stands out from the photo: ")
-    _, accepted = prepare_photo(data, "room.png", PhotoOptions(accept=("OBJECT_UNCLEAR",)))
+    accepted = prepare_photo(data, "room.png", PhotoOptions(accept=("OBJECT_UNCLEAR",))).photo
     assert accepted.errors == ()
 
 
@@ -97,7 +97,7 @@ def test_a_pattern_without_an_object_is_held_and_can_be_accepted(encode: Callabl
 def test_an_unsure_matte_is_not_sent_but_judges_the_model(encode: Callable) -> None:
     rgb, truth = teapot()
     demanding = PhotoOptions(min_matte_agreement=1.0)
-    prepared = prepare_with_cut(encode(rgb), "pot.png", demanding)
+    prepared = prepare_photo(encode(rgb), "pot.png", demanding)
     assert (prepared.photo.matte, prepared.photo.errors) == ("none", ())
     assert "MATTE_UNSURE" in [f.code for f in prepared.photo.findings]
     assert prepared.photo.cut is not None
