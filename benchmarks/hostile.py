@@ -130,7 +130,7 @@ def _read_photo(name: str, data: bytes) -> str:
     from vitrine.recipe import PhotoOptions
 
     try:
-        _, photo = prepare_photo(data, name, PhotoOptions(matte_model="off"))
+        photo = prepare_photo(data, name, PhotoOptions(matte_model="off")).photo
     except VitrineError as error:
         return str(error)
     return "; ".join(finding.message for finding in photo.errors)

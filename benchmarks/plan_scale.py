@@ -88,7 +88,7 @@ def publish(folder: Path, count: int) -> None:
         for number in range(count):
             product = _product(folder, number)
             feed.write(f"{product.id},{product.title},{product.photos[0]}\n")
-            inputs = run.inputs(product, hashes.sha256(product.photos[0]) or "")
+            inputs = run.inputs(product, hashes.of(product.photos))
             slug, release = slug_of(product.id), f"{number:016x}"
             entries.append(
                 CatalogEntry(

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import vitrine
 from flows.outcome import Outcome
-from tasks.code_version import step_versions
 from tasks.repair_model import RepairedModel
 from vitrine.lods.stored_files import StoredFiles
 from vitrine.models import Asset, AssetFile, Job, PreparedPhoto, Product
 from vitrine.models.verdict import DestinationVerdict
-from vitrine.planning import RunHashes
 from vitrine.publishing import approve_model as fidelity
 from vitrine.recipe import Recipe
 from vitrine.record import Record
@@ -27,9 +25,8 @@ class StepResults(Record):
     images: tuple[AssetFile, ...]
 
 
-def asset_of(product: Product, recipe: Recipe, account: str, results: StepResults, outcome: Outcome) -> Asset:
+def asset_of(product: Product, recipe: Recipe, results: StepResults, outcome: Outcome) -> Asset:
     """Return the asset with its provenance; equal results give equal assets, whatever the run."""
-    run = RunHashes.of(recipe, account, step_versions())
     photo, job, model = results.photo, results.job, results.model
     built = (results.lods, results.ar)
     return Asset(
@@ -55,5 +52,5 @@ def asset_of(product: Product, recipe: Recipe, account: str, results: StepResult
         cost_usd=outcome.bill_usd,
         settings=recipe.generation.model_dump(mode="json", exclude_none=True),
         made_with=f"vitrine {vitrine.__version__}",
-        inputs=run.inputs(product, photo.identity.source_sha256),
+        inputs=outcome.inputs,
     )

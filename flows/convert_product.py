@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from prefect import State, flow
 from prefect.states import Completed, Failed
 
@@ -18,6 +20,7 @@ from tasks.certify_lods import certify_lods
 from tasks.check_destinations import check_destinations
 from tasks.draw_levels import draw_levels
 from tasks.fetch_model import fetch_model
+from tasks.inputs import inputs_of
 from tasks.job_slot import job_slot
 from tasks.named_photos import check_named_photos, is_deployed
 from tasks.policy import enable_progress_log, gather_steps
@@ -75,7 +78,7 @@ async def convert(
     place in a catalogue: products whose photos look alike share a model.
     """
     enable_progress_log()
-    outcome = Outcome(product)
+    outcome = Outcome(product, await asyncio.to_thread(inputs_of, product, recipe, account))
     with bind_product(product.id), outcome.record_failure():
         named_destinations(recipe.destinations)  # a wrong name must stop the run before anything is bought
         if recipe.shop is not None:
@@ -125,7 +128,7 @@ async def convert(
             ar=certified.ar,
             verdicts=verdicts,
         )
-        asset = asset_of(product, recipe, account, results, outcome)
+        asset = asset_of(product, recipe, results, outcome)
         outcome.record_asset(asset, await draw_levels(model, certified.lods, photo.judge))
         if await approve_model(asset, accept, to):
             outcome.record_release(await publish_release(asset, to))

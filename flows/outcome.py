@@ -10,7 +10,7 @@ from typing import Any
 
 from vitrine.errors import DraftHeld, PhotoHeld, ShopError, StoppedInWorker, VitrineError
 from vitrine.findings import finding
-from vitrine.models import Asset, Blob, Delivery, Finding, Job, Product, Release, ShopListing
+from vitrine.models import Asset, Blob, Delivery, Finding, Inputs, Job, Product, Release, ShopListing
 from vitrine.publishing.approve_model import blocking_findings
 from vitrine.runs import Conversion
 
@@ -20,7 +20,9 @@ logger = logging.getLogger("vitrine.flows")
 class Outcome:
     """The result of one product in one run, so far; `conversion` is valid after any failure."""
 
-    def __init__(self, product: Product) -> None:
+    def __init__(self, product: Product, inputs: Inputs | None = None) -> None:
+        self.inputs = inputs
+        """What the product is made from, read before any step."""
         self.conversion = Conversion(
             product_id=product.id, title=product.title, status="failed", error="stopped"
         )
@@ -35,7 +37,7 @@ class Outcome:
         try:
             yield
         except (DraftHeld, PhotoHeld) as error:
-            self._update(status="held", error=str(error))
+            self._update(status="held", error=str(error), inputs=self.inputs)
         except StoppedInWorker as error:
             self._update(error=str(error), findings=(finding("WORKER_STOPPED", str(error)),))
         except VitrineError as error:
@@ -69,7 +71,7 @@ class Outcome:
     def record_held(self, asset: Asset) -> None:
         """Record why the product is held for review."""
         doubts = "; ".join(finding.message for finding in blocking_findings(asset.findings))
-        self._update(status="held", error=f"held for review: {doubts}", inputs=asset.inputs)
+        self._update(status="held", error=f"held for review: {doubts}", inputs=self.inputs)
 
     def record_release(self, release: Release) -> None:
         """Record the release."""

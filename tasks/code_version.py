@@ -19,6 +19,8 @@ BUILDING = (
     "build_lods",
     "build_ar",
     "build_usdz",
+    "build_destinations",
+    "check_destinations",
     "render_poster",
     "build_destinations",
     "certify_lods",

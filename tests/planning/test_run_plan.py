@@ -43,7 +43,7 @@ class Shop:
 
     def publish(self, *names: str, held: tuple[str, ...] = ()) -> None:
         hashes = PhotoHashes.open(self.folder)
-        inputs = {p.id: RUN.inputs(p, hashes.sha256(p.photos[0]) or "") for p in self.products}
+        inputs = {p.id: RUN.inputs(p, hashes.of(p.photos)) for p in self.products}
         released = []
         for product in self.products:
             if product.id in names:
@@ -142,7 +142,7 @@ def test_new_inputs_of_the_same_release_are_noted(shop: Shop) -> None:
     later = RunHashes.of(Recipe(), "sandbox", {"build_lods": "bb"})
     blob = shop.store.put(b"mug" * 10, "model/gltf-binary")
     files = (AssetFile(role="web-lod0", blob=blob),)
-    photo = PhotoHashes.open(shop.folder).sha256(shop.products[0].photos[0]) or ""
+    photo = PhotoHashes.open(shop.folder).of(shop.products[0].photos)
     asset = Asset(product=shop.products[0], files=files, inputs=later.inputs(shop.products[0], photo))
     release = publish_release(asset, shop.store, shop.bucket)
     assert release.unchanged
@@ -203,3 +203,14 @@ def test_bytes_of_releases(shop: Shop) -> None:
     assert catalogue is not None
     assert mean_release_bytes(catalogue.products.values()) == 30
     assert mean_release_bytes(()) is None
+
+
+def test_any_of_several_photos_counts(shop: Shop) -> None:
+    """The second one may be the one that was converted."""
+    back = shop.folder / "mug_2.jpg"
+    back.write_bytes(b"back")
+    shop.products[0] = shop.products[0].model_copy(update={"photos": (*shop.products[0].photos, str(back))})
+    shop.publish("mug", "jug", "urn")
+    assert shop.plan()[0]["mug"] == "unchanged"
+    back.write_bytes(b"another back")
+    assert shop.plan()[0]["mug"] is None

@@ -40,7 +40,7 @@ class World:
         image = image.filter(ImageFilter.GaussianBlur(1))  # as a lens does
         file = io.BytesIO()
         image.save(file, "JPEG", quality=quality)
-        png, photo = prepare_photo(file.getvalue(), name, OPTIONS)
+        png, photo, _ = prepare_photo(file.getvalue(), name, OPTIONS)
         self.store.put(file.getvalue(), SOURCE_MEDIA_TYPE)
         self.store.put(png, "image/png")
         return photo

@@ -15,9 +15,9 @@ class Inputs(Record):
     model_config = ConfigDict(extra="ignore")  # a newer Vitrine may record more
 
     photo: str
-    """Of the photo's bytes as they were fetched."""
+    """Of the bytes of all photos; empty where one is at a URL."""
     source: str
-    """Of the photo's path or URL, which stays private."""
+    """Of the photos' paths and URLs, which stay private."""
     product: str
     """Of the product's id, title, category and dimensions."""
     account: str

@@ -32,13 +32,13 @@ def compare(now: Inputs, published: Inputs | None, details: Details, own: Detail
     """Return what differs between a product's inputs and those of its release; nothing where all are equal.
 
     `details` are of the published catalogue, `own` of this run. A photo at a URL counts as unchanged while
-    its URL is; `now.photo` is empty then.
+    its URL is.
     """
     if published is None:
         return ("release",)
     reasons = []
-    same_photo = now.photo == published.photo if now.photo else now.source == published.source
-    if not same_photo:
+    local = now.photo and published.photo
+    if now.photo != published.photo if local else now.source != published.source:
         reasons.append("photo")
     if now.product != published.product:
         reasons.append("product data")

@@ -35,7 +35,7 @@ def find_unchanged(
     found = []
     for product in products:
         read = read_pointer(bucket, pointer_key(product.slug))
-        now = run.inputs(product, photos.sha256(product.photos[0]) or "")
+        now = run.inputs(product, photos.of(product.photos))
         if read is None or compare(now, read[0].inputs, {}, {}):
             return None
         if recipe.shop and not is_listed(bucket, product.slug, recipe.shop, read[0].release):

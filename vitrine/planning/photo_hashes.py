@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from vitrine.private_files import create_private
@@ -35,6 +36,13 @@ class PhotoHashes:
             return cls(database)
         except (sqlite3.Error, OSError):
             return cls(_connect(":memory:"))
+
+    def of(self, photos: Sequence[str]) -> str:
+        """Return one hash of all photos of a product, in their order; "" unless all are local files."""
+        found = [self.sha256(photo) for photo in photos]
+        if None in found:
+            return ""
+        return hashlib.sha256("\n".join(map(str, found)).encode()).hexdigest()
 
     def sha256(self, source: str) -> str | None:
         """Return the SHA-256 of a local photo in hex; `None` for a URL and for a file that is not there."""

@@ -55,8 +55,7 @@ class Planner:
 
     def compare(self, product: Product) -> PlannedProduct:
         """Return what is to be done with one product, without the price."""
-        sha256 = self.photos.sha256(product.photos[0])
-        now = self.run.inputs(product, sha256 or "")
+        now = self.run.inputs(product, self.photos.of(product.photos))
         entry, held = self.entries.get(product.id), self.held.get(product.id)
         if product.id in self.again:
             return PlannedProduct(id=product.id, action="changed", reasons=("attempt",))

@@ -49,11 +49,11 @@ class RunHashes(Record):
         """The hashes behind `recipe` and `code`, which a catalogue keeps to name what has changed."""
         return {self.recipe: dict(self.sections), self.code: dict(self.steps)}
 
-    def inputs(self, product: Product, photo_sha256: str) -> Inputs:
-        """Return the inputs of a product whose photo has these bytes."""
+    def inputs(self, product: Product, photos_sha256: str) -> Inputs:
+        """Return the inputs of a product; `photos_sha256` is what `PhotoHashes.of` says of its photos."""
         return Inputs(
-            photo=photo_sha256[:DIGITS],
-            source=_short(product.photos[0]),
+            photo=photos_sha256[:DIGITS],
+            source=_short("\n".join(product.photos)),
             product=product_hash(product),
             account=self.account,
             attempt=self.attempt,
@@ -66,11 +66,6 @@ def product_hash(product: Product) -> str:
     """Return the hash of what a release says about the product itself."""
     fields = {"id", "title", "category", "dimensions"}
     return canonical_sha256(product.model_dump(mode="json", include=fields))[:DIGITS]
-
-
-def source_hash(source: str) -> str:
-    """Return the hash of a photo's path or URL."""
-    return _short(source)
 
 
 def _short(text: str) -> str:
