@@ -23,6 +23,7 @@ from pydantic import SecretStr
 
 from blocks.accounts import SANDBOX_URL, EmpirioLabsAccount, PixazoAccount, SandboxAccount
 from blocks.buckets import LocalFolder, S3Folder
+from blocks.shops import ShopifyShop, WooCommerceShop
 from deployments.profile import CLIENT
 from tasks.job_slot import limit_name
 from vitrine.errors import ConfigError
@@ -34,6 +35,15 @@ CONCURRENCY_LIMITS: Mapping[str, int] = {
     "empiriolabs": 4,
     "pixazo": 8,
 }
+BLOCK_TYPES = (
+    SandboxAccount,
+    PixazoAccount,
+    EmpirioLabsAccount,
+    LocalFolder,
+    S3Folder,
+    ShopifyShop,
+    WooCommerceShop,
+)
 CRASH_AUTOMATION = "Vitrine: mark a run without heartbeats as crashed"
 HEARTBEAT_TIMEOUT = timedelta(seconds=90)
 """Three missed heartbeats (deployments/profile.py)."""
@@ -59,7 +69,7 @@ async def _create_all(env: Mapping[str, str]) -> list[str]:
 
 
 async def _blocks(env: Mapping[str, str]) -> AsyncIterator[str]:
-    for kind in (SandboxAccount, PixazoAccount, EmpirioLabsAccount, LocalFolder, S3Folder):
+    for kind in BLOCK_TYPES:
         await kind.register_type_and_schema()
         yield f"block type {kind.get_block_type_slug()}: registered"
     wanted: list[Block] = [

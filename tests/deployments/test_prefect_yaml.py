@@ -28,7 +28,7 @@ def flow_of(name: str) -> Flow[..., Any]:
     return getattr(importlib.import_module(module), function)  # type: ignore[no-any-return]
 
 
-SERVICES = ("collect", "restart-run")
+SERVICES = ("collect", "restart-run", "unpublish-product")
 """Deployments that look after the runs of the others; a run of theirs converts nothing."""
 
 
@@ -39,6 +39,7 @@ def test_the_deployments_are_there() -> None:
         "ingest-product",
         "nightly-catalog",
         "restart-run",
+        "unpublish-product",
     ]
     assert DEPLOYMENTS["nightly-catalog"]["schedules"][0]["cron"]
     assert (FILE.parent / DEPLOYMENTS["nightly-catalog"]["parameters"]["feed"]).is_file()
@@ -49,6 +50,7 @@ def test_automations_have_names_that_say_what_they_do() -> None:
     names = [trigger["name"] for each in DEPLOYMENTS.values() for trigger in each.get("triggers", ())]
     assert names == [
         "Vitrine: convert a product that has changed",
+        "Vitrine: unpublish a product that was removed",
         "Vitrine: start a crashed or failed run again",
     ]
     assert CRASH_AUTOMATION == "Vitrine: mark a run without heartbeats as crashed"
@@ -67,6 +69,7 @@ def test_every_parameter_is_one_of_the_flow_and_fits_it(name: str) -> None:
 def test_what_is_missing_comes_with_the_run(name: str) -> None:
     missing = set(flow_of(name).parameters.required) - set(DEPLOYMENTS[name].get("parameters", {}))
     coming = {"convert-product": {"product"}, "ingest-product": {"product"}, "restart-run": {"flow_run"}}
+    coming["unpublish-product"] = {"product_id"}
     assert missing == coming.get(name, set())
 
 
@@ -78,7 +81,9 @@ def test_it_runs_on_the_pool_that_setup_makes(name: str) -> None:
 @each_deployment
 def test_accounts_and_buckets_are_named_not_held(name: str) -> None:
     parameters = DEPLOYMENTS[name].get("parameters", {})
-    assert name == "restart-run" or re.fullmatch(r"block:[a-z-]+-account/\w+", parameters["account"])
+    assert name in ("restart-run", "unpublish-product") or re.fullmatch(
+        r"block:[a-z-]+-account/\w+", parameters["account"]
+    )
     assert name in SERVICES or re.fullmatch(r"block:vitrine-[a-z0-9-]+/\w+", parameters["to"])
 
 
@@ -103,5 +108,9 @@ def test_paid_models_are_collected_twice_within_a_providers_memory() -> None:
 def test_nothing_secret_is_resolved_into_it() -> None:
     """`{{ prefect.blocks… }}` and `{{ $VARIABLE }}` would store what they hold in plain text."""
     placeholders = re.findall(r"\{\{(.*?)\}\}", TEXT)
-    assert [p.strip() for p in placeholders] == ["event.payload", "event.resource.id"]
+    assert [p.strip() for p in placeholders] == [
+        "event.payload",
+        "event.payload.id",
+        "event.resource.id",
+    ]
     assert not re.search(r"(?i)(secret|token|password|api_?key)\s*:", TEXT)

@@ -20,10 +20,12 @@ from vitrine.errors import LedgerError
 from vitrine.ledger import Ledger
 
 
-def create_app(ledger: Ledger, hosts: Sequence[str] | None = None) -> Starlette:
+def create_app(ledger: Ledger, hosts: Sequence[str] | None = None, more: Sequence[Route] = ()) -> Starlette:
     """Return the application; it can be mounted into another one.
 
     With `hosts`, a request whose `Host` header has none of these names is answered with 400.
+
+    `more` are the routes of shops and buckets.
 
     `POST /{token}` answers 204 for a known job, 404 for any other, 503 while the ledger is unavailable.
     """
@@ -43,5 +45,5 @@ def create_app(ledger: Ledger, hosts: Sequence[str] | None = None) -> Starlette:
     )
     return Starlette(
         middleware=names,
-        routes=[Route("/health", health), Route("/{token:str}", callback, methods=["POST"])],
+        routes=[Route("/health", health), *more, Route("/{token:str}", callback, methods=["POST"])],
     )

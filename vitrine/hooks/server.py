@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import resource
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -62,6 +62,13 @@ def allowed_hosts(listens_at: str, hooks_url: str | None) -> Sequence[str]:
     return (*OWN_NAMES, listens_at, *([public] if public else []))
 
 
-def run(app: Any, listener: Any) -> None:
-    """Serve on an open socket until the process is interrupted."""
-    asyncio.run(uvicorn.Server(server_config(app)).serve(sockets=[listener]))
+def run(app: Any, listener: Any, *beside: Coroutine[Any, Any, None]) -> None:
+    """Serve on an open socket until the process is interrupted; other work runs beside it."""
+
+    async def serve() -> None:
+        others = [asyncio.create_task(one) for one in beside]
+        await uvicorn.Server(server_config(app)).serve(sockets=[listener])
+        for other in others:
+            other.cancel()
+
+    asyncio.run(serve())

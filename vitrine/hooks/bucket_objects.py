@@ -1,0 +1,67 @@
+"""From a bucket's notification to events: a photo that was put there is a product named after it.
+
+Amazon S3 by EventBridge or SNS (https://docs.aws.amazon.com/AmazonS3/latest/userguide/EventNotifications.html),
+Cloudflare R2 by a queue (https://developers.cloudflare.com/r2/buckets/event-notifications/).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import PurePosixPath
+from typing import Any
+from urllib.parse import unquote_plus, urlsplit
+
+from vitrine.feeds import is_photo
+from vitrine.hooks.shop_event import ShopEvent
+from vitrine.models import Product
+
+SNS_HOST = re.compile(r"sns\.[a-z0-9-]+\.amazonaws\.com(\.cn)?")
+"""Amazon's own servers: another address in a confirmation is not opened."""
+R2_CREATED = ("PutObject", "CopyObject", "CompleteMultipartUpload")
+
+
+def bucket_events(body: Mapping[str, Any]) -> list[ShopEvent]:
+    """Return an event for each photo that a notification names; nothing for other objects and actions."""
+    return [event for bucket, key in _objects(body) if (event := _event(bucket, key)) is not None]
+
+
+def confirmation_url(body: Mapping[str, Any]) -> str | None:
+    """Return the URL that confirms a subscription of SNS, if the body asks for one at Amazon."""
+    url = body.get("SubscribeURL")
+    if body.get("Type") != "SubscriptionConfirmation" or not isinstance(url, str):
+        return None
+    location = urlsplit(url)
+    at_amazon = location.scheme == "https" and SNS_HOST.fullmatch(location.netloc)
+    return url if at_amazon else None
+
+
+def _objects(body: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    if body.get("Type") == "Notification" and isinstance(body.get("Message"), str):
+        yield from _objects(json.loads(body["Message"]))
+    for record in body.get("Records") or ():  # S3, as SNS and SQS have it: its keys are URL-encoded
+        if str(record.get("eventName", "")).startswith("ObjectCreated"):
+            yield record["s3"]["bucket"]["name"], unquote_plus(record["s3"]["object"]["key"])
+    if body.get("detail-type") == "Object Created":
+        yield body["detail"]["bucket"]["name"], body["detail"]["object"]["key"]
+    if body.get("action") in R2_CREATED:
+        yield body["bucket"], body["object"]["key"]
+    for message in body.get("messages") or ():  # a batch of an R2 queue
+        yield from _objects(message.get("body") or {})
+
+
+def _event(bucket: str, key: str) -> ShopEvent | None:
+    if not is_photo(key):
+        return None
+    stem = PurePosixPath(key).stem
+    product = Product(
+        id=stem[:200],
+        title=re.sub(r"[-_]+", " ", stem).strip().capitalize(),
+        photos=(f"s3://{bucket}/{key}",),
+    )
+    return ShopEvent(
+        kind="updated",
+        product_id=product.id,
+        payload=product.model_dump(mode="json", exclude_none=True),
+    )
