@@ -75,3 +75,8 @@ def test_a_finding_has_the_severity_of_the_table() -> None:
         finding("LOD_TOO_LARGE", "too large", severity="info")
     with pytest.raises(KeyError):
         finding("NO_SUCH_CODE", "")
+
+
+@pytest.mark.parametrize("measured", [float("inf"), float("nan")])
+def test_a_measure_that_is_no_number_is_left_out(measured: float) -> None:
+    assert finding("SIZE_UNLIKELY", "large", measured=measured).measured is None

@@ -136,12 +136,12 @@ class Run:
 
 
 @pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory, drawn_photo: bytes) -> Run:
+def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     folder = tmp_path_factory.mktemp("hostile")
     shop = folder / "shop"
     shop.mkdir()
-    (folder / "outside.png").write_bytes(drawn_photo)
-    web = Web(drawn_photo)
+    (folder / "outside.png").write_bytes(drawn(300))
+    web = Web(drawn(0))
     rows = ["id,title,photo"]
     for name, make in PHOTOS.items():
         (shop / f"{name}.png").write_bytes(make())
@@ -153,10 +153,10 @@ def run(tmp_path_factory: pytest.TempPathFactory, drawn_photo: bytes) -> Run:
         rows.append(f"url-{name[:4]},{name},{signed}/{name}?{query}")
     web.models = [write_glb(Model((sphere(12),)))]
     for name in BROKEN:
-        (shop / f"model-{name}.png").write_bytes(tinted(drawn_photo, len(web.models)))
+        (shop / f"model-{name}.png").write_bytes(drawn(len(web.models)))
         rows.append(f"model-{name},{name},model-{name}.png")
         web.models.append(MODELS[name]())
-    (shop / "last.png").write_bytes(tinted(drawn_photo, 200))
+    (shop / "last.png").write_bytes(drawn(200))
     rows.append("last,=HYPERLINK(1),last.png")
     web.models.append(write_glb(Model((sphere(12),))))
     (shop / "feed.csv").write_text("\n".join(rows) + "\n")
@@ -187,23 +187,18 @@ def run(tmp_path_factory: pytest.TempPathFactory, drawn_photo: bytes) -> Run:
     return Run(done.returncode, done.stdout, done.stderr, folder)
 
 
-def tinted(photo: bytes, number: int) -> bytes:
-    """The photo in a colour of its own, so that it is an order of its own."""
-    with Image.open(io.BytesIO(photo)) as image:
-        pixels = np.array(image.convert("RGB"))
-    dark = pixels.min(axis=2) < 200
-    pixels[dark] = (number % 200, 60 + number // 2 % 100, 90)
-    out = io.BytesIO()
-    Image.fromarray(pixels).save(out, "PNG")
-    return out.getvalue()
-
-
-@pytest.fixture(scope="module")
-def drawn_photo() -> bytes:
+def drawn(number: int) -> bytes:
+    """A photo of a product of its own shape and colour: products that look alike share a model."""
+    chance = np.random.default_rng(number)
     image = Image.new("RGB", (700, 700), "white")
     draw = ImageDraw.Draw(image)
-    draw.ellipse((150, 120, 550, 580), fill=(40, 90, 140))
-    draw.rectangle((330, 200, 380, 480), fill=(150, 60, 30))
+    angles = np.sort(chance.uniform(0, 2 * np.pi, 9))
+    radii = chance.uniform(120, 290, 9)
+    outline = [(350 + r * np.cos(a), 350 + r * np.sin(a)) for r, a in zip(radii, angles, strict=True)]
+    draw.polygon(outline, fill=tuple(chance.integers(20, 150, 3).tolist()))
+    draw.ellipse((230, 230, 470, 470), fill=tuple(chance.integers(20, 150, 3).tolist()))
+    x, y = chance.integers(260, 380, 2).tolist()
+    draw.rectangle((x, y, x + 60, y + 90), fill=tuple(chance.integers(20, 150, 3).tolist()))
     out = io.BytesIO()
     image.save(out, "PNG")
     return out.getvalue()

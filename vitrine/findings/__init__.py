@@ -6,6 +6,8 @@ worth a look, an info says what was done. Only rules of glTF have hints.
 
 from __future__ import annotations
 
+import math
+
 from vitrine.findings.code import Code
 from vitrine.findings.gltf_codes import GLTF
 from vitrine.findings.input_codes import FEED, PHOTO, PURCHASE
@@ -41,6 +43,6 @@ def finding(
         severity=severity,
         message=visible(message),
         pointer=visible(pointer),
-        measured=measured,
+        measured=measured if measured is None or math.isfinite(measured) else None,
         limit=limit,
     )

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vitrine.arrays import Floats, Indices
+from vitrine.codecs.array_checks import MAX_MAGNITUDE
 from vitrine.errors import IndexOutOfRange, ModelError
 from vitrine.gltf.reader.buffers import ReaderContext, unsigned_int, view_bytes
 
@@ -159,6 +160,15 @@ def read_numbers(context: ReaderContext, index: Any, width: int, user: str) -> F
         if values.dtype.kind == "i":
             np.maximum(floats, -1, out=floats)
     return floats
+
+
+def without_giants(floats: Floats) -> Floats:
+    """Take numbers beyond `MAX_MAGNITUDE` for infinite: their squares overflow in every later step."""
+    low, high = float(floats.min(initial=0)), float(floats.max(initial=0))
+    if low >= -MAX_MAGNITUDE and high <= MAX_MAGNITUDE:
+        return floats
+    with np.errstate(invalid="ignore"):
+        return np.where(np.abs(floats) > MAX_MAGNITUDE, np.float32(np.inf), floats)
 
 
 def read_indices(context: ReaderContext, index: Any, vertex_count: int, user: str) -> Indices:

@@ -11,7 +11,7 @@ import numpy as np
 from vitrine.arrays import Floats, Indices
 from vitrine.errors import ModelError
 from vitrine.findings import finding
-from vitrine.gltf.reader.accessors import read_floats, read_indices, read_numbers
+from vitrine.gltf.reader.accessors import read_floats, read_indices, read_numbers, without_giants
 from vitrine.gltf.reader.buffers import ReaderContext
 from vitrine.gltf.reader.draco import DRACO, decode_draco_primitive
 from vitrine.gltf.reader.infinite_values import drop_infinite_positions, repair_infinite_rows
@@ -69,7 +69,7 @@ def read_primitive(
     def attribute(name: str, width: int) -> Floats | None:
         if name not in attributes:
             return None
-        values = read_numbers(context, attributes[name], width, f"{where}/{name}")
+        values = without_giants(read_numbers(context, attributes[name], width, f"{where}/{name}"))
         if len(values) != count:
             raise ModelError(f"{where}/{name} has {len(values)} elements, POSITION has {count}")
         return repair_infinite_rows(context, values, triangles, f"{where}/{name}")
