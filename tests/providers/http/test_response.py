@@ -55,3 +55,11 @@ def test_retry_after_as_a_date_is_read_against_the_answers_own_clock() -> None:
     header = format_datetime(theirs + timedelta(seconds=40), usegmt=True)
     assert retry_after_s(header, format_datetime(theirs, usegmt=True)) == 40.0
     assert retry_after_s(header) == 0.0
+
+
+@pytest.mark.parametrize("number", ["1e999", "-1e999", "NaN", "Infinity"])
+def test_numbers_that_are_not_finite_are_none(number: str) -> None:
+    assert Response(200, f'{{"resolution": {number}, "cost": 0.5}}'.encode()).json() == {
+        "resolution": None,
+        "cost": 0.5,
+    }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+import math
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -34,7 +35,7 @@ class Response:
     def json(self) -> dict[str, Any] | None:
         """The body as a JSON object, or `None` when it is anything else."""
         try:
-            data = json.loads(self.body)
+            data = json.loads(self.body, parse_float=_finite, parse_constant=_finite)
         except (ValueError, RecursionError):
             return None
         return data if isinstance(data, dict) else None
@@ -55,6 +56,12 @@ class Response:
     def retry_after_s(self) -> float | None:
         """Seconds to wait by its Retry-After header, if it has one."""
         return retry_after_s(self.headers.get("retry-after"), self.headers.get("date"))
+
+
+def _finite(text: str) -> float | None:
+    """Return a number of a JSON text; `None` for `1e999`, which is infinite, and for `NaN`."""
+    value = float(text)
+    return value if math.isfinite(value) else None
 
 
 def error_message(data: dict[str, Any]) -> str | None:
