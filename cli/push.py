@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,9 +12,9 @@ from cli.choices import AsJson, To
 from cli.console import Console
 from cli.exit_codes import ExitCode
 from vitrine.errors import InputError, ShopError, StorageError, VitrineError
-from vitrine.models import ShopListing
 
 if TYPE_CHECKING:
+    from vitrine.models import ShopListing
     from vitrine.shops import Shop
     from vitrine.storage.bucket import Bucket
 
@@ -58,6 +57,8 @@ def push(
             return await _push_all(ids, bucket, client, shop, dry_run, console)
         finally:
             await client.aclose()
+
+    import asyncio
 
     listings, failed = asyncio.run(work())
     if as_json:
