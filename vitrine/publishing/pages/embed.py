@@ -33,7 +33,7 @@ def iframe(embed_url: str, title: str) -> str:
     return (
         f'<iframe src="{escape(embed_url)}" title="{escape(title)}, 3D model" width="{WIDTH}" '
         f'height="{HEIGHT}" loading="lazy" '
-        'style="border:0;max-width:100%" allow="xr-spatial-tracking; fullscreen"></iframe>'
+        'frameborder="0" allow="xr-spatial-tracking; fullscreen"></iframe>'
     )
 
 

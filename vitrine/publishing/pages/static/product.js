@@ -100,7 +100,7 @@ function showSnippets() {
     `<vitrine-model src="${at("./")}" alt="${alt}"></vitrine-model>`;
   embed.querySelector(".iframe").value =
     `<iframe src="${at("embed.html")}" title="${alt}" width="640" height="480" loading="lazy" ` +
-    'style="border:0;max-width:100%" allow="xr-spatial-tracking; fullscreen"></iframe>';
+    'frameborder="0" allow="xr-spatial-tracking; fullscreen"></iframe>';
   embed.hidden = false;
 }
 
