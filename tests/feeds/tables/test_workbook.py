@@ -90,3 +90,13 @@ def test_other_archives_are_named(tmp_path: Path, files: dict[str, str], says: s
     (tmp_path / "feed.csv").write_bytes(data.getvalue())
     with pytest.raises(FeedError, match=says):
         read_feed(tmp_path / "feed.csv")
+
+
+def test_a_name_in_the_archive_that_is_no_utf_8_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "feed.xlsx"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("xl/ä.xml", b"")
+    data = path.read_bytes()
+    path.write_bytes(data.replace("ä".encode(), b"\x99\x99"))
+    with pytest.raises(FeedError, match="ZIP archive that is broken"):
+        read_feed(path)

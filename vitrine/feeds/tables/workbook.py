@@ -6,6 +6,7 @@ import io
 import re
 import warnings
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -51,7 +52,8 @@ def _check(data: bytes, path: Path) -> None:
             if sum(info.file_size for info in names.values()) > MAX_BYTES:
                 raise FeedError(f"{path}: unpacks to more than {MAX_BYTES:,} bytes")
             kind = archive.read("mimetype")[:100].decode("latin-1") if "mimetype" in names else ""
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError) as error:
+    # A name in the directory may be no UTF-8, which is a ValueError.
+    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, RuntimeError, OSError) as error:
         raise FeedError(f"{path}: a ZIP archive that is broken or encrypted: {error}") from error
     if "xl/workbook.xml" in names:
         return

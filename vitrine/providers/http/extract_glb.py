@@ -47,6 +47,7 @@ def extract_glb(path: Path, *, max_bytes: int, account: str) -> None:
             zipfile.BadZipFile,
             NotImplementedError,
             RuntimeError,
+            ValueError,  # a name in the directory that is no UTF-8
         ) as error:
             raise DownloadFailed(f"{account}: the archive around the model is broken: {error}") from error
         finally:
