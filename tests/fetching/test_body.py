@@ -44,6 +44,7 @@ def squeezed(times: int, size: int) -> bytes:
         (zlib.compress(PLAIN), ("deflate",)),
         (b"", ()),
     ],
+    ids=["plain", "identity", "gzip", "x-gzip", "deflate", "empty"],  # gzip's bytes hold the time
 )
 async def test_a_body_is_read(content: bytes, encodings: tuple[str, ...]) -> None:
     assert await read_body(response(content, *encodings), 10_000) == (PLAIN if content else b"")

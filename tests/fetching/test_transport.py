@@ -13,7 +13,7 @@ from vitrine.errors import ConfigError, PhotoError, Refused
 from vitrine.fetching import transport
 from vitrine.fetching.policy import FetchPolicy
 from vitrine.fetching.transport import GuardedTransport
-from vitrine.photos import fetch_photo
+from vitrine.photos.fetch import fetch_photo
 from vitrine.recipe import PhotoOptions
 
 NOTHING = FetchPolicy()

@@ -12,7 +12,7 @@ from tests.fixtures.meshes import sphere
 from vitrine.gltf import Material, Model, Texture, write_glb
 from vitrine.lods.build_ar import build_ar
 from vitrine.lods.build_lods import build_lods
-from vitrine.photos import prepare_photo
+from vitrine.photos.prepare_photo import prepare_photo
 from vitrine.recipe import ArOptions, Level, PhotoOptions, PosterOptions, RepairOptions, WebOptions
 from vitrine.render.pictures.render_poster import render_poster
 from vitrine.repair.repair_model import repair_model
