@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -17,12 +18,20 @@ from tasks.policy import step
 RESTART = "AwaitingRestart"
 """The name of the state of a run that waits to be started again."""
 
+SECOND_REPORT_S = 20.0
+"""Prefect's process worker reports a death again after 7 to 10 s; see `count_restarts`. A run that is
+scheduled before that is Crashed once more, and with SQLite Prefect's server may drop the second trigger."""
+
 
 @step()
 async def restart_run(flow_run_id: UUID, delays_s: Sequence[float]) -> str:
     """Schedule the run again, or say why not."""
     async with get_client() as client:
         run = await client.read_flow_run(flow_run_id)
+        if run.state and run.state.is_crashed():
+            since_s = (datetime.now(UTC) - run.state.timestamp).total_seconds()
+            await asyncio.sleep(min(max(SECOND_REPORT_S - since_s, 0.0), SECOND_REPORT_S))
+            run = await client.read_flow_run(flow_run_id)
         history = await client.read_flow_run_states(flow_run_id)
         restarts = count_restarts(history)
         reason = why_not(run, restarts, len(delays_s))
