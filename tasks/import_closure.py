@@ -22,7 +22,7 @@ NOT_AT_RUN_TIME = re.compile(
     rb"^(?:if TYPE_CHECKING:|def __getattr__\().*\n(?:(?:[ \t].*)?\n)*", re.MULTILINE
 )
 """Imports for the type checker, and lazy re-exports of a package: both are followed by their real users."""
-DISTRIBUTIONS = {"PIL": "pillow", "pxr": "usd-core", "yaml": "PyYAML"}
+DISTRIBUTIONS = {"PIL": "pillow", "graphql": "graphql-core", "pxr": "usd-core", "yaml": "PyYAML"}
 """Distributions whose name differs from the package that they install."""
 
 

@@ -109,6 +109,8 @@ def rounded_box(
             grid = inner + radius_m * normal
             across, up = (2, 1) if axis == 0 else (0, 1) if axis == 2 else (0, 2)
             uv = np.stack([grid[..., across], -grid[..., up]], axis=2) / tile_m
+            if sign > 0:  # so that all six sheets wind counter-clockwise, seen from outside
+                grid, uv, normal = (values.swapaxes(0, 1) for values in (grid, uv, normal))
             sheets.append(_grid_mesh(grid, uv, material, normal=normal))
     return merge(sheets)
 

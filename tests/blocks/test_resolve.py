@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from blocks.accounts import PixazoAccount
 from blocks.buckets import LocalFolder, S3Folder
-from blocks.resolve import Account, Folder, load_account, load_bucket
+from blocks.resolve import Account, Folder, ShopBlock, load_account, load_bucket
 from vitrine.errors import ConfigError
 
 
@@ -52,7 +52,8 @@ async def test_a_missing_key_or_block_is_named(ref: str, what: str) -> None:
 
 def test_every_block_named_in_the_documentation_is_registered() -> None:
     root = Path(__file__).resolve().parents[2]
-    slugs = {kind.get_block_type_slug() for kind in (*get_args(Account), *get_args(Folder))}
+    kinds = (*get_args(Account), *get_args(Folder), *get_args(ShopBlock))
+    slugs = {kind.get_block_type_slug() for kind in kinds} | {"TYPE"}
     pages = [root / "README.md", root / "CHANGELOG.md", root / "prefect.yaml", *root.glob("docs/**/*.md")]
     named = {
         (page.name, slug)

@@ -40,10 +40,12 @@ async def test_paid_models_come_home_without_their_run(
 
     (collected,) = await run_flow(collect_models)
     assert (collected.product, collected.outcome) == ("jar", "fetched")
-    (state,) = (run["state"] for run in ask("flow_runs", flows={"name": {"any_": ["collect-models"]}}))
+    # Those of a deployment may run at any full or half hour, for other tests of this server.
+    runs = ask("flow_runs", flows={"name": {"any_": ["collect-models"]}})
+    (state,) = (run["state"] for run in runs if run["deployment_id"] is None)
     assert state["message"] == "1 of 1 models fetched"
     tables = ask("artifacts", artifacts={"key": {"any_": ["collected"]}})
-    assert [row["outcome"] for row in json.loads(tables[0]["data"])] == ["fetched"]
+    assert ["fetched"] in [[row["outcome"] for row in json.loads(table["data"])] for table in tables]
 
     assert await run_flow(collect_models) == []
     run = await run_flow(convert_product, product, quick, "sandbox", str(tmp_path / "public"))
