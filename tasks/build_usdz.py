@@ -7,6 +7,9 @@ from tasks.resources import work_store
 from tasks.result_cache import cached
 from vitrine.lods.stored_files import StoredFiles, put_files, read_files
 from vitrine.usdz import build_usdz as usdz
+from vitrine.usdz.open_usd import load_usd
+
+load_usd()  # here, as tasks are imported before any step runs on a thread
 
 
 @step()

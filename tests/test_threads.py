@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 from concurrent.futures import Executor
 from contextvars import ContextVar
@@ -99,3 +101,20 @@ def test_calls_that_have_not_begun_are_cancelled_at_the_end() -> None:
 
 def test_there_is_at_least_one_processor() -> None:
     assert cpu_count() >= 1
+
+
+@pytest.mark.parametrize(
+    ("code", "loaded"),
+    [
+        ("from vitrine.threads import thread_pool\nwith thread_pool(2): pass", "scipy.ndimage"),
+        ("from vitrine.threads import thread_pool\nwith thread_pool(2): pass", "scipy.spatial"),
+        ("import tasks.build_usdz", "pxr.Usd"),
+        ("from vitrine.usdz.open_usd import load_usd\nload_usd()", "pxr.UsdValidation"),
+    ],
+)
+def test_libraries_that_threads_may_not_load_are_loaded_before(code: str, loaded: str) -> None:
+    """Two threads that loaded SciPy, or OpenUSD beside another library, failed or waited for ever."""
+    if loaded.startswith("pxr"):
+        pytest.importorskip("pxr")
+    command = [sys.executable, "-c", f"import sys\n{code}\nassert {loaded!r} in sys.modules"]
+    subprocess.run(command, check=True, timeout=60)

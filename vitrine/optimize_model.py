@@ -30,6 +30,7 @@ from vitrine.render.scene import Scene
 from vitrine.repair.repair_model import RepairReport, repair_model
 from vitrine.threads import thread_pool
 from vitrine.usdz.build_usdz import build_usdz
+from vitrine.usdz.open_usd import load_usd
 from vitrine.usdz.read_usdz import read_built
 
 
@@ -126,6 +127,8 @@ def optimize(
             from vitrine.publishing.approve_model import fidelity_findings
 
             findings = (*findings, *fidelity_findings(repaired.fidelity, recipe.fidelity))
+    if recipe.usdz.enabled:
+        load_usd()
     with thread_pool(jobs) as pool:
         # One BVH and one decode of each texture, for all pictures of the source.
         scene = Scene(model)

@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar, copy_context
+from functools import cache
+from importlib import import_module
 from threading import Lock
 from typing import Any, ParamSpec, TypeVar
 
@@ -169,6 +171,17 @@ def cpu_count() -> int:
     return os.cpu_count() or 1
 
 
+@cache
+def load_scipy() -> None:
+    """Load the modules of SciPy that steps import when they need them; call this before threads may.
+
+    SciPy's modules import each other in circles. Two threads that import two of them at once get modules that
+    are half loaded: `KeyError: 'scipy'`.
+    """
+    for name in ("ndimage", "sparse.csgraph", "spatial"):
+        import_module(f"scipy.{name}")
+
+
 @contextmanager
 def thread_pool(jobs: int | None) -> Iterator[Executor]:
     """Yield an executor with `jobs` threads, and let all calls inside share them.
@@ -182,6 +195,7 @@ def thread_pool(jobs: int | None) -> Iterator[Executor]:
         if count <= 1:
             yield InlineExecutor()
             return
+        load_scipy()
         group = _Group(_pool(count))
         try:
             yield group

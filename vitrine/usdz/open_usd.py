@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from types import ModuleType
 from typing import Any, ParamSpec, TypeVar
 
@@ -27,6 +28,16 @@ def one_at_a_time(function: Callable[P, R]) -> Callable[P, R]:
             return function(*args, **kwargs)
 
     return alone
+
+
+def load_usd() -> None:
+    """Load OpenUSD's libraries, if they are installed, while no other thread computes.
+
+    Their initialisation gives up Python's lock while it holds the dynamic linker's. A thread that takes
+    Python's lock meanwhile and then needs the linker, for a library or thread-local storage, waits for ever.
+    """
+    with suppress(ConfigError):
+        open_usd()
 
 
 def open_usd() -> Any:
