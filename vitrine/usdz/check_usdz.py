@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-from vitrine.errors import ModelError
-from vitrine.usdz.open_usd import one_at_a_time, open_usd
+from vitrine.usdz.open_usd import one_at_a_time, open_stage, open_usd
 from vitrine.usdz.package import package_faults, unpack_files
 
 SHADERS = frozenset({"UsdPreviewSurface", "UsdUVTexture", "UsdTransform2d"})
@@ -27,13 +24,7 @@ def usdz_faults(data: bytes) -> list[str]:
     first = next(iter(files), "missing")
     if not first.endswith((".usd", ".usda", ".usdc")):
         return [*faults, f"the first file of the package is {first!r}, not a layer"]
-    with tempfile.TemporaryDirectory(prefix="vitrine_usd_") as folder:
-        path = Path(folder) / "model.usdz"
-        path.write_bytes(data)
-        try:
-            stage = usd.Usd.Stage.Open(str(path))
-        except Exception as error:  # pxr.Tf.ErrorException, and whatever a broken layer raises
-            raise ModelError(f"OpenUSD does not open the file: {error}") from error
+    with open_stage(usd, data) as (stage, path):
         found = (*_stage_faults(usd, stage), *_validator_faults(usd, stage))
         return [*faults, *(fault.replace(str(path), "the package") for fault in found)]
 

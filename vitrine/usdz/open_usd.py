@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import functools
+import tempfile
 import threading
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from types import ModuleType
 from typing import Any, ParamSpec, TypeVar
 
-from vitrine.errors import ConfigError
+from vitrine.errors import ConfigError, ModelError
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -55,3 +57,19 @@ def open_usd() -> Any:
     for module in (Gf, Sdf, Usd, UsdGeom, UsdShade, UsdValidation, Vt):
         setattr(modules, module.__name__.rpartition(".")[2], module)
     return modules
+
+
+@contextmanager
+def open_stage(usd: Any, data: bytes) -> Iterator[tuple[Any, Path]]:
+    """Yield the stage of a package, and the file that it is open from.
+
+    Raises `ModelError` for a file that OpenUSD does not open.
+    """
+    with tempfile.TemporaryDirectory(prefix="vitrine_usd_") as folder:
+        path = Path(folder) / "model.usdz"
+        path.write_bytes(data)
+        try:
+            stage = usd.Usd.Stage.Open(str(path))
+        except Exception as error:  # pxr.Tf.ErrorException, and whatever a broken layer raises
+            raise ModelError(f"OpenUSD does not open the file: {error}") from error
+        yield stage, path

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import replace
-from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
@@ -16,7 +14,7 @@ from vitrine.gltf.model import Material, Mesh, Model, Sampler, Texture
 from vitrine.gltf.reader.read_glb import read_glb
 from vitrine.lods.built_file import GLB, BuiltFile
 from vitrine.usdz.materials import WRAPS
-from vitrine.usdz.open_usd import one_at_a_time, open_usd
+from vitrine.usdz.open_usd import one_at_a_time, open_stage, open_usd
 from vitrine.usdz.package import unpack_files
 
 WRAP_NUMBERS = {name: number for number, name in WRAPS.items()}
@@ -31,13 +29,7 @@ def read_usdz(data: bytes) -> Model:
     open, or that has no mesh, `ConfigError` where usd-core is not installed.
     """
     usd, files = open_usd(), unpack_files(data)
-    with tempfile.TemporaryDirectory(prefix="vitrine_usd_") as folder:
-        path = Path(folder) / "model.usdz"
-        path.write_bytes(data)
-        try:
-            stage = usd.Usd.Stage.Open(str(path))
-        except Exception as error:  # pxr.Tf.ErrorException, and whatever a broken layer raises
-            raise ModelError(f"OpenUSD does not open the file: {error}") from error
+    with open_stage(usd, data) as (stage, _):
         return _Reader(usd, stage, files).read()
 
 
