@@ -7,7 +7,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from vitrine.providers.answers.reported import charge_reported, read_usd
+from vitrine.providers.answers.dollars import read_usd
+from vitrine.providers.answers.reported import charge_reported
 from vitrine.providers.base import Charge, RecentCharges
 from vitrine.providers.empiriolabs_list import read_time
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
+from vitrine.providers.answers.dollars import read_usd
 from vitrine.providers.prices import PRICES
 
 RESOLUTIONS = {price.resolution for price in PRICES}
-MAX_USD = Decimal(20)
-"""A number above this is not the price of one model (it may be cents, or tokens) and is ignored."""
 
 
 def read_live_prices(data: Any, *, depth: int = 0) -> dict[int, Decimal]:
@@ -58,10 +57,4 @@ def _usd(value: object) -> Decimal | None:
         return next(
             (usd for name in ("usd", "price_usd", "price", "amount") if (usd := _usd(value.get(name)))), None
         )
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
-        return None
-    try:
-        usd = Decimal(str(value).strip().lstrip("$"))
-    except InvalidOperation:
-        return None
-    return usd if usd.is_finite() and 0 < usd <= MAX_USD else None
+    return read_usd(value) or None  # nothing is sold for $0

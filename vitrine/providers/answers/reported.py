@@ -7,12 +7,12 @@ order do not count, and neither does a number without a currency.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from pydantic import JsonValue
 
-from vitrine.providers.answers.live_prices import MAX_USD
+from vitrine.providers.answers.dollars import read_usd
 
 ECHOES = ("input", "inputs", "request", "error")
 """Parts of a status that repeat the order, or are about something else."""
@@ -44,17 +44,6 @@ def charge_reported(answer: Mapping[str, Any]) -> Decimal | None:
             if usd is not None:
                 return usd
     return None
-
-
-def read_usd(value: object, *, max_usd: Decimal = MAX_USD) -> Decimal | None:
-    """Return an amount of dollars, zero included; `None` for anything else, and for more than `max_usd`."""
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
-        return None
-    try:
-        usd = Decimal(str(value).strip().lstrip("$"))
-    except InvalidOperation:
-        return None
-    return usd if usd.is_finite() and 0 <= usd <= max_usd else None
 
 
 def _parts(found: object, depth: int = 0) -> Iterator[Mapping[str, Any]]:
