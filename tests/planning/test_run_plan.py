@@ -15,8 +15,9 @@ from vitrine.planning.plan import Tally, mean_release_bytes
 from vitrine.planning.prices import ModelPrice, account_names
 from vitrine.planning.published import read_published
 from vitrine.planning.run_times import record_run, seconds_a_product
-from vitrine.publishing.publish_catalog import publish_catalog, read_catalog
+from vitrine.publishing.publish_catalog import publish_catalog
 from vitrine.publishing.publish_release import publish_release
+from vitrine.publishing.read_catalog import read_catalog
 from vitrine.publishing.releases import roll_back
 from vitrine.recipe import Level, Recipe
 from vitrine.storage.bucket import Bucket

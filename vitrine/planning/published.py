@@ -9,10 +9,9 @@ from typing import Any, NamedTuple
 from vitrine.errors import StorageError
 from vitrine.models.inputs import Details, Inputs
 from vitrine.publishing.catalog_manifest import CatalogManifest
-from vitrine.publishing.pointer import read_pointer
 from vitrine.publishing.published import Target
+from vitrine.publishing.read_catalog import read_catalog_json
 from vitrine.storage.bucket import Bucket
-from vitrine.storage.keys import CATALOG_POINTER
 
 FIELDS = tuple(Inputs.model_fields)
 SHARED = {"account", "recipe", "code"}
@@ -56,10 +55,10 @@ NOTHING = PublishedCatalog({}, {}, (), {})
 
 def read_published(bucket: Bucket) -> PublishedCatalog | None:
     """Read the current catalogue; `None` without one. Raises `StorageError` for an unreadable one."""
-    read = read_pointer(bucket, CATALOG_POINTER)
-    if read is None:
+    found = read_catalog_json(bucket)
+    if found is None:
         return None
-    key = read[0].manifest
+    data, source = found
     products: dict[str, PublishedProduct] = {}
 
     def shrink(fields: dict[str, Any]) -> Any:
@@ -72,13 +71,12 @@ def read_published(bucket: Bucket) -> PublishedCatalog | None:
         )
         return None
 
-    data = bucket.get(key)
     try:
         rest = json.loads(data, object_hook=shrink)
         rest["products"] = ()
     except (ValueError, KeyError, TypeError) as error:
-        raise StorageError(f"{key} in {bucket.root} is not readable: {error}") from error
-    manifest = CatalogManifest.from_json(json.dumps(rest).encode(), f"{key} in {bucket.root}")
+        raise StorageError(f"{source} is not readable: {error}") from error
+    manifest = CatalogManifest.from_json(json.dumps(rest).encode(), source)
     return PublishedCatalog(products, manifest.held_inputs, manifest.failed, manifest.details)
 
 

@@ -17,6 +17,7 @@ from vitrine.publishing.pages.catalog import render_catalog_page
 from vitrine.publishing.pointer import JSON, compare_and_swap, read_pointer
 from vitrine.publishing.publish_pages import publish_catalog_page, publish_product_page
 from vitrine.publishing.published import Target
+from vitrine.publishing.read_catalog import read_catalog
 from vitrine.publishing.releases import read_manifest
 from vitrine.record import Record
 from vitrine.storage.bucket import Bucket
@@ -103,15 +104,6 @@ def publish_catalog(
         products=len(latest.products),
         unchanged=not moved,
     )
-
-
-def read_catalog(bucket: Bucket) -> CatalogManifest | None:
-    """Return the current catalogue; `None` without one. Raises `StorageError` for an unreadable one."""
-    read = read_pointer(bucket, CATALOG_POINTER)
-    if read is None:
-        return None
-    key = read[0].manifest
-    return CatalogManifest.from_json(bucket.get(key), f"{key} in {bucket.root}")
 
 
 def list_products(
