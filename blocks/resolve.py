@@ -21,7 +21,7 @@ from vitrine.providers import empiriolabs, pixazo
 from vitrine.providers.base import ImageTo3DProvider
 from vitrine.shops import Shop
 from vitrine.storage.bucket import Bucket
-from vitrine.storage.open import open_bucket
+from vitrine.storage.open import open_destination
 
 Account = SandboxAccount | PixazoAccount | EmpirioLabsAccount
 Folder = LocalFolder | S3Folder
@@ -62,11 +62,10 @@ async def load_bucket(ref: str, env: Mapping[str, str] | None = None) -> Bucket:
     For an `s3://` URL boto3 finds the keys, the region and `AWS_ENDPOINT_URL`. `VITRINE_PUBLIC_URL` is the
     URL at which readers find the contents. Raises `ConfigError` for a name that is no bucket.
     """
-    env = os.environ if env is None else env
     if ref.startswith(PREFIX):
         folder: Folder = await _load(ref, get_args(Folder))
         return folder.bucket()
-    return open_bucket(ref, public_url=env.get("VITRINE_PUBLIC_URL") or None)
+    return open_destination(ref, env)
 
 
 async def load_shop(ref: str, env: Mapping[str, str] | None = None) -> Shop:

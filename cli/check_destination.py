@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 from cli.choices import BLOCK
 
 
@@ -14,8 +12,8 @@ def check_destination(to: str) -> None:
     """
     from vitrine.settings import Settings
     from vitrine.storage.check_bucket import check_bucket
-    from vitrine.storage.open import open_bucket
+    from vitrine.storage.open import open_destination
 
     if not to.startswith(BLOCK):
-        bucket = open_bucket(to, public_url=os.environ.get("VITRINE_PUBLIC_URL") or None)
+        bucket = open_destination(to)
         check_bucket(bucket, public=Settings.from_env().check_public_url)

@@ -66,12 +66,12 @@ def _planner(recipe: Recipe, provider: str, to: str) -> Planner:
     from vitrine.planning.prices import ModelPrice, account_names
     from vitrine.planning.published import read_published
     from vitrine.settings import Settings
-    from vitrine.storage.open import open_bucket
+    from vitrine.storage.open import open_destination
 
     if to.startswith(BLOCK):
         raise InputError(f"--to {to} is saved in Prefect: name the folder or s3:// address itself")
     settings = Settings.from_env()
-    bucket = open_bucket(to, public_url=os.environ.get("VITRINE_PUBLIC_URL") or None)
+    bucket = open_destination(to)
     names = account_names(provider, os.environ)
     return Planner(
         RunHashes.of(recipe, provider, step_versions()),

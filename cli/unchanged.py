@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -58,8 +57,8 @@ def find_unchanged(
 
 def _bucket(to: str) -> Bucket | None:
     """Return the destination; `None` for one that is saved in Prefect, whose server is not running yet."""
-    from vitrine.storage.open import open_bucket
+    from vitrine.storage.open import open_destination
 
     if to.startswith(BLOCK):
         return None
-    return open_bucket(to, public_url=os.environ.get("VITRINE_PUBLIC_URL") or None)
+    return open_destination(to)

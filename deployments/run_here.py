@@ -20,7 +20,7 @@ from vitrine.purchasing.quote import QuoteRow, prepare_photos, quote_account
 from vitrine.recipe import Recipe
 from vitrine.runs import Conversion
 from vitrine.settings import Settings
-from vitrine.storage.open import open_bucket
+from vitrine.storage.open import open_destination
 
 KEYS = {"pixazo": "PIXAZO_API_KEY", "empiriolabs": "EMPIRIOLABS_API_KEY"}
 """The environment variable with the key of each hosted provider."""
@@ -78,7 +78,7 @@ def convert(
     product = product.model_copy(update={name: value for name, value in fields.items() if value is not None})
     options, home = recipe or Recipe(), Settings.from_env().make_home()
     if not str(to).startswith("block:"):
-        bucket = open_bucket(str(to), public_url=os.environ.get("VITRINE_PUBLIC_URL") or None)
+        bucket = open_destination(str(to))
         if unchanged := find_unchanged(
             [product], options, provider, bucket, home=home, steps=step_versions()
         ):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TypedDict, Unpack
 from urllib.parse import unquote, urlsplit
@@ -42,3 +44,12 @@ def open_bucket(ref: str, *, private: bool = False, **options: Unpack[S3Options]
             f"{ref} is not a bucket: give a folder or s3://bucket/prefix, not {parts.scheme}://"
         )
     return LocalBucket(Path(ref), public_url=options.get("public_url"), private=private)
+
+
+def open_destination(ref: str, env: Mapping[str, str] | None = None) -> Bucket:
+    """Return the bucket at `ref` that is published to; `VITRINE_PUBLIC_URL` is where readers find it.
+
+    Raises `ConfigError` as `open_bucket` does.
+    """
+    env = os.environ if env is None else env
+    return open_bucket(ref, public_url=env.get("VITRINE_PUBLIC_URL") or None)
