@@ -11,30 +11,18 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import Any
-from urllib.parse import unquote_plus, urlsplit
+from urllib.parse import unquote_plus
 
 from vitrine.feeds import is_photo
 from vitrine.hooks.shop_event import ShopEvent
 from vitrine.models import Product
 
-SNS_HOST = re.compile(r"sns\.[a-z0-9-]+\.amazonaws\.com(\.cn)?")
-"""Amazon's own servers: another address in a confirmation is not opened."""
 R2_CREATED = ("PutObject", "CopyObject", "CompleteMultipartUpload")
 
 
 def bucket_events(body: Mapping[str, Any]) -> list[ShopEvent]:
     """Return an event for each photo that a notification names; nothing for other objects and actions."""
     return [event for bucket, key in _objects(body) if (event := _event(bucket, key)) is not None]
-
-
-def confirmation_url(body: Mapping[str, Any]) -> str | None:
-    """Return the URL that confirms a subscription of SNS, if the body asks for one at Amazon."""
-    url = body.get("SubscribeURL")
-    if body.get("Type") != "SubscriptionConfirmation" or not isinstance(url, str):
-        return None
-    location = urlsplit(url)
-    at_amazon = location.scheme == "https" and SNS_HOST.fullmatch(location.netloc)
-    return url if at_amazon else None
 
 
 def _objects(body: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

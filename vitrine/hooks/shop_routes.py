@@ -19,18 +19,19 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from vitrine.errors import LedgerError
-from vitrine.hooks.bucket_objects import bucket_events, confirmation_url
+from vitrine.errors import LedgerError, Refused
+from vitrine.hooks.bucket_objects import bucket_events
 from vitrine.hooks.event_store import EventStore
 from vitrine.hooks.shop_event import ShopEvent
 from vitrine.hooks.shop_products import parse_time, shopify_event, woocommerce_event
 from vitrine.hooks.signature import is_signed
+from vitrine.hooks.sns import SnsMessages, is_sns
 from vitrine.record import Record
 
 MAX_BODY_BYTES = 4_000_000
 """A product of Shopify with 2,048 variants has about 3 MB."""
 STALE = timedelta(hours=24)
-"""Shopify repeats a delivery for four hours; what is older was kept by somebody else."""
+"""Shopify repeats a delivery for four hours, SNS for one; what is older was kept by somebody else."""
 
 logger = logging.getLogger(__name__)
 Parse = Callable[[str, Mapping[str, Any], str | None], ShopEvent | None]
@@ -42,7 +43,7 @@ class HookSecrets(Record):
     shopify: tuple[str, ...] = ()
     woocommerce: tuple[str, ...] = ()
     buckets: tuple[str, ...] = ()
-    """The last part of the path for buckets, which sign nothing."""
+    """The last part of the path for buckets. Only SNS signs its messages; EventBridge and R2 sign nothing."""
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> HookSecrets:
@@ -56,8 +57,9 @@ class HookSecrets(Record):
         return cls(**dict(zip(names, split, strict=True)))
 
 
-def shop_routes(store: EventStore, secrets: HookSecrets) -> list[Route]:
+def shop_routes(store: EventStore, secrets: HookSecrets, sns: SnsMessages | None = None) -> list[Route]:
     """Return the routes: `/shops/shopify`, `/shops/woocommerce`, `/buckets/{token}`."""
+    sns = sns or SnsMessages()
 
     async def shopify(request: Request) -> Response:
         headers = request.headers
@@ -67,7 +69,7 @@ def shop_routes(store: EventStore, secrets: HookSecrets) -> list[Route]:
         if not is_signed(body, headers.get("X-Shopify-Hmac-SHA256"), secrets.shopify):
             return Response(status_code=401)
         triggered = parse_time(headers.get("X-Shopify-Triggered-At"))
-        if triggered is not None and datetime.now(UTC) - triggered > STALE:
+        if _is_stale(triggered):
             return Response(status_code=200)
         names = ("X-Shopify-Webhook-Id", "X-Shopify-Event-Id")
         ids = [f"shopify:{name}:{headers[name]}" for name in names if headers.get(name)]
@@ -97,12 +99,12 @@ def shop_routes(store: EventStore, secrets: HookSecrets) -> list[Route]:
         if body is None:
             return Response(status_code=413)
         content = _object(body)
+        if is_sns(content) and (answer := await _check_sns(sns, content)) is not None:
+            return answer
         try:
             events = bucket_events(content)
         except (KeyError, TypeError, AttributeError, ValueError):
             return Response(status_code=400)
-        if content.get("Type") == "SubscriptionConfirmation":
-            return Response(status_code=200 if await _confirm(content) else 400)
         ids = [f"bucket:{content.get('id') or content.get('MessageId') or hashlib.sha256(body).hexdigest()}"]
         return await _store(store, ids, events)
 
@@ -138,6 +140,8 @@ async def _store(store: EventStore, ids: Sequence[str], events: Sequence[ShopEve
         await asyncio.to_thread(store.accept, ids, events)
     except LedgerError:
         return Response(status_code=503, headers={"Retry-After": "30"})
+    except ValueError as error:  # half of a surrogate pair, which is JSON and no text
+        logger.warning("a body is not readable: %s", error)
     return Response(status_code=200)
 
 
@@ -159,13 +163,26 @@ def _object(body: bytes) -> dict[str, Any]:
     return content if isinstance(content, dict) else {}
 
 
-async def _confirm(body: Mapping[str, Any]) -> bool:
-    """Confirm a subscription of SNS by opening the URL that it names at Amazon."""
-    url = confirmation_url(body)
-    if url is None:
-        return False
+async def _check_sns(sns: SnsMessages, message: Mapping[str, Any]) -> Response | None:
+    """Return the answer to a message of SNS that reports nothing, or that Amazon has not signed.
+
+    SNS sends again what is answered with a 5xx, and nothing else.
+    """
     try:
-        async with httpx.AsyncClient(timeout=10, follow_redirects=False) as client:
-            return (await client.get(url)).status_code == 200
-    except httpx.HTTPError:
-        return False
+        if not await sns.is_signed(message):
+            return Response(status_code=401)
+        if _is_stale(parse_time(message.get("Timestamp"))):
+            return Response(status_code=200)
+        if message["Type"] == "SubscriptionConfirmation":
+            return Response(status_code=200 if await sns.confirm(message) else 400)
+    except Refused as error:
+        logger.warning("SNS: %s", error)
+        return Response(status_code=401)
+    except httpx.HTTPError as error:
+        logger.warning("SNS: Amazon does not answer: %s", error)
+        return Response(status_code=503)
+    return None if message["Type"] == "Notification" else Response(status_code=200)
+
+
+def _is_stale(sent_at: datetime | None) -> bool:
+    return sent_at is not None and datetime.now(UTC) - sent_at > STALE
