@@ -15,6 +15,9 @@ def hooks(
     grace: Annotated[
         float, typer.Option(min=0, help="Hours until a product that was deleted in the shop is unpublished.")
     ] = 24.0,
+    quiet: Annotated[
+        float, typer.Option(min=0, help="Seconds without another update until a product's run is started.")
+    ] = 10.0,
 ) -> None:
     """Answer callbacks from providers (Pixazo), and webhooks of shops and buckets.
 
@@ -46,12 +49,12 @@ def hooks(
     print(f"vitrine hooks listening on http://{host}:{port}, ledger {ledger.name}", flush=True)
     secrets = HookSecrets.from_env(os.environ)
     hosts = allowed_hosts(host, settings.hooks_url)
-    store = EventStore(ledger, grace_s=grace * 3600)
+    store = EventStore(ledger, quiet_s=quiet, grace_s=grace * 3600)
     routes = shop_routes(store, secrets)
     if not routes:
         run(create_app(ledger, hosts), listener)
         return
-    from deployments.send_event import send_event
+    from deployments.product_events import PrefectScheduler
 
     print(f"answers also {', '.join(route.path for route in routes)}", flush=True)
-    run(create_app(ledger, hosts, routes), listener, forward_forever(store, send_event))
+    run(create_app(ledger, hosts, routes), listener, forward_forever(store, PrefectScheduler()))

@@ -34,10 +34,18 @@ pytest_plugins = [
     "tests.fixtures.gateways",
     "tests.fixtures.upgrades",
     "tests.fixtures.deployed",
+    "tests.fixtures.shop_services",
 ]
 
 
-LONG = ("test_demo.py", "test_readme.py", "test_pages_in_browser.py", "test_kills.py", "test_deployed.py")
+LONG = (
+    "test_demo.py",
+    "test_readme.py",
+    "test_pages_in_browser.py",
+    "test_kills.py",
+    "test_deployed.py",
+    "test_shop_events.py",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -10,14 +10,15 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
 
 from vitrine.hooks import create_app
 from vitrine.hooks.event_store import EventStore
-from vitrine.hooks.forward import forward_due
-from vitrine.hooks.shop_event import ShopEvent
+from vitrine.hooks.forward import check_sent, forward_due
+from vitrine.hooks.shop_event import SentEvent, ShopEvent, StoredEvent
 from vitrine.hooks.shop_routes import MAX_BODY_BYTES, HookSecrets, shop_routes
 from vitrine.ledger import Ledger
 
@@ -48,13 +49,19 @@ class Clock:
 
 
 class Hooks:
-    """The server, and what it would tell Prefect."""
+    """The server, and a Prefect that notes what it is told."""
 
     def __init__(self, url: str, store: EventStore, clock: Clock) -> None:
         self.url, self.store, self.clock = url, store, clock
         self.post = httpx.Client(verify=False).post
         self.sent: list[ShopEvent] = []
+        self.ids: list[UUID] = []
+        self.dropped: list[ShopEvent] = []
+        """Events that Prefect has accepted, and that have started no run."""
+        self.started: list[str] = []
         self.down = False
+        self.refuses = ""
+        """The product whose events Prefect refuses."""
 
     def shopify(self, body: Any = MUG, *, secret: str = "new", topic: str = "update", **headers: str) -> int:
         data = body if isinstance(body, bytes) else json.dumps(body).encode()
@@ -79,14 +86,32 @@ class Hooks:
         return self.post(f"{self.url}/buckets/{token}", json=body).status_code
 
     async def forward(self) -> list[tuple[str, str]]:
-        async def send(event: ShopEvent, number: int) -> None:
-            assert number > 0
-            if self.down:
-                raise OSError("Prefect is down")
-            self.sent.append(event)
-
-        await forward_due(self.store, send)
+        await forward_due(self.store, self)
         return [(event.kind, event.product_id) for event in self.sent]
+
+    async def check(self) -> list[str]:
+        """Run the check of sent events; return the products for which a run was started."""
+        await check_sent(self.store, self)
+        return self.started
+
+    async def send(self, stored: StoredEvent) -> datetime:
+        if self.down:
+            raise OSError("Prefect is down")
+        if stored.event.product_id == self.refuses:
+            raise ValueError("Prefect refuses it")
+        self.sent.append(stored.event)
+        self.ids.append(stored.id)
+        return self.clock.time
+
+    async def ensure_run(self, sent: SentEvent) -> bool:
+        if self.down:
+            raise OSError("Prefect is down")
+        event = sent.stored.event
+        if event.product_id == self.refuses:
+            raise ValueError("Prefect refuses it")
+        if event in self.dropped:
+            self.started.append(str(event.payload.get("title", event.product_id)))
+        return event in self.dropped
 
 
 @pytest.fixture
@@ -180,10 +205,81 @@ async def test_a_report_that_comes_while_the_last_one_is_sent_stays(hooks: Hooks
     hooks.clock.advance(11)
     (due,) = hooks.store.due()
     hooks.shopify(MUG | {"title": "Newer"})
-    hooks.store.done(*due)
+    hooks.store.sent(due, hooks.clock.time)
     hooks.clock.advance(60)
     await hooks.forward()
     assert [event.payload["title"] for event in hooks.sent] == ["Newer"]
+
+
+async def test_a_run_that_prefect_did_not_start_is_started(hooks: Hooks) -> None:
+    hooks.shopify()
+    hooks.woocommerce()
+    hooks.clock.advance(11)
+    await hooks.forward()
+    hooks.dropped = hooks.sent[:1]
+    assert await hooks.check() == []  # Prefect may need a while
+    hooks.clock.advance(61)
+    hooks.down = True
+    with pytest.raises(OSError, match="down"):
+        await hooks.check()
+    assert hooks.store.unchecked() == 2
+    hooks.down = False
+    assert await hooks.check() == ["Stoneware mug"]
+    assert hooks.store.unchecked() == 0
+    assert await hooks.check() == ["Stoneware mug"]
+
+
+@pytest.mark.parametrize("topic", ["update", "delete"])
+async def test_a_missing_run_is_not_started_for_a_state_that_is_over(hooks: Hooks, topic: str) -> None:
+    hooks.shopify()
+    hooks.clock.advance(11)
+    await hooks.forward()
+    hooks.dropped = hooks.sent[:]
+    hooks.clock.advance(55)
+    hooks.shopify(MUG | {"title": "Newer"}, topic=topic)
+    hooks.clock.advance(11)
+    assert await hooks.check() == []
+    await hooks.forward()
+    hooks.dropped = hooks.sent[:]
+    hooks.clock.advance(61)
+    assert await hooks.check() == (["Newer"] if topic == "update" else [])
+
+
+async def test_what_prefect_refuses_keeps_nothing_back(hooks: Hooks) -> None:
+    hooks.refuses = "mug"
+    hooks.shopify()
+    hooks.woocommerce()
+    hooks.clock.advance(11)
+    assert await hooks.forward() == [("updated", "MUG-1")]
+    assert hooks.store.waiting() == 1
+    hooks.refuses = "MUG-1"
+    hooks.clock.advance(3601)
+    assert (await hooks.forward())[1:] == [("updated", "mug")]
+    hooks.clock.advance(61)
+    await hooks.check()
+    assert hooks.store.unchecked() == 1
+    hooks.refuses = ""
+    hooks.clock.advance(3601)
+    await hooks.check()
+    assert hooks.store.unchecked() == 0
+
+
+async def test_a_photo_that_is_put_there_again_is_another_event(hooks: Hooks) -> None:
+    """Prefect takes two events with one id for one; the notifications differ in their time only."""
+    for number in range(2):
+        hooks.bucket({**BRIDGE, "id": str(number)})
+        hooks.clock.advance(11)
+        await hooks.forward()
+    assert len(hooks.sent) == len(set(hooks.ids)) == 2
+
+
+async def test_an_event_that_is_sent_again_after_a_crash_is_the_same(hooks: Hooks) -> None:
+    hooks.shopify()
+    hooks.clock.advance(11)
+    for _ in range(2):
+        (due,) = hooks.store.due()
+        await hooks.send(due)
+    assert len(set(hooks.ids)) == 1
 
 
 async def test_a_deleted_product_is_removed_after_the_grace_period(hooks: Hooks) -> None:

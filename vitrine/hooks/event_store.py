@@ -13,12 +13,16 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from vitrine.hooks.shop_event import ShopEvent
+from vitrine.hooks.shop_event import SentEvent, ShopEvent, StoredEvent
 from vitrine.ledger import Ledger
 from vitrine.ledger.schema import UtcTime, lock_claims
 
 KEPT = timedelta(days=7)
 """How long a delivery is remembered; Shopify repeats one for four hours, WooCommerce does not repeat."""
+CHECK_AFTER = timedelta(seconds=60)
+"""How long Prefect may take from an event to a run: 7 s as a rule."""
+REFUSED_AGAIN = timedelta(hours=1)
+"""When an event that Prefect has refused is sent again."""
 BATCH = 100
 
 metadata = sa.MetaData()
@@ -36,6 +40,14 @@ pending = sa.Table(
     sa.Column("event", sa.Text, nullable=False),
     sa.Column("first_at", UtcTime, nullable=False),
     sa.Column("due_at", UtcTime, nullable=False, index=True),
+)
+sent_events = sa.Table(
+    "hook_events_sent",
+    metadata,
+    sa.Column("product_id", sa.String(300), primary_key=True),
+    sa.Column("event", sa.Text, nullable=False),
+    sa.Column("since", UtcTime, nullable=False),
+    sa.Column("check_at", UtcTime, nullable=False, index=True),
 )
 known_products = sa.Table(
     "hook_products",
@@ -89,23 +101,60 @@ class EventStore:
             found: str | None = connection.execute(query).scalar()
             return found
 
-    def due(self) -> list[tuple[ShopEvent, int]]:
-        """Return events that are due, the oldest first, each with the number by which it is done."""
+    def due(self) -> list[StoredEvent]:
+        """Return events that are due, the oldest first."""
         query = sa.select(pending).where(pending.c.due_at <= self._ledger.now())
         with self._ledger.reading() as connection:
             rows = connection.execute(query.order_by(pending.c.due_at).limit(BATCH)).all()
-        return [(ShopEvent.model_validate_json(row.event), row.number) for row in rows]
+        return [
+            StoredEvent(
+                event=ShopEvent.model_validate_json(row.event), number=row.number, first_at=row.first_at
+            )
+            for row in rows
+        ]
 
-    def done(self, event: ShopEvent, number: int) -> None:
-        """Forget an event that Prefect has; a report that came meanwhile stays."""
-        mine = (pending.c.product_id == event.product_id) & (pending.c.number == number)
+    def sent(self, stored: StoredEvent, since: datetime) -> None:
+        """Note that Prefect has accepted an event; a report that came meanwhile takes its place."""
+        product = stored.event.product_id
         with self._ledger.transaction() as connection:
-            connection.execute(pending.delete().where(mine))
+            if connection.execute(pending.delete().where(_is(stored))).rowcount:
+                connection.execute(sent_events.delete().where(sent_events.c.product_id == product))
+                check_at = self._ledger.now() + CHECK_AFTER
+                values = {"event": stored.model_dump_json(), "since": since, "check_at": check_at}
+                connection.execute(sent_events.insert().values(product_id=product, **values))
+
+    def put_off(self, one: StoredEvent | SentEvent) -> None:
+        """Try an event again in an hour, and others before it: Prefect has refused it."""
+        later = self._ledger.now() + REFUSED_AGAIN
+        with self._ledger.transaction() as connection:
+            if isinstance(one, StoredEvent):
+                connection.execute(pending.update().where(_is(one)).values(due_at=later))
+            else:
+                connection.execute(sent_events.update().where(_is_sent(one)).values(check_at=later))
+
+    def to_check(self) -> list[SentEvent]:
+        """Return events that Prefect has had for `CHECK_AFTER`: each should have a run."""
+        query = sa.select(sent_events).where(sent_events.c.check_at <= self._ledger.now())
+        with self._ledger.reading() as connection:
+            rows = connection.execute(query.order_by(sent_events.c.check_at).limit(BATCH)).all()
+        return [SentEvent(stored=StoredEvent.model_validate_json(row.event), since=row.since) for row in rows]
+
+    def done(self, sent: SentEvent) -> None:
+        """Forget an event that has a run."""
+        with self._ledger.transaction() as connection:
+            connection.execute(sent_events.delete().where(_is_sent(sent)))
 
     def waiting(self) -> int:
         """Return how many events Prefect does not have yet."""
+        return self._count(pending)
+
+    def unchecked(self) -> int:
+        """Return how many events Prefect has, and no run is known of."""
+        return self._count(sent_events)
+
+    def _count(self, table: sa.Table) -> int:
         with self._ledger.reading() as connection:
-            return connection.execute(sa.select(sa.func.count()).select_from(pending)).scalar() or 0
+            return connection.execute(sa.select(sa.func.count()).select_from(table)).scalar() or 0
 
     def _is_news(self, connection: Connection, event: ShopEvent) -> bool:
         """Note the product's number in the shop; `False` for a report that is older than one before."""
@@ -124,6 +173,8 @@ class EventStore:
         return True
 
     def _store(self, connection: Connection, event: ShopEvent, now: datetime) -> None:
+        """Store an event. The one before it needs no run any more: a late run would undo the new state."""
+        connection.execute(sent_events.delete().where(sent_events.c.product_id == event.product_id))
         mine = pending.c.product_id == event.product_id
         row = connection.execute(sa.select(pending).where(mine)).first()
         same = row is not None and json.loads(row.event)["kind"] == event.kind
@@ -137,3 +188,12 @@ class EventStore:
             connection.execute(pending.insert().values(product_id=event.product_id, number=1, **values))
         else:
             connection.execute(pending.update().where(mine).values(number=row.number + 1, **values))
+
+
+def _is(stored: StoredEvent) -> sa.ColumnElement[bool]:
+    """The row of an event, if no report came after it was read."""
+    return (pending.c.product_id == stored.event.product_id) & (pending.c.number == stored.number)
+
+
+def _is_sent(sent: SentEvent) -> sa.ColumnElement[bool]:
+    return sent_events.c.event == sent.stored.model_dump_json()
