@@ -7,6 +7,7 @@ from uuid import UUID
 from prefect import State, flow
 from prefect.states import Completed
 
+from tasks.flow_runs import flow_run_id
 from tasks.restart_run import restart_run as restart
 
 RESTART_AFTER_S = (60.0, 300.0, 900.0)
@@ -20,5 +21,5 @@ async def restart_run(flow_run: str, delays_s: tuple[float, ...] = RESTART_AFTER
     `flow_run` is its id, also as the id of a Prefect resource (`prefect.flow-run.<id>`). A restarted run buys
     nothing that is in the ledger, and goes on with the models that are paid.
     """
-    message = await restart(UUID(flow_run.removeprefix("prefect.flow-run.")), delays_s)
+    message = await restart(UUID(flow_run_id(flow_run)), delays_s)
     return Completed(message=message, data=message)
