@@ -31,15 +31,20 @@ LEVELS = 2
 PRODUCTS = {"mug", "vase", "stool", "lamp", "kettle", "radio"}
 
 
-def demo(folder: Path) -> str:
+OPTIONS = ["--to", "demo", "--recipe", "small.toml"]
+
+
+def environment() -> dict[str, str]:
     inherited = {k: v for k, v in os.environ.items() if not k.startswith(("VITRINE_", "PREFECT_"))}
-    inherited["VITRINE_SERVER_IDLE_S"] = "60"  # the second demo uses the first one's server
+    return {**inherited, "VITRINE_SERVER_IDLE_S": "60"}  # the second demo uses the first one's server
+
+
+def demo(folder: Path) -> str:
     command = Path(sys.executable).with_name("vitrine")
-    options = ["demo", "--no-serve", "--to", "demo", "--recipe", "small.toml"]
     done = subprocess.run(
-        [command, *options],
+        [command, "demo", "--no-serve", *OPTIONS],
         cwd=folder,
-        env=inherited,
+        env=environment(),
         capture_output=True,
         text=True,
         timeout=900,
@@ -107,6 +112,40 @@ def test_the_demo_prints_the_address_of_its_pages(shown: tuple[Path, str]) -> No
         assert served.wait(timeout=30) == 0
         assert served.stderr is not None
         assert served.stderr.read() == ""
+
+
+@pytest.mark.browser
+def test_the_products_of_a_shop_show_their_models(shown: tuple[Path, str], browse: Any) -> None:
+    """`vitrine demo --shop`: the shop's export goes in, its product pages show 3D, and Ctrl-C ends all."""
+    command = [Path(sys.executable).with_name("vitrine"), "demo", "--shop", "--port", "0", *OPTIONS]
+    with subprocess.Popen(
+        command, cwd=shown[0].parent.parent, env=environment(), stdout=subprocess.PIPE, text=True
+    ) as running:
+        assert running.stdout is not None
+        said = ""
+        for line in running.stdout:
+            said += line
+            if line.startswith("open "):
+                break
+        found = re.search(r"the shop: (http://127\.0\.0\.1:\d+)\n", said)
+        assert found, said
+        assert "products_export.csv: Shopify export, 6 products, 6 photos" in said
+        assert "bought nothing; 6 already bought" in said
+        products = httpx.get(f"{found[1]}/sandbox/shop").json()["products"]
+        assert {*products} == PRODUCTS
+        for one in products.values():
+            assert [each["kind"] for each in one["media"]] == ["IMAGE", "MODEL_3D"]
+        page = browse(f"{found[1]}/products/mug")
+        browse.until(page, "document.querySelector('model-viewer')?.loaded === true")
+        box = page.locator("model-viewer").bounding_box()
+        assert box["width"] > 500
+        assert box["height"] == pytest.approx(box["width"], abs=1)
+        page.close()
+        running.send_signal(signal.SIGINT)
+        assert running.wait(timeout=60) == 0
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(found[1])
+    assert browse.errors == []
 
 
 @pytest.mark.browser
