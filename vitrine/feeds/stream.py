@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
 from vitrine.errors import FeedError
 from vitrine.feeds.feed import Opened, count_of
 from vitrine.feeds.open_feed import open_feed
+from vitrine.feeds.spool import temporary_database
 from vitrine.feeds.values.product_id import difference, look
 from vitrine.findings import finding
 from vitrine.models import Finding, Product
@@ -86,12 +86,10 @@ class FeedStream:
 
 
 class _SeenIds:
-    """The ids of a feed, in a temporary database that SQLite moves to the disk where it gets large."""
+    """The ids of a feed."""
 
     def __init__(self) -> None:
-        self._database = sqlite3.connect("", isolation_level=None, check_same_thread=False)
-        self._database.execute("PRAGMA synchronous = OFF")
-        self._database.execute("PRAGMA journal_mode = OFF")
+        self._database = temporary_database()
         self._database.execute("CREATE TABLE seen (look TEXT, at INTEGER, id TEXT, PRIMARY KEY (look, at))")
         self._count = 0
 

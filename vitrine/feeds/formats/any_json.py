@@ -10,10 +10,12 @@ from vitrine.errors import FeedError
 from vitrine.feeds.feed import Entry, Opened, entry
 from vitrine.feeds.formats.own_json import IMAGES, field_at, own_product
 from vitrine.feeds.formats.schema_org import is_json_ld, json_ld_products
+from vitrine.feeds.formats.shopify_bulk import join_children
 from vitrine.feeds.formats.shopify_json import is_shopify, shopify_product
 from vitrine.feeds.product import Reading
 from vitrine.feeds.tables.mapping import list_names, mapped_names, suggest_map
 from vitrine.feeds.text.json_values import MAX_VALUE, JsonItem, json_values
+from vitrine.models import Finding
 from vitrine.recipe import FeedOptions
 
 KINDS = {"shopify": "Shopify products in JSON", "json-ld": "JSON-LD of schema.org", "own": "JSON feed"}
@@ -33,7 +35,8 @@ def open_json(pieces: Iterable[str], path: Path, options: FeedOptions, max_value
     first = list(itertools.islice(rows, 1))
     kind = _check(first[0][1], path, options) if first else "own"
     reading = Reading(path.parent, options.unit)
-    entries = _entries(itertools.chain(first, rows), reading, options)
+    all_rows: Iterator[tuple[str, object]] = itertools.chain(first, rows)
+    entries = _entries(join_children(all_rows) if kind == "shopify" else all_rows, reading, options)
     return Opened(KINDS[kind], entries)
 
 
@@ -96,7 +99,9 @@ def _check(row: object, path: Path, options: FeedOptions) -> str:
 def _entries(rows: Iterable[tuple[str, object]], reading: Reading, options: FeedOptions) -> Iterator[Entry]:
     names = mapped_names(options)
     for pointer, row in rows:
-        if isinstance(row, JsonItem):
+        if isinstance(row, Finding):
+            yield pointer, row
+        elif isinstance(row, JsonItem):
             yield entry("LINE_UNREADABLE", f"not readable: {row.error}", pointer)
         elif not isinstance(row, dict):
             yield entry("LINE_UNREADABLE", f"not readable: {_named(row)}, not an object", pointer)

@@ -25,9 +25,14 @@ MARKS = (
 )
 
 
+PRODUCT = "gid://shopify/Product/"
+"""What the id of a product in GraphQL starts with."""
+
+
 def is_shopify(row: Mapping[str, object]) -> bool:
     """Whether an object is a product of Shopify."""
-    return isinstance(row.get("handle"), str) and any(mark in row for mark in MARKS)
+    has_id = str(row.get("id")).startswith(PRODUCT)
+    return isinstance(row.get("handle"), str) and (has_id or any(mark in row for mark in MARKS))
 
 
 def shopify_product(row: Mapping[str, object], reading: Reading, pointer: str) -> Iterator[Entry]:
@@ -36,7 +41,7 @@ def shopify_product(row: Mapping[str, object], reading: Reading, pointer: str) -
     if str(row.get("status", "")).lower() == "archived":
         yield entry("PRODUCT_SKIPPED", f"product {handle!r} is archived", pointer)
         return
-    photos, why = order_photos(_images(row))
+    photos, why = order_photos(images_of(row))
     if why:
         yield entry("PHOTO_ORDERED", f"product {handle!r}: {why}", pointer)
     category = row.get("product_type") or row.get("productType") or row.get("category")
@@ -64,7 +69,8 @@ def nodes(value: object) -> list[dict[str, object]]:
     return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
 
 
-def _images(row: Mapping[str, object]) -> Iterator[Image]:
+def images_of(row: Mapping[str, object]) -> Iterator[Image]:
+    """Yield the photos of a product of Shopify, and those of its variants."""
     listed = nodes(row.get("images"))
     for number, image in enumerate(listed, 1):
         position = image.get("position")
