@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import tempfile
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,8 @@ from PIL import Image
 
 from benchmarks.cases.command import Answer, vitrine
 from benchmarks.cases.records import Facts
-from vitrine.arrays import Bytes
+from vitrine.arrays import Bytes, Floats
+from vitrine.codecs.images import decode_image
 from vitrine.gltf.container import read_container
 from vitrine.gltf.model import Model
 from vitrine.gltf.reader.read_glb import read_glb
@@ -69,15 +71,41 @@ def document_of(folder: Path, role: str) -> dict[str, Any]:
 
 
 @cache
-def views_of(folder: Path, role: str) -> tuple[Bytes, ...]:
-    """Return small renderings of an output, (n, n, 4) uint8 each; of the poster, the picture itself."""
+def views_of(folder: Path, role: str, occlusion: bool = True) -> tuple[Bytes, ...]:
+    """Return small renderings of an output, (n, n, 4) uint8 each; of the poster, the picture itself.
+
+    Without `occlusion`, occlusion textures are left out of the renderings.
+    """
     if role == "poster":
         with Image.open(folder / "poster.webp") as image:
             return (np.array(image.convert("RGBA").resize((SIZE_PX, SIZE_PX))),)
     model = model_of(folder, role)
+    if not occlusion:
+        model = replace(model, materials=tuple(replace(m, occlusion=None) for m in model.materials))
     points = np.concatenate([mesh.positions[mesh.triangles.reshape(-1)] for mesh in model.meshes])
     cameras = [fit_camera(points, yaw_deg=yaw, pitch_deg=pitch, fov_deg=22.0) for yaw, pitch in VIEWS]
     return tuple(render_image(model, camera, SIZE_PX).rgba for camera in cameras)
+
+
+def occlusion_of(model: Model) -> tuple[Floats, Floats]:
+    """Return the centroids of triangles with an occlusion texture, and the occlusion there.
+
+    (n, 3) float32 in a box from 0 to 1, and (n,) float32 of the nearest texel of the UV set that is named.
+    """
+    low, high = model.bounds
+    places, values = [], []
+    for mesh in model.meshes:
+        texture = model.materials[mesh.material].occlusion
+        if texture is None or mesh.uvs is None:
+            continue
+        red = decode_image(texture.data, texture.media_type)[..., 0].astype(np.float32) / 255
+        uvs = (mesh.uvs, *mesh.other_uvs)[texture.uv][mesh.triangles].mean(axis=1) % 1.0
+        column, row = (uvs * red.shape[::-1]).astype(int).T
+        places.append((mesh.positions[mesh.triangles].mean(axis=1) - low) / (high - low))
+        values.append(red[row.clip(max=red.shape[0] - 1), column.clip(max=red.shape[1] - 1)])
+    if not places:
+        return np.zeros((0, 3), np.float32), np.zeros(0, np.float32)
+    return np.concatenate(places), np.concatenate(values)
 
 
 def images_of(folder: Path, role: str) -> list[Image.Image]:
@@ -99,9 +127,12 @@ def faults_of_file(folder: Path, role: str) -> list[str]:
     return [f"{role}: {i.code} {i.message[:80]}" for i in report.issues if i.severity == "error"]
 
 
-def colour_difference(one: Bytes, other: Bytes) -> tuple[float, float]:
-    """Return (silhouette IoU, mean CIE 1976 difference where both show something) of two views."""
-    a, b = one[..., 3] > 127, other[..., 3] > 127
+def colour_difference(one: Bytes, other: Bytes, least_alpha: int = 128) -> tuple[float, float]:
+    """Return (silhouette IoU, mean CIE 1976 difference where both show something) of two views.
+
+    A pixel shows something from an alpha of `least_alpha` on.
+    """
+    a, b = one[..., 3] >= least_alpha, other[..., 3] >= least_alpha
     joint, common = (a | b).sum(), a & b
     if not joint:
         return 1.0, 0.0
