@@ -28,7 +28,7 @@ def flow_of(name: str) -> Flow[..., Any]:
     return getattr(importlib.import_module(module), function)  # type: ignore[no-any-return]
 
 
-SERVICES = ("collect", "restart-run", "start-forgotten", "unpublish-product")
+SERVICES = ("collect", "daily-spending", "restart-run", "start-forgotten", "unpublish-product")
 """Deployments that look after the runs of the others; a run of theirs converts nothing."""
 
 
@@ -36,6 +36,7 @@ def test_the_deployments_are_there() -> None:
     assert sorted(DEPLOYMENTS) == [
         "collect",
         "convert-product",
+        "daily-spending",
         "ingest-product",
         "nightly-catalog",
         "restart-run",
@@ -82,9 +83,8 @@ def test_it_runs_on_the_pool_that_setup_makes(name: str) -> None:
 @each_deployment
 def test_accounts_and_buckets_are_named_not_held(name: str) -> None:
     parameters = DEPLOYMENTS[name].get("parameters", {})
-    assert name in ("restart-run", "start-forgotten", "unpublish-product") or re.fullmatch(
-        r"block:[a-z-]+-account/\w+", parameters["account"]
-    )
+    no_account = ("daily-spending", "restart-run", "start-forgotten", "unpublish-product")
+    assert name in no_account or re.fullmatch(r"block:[a-z-]+-account/\w+", parameters["account"])
     assert name in SERVICES or re.fullmatch(r"block:vitrine-[a-z0-9-]+/\w+", parameters["to"])
 
 
