@@ -57,6 +57,17 @@ def test_the_viewer_is_given_what_it_needs(manifest: ReleaseManifest) -> None:
     ]
 
 
+def test_downloads_have_names_that_people_can_tell_apart(manifest: ReleaseManifest) -> None:
+    usdz = manifest.file("ar").model_copy(update={"role": "usdz", "key": "blobs/u.usdz"})
+    with_usdz = manifest.model_copy(update={"files": (*manifest.files, usdz)})
+    page = Page(render_product_page(with_usdz, ASSETS, base="../../"))
+    names = [link["download"] for link in page.all("a") if "download" in link]
+    slug = manifest.product.slug
+    assert names[0] == f"{slug}-web-lod0.glb"
+    assert f"{slug}-ar.glb" in names
+    assert f"{slug}.usdz" in names
+
+
 def test_a_turntable_is_offered_and_not_loaded(manifest: ReleaseManifest) -> None:
     film = manifest.file("poster").model_copy(update={"role": "turntable", "key": "blobs/film.webp"})
     turning = manifest.model_copy(update={"files": (*manifest.files, film)})

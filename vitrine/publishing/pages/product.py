@@ -116,4 +116,10 @@ def _downloads(manifest: ReleaseManifest) -> list[tuple[ReleaseFile, str, str]]:
         for verdict in manifest.verdicts
         if verdict.role == verdict.destination and (file := manifest.file(verdict.role))
     ]
-    return [(file, what, f"{slug}-{file.role}.{file.key.rpartition('.')[2]}") for file, what in offered]
+    return [(file, what, _save_as(slug, file)) for file, what in offered]
+
+
+def _save_as(slug: str, file: ReleaseFile) -> str:
+    """Return `mug-web-lod0.glb`, and `mug.usdz` where the role is the format's name."""
+    suffix = file.key.rpartition(".")[2]
+    return f"{slug}.{suffix}" if file.role == suffix else f"{slug}-{file.role}.{suffix}"
