@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -114,13 +115,26 @@ def test_the_demo_prints_the_address_of_its_pages(shown: tuple[Path, str]) -> No
         assert served.stderr.read() == ""
 
 
+def test_a_second_demo_buys_nothing(shown: tuple[Path, str]) -> None:
+    """Before the shop's demo, which publishes the same products with the shop's data into the same folder."""
+    public, _ = shown
+    before = {path: path.stat().st_mtime_ns for path in public.rglob("releases/*.json")}
+    said = demo(public.parents[1])
+    assert "bought nothing; 6 already bought" in said
+    assert {path: path.stat().st_mtime_ns for path in public.rglob("releases/*.json")} == before
+
+
 @pytest.mark.browser
 def test_the_products_of_a_shop_show_their_models(shown: tuple[Path, str], browse: Any) -> None:
     """`vitrine demo --shop`: the shop's export goes in, its product pages show 3D, and Ctrl-C ends all."""
     command = [Path(sys.executable).with_name("vitrine"), "demo", "--shop", "--port", "0", *OPTIONS]
-    with subprocess.Popen(
-        command, cwd=shown[0].parent.parent, env=environment(), stdout=subprocess.PIPE, text=True
-    ) as running:
+    with (
+        subprocess.Popen(
+            command, cwd=shown[0].parent.parent, env=environment(), stdout=subprocess.PIPE, text=True
+        ) as running,
+        ExitStack() as leaving,
+    ):
+        leaving.callback(running.kill)  # or a failed assertion would wait for a server that goes on
         assert running.stdout is not None
         said = ""
         for line in running.stdout:
@@ -156,11 +170,3 @@ def test_the_pages_draw(shown: tuple[Path, str], browse: Any) -> None:
         page = browse(f"{served.url}/products/mug/index.html")
         browse.until(page, "document.querySelector('model-viewer')?.loaded === true")
     assert browse.errors == []
-
-
-def test_a_second_demo_buys_nothing(shown: tuple[Path, str]) -> None:
-    public, _ = shown
-    before = {path: path.stat().st_mtime_ns for path in public.rglob("releases/*.json")}
-    said = demo(public.parents[1])
-    assert "bought nothing; 6 already bought" in said
-    assert {path: path.stat().st_mtime_ns for path in public.rglob("releases/*.json")} == before
