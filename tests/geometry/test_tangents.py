@@ -27,6 +27,18 @@ def test_a_mirrored_texture_has_the_other_sign() -> None:
     assert made.tangents.tolist() == [[-1, 0, 0, -1]] * 4
 
 
+def test_tangents_without_length_or_sign_are_computed_anew() -> None:
+    for known in ([[0, 1, 0, 1]], [[1, 0, 0, 1]]):
+        kept = Mesh(QUAD, TWO, FACING, UPRIGHT, tangents=np.tile(np.array(known, np.float32), (4, 1)))
+        assert add_tangents(kept) is kept
+    for unknown in ([0, 0, 0, 0], [0, 0, 0, 1], [1, 0, 0, 0]):
+        tangents = np.tile(np.array([[0, 1, 0, 1]], np.float32), (4, 1))
+        tangents[2] = unknown
+        made = add_tangents(Mesh(QUAD, TWO, FACING, UPRIGHT, tangents=tangents))
+        assert made.tangents is not None
+        assert made.tangents.tolist() == [[1, 0, 0, 1]] * 4
+
+
 def test_vertices_between_mirrored_and_plain_are_split() -> None:
     folded = UPRIGHT.copy()
     folded[3] = (1, 1)  # the second triangle's UVs are mirrored onto the first one's

@@ -10,7 +10,7 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from vitrine.arrays import Indices, row_dot
+from vitrine.arrays import Floats, Indices, row_dot
 from vitrine.geometry.normals import sum_at_vertices
 from vitrine.geometry.vertices import take_vertices
 from vitrine.gltf.model import Mesh
@@ -19,13 +19,16 @@ from vitrine.gltf.model import Mesh
 def add_tangents(mesh: Mesh) -> Mesh:
     """Return a copy with tangents; the mesh itself when it has them, or lacks UVs or normals.
 
+    Tangents are computed anew where one has no length, or no sign (exporters write zeros for unknown ones).
+
     A tangent is the direction in which u grows, (n, 4) float32 with the bitangent's sign as glTF 2.0 section
     3.7.2.1 defines it: averaged over the triangles around the vertex by area, and made perpendicular to the
     normal. A vertex between a triangle with mirrored UVs and one without is split into two, since their
     bitangents have opposite signs.
     """
-    if mesh.uvs is None or mesh.normals is None or mesh.tangents is not None:
+    if mesh.uvs is None or mesh.normals is None or _are_known(mesh.tangents):
         return mesh
+    mesh = replace(mesh, tangents=None)
     directions, mirrored = _u_directions(mesh)
     mesh = _split_mirrored(mesh, mirrored)
     assert mesh.normals is not None
@@ -38,6 +41,13 @@ def add_tangents(mesh: Mesh) -> Mesh:
     sign = np.ones(count)
     sign[mesh.triangles[mirrored].reshape(-1)] = -1
     return replace(mesh, tangents=np.column_stack([tangents, sign]).astype(np.float32))
+
+
+def _are_known(tangents: Floats | None) -> bool:
+    """Whether (n, 4) tangents all have a direction and a sign."""
+    if tangents is None:
+        return False
+    return bool(((tangents[:, :3] ** 2).sum(axis=1) > 1e-12).all() and (tangents[:, 3] != 0).all())
 
 
 def _u_directions(mesh: Mesh) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
