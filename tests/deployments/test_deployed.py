@@ -124,12 +124,18 @@ def test_a_run_that_goes_on_failing_is_started_again_only_so_often(
     (tmp_path / "broken.png").write_bytes(b"no photo")
     run = ask_for(deployed, {"id": "broken", "title": "Broken", "photos": [str(tmp_path / "broken.png")]})
     deployed.until(run, "FAILED", times=2)  # Prefect drops an event of these now and then: see `waits`
-    restarts = deployed.finished(deployed.deployment("restart-run/restart-run"), count=2, of=run)
-    assert [restart["state"]["message"] for restart in restarts] == [
+    # Of an event that Prefect evaluates late, `start-forgotten` has asked, too: an answer more, not a restart.
+    wanted = {
         "broken: restart 1 of 1, 1 s after Failed",
         "broken is not started again: it has been restarted 1 times",
-    ]
-    assert [state["name"] for state in deployed.history(run)].count(RESTART) == 1
+    }
+    restart_run = deployed.deployment("restart-run/restart-run")
+    for _ in deployed.waits():
+        said = {each["state"]["message"] for each in deployed.finished(restart_run, of=run)}
+        if wanted <= said:
+            break
+    assert wanted <= said
+    assert [state["name"] for state in deployed.history(run)].count("Running") == 2
 
 
 @pytest.fixture
