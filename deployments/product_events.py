@@ -7,7 +7,8 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
+from uuid import UUID
 
 import httpx
 from prefect import get_client
@@ -18,14 +19,13 @@ from prefect.client.schemas.filters import (
     FlowRunFilter,
     FlowRunFilterExpectedStartTime,
 )
-from prefect.client.schemas.sorting import FlowRunSort
+from prefect.client.schemas.objects import FlowRun
 from prefect.exceptions import ObjectNotFound, PrefectHTTPStatusError
 
+from tasks.flow_runs import read_flow_runs
 from vitrine.hooks.shop_event import SentEvent, ShopEvent, StoredEvent
 from vitrine.models import slug_of
 
-PAGE = 200
-"""Flow runs that Prefect returns at once."""
 REFUSALS = frozenset({400, 409, 413, 422})
 """Statuses that are about one event: sent again, it would be refused again."""
 
@@ -83,7 +83,7 @@ class PrefectScheduler:
                 return False
             if not await _is_triggered(client, str(deployment.id), name_of(event)):
                 return False
-            async for run in _runs_since(client, deployment.id, sent.since):
+            for run in await _runs_since(client, deployment.id, sent.since):
                 if run.parameters.get(starts.parameter) == value:
                     return False
             await client.create_flow_run_from_deployment(
@@ -105,25 +105,14 @@ async def _is_triggered(client: PrefectClient, deployment: str, event: str) -> b
     return any(one.enabled and event in getattr(one.trigger, "expect", ()) for one in related)
 
 
-async def _runs_since(client: PrefectClient, deployment: Any, since: datetime) -> AsyncIterator[Any]:
-    """The runs of a deployment that were created after a time, the newest first."""
-    wanted = FlowRunFilter(expected_start_time=FlowRunFilterExpectedStartTime(after_=since))
-    of = DeploymentFilter(id=DeploymentFilterId(any_=[deployment]))
-    offset = 0
-    while True:
-        page = await client.read_flow_runs(
-            flow_run_filter=wanted,
-            deployment_filter=of,
-            sort=FlowRunSort.EXPECTED_START_TIME_DESC,
-            limit=PAGE,
-            offset=offset,
-        )
-        for run in page:
-            if run.created is not None and run.created >= since:
-                yield run
-        if len(page) < PAGE:
-            return
-        offset += PAGE
+async def _runs_since(client: PrefectClient, deployment: UUID, since: datetime) -> list[FlowRun]:
+    """The runs of a deployment that were created after a time."""
+    runs = await read_flow_runs(
+        client,
+        flow_run_filter=FlowRunFilter(expected_start_time=FlowRunFilterExpectedStartTime(after_=since)),
+        deployment_filter=DeploymentFilter(id=DeploymentFilterId(any_=[deployment])),
+    )
+    return [run for run in runs if run.created is not None and run.created >= since]
 
 
 def _server_time(response: httpx.Response) -> datetime:

@@ -25,6 +25,7 @@ from prefect.client.schemas.filters import (
 )
 from prefect.client.schemas.objects import FlowRun, StateType
 
+from tasks.ask_restart import RESTART_DEPLOYMENT
 from tasks.flow_runs import flow_run_id, read_flow_runs
 from tasks.policy import step
 
@@ -51,7 +52,9 @@ async def find_forgotten(quiet_s: float, window_s: float) -> list[str]:
             return []
         restarts = await read_flow_runs(
             client,
-            deployment_filter=DeploymentFilter(name=DeploymentFilterName(any_=["restart-run"])),
+            deployment_filter=DeploymentFilter(
+                name=DeploymentFilterName(any_=[RESTART_DEPLOYMENT.partition("/")[2]])
+            ),
             flow_run_filter=FlowRunFilter(expected_start_time=FlowRunFilterExpectedStartTime(after_=since)),
         )
     forgotten = select_forgotten(runs, restarts, now=now, quiet=timedelta(seconds=quiet_s))
