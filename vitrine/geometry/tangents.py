@@ -28,7 +28,6 @@ def add_tangents(mesh: Mesh) -> Mesh:
     """
     if mesh.uvs is None or mesh.normals is None or _are_known(mesh.tangents):
         return mesh
-    mesh = replace(mesh, tangents=None)
     directions, mirrored = _u_directions(mesh)
     mesh = _split_mirrored(mesh, mirrored)
     assert mesh.normals is not None
