@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-Vitrine = Callable[..., subprocess.CompletedProcess[str]]
+from tests.cli.conftest import Vitrine
 
 
 @pytest.fixture

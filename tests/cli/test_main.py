@@ -16,9 +16,9 @@ from typer.testing import CliRunner
 
 from cli.exit_codes import MEANINGS, ExitCode
 from cli.main import COMMANDS, app, main
+from tests.cli.conftest import Vitrine
 from vitrine.recipe import Recipe
 
-Vitrine = Callable[..., subprocess.CompletedProcess[str]]
 RunMain = Callable[..., tuple[object, str]]
 FACTS = (
     "convert",

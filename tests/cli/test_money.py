@@ -7,8 +7,6 @@ import csv
 import io
 import json
 import re
-import subprocess
-from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -16,6 +14,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.cli.conftest import Vitrine
 from vitrine.errors import ProviderBusy, ProviderRefused, ProviderUnreachable
 from vitrine.ledger import Ledger
 from vitrine.ledger.accounts.breaker import record_result
@@ -28,8 +27,6 @@ from vitrine.purchasing.place_order import place_order
 from vitrine.recipe import Generation
 from vitrine.sandbox.app import create_app
 from vitrine.sandbox.settings import SandboxSettings
-
-Vitrine = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture

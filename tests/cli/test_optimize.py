@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import json
-import subprocess
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from tests.cli.conftest import Vitrine
 from vitrine.sandbox.engine import generate
-
-Vitrine = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
 @pytest.fixture

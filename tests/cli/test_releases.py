@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import json
-import subprocess
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from tests.cli.conftest import Vitrine
 from tests.fixtures.assets import CHAIR, asset_of
 from vitrine.publishing.publish_catalog import publish_catalog
 from vitrine.publishing.publish_release import publish_release
 from vitrine.storage.open import open_bucket
 from vitrine.storage.work_store import WorkStore
-
-Vitrine = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture
