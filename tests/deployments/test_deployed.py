@@ -124,7 +124,7 @@ def test_a_run_that_goes_on_failing_is_started_again_only_so_often(
     (tmp_path / "broken.png").write_bytes(b"no photo")
     run = ask_for(deployed, {"id": "broken", "title": "Broken", "photos": [str(tmp_path / "broken.png")]})
     deployed.until(run, "FAILED", times=2)  # Prefect drops an event of these now and then: see `waits`
-    # Of an event that Prefect evaluates late, `start-forgotten` has asked, too: an answer more, not a restart.
+    # If Prefect evaluates an event late, `start-forgotten` has asked as well: one answer more, no restart.
     wanted = {
         "broken: restart 1 of 1, 1 s after Failed",
         "broken is not started again: it has been restarted 1 times",
