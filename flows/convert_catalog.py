@@ -2,33 +2,37 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Iterable, Mapping
-from types import MappingProxyType
-from typing import Annotated
+from typing import Annotated, Any
 
-from prefect import State, flow
+from prefect import Flow, State, flow
+from prefect.client.schemas.objects import FlowRun
+from prefect.runtime import flow_run
 from prefect.states import Completed, Failed
 from pydantic import Field
 
 from blocks.resolve import load_bucket
-from flows.convert_product import convert
-from flows.failure_rate import FailureRate
+from flows.batch_runs import BatchRuns
+from flows.convert_all import convert_all
+from flows.convert_in_batches import convert_in_batches
 from tasks.plan_catalog import plan_catalog
 from tasks.policy import enable_progress_log
 from tasks.publish_catalog import publish_catalog
 from tasks.read_feed import read_feed
 from tasks.report_catalog import report_catalog
 from tasks.report_costs import report_costs
-from tasks.resources import open_accounts, shared_photos
-from vitrine.defaults import CONCURRENCY, MAX_FAILED
-from vitrine.models import Product
-from vitrine.purchasing.shared_photos import Turn
+from tasks.resources import open_accounts
+from tasks.run_batch import cancel_batches
+from vitrine.defaults import BATCHES_AT_ONCE, CONCURRENCY, MAX_FAILED
 from vitrine.recipe import Recipe
-from vitrine.runs import CatalogRun, Conversion
+from vitrine.runs import CatalogRun
 
 
-@flow(name="convert-catalog", flow_run_name="{feed}")
+async def cancel_children(flow: Flow[..., Any], flow_run: FlowRun, state: State[Any]) -> None:  # noqa: ARG001
+    """Cancel the batches of a catalogue run that is cancelled; Prefect calls it."""
+    await cancel_batches(str(flow_run.id))
+
+
+@flow(name="convert-catalog", flow_run_name="{feed}", on_cancellation=[cancel_children])
 async def convert_catalog(
     feed: str,
     recipe: Recipe = Recipe(),
@@ -39,6 +43,8 @@ async def convert_catalog(
     attempts: dict[str, Annotated[int, Field(ge=1)]] | None = None,
     everything: bool = False,
     max_failed: Annotated[float, Field(ge=0, le=1)] = MAX_FAILED,
+    batch_size: Annotated[int, Field(ge=0, le=10_000)] = 0,
+    batches_at_once: Annotated[int, Field(ge=1, le=1_000)] = BATCHES_AT_ONCE,
 ) -> State[CatalogRun]:
     """Convert the products of a feed that have changed, `concurrency` at a time, and publish the catalogue.
 
@@ -48,20 +54,39 @@ async def convert_catalog(
     published even if they differ from their photos. `attempts` gives products an attempt of their own,
     instead of the recipe's: a new number buys the model anew, once. When more than the share `max_failed` of
     at least 20 products has failed, the others are not started.
+
+    With a `batch_size`, the products are converted in batches of so many, each a run of `convert-batch` on
+    the work pool, `batches_at_once` of them at a time, with `concurrency` products each. All machines need
+    the same work store and ledger.
     """
     enable_progress_log()
     await check_setup(account, to)
     read = await read_feed(feed, recipe.feed)
     attempts = attempts or {}
     plan = await plan_catalog(recipe, account, to, accept, tuple(attempts), everything)
-    conversions = await convert_all(
-        plan.split(read), recipe, account, to, concurrency, accept, attempts, max_failed
-    )
+    products = plan.split(read)
+    if batch_size:
+        batch_runs = BatchRuns(str(flow_run.id), recipe, account, to, concurrency, max_failed)
+        conversions = await convert_in_batches(
+            products,
+            batch_runs.run,
+            batch_size=batch_size,
+            at_once=batches_at_once,
+            accept=accept,
+            attempts=attempts,
+            max_failed=max_failed,
+        )
+    else:
+        conversions = await convert_all(
+            products, recipe, account, to, concurrency, accept, attempts, max_failed
+        )
     done = [conversion for conversion in conversions if conversion.release]
     held = [conversion for conversion in conversions if conversion.status == "held"]
     page_url = plan.page_url
     if done and not plan.is_done:
         page_url = (await publish_catalog(conversions, recipe, account, to)).page_url
+    if batch_size:
+        await batch_runs.clear()
     run = CatalogRun(conversions=conversions, findings=read.findings, page_url=page_url)
     await report_catalog(run)
     await report_costs(conversions)
@@ -70,57 +95,6 @@ async def convert_catalog(
     refused = read.refused
     message += f", {refused} {'line' if refused == 1 else 'lines'} of the feed refused" if refused else ""
     return Completed(message=message, data=run) if done or held else Failed(message=message, data=run)
-
-
-async def convert_all(
-    products: Iterable[tuple[Product, Conversion | None]],
-    recipe: Recipe,
-    account: str,
-    to: str,
-    concurrency: int,
-    accept: tuple[str, ...] = (),
-    attempts: Mapping[str, int] = MappingProxyType({}),
-    max_failed: float = MAX_FAILED,
-) -> tuple[Conversion, ...]:
-    """Convert products, at most `concurrency` at a time; return one result each, in the feed's order.
-
-    A product that comes with a result keeps it. A product is read when there is room for it.
-    """
-    slots = asyncio.Semaphore(concurrency)
-    failures = FailureRate(max_failed)
-
-    shared = shared_photos(recipe.photo, recipe.feed)
-
-    async def one(product: Product, turn: Turn) -> Conversion:
-        try:
-            if failures.is_too_high:
-                return failures.not_started(product)
-            attempt = attempts.get(product.id, recipe.attempt)
-            own = recipe.model_copy(update={"attempt": attempt})
-            conversion = await convert(product, own, account, to, product.id in accept, turn=turn)
-            return failures.count(conversion)
-        finally:
-            turn.finish()
-            slots.release()
-
-    feed = iter(products)
-    results: list[Conversion | asyncio.Task[Conversion]] = []
-    try:
-        await slots.acquire()
-        while (planned := await asyncio.to_thread(next, feed, None)) is not None:
-            product, kept = planned
-            if kept is not None:
-                results.append(kept)
-                continue
-            results.append(asyncio.create_task(one(product, shared.turn())))
-            await slots.acquire()
-        return tuple([row if isinstance(row, Conversion) else await row for row in results])
-    except BaseException:
-        started = [row for row in results if isinstance(row, asyncio.Task)]
-        for task in started:
-            task.cancel()
-        await asyncio.gather(*started, return_exceptions=True)
-        raise
 
 
 async def check_setup(account: str, to: str) -> None:

@@ -16,5 +16,8 @@ SANDBOX_PORT = 8765
 CONCURRENCY = 4
 """Products of a catalogue that are converted at the same time."""
 
+BATCHES_AT_ONCE = 4
+"""Batches of a catalogue that run at the same time, over all workers."""
+
 MAX_FAILED = 0.5
 """Share of a run's finished products that may fail before no further one is started."""

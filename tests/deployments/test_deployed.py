@@ -117,6 +117,37 @@ def test_a_killed_run_is_started_again_and_pays_once(
     assert sales() == before + 1
 
 
+def test_a_catalogue_in_batches_survives_the_death_of_one(
+    deployed: Deployed, sandbox_url: str, draw_photo: Callable[[Path], Path], tmp_path: Path
+) -> None:
+    def sales() -> int:
+        return int(httpx.get(f"{sandbox_url}/sandbox/sales").json()["count"])
+
+    deployed.change("restart-run/restart-run", delays_s=[1.0, 1.0])
+    feed = tmp_path / "batches.csv"
+    feed.write_text("id,title,photo\n" + "".join(f"{name},,{name}.png\n" for name in ("cup", "pan", "wok")))
+    for name in ("cup", "pan", "wok"):
+        draw_photo(tmp_path / f"{name}.png")
+    before = sales()
+    catalog = "convert-catalog/nightly-catalog"
+    run = deployed.start(catalog, feed=str(feed), recipe=QUICK, batch_size=2, batches_at_once=2)
+    batches = deployed.deployment("convert-batch/convert-batch")
+    for _ in deployed.waits():
+        if sales() > before:
+            break
+    mine = [each for each in deployed.runs(batches) if f"catalog-run:{run['id']}" in each["tags"]]
+    first = min(mine, key=lambda each: str(each["created"]))
+    assert deployed.kill(first) >= 1
+
+    states = deployed.until(run, "COMPLETED")
+    assert states[-1]["message"] == "3 of 3 products published", deployed.logs(run)
+    assert all(deployed.published(name) for name in ("cup", "pan", "wok"))
+    assert sales() == before + 3
+    ended = [each for each in deployed.runs(batches) if f"catalog-run:{run['id']}" in each["tags"]]
+    assert [each["state"]["type"] for each in ended] == ["COMPLETED", "COMPLETED"]
+    assert RESTART in {state["name"] for state in deployed.history(first)}
+
+
 def test_a_run_that_goes_on_failing_is_started_again_only_so_often(
     deployed: Deployed, tmp_path: Path
 ) -> None:

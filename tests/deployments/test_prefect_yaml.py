@@ -12,6 +12,7 @@ from prefect import Flow
 from prefect.utilities.schema_tools.validation import validate
 
 from deployments.bootstrap import CRASH_AUTOMATION, WORK_POOL
+from tasks.run_batch import BATCH_DEPLOYMENT
 from vitrine.purchasing.collect_models import RUN_WAITS
 
 FILE = Path(__file__).resolve().parents[2] / "prefect.yaml"
@@ -35,6 +36,7 @@ SERVICES = ("collect", "daily-spending", "restart-run", "start-forgotten", "unpu
 def test_the_deployments_are_there() -> None:
     assert sorted(DEPLOYMENTS) == [
         "collect",
+        "convert-batch",
         "convert-product",
         "daily-spending",
         "ingest-product",
@@ -71,7 +73,7 @@ def test_every_parameter_is_one_of_the_flow_and_fits_it(name: str) -> None:
 def test_what_is_missing_comes_with_the_run(name: str) -> None:
     missing = set(flow_of(name).parameters.required) - set(DEPLOYMENTS[name].get("parameters", {}))
     coming = {"convert-product": {"product"}, "ingest-product": {"product"}, "restart-run": {"flow_run"}}
-    coming["unpublish-product"] = {"product_id"}
+    coming |= {"unpublish-product": {"product_id"}, "convert-batch": {"batch"}}
     assert missing == coming.get(name, set())
 
 
@@ -92,6 +94,11 @@ def test_accounts_and_buckets_are_named_not_held(name: str) -> None:
 def test_runs_that_convert_are_started_again_and_others_are_not(name: str) -> None:
     """A crashed `restart-run` that started itself again would do so for ever."""
     assert ("restart" in DEPLOYMENTS[name]["tags"]) == (name not in SERVICES)
+
+
+def test_a_catalogue_starts_the_batches_that_are_deployed() -> None:
+    flow, name = BATCH_DEPLOYMENT.split("/")
+    assert flow_of(name).name == flow
 
 
 def test_crashed_and_failed_runs_with_the_tag_are_started_again() -> None:

@@ -1,0 +1,89 @@
+"""Run a batch of a catalogue as a flow run of its own, on any worker of the work pool."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+from prefect import get_client
+from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterTags
+from prefect.client.schemas.objects import FlowRun
+from prefect.deployments import arun_deployment
+from prefect.exceptions import ObjectNotFound
+from prefect.states import Cancelling
+
+from tasks.flow_runs import read_flow_runs
+from tasks.policy import step
+from vitrine.errors import ConfigError
+
+BATCH_DEPLOYMENT = "convert-batch/convert-batch"
+
+POLL_S = 5.0
+"""How often Prefect is asked whether a batch has ended."""
+
+GRACE = timedelta(minutes=15)
+"""How long a crashed or failed batch is waited for before it counts as lost. `restart-run` schedules it
+within half a minute, or within ten minutes if Prefect has dropped the event (`start-forgotten`)."""
+
+
+@step(retries=5, retry_on=(httpx.TransportError,), wait_s=5.0)
+async def run_batch(key: str, parameters: dict[str, Any], run: str) -> str | None:
+    """Start the flow run of a batch, wait until it has ended, and return why it has no results, if so.
+
+    Starts none if the batch has one: a catalogue run that is started again waits for the runs that it has
+    started before. Raises `ConfigError` if `convert-batch` is not deployed.
+    """
+    try:
+        started = await arun_deployment(
+            BATCH_DEPLOYMENT,
+            parameters={**parameters, "batch": key},
+            timeout=0,
+            tags=[batch_tag(run)],
+            idempotency_key=key,
+        )
+    except ObjectNotFound as error:
+        raise ConfigError(
+            f"no deployment {BATCH_DEPLOYMENT}, which runs the batches: call `prefect deploy --all`, "
+            "or set batch_size to 0"
+        ) from error
+    async with get_client() as client:
+        while not is_over(started, datetime.now(UTC)):
+            await asyncio.sleep(POLL_S)
+            started = await client.read_flow_run(started.id)
+    return why_lost(started)
+
+
+def batch_tag(run: str) -> str:
+    """The tag of the batches of a catalogue run."""
+    return f"catalog-run:{run}"
+
+
+def is_over(run: FlowRun, now: datetime) -> bool:
+    """Whether a run has ended for good: one that crashed or failed may be started again (`GRACE`)."""
+    state = run.state
+    if state is None or not state.is_final():
+        return False
+    return state.is_completed() or state.is_cancelled() or now - state.timestamp > GRACE
+
+
+def why_lost(run: FlowRun) -> str | None:
+    """Why a run that is over has no results; `None` if it has completed."""
+    state = run.state
+    if state is None or state.is_completed():
+        return None
+    reason = f": {state.message}" if state.message else ""
+    return f"its batch {run.name} is {state.name}{reason}"
+
+
+async def cancel_batches(run: str) -> int:
+    """Cancel the batches of a catalogue run that have not ended, and return how many there were."""
+    mine = FlowRunFilter(tags=FlowRunFilterTags(all_=[batch_tag(run)]))
+    cancelled = 0
+    async with get_client() as client:
+        for batch in await read_flow_runs(client, flow_run_filter=mine):
+            if batch.state is None or not batch.state.is_final():
+                await client.set_flow_run_state(batch.id, Cancelling())
+                cancelled += 1
+    return cancelled
