@@ -32,7 +32,7 @@ class BatchRuns:
         key = await put_batch(self.run_id, batch)
         results: tuple[Conversion, ...] | None = await get_results(key)
         if results is None:
-            lost = await run_batch(key, self.parameters, self.run_id)
+            lost = await run_batch(key, _name(batch), self.parameters, self.run_id)
             results = await get_results(key)
         if results is not None:
             return results
@@ -45,3 +45,8 @@ class BatchRuns:
     async def clear(self) -> None:
         """Delete what the batches have left in the work store."""
         await clear_batches(self.run_id)
+
+
+def _name(batch: Batch) -> str:
+    first, last = batch.products[0].id, batch.products[-1].id
+    return f"{first} … {last}" if len(batch.products) > 1 else first

@@ -15,7 +15,7 @@ from vitrine.defaults import CONCURRENCY, MAX_FAILED
 from vitrine.recipe import Recipe
 
 
-@flow(name="convert-batch", flow_run_name="{batch}")
+@flow(name="convert-batch")
 async def convert_batch(
     batch: str,
     recipe: Recipe = Recipe(),

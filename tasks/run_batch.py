@@ -29,8 +29,8 @@ within half a minute, or within ten minutes if Prefect has dropped the event (`s
 
 
 @step(retries=5, retry_on=(httpx.TransportError,), wait_s=5.0)
-async def run_batch(key: str, parameters: dict[str, Any], run: str) -> str | None:
-    """Start the flow run of a batch, wait until it has ended, and return why it has no results, if so.
+async def run_batch(key: str, name: str, parameters: dict[str, Any], run: str) -> str | None:
+    """Start the flow run `name` of a batch, wait until it has ended, and return why it has no results, if so.
 
     Starts none if the batch has one: a catalogue run that is started again waits for the runs that it has
     started before. Raises `ConfigError` if `convert-batch` is not deployed.
@@ -39,6 +39,7 @@ async def run_batch(key: str, parameters: dict[str, Any], run: str) -> str | Non
         started = await arun_deployment(
             BATCH_DEPLOYMENT,
             parameters={**parameters, "batch": key},
+            flow_run_name=name,
             timeout=0,
             tags=[batch_tag(run)],
             idempotency_key=key,

@@ -148,6 +148,37 @@ def test_a_catalogue_in_batches_survives_the_death_of_one(
     assert RESTART in {state["name"] for state in deployed.history(first)}
 
 
+def test_a_cancelled_catalogue_buys_nothing_more(
+    deployed: Deployed, sandbox_url: str, draw_photo: Callable[[Path], Path], tmp_path: Path
+) -> None:
+    names = [f"tile{n}" for n in range(12)]
+    feed = tmp_path / "tiles.csv"
+    feed.write_text(
+        "id,title,photo\n" + "".join(f"{name},,{draw_photo(tmp_path / f'{name}.png')}\n" for name in names)
+    )
+    catalog = "convert-catalog/nightly-catalog"
+    run = deployed.start(catalog, feed=str(feed), recipe=QUICK, batch_size=6, concurrency=1)
+    batches = deployed.deployment("convert-batch/convert-batch")
+
+    def mine() -> list[Any]:
+        return [each for each in deployed.runs(batches) if f"catalog-run:{run['id']}" in each["tags"]]
+
+    for _ in deployed.waits():
+        if any(each["state"]["type"] == "RUNNING" for each in mine()):
+            break
+    deployed.ask("POST", f"/flow_runs/{run['id']}/set_state", {"state": {"type": "CANCELLING"}})
+    deployed.until(run, "CANCELLED")
+    for _ in deployed.waits():
+        if all(each["state"]["type"] in ("CANCELLED", "COMPLETED") for each in mine()):
+            break
+    ended = mine()
+    assert "CANCELLED" in {each["state"]["type"] for each in ended}
+    bought = httpx.get(f"{sandbox_url}/sandbox/sales").json()["count"]
+    time.sleep(5)
+    assert [each["id"] for each in mine()] == [each["id"] for each in ended], "no further batch is started"
+    assert httpx.get(f"{sandbox_url}/sandbox/sales").json()["count"] == bought
+
+
 def test_a_run_that_goes_on_failing_is_started_again_only_so_often(
     deployed: Deployed, tmp_path: Path
 ) -> None:
