@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
+from benchmarks.cases.process_tree import cpu_seconds
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -21,11 +23,7 @@ class Answer:
     err: str
     wall_s: float
     cpu_s: float
-
-    @property
-    def seconds(self) -> float:
-        """The smaller of clock and processor time, so that other work on the machine does not count."""
-        return min(self.wall_s, self.cpu_s)
+    """With the processes it started."""
 
     @property
     def message(self) -> str:
@@ -38,13 +36,12 @@ class Answer:
 def vitrine(*arguments: str, environment: dict[str, str] | None = None) -> Answer:
     """Run a command as `vitrine ARGUMENTS` does. It replaces the streams of this process."""
     os.environ.update({"NO_COLOR": "1", "COLUMNS": "200", **(environment or {})})
-    start, before = time.monotonic(), os.times()
+    start, before = time.monotonic(), cpu_seconds(os.getpid())
     with tempfile.TemporaryDirectory() as folder:
         out, err = Path(folder, "out"), Path(folder, "err")
         with out.open("w", encoding="utf-8") as to_out, err.open("w", encoding="utf-8") as to_err:
             code = _run(arguments, to_out, to_err)
-        after = os.times()
-        cpu_s = after.user + after.system - before.user - before.system
+        cpu_s = cpu_seconds(os.getpid()) - before
         told = (
             out.read_text(encoding="utf-8", errors="replace"),
             err.read_text(encoding="utf-8", errors="replace"),

@@ -46,7 +46,6 @@ def runs(folder: Path) -> list[tuple[Path, str]]:
 def judge(script: Path, mode: str, work: Path) -> Row:
     """Buy and fetch one model, twice. To be called in a process of its own."""
     expected = expected_of(mode, PROVIDER_MODES)
-    start = time.monotonic()
     with serving(script, mode) as url:
         facts = asyncio.run(_facts(url, work / f"v01-{mode}"))
         facts |= asyncio.run(_facts(url, work / f"v01-{mode}")) if facts["code"] else {}
@@ -54,10 +53,9 @@ def judge(script: Path, mode: str, work: Path) -> Row:
     faults = expected.faults(facts)
     if orders > 1:
         faults.append(f"{orders} orders for one photo")
-    seconds = time.monotonic() - start
     got = "; ".join(faults) or facts["message"] or "fetched"
     outcome = "crashed" if facts["crash"] else "wrong" if faults else "right"
-    return Row(script.parent.name, mode, expected.says, facts["crash"] or got, outcome, seconds)  # type: ignore[arg-type]
+    return Row(script.parent.name, mode, expected.says, facts["crash"] or got, outcome)  # type: ignore[arg-type]
 
 
 async def _facts(url: str, folder: Path) -> Facts:

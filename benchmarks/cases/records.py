@@ -56,7 +56,9 @@ class Row:
     expected: str
     got: str
     outcome: Outcome
-    seconds: float = 0.0
+    cpu_s: float = 0.0
+    """Processor time of what was tried, its own processes included; judging it does not count."""
+    wall_s: float = 0.0
     peak_mb: float = 0.0
 
 

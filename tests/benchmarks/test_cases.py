@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -59,13 +62,24 @@ def _sleep() -> None:
     time.sleep(60)
 
 
+def _compute() -> None:
+    while True:
+        pass
+
+
+def _start_a_computing_child() -> None:
+    subprocess.run([sys.executable, "-c", "while True: pass"], check=True)
+
+
 def _die() -> None:
     os._exit(3)
 
 
 def test_a_run_that_hangs_or_dies_is_ended_and_told() -> None:
     assert run_watched(abs, -2).value == 2
-    assert run_watched(_sleep, limit_s=0.05).crash.startswith("killed after")
+    assert re.fullmatch("killed after .* wall time", run_watched(_sleep, limit_s=0.15).crash)
+    for work in (_compute, _start_a_computing_child):
+        assert re.fullmatch("killed after .* processor time", run_watched(work, limit_s=0.15).crash)
     assert "exit code 3" in run_watched(_die).crash
     assert "ValueError" in run_watched(int, "x").crash
 
@@ -82,9 +96,9 @@ def test_a_model_and_a_feed_run_through(tmp_path: Path, globe, capsys) -> None:
     main([str(cases), "--only", "m99,f99"])
     out = capsys.readouterr().out
     assert out.count("m99-new") == 2
-    assert "feeds      1 right" in out
+    assert "| feeds | 1 | 1 | 1 | 0 |" in out
 
 
 def test_the_summary_counts_by_kind() -> None:
-    rows = [Row("m01", "a", "", "", "right"), Row("f01", "a", "", "", "wrong")]
-    assert summary(rows).splitlines()[-1] == f"{'all':10} 1 right, 1 wrong, 0 crashed, 0 slow"
+    rows = [Row("m01", "a", "", "", "right", cpu_s=2.0), Row("f01", "b", "", "", "wrong", cpu_s=3.0)]
+    assert summary(rows).splitlines()[-1] == "| all | 2 | 2 | 1 | 1 | 0 | 0 | 3.0 s (f01 b) | 0 MB |"
