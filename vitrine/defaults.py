@@ -19,5 +19,11 @@ CONCURRENCY = 4
 BATCHES_AT_ONCE = 4
 """Batches of a catalogue that run at the same time, over all workers."""
 
+GARBAGE_DAYS = 30.0
+"""Results of steps in the work store that are older may be deleted."""
+
+GARBAGE_GRACE_HOURS = 24.0
+"""How long a file of the work store must have been unneeded before it is deleted."""
+
 MAX_FAILED = 0.5
 """Share of a run's finished products that may fail before no further one is started."""

@@ -29,7 +29,7 @@ def flow_of(name: str) -> Flow[..., Any]:
     return getattr(importlib.import_module(module), function)  # type: ignore[no-any-return]
 
 
-SERVICES = ("collect", "daily-spending", "restart-run", "start-forgotten", "unpublish-product")
+SERVICES = ("collect", "daily-spending", "restart-run", "start-forgotten", "unpublish-product", "weekly-gc")
 """Deployments that look after the runs of the others; a run of theirs converts nothing."""
 
 
@@ -44,6 +44,7 @@ def test_the_deployments_are_there() -> None:
         "restart-run",
         "start-forgotten",
         "unpublish-product",
+        "weekly-gc",
     ]
     assert DEPLOYMENTS["nightly-catalog"]["schedules"][0]["cron"]
     assert (FILE.parent / DEPLOYMENTS["nightly-catalog"]["parameters"]["feed"]).is_file()
@@ -85,7 +86,7 @@ def test_it_runs_on_the_pool_that_setup_makes(name: str) -> None:
 @each_deployment
 def test_accounts_and_buckets_are_named_not_held(name: str) -> None:
     parameters = DEPLOYMENTS[name].get("parameters", {})
-    no_account = ("daily-spending", "restart-run", "start-forgotten", "unpublish-product")
+    no_account = set(SERVICES) - {"collect"}
     assert name in no_account or re.fullmatch(r"block:[a-z-]+-account/\w+", parameters["account"])
     assert name in SERVICES or re.fullmatch(r"block:vitrine-[a-z0-9-]+/\w+", parameters["to"])
 

@@ -27,7 +27,7 @@ class MemoryStore:
         self.kept: dict[str, bytes] = {}
         self.full = False
 
-    def put(self, data: bytes | Path, media_type: str) -> Blob:
+    def put_paid(self, data: bytes | Path, media_type: str) -> Blob:
         if self.full:
             raise OSError(28, "No space left on device")
         body = data.read_bytes() if isinstance(data, Path) else data

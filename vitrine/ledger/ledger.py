@@ -98,6 +98,11 @@ class Ledger(StateChanges):
         with self.reading() as connection:
             return queries.find(connection, key)
 
+    def contents(self) -> set[str]:
+        """Return the SHA-256 of every photo and raw model that a purchase names."""
+        with self.reading() as connection:
+            return queries.contents(connection)
+
     def find_by_request(self, request_keys: Collection[str]) -> Purchase | None:
         """Return the purchase for a request, at any account."""
         with self.reading() as connection:

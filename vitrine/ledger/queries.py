@@ -127,3 +127,10 @@ def record_charge(connection: Connection, key: str, usd: Decimal) -> None:
         return
     quoted = sa.func.coalesce(purchases.c.quoted_micros, purchases.c.price_micros)
     connection.execute(purchases.update().where(line).values(quoted_micros=quoted, price_micros=micros))
+
+
+def contents(connection: Connection) -> set[str]:
+    """Return the SHA-256 of every photo and raw model that a purchase names."""
+    columns = ("photo_sha256", "source_sha256", "sent_sha256", "raw_sha256")
+    rows = connection.execute(sa.select(*(purchases.c[name] for name in columns)))
+    return {sha256 for row in rows for sha256 in row if sha256}

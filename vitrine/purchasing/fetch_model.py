@@ -44,8 +44,8 @@ class Store(Protocol):
     cache: Path
     """A folder on this machine for files in transit."""
 
-    def put(self, data: bytes | Path, media_type: str) -> Blob:
-        """Store bytes, or a file."""
+    def put_paid(self, data: bytes | Path, media_type: str) -> Blob:
+        """Store bytes, or a file, that were paid for."""
         ...
 
     def has(self, blob: Blob) -> bool:
@@ -119,7 +119,7 @@ async def _fetch(
         with download_folder(store.cache) as folder:
             path = await _download(job, status, provider, folder / "raw.glb", clock, sightings)
             measured = await asyncio.to_thread(measure_texture_size, path)
-            raw = await asyncio.to_thread(store.put, path, "model/gltf-binary")
+            raw = await asyncio.to_thread(store.put_paid, path, "model/gltf-binary")
     except JobFailed as error:
         await asyncio.to_thread(ledger.mark_failed, job.key, error, charged=error.charged)
         raise

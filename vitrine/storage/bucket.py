@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -20,6 +21,8 @@ class ObjectInfo(Record):
     etag: str
     media_type: str = "application/octet-stream"
     sha256: str | None = None
+    modified_at: datetime | None = None
+    """When it was last written, by the clock of the storage; only `list` gives it."""
 
 
 class Bucket(Protocol):

@@ -52,6 +52,15 @@ def check_key(key: str) -> str:
     return key
 
 
+PAID = "paid/"
+"""Folder of the work store with a record of each content that was paid for."""
+
+
+def paid_key(blob: Blob) -> str:
+    """Return the key of the record that a content was paid for."""
+    return f"{PAID}{blob.sha256}.json"
+
+
 def blob_key(blob: Blob) -> str:
     """Return the key of a blob, the same in the work store and in every bucket."""
     """Return the key of a content, named after its hash."""

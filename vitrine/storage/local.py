@@ -10,6 +10,7 @@ import shutil
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
 
@@ -126,7 +127,9 @@ class LocalBucket:
             keys += [(here / name).as_posix() for name in files]
         for key in sorted(keys):
             if key.startswith(prefix) and (info := self.head(key)):
-                yield info
+                with suppress(FileNotFoundError):  # it was deleted meanwhile
+                    written = datetime.fromtimestamp(self.path(key).stat().st_mtime, UTC)
+                    yield info.model_copy(update={"modified_at": written})
 
     def delete(self, key: str) -> None:
         """Delete an object; a key without one is no error."""

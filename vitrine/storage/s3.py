@@ -205,6 +205,7 @@ class S3Bucket:
                         size_bytes=item["Size"],
                         etag=_unquote(item["ETag"]),
                         media_type=media_type_of(key),
+                        modified_at=item["LastModified"],
                     )
 
     def delete(self, key: str) -> None:

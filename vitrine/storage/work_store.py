@@ -10,7 +10,7 @@ from vitrine.errors import NotFound, StorageError
 from vitrine.models import Blob
 from vitrine.private_files import private_opener
 from vitrine.storage.bucket import IMMUTABLE, Bucket
-from vitrine.storage.keys import blob_key
+from vitrine.storage.keys import blob_key, paid_key
 from vitrine.storage.local import LocalBucket
 from vitrine.storage.put_if_absent import put_if_absent
 
@@ -34,6 +34,12 @@ class WorkStore:
             put_if_absent(self.bucket, blob_key(blob), data, media_type)
         elif existing.size_bytes != blob.size_bytes:  # damaged: replace it
             self.bucket.put(blob_key(blob), data, media_type=media_type, cache_control=IMMUTABLE)
+        return blob
+
+    def put_paid(self, data: bytes | Path, media_type: str) -> Blob:
+        """Store content that was paid for, with a record that keeps it from `collect_garbage`."""
+        blob = self.put(data, media_type)
+        put_if_absent(self.bucket, paid_key(blob), blob.model_dump_json().encode(), "application/json")
         return blob
 
     def has(self, blob: Blob) -> bool:

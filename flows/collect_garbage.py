@@ -1,0 +1,35 @@
+"""Delete what nothing needs any more from the work store."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated
+
+from prefect import State, flow
+from prefect.states import Completed
+from pydantic import Field
+
+from tasks.collect_garbage import collect_garbage as collect
+from vitrine.defaults import GARBAGE_DAYS, GARBAGE_GRACE_HOURS
+from vitrine.storage.collect_garbage import Garbage
+
+
+@flow(name="collect-garbage")
+async def collect_garbage(
+    days: Annotated[float, Field(ge=1)] = GARBAGE_DAYS,
+    grace_hours: Annotated[float, Field(ge=1)] = GARBAGE_GRACE_HOURS,
+    dry_run: bool = False,
+) -> State[Garbage]:
+    """Delete results of steps that are older than `days`, and the files that only they name.
+
+    Paid models and their photos stay, so whatever is deleted can be built again without buying. A file is
+    deleted when it was unneeded for `grace_hours`: a run that goes on may still read it. With `dry_run` the
+    message says what would be deleted.
+    """
+    found: Garbage = await collect(timedelta(days=days), timedelta(hours=grace_hours), dry_run)
+    verb = "would delete" if dry_run else "deleted"
+    message = (
+        f"{verb} {found.records} results of steps and {found.files} files, {found.size_bytes / 1e6:.1f} MB; "
+        f"{found.marked} more files are unneeded"
+    )
+    return Completed(message=message, data=found)
