@@ -30,6 +30,15 @@ def test_only_broken_normals_change(make_sphere: Callable[..., Mesh]) -> None:
     assert (fixed.normals[untouched] == ball.normals[untouched]).all()
 
 
+def test_very_long_normals_are_scaled(make_sphere: Callable[..., Mesh]) -> None:
+    ball = make_sphere(8)
+    assert ball.normals is not None
+    fixed, count = fix_normals(replace(ball, normals=ball.normals * np.float32(1e25)))
+    assert count == 0
+    assert fixed.normals is not None
+    assert np.abs(fixed.normals - ball.normals).max() < 1e-6
+
+
 def test_sound_normals_are_handed_through(make_sphere: Callable[..., Mesh]) -> None:
     ball = make_sphere(8)
     assert fix_normals(ball) == (ball, 0)

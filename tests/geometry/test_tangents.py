@@ -39,6 +39,15 @@ def test_tangents_without_length_or_sign_are_computed_anew() -> None:
         assert made.tangents.tolist() == [[1, 0, 0, 1]] * 4
 
 
+def test_tangents_of_another_length_or_sign_are_scaled() -> None:
+    for length, sign in ((0.5, 1), (3, 0.7), (1, 2), (1e-4, -0.5), (1e25, 1)):
+        tangents = np.tile(np.array([[0, length, 0, sign]], np.float32), (4, 1))
+        for mesh in (Mesh(QUAD, TWO, FACING, UPRIGHT, tangents=tangents), Mesh(QUAD, TWO, tangents=tangents)):
+            made = add_tangents(mesh).tangents
+            assert made is not None
+            assert made.tolist() == [[0, 1, 0, np.sign(sign)]] * 4
+
+
 def test_vertices_between_mirrored_and_plain_are_split() -> None:
     folded = UPRIGHT.copy()
     folded[3] = (1, 1)  # the second triangle's UVs are mirrored onto the first one's

@@ -23,6 +23,11 @@ FILE = rows(
             "the file breaks a rule of glTF, and only one reading makes sense: it was taken",
             "nothing to do here; other readers may refuse the file",
         ),
+        "SKIN_WEIGHTS_MISSING": (
+            "warning",
+            "vertices of a skinned mesh have no weight and follow its first joint",
+            "weight them in the modelling program",
+        ),
         "VALUES_REPAIRED": ("warning", "NaN or infinity in a vertex was replaced or dropped", "export again"),
         "INDICES_LEFT_OVER": (
             "warning",

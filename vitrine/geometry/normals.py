@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from vitrine.arrays import Floats, Indices, row_dot
+from vitrine.arrays import Floats, Indices
 from vitrine.geometry.weld import PositionRemap, weld_positions
 from vitrine.gltf.model import Mesh
 
@@ -25,7 +25,7 @@ def fix_normals(mesh: Mesh, remap: PositionRemap | None = None) -> tuple[Mesh, i
     """
     if mesh.normals is None:
         return replace(mesh, normals=vertex_normals(mesh, remap)), len(mesh.positions)
-    squared = row_dot(mesh.normals, mesh.normals)
+    squared = (mesh.normals.astype(np.float64) ** 2).sum(axis=1)  # in float32, lengths of 1e20 overflow
     off = ~(np.abs(squared - 1) <= 2 * UNIT_TOLERANCE)  # true for NaN as well
     if not bool(off.any()):
         return mesh, 0

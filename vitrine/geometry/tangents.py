@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vitrine.arrays import Floats, Indices, row_dot
-from vitrine.geometry.normals import sum_at_vertices
+from vitrine.geometry.normals import MIN_SQUARED_LENGTH, UNIT_TOLERANCE, sum_at_vertices
 from vitrine.geometry.vertices import take_vertices
 from vitrine.gltf.model import Mesh
 
@@ -20,13 +20,16 @@ def add_tangents(mesh: Mesh) -> Mesh:
     """Return a copy with tangents; the mesh itself when it has them, or lacks UVs or normals.
 
     Tangents are computed anew where one has no length, or no sign (exporters write zeros for unknown ones).
+    Tangents of another length than 1, or signs other than 1 and -1, are scaled.
 
     A tangent is the direction in which u grows, (n, 4) float32 with the bitangent's sign as glTF 2.0 section
     3.7.2.1 defines it: averaged over the triangles around the vertex by area, and made perpendicular to the
     normal. A vertex between a triangle with mirrored UVs and one without is split into two, since their
     bitangents have opposite signs.
     """
-    if mesh.uvs is None or mesh.normals is None or _are_known(mesh.tangents):
+    if mesh.tangents is not None and _are_known(mesh.tangents):
+        return _with_unit_tangents(mesh, mesh.tangents)
+    if mesh.uvs is None or mesh.normals is None:
         return mesh
     directions, mirrored = _u_directions(mesh)
     mesh = _split_mirrored(mesh, mirrored)
@@ -42,11 +45,20 @@ def add_tangents(mesh: Mesh) -> Mesh:
     return replace(mesh, tangents=np.column_stack([tangents, sign]).astype(np.float32))
 
 
-def _are_known(tangents: Floats | None) -> bool:
+def _are_known(tangents: Floats) -> bool:
     """Whether (n, 4) tangents all have a direction and a sign."""
-    if tangents is None:
-        return False
-    return bool(((tangents[:, :3] ** 2).sum(axis=1) > 1e-12).all() and (tangents[:, 3] != 0).all())
+    squared = (tangents[:, :3] ** 2).sum(axis=1)
+    return bool((squared > MIN_SQUARED_LENGTH).all() and (tangents[:, 3] != 0).all())
+
+
+def _with_unit_tangents(mesh: Mesh, tangents: Floats) -> Mesh:
+    """Return a copy whose (n, 4) tangents have length 1 and a sign of 1 or -1; the mesh itself if so."""
+    squared = (tangents[:, :3].astype(np.float64) ** 2).sum(axis=1)
+    signs = np.sign(tangents[:, 3])
+    if (np.abs(squared - 1) <= 2 * UNIT_TOLERANCE).all() and (tangents[:, 3] == signs).all():
+        return mesh
+    directions = tangents[:, :3] / np.sqrt(squared)[:, None]
+    return replace(mesh, tangents=np.column_stack([directions, signs]).astype(np.float32))
 
 
 def _u_directions(mesh: Mesh) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from vitrine.errors import ModelError
+from vitrine.findings import finding
 from vitrine.gltf.reader.accessors import read_accessor, read_floats
 from vitrine.gltf.reader.buffers import ReaderContext
 from vitrine.gltf.reader.nodes import Matrix
@@ -24,8 +25,10 @@ def apply_skin(
 ) -> PrimitiveArrays:
     """Transform vertices by their joints into world space; the mesh node's own transform is ignored.
 
-    `worlds` has the world matrix of every node. Raises `ModelError` for joints outside the scene, and for
-    joints and weights that do not fit the skin or the primitive.
+    Weights of any sum are normalised; a joint whose weight is 0 counts for nothing, whatever its number.
+    Vertices without any weight follow the first joint, as in three.js (`normalizeSkinWeights`). `worlds` has
+    the world matrix of every node. Raises `ModelError` for joints outside the scene, and for joints and
+    weights that do not fit the skin or the primitive.
     """
     skin = context.item("skins", skin_index, where)
     joints = skin.get("joints") or []
@@ -48,19 +51,27 @@ def apply_skin(
     for number in sets:
         joint_indices = read_accessor(context, attributes[f"JOINTS_{number}"], f"{where}/JOINTS_{number}")
         weights = read_floats(context, attributes.get(f"WEIGHTS_{number}"), 4, f"{where}/WEIGHTS_{number}")
-        if (
-            len(joint_indices) != len(total)
-            or len(weights) != len(total)
-            or int(joint_indices.max(initial=0)) >= len(joints)
-        ):
-            raise ModelError(f"{where}: JOINTS_{number} and WEIGHTS_{number} do not fit the skin")
+        if joint_indices.shape != weights.shape or len(weights) != len(total):
+            raise ModelError(
+                f"{where}: JOINTS_{number} and WEIGHTS_{number} have {len(joint_indices):,} and "
+                f"{len(weights):,} rows for {len(total):,} vertices"
+            )
+        joint_indices = np.where(weights == 0, 0, joint_indices)
+        highest = int(joint_indices.max(initial=0))
+        if highest >= len(joints):
+            raise ModelError(f"{where}/JOINTS_{number} names joint {highest}, the skin has {len(joints)}")
         for corner in range(4):
             weight = weights[:, corner].astype(np.float64)
             blended += weight[:, None, None] * joint_matrices[joint_indices[:, corner]]
             total += weight
-    if not sets or bool((total <= 0).any()):
-        raise ModelError(f"{where} is skinned but some of its vertices have no joint")
-    blended /= total[:, None, None]
+    if not sets:
+        raise ModelError(f"{where} is skinned but has no JOINTS_0")
+    blended[total <= 0] = joint_matrices[0]
+    without = int((total <= 0).sum())
+    if without:
+        message = f"{where}: {without:,} of {len(total):,} vertices have no weight and follow the first joint"
+        context.report(finding("SKIN_WEIGHTS_MISSING", message, pointer=f"/{where}", measured=without))
+    blended /= np.where(total <= 0, 1, total)[:, None, None]
     linear = blended[:, :3, :3]
     positions = np.einsum("nij,nj->ni", linear, arrays.positions) + blended[:, :3, 3]
 
