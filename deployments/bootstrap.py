@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import Any
 
 from prefect import get_client
-from prefect.automations import Automation, ChangeFlowRunState, EventTrigger, Posture
+from prefect.automations import Automation, ChangeFlowRunState, EventTrigger, Posture, SendNotification
 from prefect.blocks.core import Block
 from prefect.client.schemas.actions import GlobalConcurrencyLimitCreate, WorkPoolCreate
 from prefect.client.schemas.objects import StateType
@@ -25,6 +25,7 @@ from blocks.accounts import SANDBOX_URL, EmpirioLabsAccount, PixazoAccount, Sand
 from blocks.buckets import LocalFolder, S3Folder
 from blocks.shops import ShopifyShop, WooCommerceShop
 from deployments.profile import CLIENT
+from tasks.alerts import ALERTS
 from tasks.job_slot import limit_name
 from vitrine.errors import ConfigError
 from vitrine.settings import Settings
@@ -45,26 +46,30 @@ BLOCK_TYPES = (
     WooCommerceShop,
 )
 CRASH_AUTOMATION = "Vitrine: mark a run without heartbeats as crashed"
+ALERT_AUTOMATION = "Vitrine: tell people about money, accounts and failures"
+ALERT_SUBJECT = "{{ event.event }}"
+ALERT_BODY = "{{ event.payload.message }}"
 HEARTBEAT_TIMEOUT = timedelta(seconds=90)
 """Three missed heartbeats (deployments/profile.py)."""
 
 
-def bootstrap(env: Mapping[str, str] | None = None) -> Iterator[str]:
-    """Create blocks, work pool, concurrency limits and automation; return one line about each.
+def bootstrap(env: Mapping[str, str] | None = None, notify: str | None = None) -> Iterator[str]:
+    """Create blocks, work pool, concurrency limits and automations; return one line about each.
 
-    Account blocks called `default` are created for the keys in `env`. Raises `ConfigError` where no
-    Prefect server is configured.
+    Account blocks called `default` are created for the keys in `env`. `notify` is a notification block,
+    `slack-webhook/shop` for instance, that sends the events of `tasks.alerts.ALERTS` to people. Raises
+    `ConfigError` where no Prefect server is configured, and where it has no such block.
     """
     if not PREFECT_API_URL.value():
         raise ConfigError(
             "no Prefect server is configured: start one (`python -m deployments.server`), "
             "then set PREFECT_API_URL to what it prints"
         )
-    return iter(asyncio.run(_create_all(os.environ if env is None else env)))
+    return iter(asyncio.run(_create_all(os.environ if env is None else env, notify)))
 
 
-async def _create_all(env: Mapping[str, str]) -> list[str]:
-    steps = (_blocks(env), _work_pool(), _limits(), _automation())
+async def _create_all(env: Mapping[str, str], notify: str | None) -> list[str]:
+    steps = (_blocks(env), _work_pool(), _limits(), _crash_automation(), _alert_automation(notify))
     return [line for lines in steps async for line in lines]
 
 
@@ -116,7 +121,7 @@ async def _limits() -> AsyncIterator[str]:
                     yield f"limit {name}: at most {limit} jobs at once"
 
 
-async def _automation() -> AsyncIterator[str]:
+async def _crash_automation() -> AsyncIterator[str]:
     """Mark a run as Crashed when its heartbeats stop: a killed run would stay Running for ever."""
     automation = Automation(
         name=CRASH_AUTOMATION,
@@ -131,12 +136,42 @@ async def _automation() -> AsyncIterator[str]:
         ),
         actions=[ChangeFlowRunState(state=StateType.CRASHED, message="no heartbeat for 90 s")],
     )
+    yield await _create_automation(automation)
+
+
+async def _alert_automation(notify: str | None) -> AsyncIterator[str]:
+    """Send what people should know soon with a notification block, if one is named."""
+    if notify is None:
+        yield (
+            f"automation {ALERT_AUTOMATION!r}: none; create a notification block in the UI (Slack, Teams, "
+            "e-mail, a webhook), then `vitrine setup --notify slack-webhook/NAME`"
+        )
+        return
+    kind, _, name = notify.removeprefix("block:").partition("/")
     async with get_client() as client:
-        if await client.read_automations_by_name(CRASH_AUTOMATION):
-            yield f"automation {CRASH_AUTOMATION!r}: exists, left as it is"
-        else:
-            await automation.acreate()
-            yield f"automation {CRASH_AUTOMATION!r}: created"
+        try:
+            block = await client.read_block_document_by_name(name, kind)
+        except ObjectNotFound as error:
+            raise ConfigError(
+                f"no block {notify!r} in Prefect: create it in the UI under Blocks, and name it TYPE/NAME, "
+                "for example slack-webhook/shop"
+            ) from error
+    automation = Automation(
+        name=ALERT_AUTOMATION,
+        trigger=EventTrigger(posture=Posture.Reactive, expect=set(ALERTS), threshold=1),
+        actions=[
+            SendNotification(block_document_id=block.id, subject=ALERT_SUBJECT, body=ALERT_BODY),
+        ],
+    )
+    yield await _create_automation(automation)
+
+
+async def _create_automation(automation: Automation) -> str:
+    async with get_client() as client:
+        if await client.read_automations_by_name(automation.name):
+            return f"automation {automation.name!r}: exists, left as it is"
+    await automation.acreate()
+    return f"automation {automation.name!r}: created"
 
 
 if __name__ == "__main__":

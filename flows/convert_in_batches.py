@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 
+from prefect.runtime import flow_run
+
 from flows.failure_rate import FailureRate
+from tasks import alerts
 from vitrine.models import Product
 from vitrine.planning.batches import Batch
 from vitrine.runs import Conversion
@@ -34,7 +38,7 @@ async def convert_in_batches(
     started.
     """
     slots = asyncio.Semaphore(at_once)
-    failures = FailureRate(max_failed)
+    failures = FailureRate(max_failed, functools.partial(alerts.failing, str(flow_run.id)))
     rows: list[Conversion | None] = []
     places: list[int] = []
     waiting: list[Product] = []

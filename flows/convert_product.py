@@ -18,6 +18,7 @@ from tasks.build_usdz import build_usdz
 from tasks.buy_model import buy_model
 from tasks.certify_lods import certify_lods
 from tasks.check_destinations import check_destinations
+from tasks.count_run import count_run
 from tasks.draw_levels import draw_levels
 from tasks.fetch_model import fetch_model
 from tasks.inputs import inputs_of
@@ -79,7 +80,7 @@ async def convert(
     """
     enable_progress_log()
     outcome = Outcome(product, await asyncio.to_thread(inputs_of, product, recipe, account))
-    with bind_product(product.id), outcome.record_failure():
+    with bind_product(product.id) as times, outcome.record_failure():
         named_destinations(recipe.destinations)  # a wrong name must stop the run before anything is bought
         if recipe.shop is not None:
             await check_shop(recipe.shop)
@@ -138,4 +139,5 @@ async def convert(
         else:
             outcome.record_held(asset)
         await report_product(asset, outcome.conversion)
+    await count_run(outcome.conversion, times)
     return outcome.conversion

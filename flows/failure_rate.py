@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from vitrine.models import Product
 from vitrine.runs import Conversion
 
@@ -12,8 +14,10 @@ MIN_FINISHED = 20
 class FailureRate:
     """Counts the products of a run that failed."""
 
-    def __init__(self, limit: float) -> None:
+    def __init__(self, limit: float, on_too_high: Callable[[int, int, float], None] | None = None) -> None:
+        """`on_too_high` is called once, with how many failed of how many, and the limit."""
         self.limit = limit
+        self._on_too_high = on_too_high
         self.finished = 0
         self.failed = 0
 
@@ -26,6 +30,9 @@ class FailureRate:
         """Count a finished product, and return it."""
         self.finished += 1
         self.failed += conversion.status == "failed"
+        if self._on_too_high and self.is_too_high:
+            self._on_too_high(self.failed, self.finished, self.limit)
+            self._on_too_high = None
         return conversion
 
     def not_started(self, product: Product) -> Conversion:

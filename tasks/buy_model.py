@@ -6,11 +6,12 @@ import asyncio
 
 from blocks.resolve import load_bucket
 from tasks import purchase_events
+from tasks.alerts import report_budget_used, report_spending_and_accounts
 from tasks.destination import check_destination
 from tasks.job_slot import acquire_slot
 from tasks.policy import step
 from tasks.resources import earlier_photos, ledger, open_accounts, work_store
-from vitrine.errors import ProviderBusy, ProviderUnreachable
+from vitrine.errors import BudgetReached, ProviderBusy, ProviderUnreachable
 from vitrine.models import Blob, Job, PreparedPhoto
 from vitrine.providers.base import ImageTo3DProvider, PhotoUpload
 from vitrine.providers.routing import parse_accounts
@@ -44,21 +45,27 @@ async def buy_model(
         await acquire_slot(names[accounts.index(provider)])
 
     names = parse_accounts(account)[1]
-    async with open_accounts(account) as (accounts, policy):
-        with purchase_events.report_errors(product, account):
-            job = await buy_from_accounts(
-                accounts,
-                photo.identity,
-                generation,
-                photo_for,
-                ledger(),
-                policy=policy,
-                attempt=attempt,
-                link_earlier=lambda orders: earlier_photos().link(orders, photo),
-                product=product,
-                on_claimed=purchase_events.claimed,
-                acquire_slot=acquire_slot_at,
-            )
+    try:
+        async with open_accounts(account) as (accounts, policy):
+            with purchase_events.report_errors(product, account):
+                job = await buy_from_accounts(
+                    accounts,
+                    photo.identity,
+                    generation,
+                    photo_for,
+                    ledger(),
+                    policy=policy,
+                    attempt=attempt,
+                    link_earlier=lambda orders: earlier_photos().link(orders, photo),
+                    product=product,
+                    on_claimed=purchase_events.claimed,
+                    acquire_slot=acquire_slot_at,
+                )
+    except BudgetReached as error:
+        await report_budget_used(error)
+        raise
+    finally:
+        await report_spending_and_accounts()
     if not job.reused:
         purchase_events.submitted(job, product)
     return job

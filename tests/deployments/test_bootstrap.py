@@ -1,23 +1,34 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+import queue
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from prefect.blocks.notifications import CustomWebhookNotificationBlock
+from prefect.events import emit_event
+from prefect.events.worker import EventsWorker
 from prefect.settings import PREFECT_API_URL, temporary_settings
 
 from blocks.accounts import EmpirioLabsAccount
 from blocks.buckets import LocalFolder
-from deployments.bootstrap import CRASH_AUTOMATION, bootstrap
+from deployments.bootstrap import ALERT_AUTOMATION, CRASH_AUTOMATION, bootstrap
+from tasks import alerts
 from vitrine.errors import ConfigError
 
 pytestmark = pytest.mark.server
 
+NO_ALERTS = (
+    f"automation {ALERT_AUTOMATION!r}: none; create a notification block in the UI (Slack, Teams, e-mail, "
+    "a webhook), then `vitrine setup --notify slack-webhook/NAME`"
+)
 Alone = Callable[[], AbstractContextManager[None]]
 
 
@@ -33,7 +44,7 @@ def test_setting_up_twice_is_setting_up_once(prefect_server: str, tmp_path: Path
         lines = [*bootstrap(env)]
     assert not any("k-123" in line for line in lines)
     again = [*bootstrap({**env, "EMPIRIOLABS_API_KEY": "changed"})]
-    assert all(line.endswith(("left as it is", "registered")) for line in again)
+    assert [line for line in again if not line.endswith(("left as it is", "registered"))] == [NO_ALERTS]
     slugs = {kind["slug"] for kind in read(prefect_server, "block_types")}
     assert slugs >= {
         "sandbox-account",
@@ -62,6 +73,49 @@ def test_silence_after_a_heartbeat_is_a_crash(prefect_server: str, tmp_path: Pat
     assert trigger["expect"] == ["prefect.flow-run.*"]
     assert timedelta(seconds=trigger["within"]) == timedelta(seconds=90)
     assert (action["type"], action["state"]) == ("change-flow-run-state", "CRASHED")
+
+
+def test_people_are_told_by_the_block_that_is_named(
+    prefect_server: str, tmp_path: Path, alone: Alone
+) -> None:
+    """The server sends what an event's message says; a burst of other events sends nothing."""
+    with _receiver() as (url, received), alone():
+        block = CustomWebhookNotificationBlock(name="alerts", url=url, json_data={"text": "{{body}}"})
+        asyncio.run(block.asave("alerts", overwrite=True))
+        env = {"VITRINE_HOME": str(tmp_path)}
+        with pytest.raises(ConfigError, match="no block 'slack-webhook/none' in Prefect"):
+            list(bootstrap(env, "slack-webhook/none"))
+        for _ in range(2):
+            lines = [line for line in bootstrap(env, "custom-webhook/alerts") if ALERT_AUTOMATION in line]
+        assert lines == [f"automation {ALERT_AUTOMATION!r}: exists, left as it is"]
+        emit_event("vitrine.product.published", resource={"prefect.resource.id": "vitrine.product.mug"})
+        alerts.failing("run-1", 12, 20, 0.5)
+        EventsWorker.drain_all(timeout=60)
+        text = received.get(timeout=120)
+    assert "12 of 20 products failed, more than 50%: no more are started" in text
+    assert received.empty()
+    (automation,) = [each for each in read(prefect_server, "automations") if each["name"] == ALERT_AUTOMATION]
+    httpx.delete(f"{prefect_server}/automations/{automation['id']}").raise_for_status()
+
+
+@contextmanager
+def _receiver() -> Iterator[tuple[str, queue.Queue[str]]]:
+    """A server that puts what it is sent into a queue."""
+    received: queue.Queue[str] = queue.Queue()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            received.put(self.rfile.read(int(self.headers["Content-Length"])).decode())
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, *args: object) -> None:
+            del args
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/", received
+    server.shutdown()
 
 
 def test_without_a_server_it_says_what_to_do() -> None:

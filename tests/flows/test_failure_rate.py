@@ -30,3 +30,11 @@ def test_it_says_how_many_failed() -> None:
     assert row.status == "failed"
     assert row.error is not None
     assert "20 of 20 products failed, more than the limit of 50%" in row.error
+
+
+def test_it_reports_once_that_too_many_failed() -> None:
+    reports: list[tuple[int, int, float]] = []
+    rate = FailureRate(0.5, lambda *counts: reports.append(counts))
+    for _ in range(25):
+        rate.count(Conversion(product_id="a", status="failed"))
+    assert reports == [(20, 20, 0.5)]

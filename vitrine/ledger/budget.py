@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Literal
 
 import sqlalchemy as sa
 from pydantic import Field
@@ -15,6 +15,7 @@ from vitrine.ledger.purchase import COUNTED, to_micros, to_usd
 from vitrine.ledger.schema import purchases
 from vitrine.record import Record
 
+Period = Literal["day", "month"]
 Usd = Annotated[Decimal, Field(ge=0)]
 
 
@@ -35,20 +36,63 @@ def check_caps(connection: Connection, caps: Caps, price_usd: Decimal, *, run: s
     Orders that are claimed, under way or unknown count as spent, so that workers cannot exceed a cap
     together.
     """
-    day = now.replace(hour=0, minute=0, second=0, microsecond=0)
     limits = (
         ("run", caps.run_usd, purchases.c.run == run),
-        ("day", caps.day_usd, purchases.c.claimed_at >= day),
-        ("month", caps.month_usd, purchases.c.claimed_at >= day.replace(day=1)),
+        ("day", caps.day_usd, purchases.c.claimed_at >= start_of("day", now)),
+        ("month", caps.month_usd, purchases.c.claimed_at >= start_of("month", now)),
     )
     for name, limit, where in limits:
         if limit is None:
             continue
-        total = sa.select(sa.func.coalesce(sa.func.sum(purchases.c.price_micros), 0))
-        spent = int(connection.execute(total.where(where, purchases.c.state.in_(COUNTED))).scalar_one())
+        spent = _spent_micros(connection, where)
         if spent + to_micros(price_usd) > to_micros(limit):
             raise BudgetReached(
                 f"the cap of ${limit} a {name} is reached: ${to_usd(spent)} spent or promised, "
                 f"${to_usd(to_micros(limit) - spent)} left, the next costs ${price_usd}; "
                 "nothing more is bought, what is paid is finished"
             )
+
+
+class Share(Record):
+    """How much of a cap is used."""
+
+    period: Period
+    since: datetime
+    """When the period began (UTC)."""
+    spent_usd: Decimal
+    cap_usd: Decimal
+
+    def is_at_least(self, share: Decimal) -> bool:
+        """Whether this share of the cap is used, 0 to 1."""
+        return self.spent_usd >= share * self.cap_usd
+
+
+def shares(connection: Connection, caps: Caps, now: datetime) -> list[Share]:
+    """Return how much of the caps of the day and the month is used; nothing for a cap that is not set."""
+    limits: tuple[tuple[Period, Decimal | None], ...] = (("day", caps.day_usd), ("month", caps.month_usd))
+    return [
+        Share(
+            period=period,
+            since=start_of(period, now),
+            spent_usd=spent_in(connection, period, now),
+            cap_usd=cap,
+        )
+        for period, cap in limits
+        if cap is not None
+    ]
+
+
+def start_of(period: Period, now: datetime) -> datetime:
+    """Return when the day or month of `now` began."""
+    day = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    return day if period == "day" else day.replace(day=1)
+
+
+def spent_in(connection: Connection, period: Period, now: datetime) -> Decimal:
+    """Return the dollars that are spent or promised since the day or month of `now` began."""
+    return to_usd(_spent_micros(connection, purchases.c.claimed_at >= start_of(period, now)))
+
+
+def _spent_micros(connection: Connection, where: sa.ColumnElement[bool]) -> int:
+    total = sa.select(sa.func.coalesce(sa.func.sum(purchases.c.price_micros), 0))
+    return int(connection.execute(total.where(where, purchases.c.state.in_(COUNTED))).scalar_one())

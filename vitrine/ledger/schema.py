@@ -141,6 +141,16 @@ breakers = sa.Table(
 )
 
 
+counters = sa.Table(
+    "run_counters",
+    metadata,
+    # What runs have done so far: see `vitrine/ledger/counters.py`.
+    sa.Column("name", sa.String(60), primary_key=True),
+    sa.Column("label", sa.String(200), primary_key=True),
+    sa.Column("value", sa.Double, nullable=False),
+)
+
+
 def open_engine(url: str) -> Engine:
     """Return an engine for `sqlite:///file` or `postgresql+psycopg://…`, with durable commits.
 

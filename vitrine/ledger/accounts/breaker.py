@@ -65,7 +65,7 @@ def acquire_permission(ledger: Ledger, account: str) -> Breaker | None:
         breaker = _find(connection, account)
         if breaker is None or (not breaker.held and breaker.open_until is None):
             return None
-        if breaker.held or _is_open(breaker, now):
+        if is_open(breaker, now):
             return breaker
         _write(connection, account, open_until=now + timedelta(seconds=FIRST_OPEN_S))
         return None
@@ -96,9 +96,10 @@ def record_result(ledger: Ledger, account: str, error: NotSent | None) -> None:
         )
 
 
-def _is_open(breaker: Breaker, now: datetime) -> bool:
+def is_open(breaker: Breaker, now: datetime) -> bool:
     """Whether no order may be sent yet. A time that no pause reaches was written before the clock was set."""
-    assert breaker.open_until is not None
+    if breaker.held or breaker.open_until is None:
+        return breaker.held
     return now < breaker.open_until <= now + timedelta(seconds=MAX_RETRY_AFTER_S + MAX_OPEN_S)
 
 

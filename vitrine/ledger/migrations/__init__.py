@@ -16,7 +16,7 @@ from sqlalchemy.engine import Connection
 from vitrine.errors import ConfigError
 from vitrine.ledger.schema import VERSION, lock_claims, versions
 
-HEAD = "0004"
+HEAD = "0005"
 """The newest revision in `versions/`."""
 FOLDER = Path(__file__).parent
 
