@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from cli.console import Console
+from vitrine.plain_text import count_of
 
 if TYPE_CHECKING:
     from vitrine.models import Product
@@ -35,7 +36,7 @@ def choose_attempts(
             line = f"bought anew already: {one.product}, attempt {one.attempt}; this run goes on with it"
         console.print(line, highlight=False, soft_wrap=True)
     total = sum(one.usd for one in bought)
-    console.print(f"{len(bought)} models anew for ${total} at {provider}", highlight=False)
+    console.print(f"{count_of(len(bought), 'model')} anew for ${total} at {provider}", highlight=False)
     if bought and sys.stdin.isatty():
         typer.confirm("Buy them?", abort=True)
     return {one.product: one.attempt for one in quoted}

@@ -19,6 +19,7 @@ from cli.console import Console
 from cli.exit_codes import ExitCode
 from vitrine import __version__
 from vitrine.errors import VitrineError
+from vitrine.plain_text import count_of
 
 PACKAGES = ("prefect", "pillow", "numpy", "meshoptimizer", "embreex", "xatlas")
 STYLES = {"ok": "green", "absent": "dim", "failed": "red"}
@@ -115,7 +116,7 @@ def _ledger() -> str:
     from vitrine.settings import Settings
 
     ledger = Settings.from_env().open_ledger()
-    return f"{ledger.name}: {len(list_purchases(ledger, Filter()))} purchases"
+    return f"{ledger.name}: {count_of(len(list_purchases(ledger, Filter())), 'purchase')}"
 
 
 def _prefect() -> str:

@@ -9,6 +9,7 @@ import typer
 
 from cli.console import Console
 from vitrine.defaults import GARBAGE_DAYS, GARBAGE_GRACE_HOURS
+from vitrine.plain_text import count_of
 
 
 def gc(
@@ -49,7 +50,7 @@ def gc(
     verb = "would delete" if dry_run else "deleted"
     lines = [
         f"{found.root}: {verb} {found.records} results of steps older than {days:g} days "
-        f"and {found.files} files ({found.size_bytes / 1e6:.1f} MB)"
+        f"and {count_of(found.files, 'file')} ({found.size_bytes / 1e6:.1f} MB)"
     ]
     if found.marked:
         lines.append(

@@ -12,6 +12,7 @@ from rich.table import Table
 from cli.console import Console
 from cli.help import PlainCommand, PlainGroup
 from vitrine.errors import InputError
+from vitrine.plain_text import count_of
 
 OTHER_COLUMNS = 68
 """How wide the columns beside the product are, with a space of two between all."""
@@ -204,7 +205,8 @@ def accounts(
         wallet = known_account.wallet
         joined = f", one wallet with {wallet}" if wallet != known_account.account else ""
         console.print(
-            f"{known_account.account}  {known_account.provider}: {known_account.purchases} purchases, last "
+            f"{known_account.account}  {known_account.provider}: "
+            f"{count_of(known_account.purchases, 'purchase')}, last "
             f"on {known_account.last_at:%Y-%m-%d}{joined}",
             markup=False,
             highlight=False,

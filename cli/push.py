@@ -12,6 +12,7 @@ from cli.choices import AsJson, To
 from cli.console import Console
 from cli.exit_codes import ExitCode
 from vitrine.errors import InputError, ShopError, StorageError, VitrineError
+from vitrine.plain_text import count_of
 
 if TYPE_CHECKING:
     from vitrine.models import ShopListing
@@ -89,7 +90,9 @@ def merchant_feed(
     console = Console(soft_wrap=True)
     for reason in feed.left_out:
         console.print(f"left out: {reason}", style="yellow", markup=False, highlight=False)
-    console.print(f"{out}: {len(feed.rows)} of {len(models)} products", markup=False, highlight=False)
+    console.print(
+        f"{out}: {len(feed.rows)} of {count_of(len(models), 'product')}", markup=False, highlight=False
+    )
 
 
 def _published(bucket: Bucket) -> list[str]:

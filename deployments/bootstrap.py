@@ -28,6 +28,7 @@ from deployments.profile import CLIENT
 from tasks.alerts import ALERTS
 from tasks.job_slot import limit_name
 from vitrine.errors import ConfigError
+from vitrine.plain_text import count_of
 from vitrine.settings import Settings
 
 WORK_POOL = "vitrine"
@@ -118,7 +119,7 @@ async def _limits() -> AsyncIterator[str]:
                     await client.create_global_concurrency_limit(
                         GlobalConcurrencyLimitCreate(name=name, limit=limit)
                     )
-                    yield f"limit {name}: at most {limit} jobs at once"
+                    yield f"limit {name}: at most {count_of(limit, 'job')} at once"
 
 
 async def _crash_automation() -> AsyncIterator[str]:

@@ -11,6 +11,7 @@ from pydantic import Field
 
 from tasks.collect_garbage import collect_garbage as collect
 from vitrine.defaults import GARBAGE_DAYS, GARBAGE_GRACE_HOURS
+from vitrine.plain_text import count_of
 from vitrine.storage.collect_garbage import Garbage
 
 
@@ -29,7 +30,8 @@ async def collect_garbage(
     found: Garbage = await collect(timedelta(days=days), timedelta(hours=grace_hours), dry_run)
     verb = "would delete" if dry_run else "deleted"
     message = (
-        f"{verb} {found.records} results of steps and {found.files} files, {found.size_bytes / 1e6:.1f} MB; "
+        f"{verb} {found.records} results of steps and {count_of(found.files, 'file')}, "
+        f"{found.size_bytes / 1e6:.1f} MB; "
         f"{found.marked} more files are unneeded"
     )
     return Completed(message=message, data=found)

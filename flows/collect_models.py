@@ -12,6 +12,7 @@ from tasks.find_uncollected import find_uncollected
 from tasks.policy import enable_progress_log
 from tasks.report_collected import report_collected
 from vitrine.ledger.purchase import Purchase
+from vitrine.plain_text import count_of
 from vitrine.purchasing.collect_models import Collected
 
 AT_ONCE = 8
@@ -30,7 +31,7 @@ async def collect_models(account: str = "sandbox", deadline_s: float = 600.0) ->
     await report_collected(collected)
     fetched = sum(line.outcome == "fetched" for line in collected)
     bad = [line for line in collected if line.outcome in ("error", "lost")]
-    message = f"{fetched} of {len(collected)} models fetched"
+    message = f"{fetched} of {count_of(len(collected), 'model')} fetched"
     if bad:
         return Failed(message=f"{message}; {bad[0].key[:12]}: {bad[0].message}", data=collected)
     return Completed(message=message, data=collected)

@@ -12,6 +12,7 @@ from flows.convert_all import convert_all
 from tasks.batches import get_batch, get_results, put_results
 from tasks.policy import enable_progress_log
 from vitrine.defaults import CONCURRENCY, MAX_FAILED
+from vitrine.plain_text import count_of
 from vitrine.recipe import Recipe
 
 
@@ -46,5 +47,5 @@ async def convert_batch(
         )
         await put_results(batch, results)
     done = sum(result.release is not None for result in results)
-    message = f"{done} of {len(results)} products published"
+    message = f"{done} of {count_of(len(results), 'product')} published"
     return Completed(message=message, data=message)

@@ -23,6 +23,7 @@ from tasks.report_costs import report_costs
 from tasks.resources import open_accounts
 from tasks.run_batch import cancel_batches
 from vitrine.defaults import BATCHES_AT_ONCE, CONCURRENCY, MAX_FAILED
+from vitrine.plain_text import count_of
 from vitrine.recipe import Recipe
 from vitrine.runs import CatalogRun
 
@@ -90,7 +91,7 @@ async def convert_catalog(
     run = CatalogRun(conversions=conversions, findings=read.findings, page_url=page_url)
     await report_catalog(run)
     await report_costs(conversions)
-    message = f"{len(done)} of {len(conversions)} products published"
+    message = f"{len(done)} of {count_of(len(conversions), 'product')} published"
     message += f", {len(held)} held for review" if held else ""
     refused = read.refused
     message += f", {refused} {'line' if refused == 1 else 'lines'} of the feed refused" if refused else ""

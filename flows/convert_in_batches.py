@@ -12,6 +12,7 @@ from prefect.runtime import flow_run
 from flows.failure_rate import FailureRate
 from tasks import alerts
 from vitrine.models import Product
+from vitrine.plain_text import count_of
 from vitrine.planning.batches import Batch
 from vitrine.runs import Conversion
 
@@ -98,4 +99,5 @@ def _summary(results: tuple[Conversion, ...], finished: int) -> str:
     counts = {status: sum(row.status == status for row in results) for status in ("held", "failed")}
     done = sum(row.release is not None for row in results)
     more = "".join(f", {count} {status}" for status, count in counts.items() if count)
-    return f"a batch has ended: {done} of {len(results)} published{more}; {finished} products finished so far"
+    so_far = f"{count_of(finished, 'product')} finished so far"
+    return f"a batch has ended: {done} of {len(results)} published{more}; {so_far}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from vitrine.models import Product
+from vitrine.plain_text import count_of
 from vitrine.runs import Conversion
 
 MIN_FINISHED = 20
@@ -38,7 +39,7 @@ class FailureRate:
     def not_started(self, product: Product) -> Conversion:
         """Return the result of a product that is not started."""
         error = (
-            f"not started: {self.failed} of {self.finished} products failed, "
+            f"not started: {self.failed} of {count_of(self.finished, 'product')} failed, "
             f"more than the limit of {self.limit:.0%}. Nothing was bought for it"
         )
         return Conversion(product_id=product.id, title=product.title, status="failed", error=error)

@@ -11,6 +11,7 @@ from pydantic import Field
 
 from tasks.report_spending import report_spending as report
 from vitrine.ledger.report import Cost
+from vitrine.plain_text import count_of
 
 
 @flow(name="report-spending")
@@ -23,5 +24,7 @@ async def report_spending(days: Annotated[float, Field(gt=0, le=3_660)] = 7.0) -
     bought = sum(line.bought for line in lines)
     paid = sum((line.paid_usd for line in lines), Decimal(0))
     unknown = sum((line.open_usd for line in lines), Decimal(0))
-    message = f"{bought} models for ${paid} in {days:g} days" + (f", ${unknown} open" if unknown else "")
+    message = f"{count_of(bought, 'model')} for ${paid} in {days:g} day{'' if days == 1 else 's'}" + (
+        f", ${unknown} open" if unknown else ""
+    )
     return Completed(message=message, data=lines)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import io
 import json
+import re
+from pathlib import Path
 
 import pytest
 from rich.table import Table
 
 from cli.console import Console
 from vitrine.findings import finding
-from vitrine.plain_text import spreadsheet_cell, visible, visible_json
+from vitrine.plain_text import count_of, spreadsheet_cell, visible, visible_json
 from vitrine.reports.markdown import escape, link, table
 
 EVIL = {
@@ -70,3 +72,28 @@ def test_markdown_shows_links_images_and_html_as_text() -> None:
         "[https://a.example/p (1)/\\[x\\].html](https://a.example/p%20%281%29/%5Bx%5D.html)"
     )
     assert link("file:///p/`x`") == "`file:///p/x`"
+
+
+def test_one_thing_is_singular() -> None:
+    assert [count_of(n, "photo") for n in (0, 1, 2, 1903)] == [
+        "0 photos",
+        "1 photo",
+        "2 photos",
+        "1,903 photos",
+    ]
+    assert [count_of(n, "vertex", "vertices") for n in (1, 2)] == ["1 vertex", "2 vertices"]
+
+
+ALWAYS_PLURAL = re.compile(r"\{len\([^{}]+\)(:,)?\} (models|products|photos|runs|jobs|purchases|materials)\b")
+
+
+def test_numbers_of_things_are_written_by_count_of() -> None:
+    root = Path(__file__).resolve().parents[1]
+    found = [
+        f"{path.relative_to(root)}: {match[0]}"
+        for folder in ("vitrine", "cli", "flows", "tasks", "deployments")
+        for path in sorted((root / folder).rglob("*.py"))
+        for match in ALWAYS_PLURAL.finditer(path.read_text(encoding="utf-8"))
+        if path.name != "model_files.py"  # there it is two at least
+    ]
+    assert found == []

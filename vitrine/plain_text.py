@@ -1,4 +1,4 @@
-"""Text from elsewhere, shown in a terminal, in Markdown or in a spreadsheet: as text, and nothing else."""
+"""Text for people: numbers of things, and text from elsewhere shown as text and nothing else."""
 
 from __future__ import annotations
 
@@ -11,6 +11,11 @@ CONTROL = re.compile(
 )
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """What a spreadsheet takes for the start of a formula (OWASP, CSV injection)."""
+
+
+def count_of(number: int, what: str, plural: str = "") -> str:
+    """Return a number with its noun: `1 photo`, `1,903 photos`; `plural` is given where it is not `what`s."""
+    return f"{number:,} {what if number == 1 else plural or f'{what}s'}"
 
 
 def visible(text: str) -> str:

@@ -43,7 +43,7 @@ async def test_paid_models_come_home_without_their_run(
     # Those of a deployment may run at any full or half hour, for other tests of this server.
     runs = ask("flow_runs", flows={"name": {"any_": ["collect-models"]}})
     (state,) = (run["state"] for run in runs if run["deployment_id"] is None)
-    assert state["message"] == "1 of 1 models fetched"
+    assert state["message"] == "1 of 1 model fetched"
     tables = ask("artifacts", artifacts={"key": {"any_": ["collected"]}})
     assert ["fetched"] in [[row["outcome"] for row in json.loads(table["data"])] for table in tables]
 

@@ -33,7 +33,7 @@ async def test_what_was_spent_is_a_table_of_the_run(
             )
 
     state = await report_spending(days=2, return_state=True)
-    assert state.message == "1 models for $0.249 in 2 days, $0.249 open"
+    assert state.message == "1 model for $0.249 in 2 days, $0.249 open"
     tables = ask("artifacts", artifacts={"flow_run_id": {"any_": [str(state.state_details.flow_run_id)]}})
     (rows,) = [json.loads(table["data"]) for table in tables if table["key"] == "spending"]
     assert [(row["by"], row["group"], row["bought"], row["open_usd"]) for row in rows[-4:]] == [

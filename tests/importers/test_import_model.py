@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -42,3 +43,26 @@ def test_other_files_are_named_with_the_way_to_convert_them(tmp_path: Path, name
 def test_content_decides_and_not_the_suffix(tmp_path: Path) -> None:
     (tmp_path / "a.glb").write_text('{"asset": {"version": "2.0"}}')
     assert import_glb(tmp_path / "a.glb").glb.startswith(b"glTF")
+
+
+def test_a_glb_is_read_under_the_name_of_a_gltf(glb: bytes, tmp_path: Path) -> None:
+    (tmp_path / "a.gltf").write_bytes(glb)
+    assert import_glb(tmp_path / "a.gltf").glb == glb
+
+
+def test_a_zip_is_read_under_the_name_of_a_glb(glb: bytes, tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.glb", "w") as archive:
+        archive.writestr("vase.glb", glb)
+    assert import_glb(tmp_path / "a.glb").glb == glb
+
+
+def test_a_gltf_in_utf_16_is_read(tmp_path: Path) -> None:
+    document = {"asset": {"version": "2.0"}}
+    (tmp_path / "a.gltf").write_text(json.dumps(document), encoding="utf-16")
+    assert [found.code for found in import_glb(tmp_path / "a.gltf").findings] == ["FILE_REPAIRED"]
+
+
+def test_a_gltf_in_another_encoding_is_named(tmp_path: Path) -> None:
+    (tmp_path / "a.gltf").write_bytes('{"asset": {"generator": "Möbel"}}'.encode("cp1252"))
+    with pytest.raises(ModelError, match="not UTF-8: byte 26"):
+        import_glb(tmp_path / "a.gltf")

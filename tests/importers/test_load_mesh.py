@@ -104,3 +104,19 @@ def test_what_cannot_be_read_is_named(tmp_path: Path, name: str, data: bytes, sa
     (tmp_path / name).write_bytes(data)
     with pytest.raises(ModelError, match=says):
         import_model(tmp_path / name)
+
+
+def test_normals_of_an_obj_are_kept(tmp_path: Path) -> None:
+    lines = ["v 0 0 0", "v 1 0 0", "v 0 1 0", "vn 0.6 0 0.8", "vn 0 0.6 0.8", "vn 0 0 1", "f 1//1 2//2 3//3"]
+    (tmp_path / "a.obj").write_text("\n".join(lines))
+    normals = import_model(tmp_path / "a.obj").meshes[0].normals
+    assert normals is not None
+    assert np.abs(normals - [[0.6, 0, 0.8], [0, 0.6, 0.8], [0, 0, 1]]).max() < 1e-6
+
+
+def test_parts_of_a_3mf_are_where_its_build_places_them(tmp_path: Path) -> None:
+    scene = trimesh.Scene(trimesh.creation.box((1, 2, 3)))
+    scene.apply_translation((10, 0, 0))
+    scene.export(tmp_path / "a.3mf")
+    positions = import_model(tmp_path / "a.3mf").meshes[0].positions
+    assert np.abs(positions.mean(axis=0) - [0.01, 0, 0]).max() < 1e-6

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from vitrine.findings import finding
 from vitrine.models import Finding, Product
+from vitrine.plain_text import count_of
 
 Entry = tuple[str, Product | Finding]
 """What readers yield: the position in the feed (`file:line`), and the product or finding there."""
@@ -45,8 +46,3 @@ class Feed:
 def entry(code: str, message: str, pointer: str) -> Entry:
     """Return a finding at `pointer` (`file:line`), as readers yield it."""
     return pointer, finding(code, message, pointer=pointer)
-
-
-def count_of(number: int, what: str) -> str:
-    """`1,903 photos`"""
-    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"

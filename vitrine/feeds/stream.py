@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from vitrine.errors import FeedError
-from vitrine.feeds.feed import Opened, count_of
+from vitrine.feeds.feed import Opened
 from vitrine.feeds.open_feed import open_feed
 from vitrine.feeds.spool import temporary_database
 from vitrine.feeds.values.product_id import difference, look
 from vitrine.findings import finding
 from vitrine.models import Finding, Product
+from vitrine.plain_text import count_of
 from vitrine.recipe import DEFAULT_FEED, FeedOptions
 
 MAX_FINDINGS = 10_000
@@ -63,7 +64,10 @@ class FeedStream:
         """What was found so far; of more than `MAX_FINDINGS` the last one says how many are left out."""
         if not self._left_out:
             return tuple(self._findings)
-        message = f"{self._left_out:,} further findings are not listed; {self.refused:,} lines are refused"
+        message = (
+            f"not listed here: {count_of(self._left_out, 'further finding')}; "
+            f"refused: {count_of(self.refused, 'line')}"
+        )
         more = finding(
             "FINDINGS_LEFT_OUT",
             message,

@@ -92,9 +92,9 @@ REPAIR = rows(
             "the texture has alpha though the material is opaque; files get it without",
             "set repair.transparent = true for a see-through product",
         ),
-        "SPECKS_MENDED": (
+        "METAL_OUTLIERS_REPLACED": (
             "info",
-            "specks of metal without roughness, which render as black mirrors, were filled from around",
+            "regions of metal without roughness, which render as black mirrors, were filled from around",
             NOTHING,
         ),
         "SIZE_UNLIKELY": ("warning", "the size is unlikely for a product", "give its dimensions"),

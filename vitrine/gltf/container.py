@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import re
 import struct
@@ -22,9 +23,9 @@ JSON_CHUNK = 0x4E4F534A
 BIN_CHUNK = 0x004E4942
 HEADER_BYTES = 12
 CHUNK_HEADER_BYTES = 8
+BYTE_ORDER_MARK = codecs.BOM_UTF8
 MAX_PADDING = 3
 """Bytes that fill up a chunk."""
-BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +136,8 @@ def parse_document(
 ) -> tuple[dict[str, Any], tuple[Finding, ...]]:
     """Parse the JSON of a glTF 2.x document.
 
-    A byte order mark, NUL instead of space as padding, and a version that is a number are read over, each
-    with a finding. Raises `ModelError` for anything else that is no glTF 2.x document.
+    A byte order mark, UTF-16 with one, NUL instead of space as padding, and a version that is a number are
+    read over, each with a finding. Raises `ModelError` for anything else that is no glTF 2.x document.
     """
     findings = []
     if limits is not None:
@@ -144,11 +145,16 @@ def parse_document(
     if text.startswith(BYTE_ORDER_MARK):
         text = text.removeprefix(BYTE_ORDER_MARK)
         findings.append(repaired("the JSON starts with a byte order mark (BOM)"))
+    if text.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        text = text.decode("utf-16", errors="replace").encode()
+        findings.append(repaired("the JSON is UTF-16 instead of UTF-8"))
     if text.endswith(b"\0"):
         text = text.rstrip(b"\0 ")
         findings.append(repaired("the JSON is padded with NUL bytes instead of spaces"))
     try:
         document = json.loads(text.decode("utf-8"), parse_constant=_no_constant)
+    except UnicodeDecodeError as error:
+        raise ModelError(f"the JSON of the model is not UTF-8: byte {error.start} is no character") from error
     except (ValueError, RecursionError) as error:
         raise ModelError(f"the JSON of the model cannot be parsed: {error}") from error
     if not isinstance(document, dict):

@@ -16,6 +16,7 @@ from vitrine.importers.pack_gltf import pack_gltf
 from vitrine.models import Finding
 from vitrine.recipe.limits import ModelLimits
 
+GLB, ZIP = b"glTF", b"PK\x03\x04"
 BY_BLENDER = "export it as .glb, for instance from Blender (File, Export, glTF 2.0)"
 NOT_READ = {
     ".fbx": f"FBX is not read: {BY_BLENDER}",
@@ -55,27 +56,30 @@ def import_model(path: Path, limits: ModelLimits = DEFAULT_LIMITS) -> Model:
 def import_glb(path: Path, limits: ModelLimits = DEFAULT_LIMITS) -> ImportedGlb:
     """Turn a .gltf, .obj, .ply, .stl, .3mf, or a .zip with one of them, into a GLB; a .glb stays as it is.
 
-    A .gltf is packed with its buffers and images, so that all its features survive. The other formats have
-    one mesh a material; lengths become metres and +Y points up, see `load_mesh`.
+    Content decides between GLB, glTF and ZIP, whatever the name. A .gltf is packed with its buffers and
+    images, so that all its features survive. The other formats have one mesh a material; lengths become
+    metres and +Y points up, see `load_mesh`.
     Raises `ModelError` when the file cannot be read, exceeds `limits` or holds no triangle.
     """
     files: ModelFiles = Folder(path, limits)
     suffix = path.suffix.lower()
-    if suffix == ".zip":
-        files = find_model(open_archive(files.read_model(), path.name, limits), path.name)
+    data = files.read_model() if suffix in ("", ".glb", ".gltf", ".zip") else b""
+    if suffix == ".zip" or data.startswith(ZIP):
+        files = find_model(open_archive(data, path.name, limits), path.name)
         suffix = Path(files.name).suffix.lower()
-    if suffix == ".gltf":
+        data = files.read_model()
+    if suffix == ".gltf" and not data.startswith(GLB):
         return ImportedGlb(*pack_gltf(files, limits))
-    if suffix in SUFFIXES and suffix != ".glb":
+    if suffix in SUFFIXES and suffix not in (".glb", ".gltf"):
         from vitrine.importers.load_mesh import load_mesh  # trimesh takes a second to import
 
         model = load_mesh(files, limits)
         return ImportedGlb(write_glb(model), model.findings)
     if suffix in NOT_READ:
         raise ModelError(f"{files.name}: {NOT_READ[suffix]}")
-    data = files.read_model()
+    data = data or files.read_model()
     if is_gltf_json(data):
         return ImportedGlb(*pack_gltf(files, limits))
-    if suffix != ".glb" and data[:4] != b"glTF":
+    if suffix != ".glb" and not data.startswith(GLB):
         raise ModelError(f"{files.name} is {describe_file(data)}; {', '.join(SUFFIXES)} and .zip are read")
     return ImportedGlb(data)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -17,6 +18,7 @@ from vitrine.gltf.limits import require
 from vitrine.gltf.model import Material, Mesh, Model
 from vitrine.importers.material import MaterialFiles, material_of
 from vitrine.importers.model_files import ModelFiles, open_archive
+from vitrine.importers.stl import check_stl
 from vitrine.models import Finding
 from vitrine.recipe.limits import ModelLimits
 
@@ -46,11 +48,14 @@ def load_mesh(files: ModelFiles, limits: ModelLimits = DEFAULT_LIMITS) -> Model:
     suffix = PurePosixPath(files.name).suffix.lower()
     data = files.read_model()
     materials = MaterialFiles(files)
+    findings: tuple[Finding, ...] = ()
     try:
         if suffix == ".3mf":
             _check_3mf(data, files.name, limits)
+        if suffix == ".stl":
+            data, findings = check_stl(data, files.name)
         scene = trimesh.load_scene(io.BytesIO(data), file_type=suffix[1:], resolver=materials, process=False)
-        parts = [part for part in scene.dump() if isinstance(part, trimesh.Trimesh) and len(part.faces)]
+        parts = list(_parts(scene))
         if suffix == ".stl":
             for part in parts:
                 part.merge_vertices()  # STL repeats the corners of every triangle
@@ -75,7 +80,16 @@ def load_mesh(files: ModelFiles, limits: ModelLimits = DEFAULT_LIMITS) -> Model:
         if material not in used:
             used.append(material)
         meshes.append(_mesh(part, rotation, unit_m, used.index(material)))
-    return Model(tuple(meshes), tuple(used), (*_assumptions(suffix), *materials.findings()))
+    return Model(tuple(meshes), tuple(used), (*findings, *_assumptions(suffix), *materials.findings()))
+
+
+def _parts(scene: Any) -> Iterator[Any]:
+    """Yield the meshes of a scene where its nodes place them. `Scene.dump` forgets the files' normals."""
+    for node in scene.graph.nodes_geometry:
+        transform, name = scene.graph[node]
+        part = scene.geometry[name]
+        if isinstance(part, trimesh.Trimesh) and len(part.faces):
+            yield part if np.array_equal(transform, np.eye(4)) else part.copy().apply_transform(transform)
 
 
 def _check_3mf(data: bytes, name: str, limits: ModelLimits) -> None:

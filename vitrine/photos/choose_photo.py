@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from vitrine.errors import PhotoError, PhotoHeld, PhotoUnreachable
 from vitrine.findings import finding
 from vitrine.models import PreparedPhoto
+from vitrine.plain_text import count_of
 from vitrine.progress import log_progress
 
 
@@ -57,7 +58,9 @@ async def choose_photo(
     if not usable and held:
         raise held
     if not usable:
-        raise PhotoError(f"none of {len(problems)} photos can be used: " + "; ".join(problems.values()))
+        raise PhotoError(
+            f"none of {count_of(len(problems), 'photo')} can be used: " + "; ".join(problems.values())
+        )
     number, photo = min(usable, key=lambda one: (len(_warnings(one[1])), one[0]))
     message = _reason(number, len(sources), problems)
     if bought:

@@ -13,6 +13,7 @@ from vitrine.findings import finding
 from vitrine.geometry.topology import Topology
 from vitrine.gltf.model import Material, Model, Texture
 from vitrine.models import Finding
+from vitrine.plain_text import count_of
 from vitrine.repair.glass import Transparency, measure_transparency, shows_translucency
 
 OPAQUE_ALPHA = 250
@@ -104,7 +105,7 @@ def alpha_findings(before: Material, after: Material, measured: Transparency | N
         if measured is not None:
             message += (
                 f": {measured.area_share:.1%} of the surface is transparent, "
-                f"{measured.connected_share:.0%} of that in {measured.regions} large regions"
+                f"{measured.connected_share:.0%} of that in {count_of(measured.regions, 'large region')}"
             )
         return [finding("ALPHA_MODE_CHANGED", message)]
     alpha = texture_alpha(after.base_color) if after.alpha_mode == "OPAQUE" else None

@@ -17,6 +17,7 @@ from vitrine.gltf.model import Mesh, Model
 from vitrine.gltf.reader.read_glb import read_glb
 from vitrine.gltf.writer.write_glb import write_glb
 from vitrine.models import Dimensions, Fidelity, Finding
+from vitrine.plain_text import count_of
 from vitrine.recipe import ModelLimits, RepairOptions
 from vitrine.record import Record
 from vitrine.repair.alpha_mode import set_alpha_modes
@@ -26,7 +27,7 @@ from vitrine.repair.front import face_front
 from vitrine.repair.ground import ground
 from vitrine.repair.hidden_parts import remove_hidden_parts
 from vitrine.repair.ktx2_textures import decode_ktx2_textures
-from vitrine.repair.reflective_specks import mend_reflective_specks
+from vitrine.repair.metal_outliers import replace_metal_outliers
 from vitrine.repair.sheets import sheet_findings
 from vitrine.repair.small_parts import remove_small_parts
 from vitrine.repair.specular_glossiness import convert_specular_glossiness
@@ -69,15 +70,15 @@ def repair(
     model, decoded = decode_ktx2_textures(model)
     model, baked = bake_uv_sets(model)
     model, converted = convert_specular_glossiness(model)
-    model, mended = mend_reflective_specks(model)
+    model, mended = replace_metal_outliers(model)
     findings = [*model.findings, *decoded, *baked, *converted, *mended]
     topology = _repair_meshes(model, findings)
     topology, alpha = set_alpha_modes(topology, transparent=options.transparent, photo=photo)
     findings += alpha
     topology, hidden, triangles = remove_hidden_parts(topology)
-    _count(findings, "HIDDEN_PARTS_REMOVED", hidden, f"hidden parts of {triangles:,} triangles removed")
+    _count(findings, "HIDDEN_PARTS_REMOVED", hidden, "hidden part", f"of {triangles:,} triangles removed")
     topology, small = remove_small_parts(topology, options)
-    _count(findings, "SMALL_PARTS_REMOVED", small, "small loose parts removed")
+    _count(findings, "SMALL_PARTS_REMOVED", small, "small loose part", "removed")
     meshes = tuple(remove_unreferenced_vertices(mesh) for mesh in topology.model.meshes)
     model = replace(topology.model, meshes=meshes, findings=())
     fidelity = None
@@ -122,10 +123,10 @@ def _repair_meshes(model: Model, findings: list[Finding]) -> Topology:
         remaps.append(remap)
     if not meshes:
         raise ModelError("the model has no triangle with an area: nothing is left of it")
-    _count(findings, "DEGENERATE_REMOVED", removed, "degenerate or duplicate triangles removed")
-    _count(findings, "BACK_FACES_REMOVED", doubled, "triangles were there from both sides, and are once now")
-    _count(findings, "WINDING_UNIFIED", flipped, "triangles flipped to face outward")
-    _count(findings, "NORMALS_FIXED", fixed, "broken or missing normals computed anew")
+    _count(findings, "DEGENERATE_REMOVED", removed, "degenerate or duplicate triangle", "removed")
+    _count(findings, "BACK_FACES_REMOVED", doubled, "triangle", "on both sides, kept on one side")
+    _count(findings, "WINDING_UNIFIED", flipped, "triangle", "flipped to face outward")
+    _count(findings, "NORMALS_FIXED", fixed, "broken or missing normal", "computed anew")
     materials = tuple(
         replace(each, double_sided=True) if number in both_sides else each
         for number, each in enumerate(model.materials)
@@ -147,6 +148,6 @@ def _shows_others_inside(model: Model, mesh: Mesh) -> bool:
     return any(bool((other.min(axis=0) > low).all() and (other.max(axis=0) < high).all()) for other in others)
 
 
-def _count(findings: list[Finding], code: str, count: int, what: str) -> None:
+def _count(findings: list[Finding], code: str, count: int, what: str, done: str) -> None:
     if count:
-        findings.append(finding(code, f"{count:,} {what}", measured=float(count)))
+        findings.append(finding(code, f"{count_of(count, what)} {done}", measured=float(count)))

@@ -17,6 +17,7 @@ from vitrine.codecs.images import Kind, decode_image, encode_png
 from vitrine.findings import finding
 from vitrine.gltf.model import Material, Model, Texture
 from vitrine.models import Finding
+from vitrine.plain_text import count_of
 from vitrine.textures.color_space import LINEAR_OF_BYTE, to_srgb, unit_to_byte
 from vitrine.textures.downsample import resize
 
@@ -40,7 +41,7 @@ def convert_specular_glossiness(model: Model) -> tuple[Model, tuple[Finding, ...
         _converted(material) if NAME in material.extensions else material for material in model.materials
     )
     count = sum(NAME in material.extensions for material in model.materials)
-    message = f"{count} materials with {NAME} were converted to metallic-roughness"
+    message = f"{count_of(count, 'material')} converted from {NAME} to metallic-roughness"
     return replace(model, materials=materials), (finding("MATERIAL_CONVERTED", message),)
 
 

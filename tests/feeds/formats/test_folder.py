@@ -9,6 +9,7 @@ import pytest
 
 from vitrine.errors import FeedError
 from vitrine.feeds import read_feed
+from vitrine.plain_text import count_of
 
 
 def test_each_photo_is_a_product(tmp_path: Path) -> None:
@@ -99,7 +100,7 @@ def test_a_name_that_is_not_utf_8_is_a_finding(tmp_path: Path) -> None:
 def test_a_folder_without_photos_is_an_error(tmp_path: Path, names: tuple[str, ...]) -> None:
     for name in names:
         (tmp_path / name).write_bytes(b"x")
-    with pytest.raises(FeedError, match=f"no photos among its {len(names)} files"):
+    with pytest.raises(FeedError, match=f"no photos among its {count_of(len(names), 'file')}; "):
         read_feed(tmp_path)
 
 

@@ -9,6 +9,7 @@ from vitrine.errors import FeedError, PhotoError
 from vitrine.feeds.feed import Entry, Opened, entry
 from vitrine.feeds.formats.photo_groups import group_photos, printable, products_of
 from vitrine.photos.decoding.file_signature import SUFFIXES, require_image
+from vitrine.plain_text import count_of
 
 SIGNATURE_BYTES = 64
 
@@ -32,7 +33,7 @@ def _entries(folder: Path) -> Iterator[Entry]:
     photos = [path for path in paths if not reasons[path]]
     if not photos:
         raise FeedError(
-            f"{folder}: no photos among its {sum(map(Path.is_file, paths))} files; "
+            f"{folder}: no photos among its {count_of(sum(map(Path.is_file, paths)), 'file')}; "
             f"give {', '.join(sorted(SUFFIXES))} files"
         )
     for path in paths:

@@ -12,6 +12,7 @@ from vitrine.feeds.formats.schema_org import json_ld_products, types_in
 from vitrine.feeds.product import Reading
 from vitrine.feeds.text.page_scripts import PageScripts
 from vitrine.models import Product
+from vitrine.plain_text import count_of
 from vitrine.recipe import FeedOptions
 
 KIND = "product page with JSON-LD"
@@ -37,7 +38,8 @@ def open_page(text: str, path: Path, options: FeedOptions) -> Opened:
     if not entries:
         seen = ", ".join(dict.fromkeys(types)) or "none"
         raise FeedError(
-            f"{path}: an HTML page without a product in JSON-LD; types in its {len(page.scripts)} scripts: "
+            f"{path}: an HTML page without a product in JSON-LD; types in its "
+            f"{count_of(len(page.scripts), 'script')}: "
             f"{seen}. Export the products from the shop instead"
         )
     return Opened(KIND, _first_of_each(entries))

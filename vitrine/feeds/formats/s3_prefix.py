@@ -9,6 +9,7 @@ from vitrine.errors import ConfigError, FeedError, StorageError
 from vitrine.feeds.feed import Entry, Opened, entry
 from vitrine.feeds.formats.photo_groups import group_photos, products_of
 from vitrine.photos.decoding.file_signature import SUFFIXES
+from vitrine.plain_text import count_of
 from vitrine.storage.bucket import Bucket
 from vitrine.storage.open import open_bucket
 
@@ -38,7 +39,8 @@ def _entries(bucket: Bucket, source: str) -> Iterator[Entry]:
         raise FeedError(f"{source}: cannot be listed: {error}") from error
     if not names:
         raise FeedError(
-            f"{source}: no photos among its {len(others)} objects; give {', '.join(sorted(SUFFIXES))} files"
+            f"{source}: no photos among its {count_of(len(others), 'object')}; "
+            f"give {', '.join(sorted(SUFFIXES))} files"
         )
     for name in others:
         reason = "in a further folder" if "/" in name else "no photo by its suffix"

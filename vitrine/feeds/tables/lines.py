@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from vitrine.feeds.feed import Entry, entry
 from vitrine.feeds.tables.csv_rows import Row
+from vitrine.plain_text import count_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,8 @@ def data_lines(
         line = Line(pointer, row.cells, roles)
         if any(cell_text(cell).strip() for cell in row.cells[len(names) :]):
             message = (
-                f"product {line['id']!r}: {len(row.cells)} cells under {len(names)} columns; "
+                f"product {line['id']!r}: {count_of(len(row.cells), 'cell')} under "
+                f"{count_of(len(names), 'column')}; "
                 "quote a cell with commas"
             )
             yield entry("LINE_UNREADABLE", message, pointer)

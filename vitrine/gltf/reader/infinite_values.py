@@ -9,6 +9,7 @@ from vitrine.errors import ModelError
 from vitrine.findings import finding
 from vitrine.gltf.reader.accessors import is_finite
 from vitrine.gltf.reader.buffers import ReaderContext
+from vitrine.plain_text import count_of
 
 MAX_INFINITE_SHARE = 0.01
 """A model that lost more of its vertices is not the model any more."""
@@ -44,7 +45,7 @@ def drop_infinite_positions(
         )
     kept = triangles[~bad[triangles].any(axis=1)]
     dropped = len(triangles) - len(kept)
-    _report(context, bad, f"{dropped} triangles that use them are dropped", where)
+    _report(context, bad, f"{count_of(dropped, 'triangle')} of theirs dropped", where)
     repaired = positions.copy()
     repaired[bad] = positions[~bad][0] if not bad.all() else 0
     return repaired, kept

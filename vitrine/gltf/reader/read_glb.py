@@ -27,6 +27,7 @@ from vitrine.gltf.reader.primitives import (
 from vitrine.gltf.reader.scene_size import check_scene
 from vitrine.gltf.reader.skin import apply_skin
 from vitrine.gltf.thickness import scale_of, scale_thickness
+from vitrine.plain_text import count_of
 from vitrine.recipe.limits import ModelLimits
 
 LINE_MODES = {0: "points", 1: "lines", 2: "a line loop", 3: "a line strip"}
@@ -66,7 +67,7 @@ def _read(context: ReaderContext) -> Model:
     for kind, code in NOT_STATIC.items():
         count = len(context.document.get(kind) or [])
         if count:
-            message = f"{count} {kind}: the model has the pose of its nodes"
+            message = f"{count_of(count, kind[:-1])}: the model has the pose of its nodes"
             findings.append(finding(code, message, pointer=f"/{kind}"))
     scene = scene_nodes(context)
     if context.limits is not None:

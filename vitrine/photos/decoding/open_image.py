@@ -12,6 +12,7 @@ from PIL import Image, UnidentifiedImageError
 
 from vitrine.errors import PhotoError
 from vitrine.photos.decoding.file_signature import brands, require_image
+from vitrine.plain_text import count_of
 from vitrine.recipe import PhotoOptions
 
 MAX_MISSING_ROWS = 0.05
@@ -127,8 +128,8 @@ def _correct_planes(image: Any, data: bytes, source: str) -> None:
         return
     if image.mode != "RGB":
         raise PhotoError(
-            f"{source}: a TIFF with {len(planes)} uncompressed planes{_tiff_kind(data)} is not read; "
-            "save it as PNG or JPEG"
+            f"{source}: a TIFF with {count_of(len(planes), 'uncompressed plane')}{_tiff_kind(data)} "
+            "is not read; save it as PNG or JPEG"
         )
     order = "B" if data.startswith(b"MM") else "L"
     image.tile = [tile._replace(args=(f"{tile.args[0]};16{order}", *tile.args[1:])) for tile in planes]

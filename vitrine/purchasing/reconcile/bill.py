@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 
 from vitrine.ledger.age import Age
 from vitrine.ledger.purchase import Purchase
+from vitrine.plain_text import count_of
 from vitrine.providers.base import Charge, RecentCharges
 from vitrine.purchasing.reconcile.verdict import Verdict, near_in_time
 
@@ -50,7 +51,9 @@ def check_bill(
         return Verdict(outcome="open", why="a clock was set since, so the times on the bill say nothing")
     after, before = _split(bill, known, sent_at)
     if before is None:
-        return Verdict(outcome="open", why=f"the bill of {len(bill.lines)} lines does not reach back to it")
+        return Verdict(
+            outcome="open", why=f"the bill of {count_of(len(bill.lines), 'line')} does not reach back to it"
+        )
     unexplained = [
         line for line in bill.lines if line.request_id not in known and line.request_id not in others
     ]

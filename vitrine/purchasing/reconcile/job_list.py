@@ -10,6 +10,7 @@ from pydantic import JsonValue
 
 from vitrine.ledger.age import Age
 from vitrine.ledger.purchase import Purchase
+from vitrine.plain_text import count_of
 from vitrine.providers.base import ListedJob, RecentJobs
 from vitrine.purchasing.reconcile.verdict import CLOCK_SKEW_S, Verdict, near_in_time
 
@@ -42,7 +43,9 @@ def check_job_list(
     if age.at_most_s > LISTED_FOR_S:
         return Verdict(outcome="open", why="it is too old to be missed in the list")
     if not _reaches_back(recent, {} if age.clock_was_set else known, sent_at, offset):
-        return Verdict(outcome="open", why=f"the list of {len(recent.jobs)} jobs does not reach back to it")
+        return Verdict(
+            outcome="open", why=f"the list of {count_of(len(recent.jobs), 'job')} does not reach back to it"
+        )
     return Verdict(outcome="not-bought", why="it is not in the provider's list of jobs")
 
 

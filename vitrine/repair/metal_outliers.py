@@ -1,4 +1,4 @@
-"""Mend specks of black mirror: generators leave texels that are metal without any roughness among others."""
+"""Replace outliers among metallic-roughness texels: generators leave regions of metal without roughness."""
 
 from __future__ import annotations
 
@@ -11,32 +11,33 @@ from vitrine.codecs.images import decode_image, encode_png
 from vitrine.findings import finding
 from vitrine.gltf.model import Material, Model, Texture
 from vitrine.models import Finding
+from vitrine.plain_text import count_of
 from vitrine.textures.padding import fill_padding
 
 MIN_METALLIC, MAX_ROUGHNESS = 217, 38
-"""Of 255: a speck is at least so metallic, and at most so rough."""
-MAX_SPECK_SHARE = 2e-4
-"""Share of the texture of the largest speck: 29 by 29 texels of 2048²"""
+"""Of 255: an outlier is at least so metallic, and at most so rough."""
+MAX_REGION_SHARE = 2e-4
+"""Share of the texture of the largest region: 29 by 29 texels of 2048²"""
 MAX_SHARE = 0.08
-"""Share of the texture of all specks: beyond, they are what the product is made of."""
+"""Share of the texture of all outliers: beyond, they are what the product is made of."""
 MAX_RING_METALLIC = 100
-"""Of 255: what is around specks is not metallic itself."""
+"""Of 255: what is around outliers is not metallic itself."""
 SAME_COLOR, BLACK = 40, 60
-"""Of 255: a speck has the base color of what is around it, or is black."""
+"""Of 255: an outlier has the base color of what is around it, or is black."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Mended:
     material: Material
-    specks: int
+    regions: int
     share: float
     """Of the texture's texels"""
 
 
-def mend_reflective_specks(model: Model) -> tuple[Model, tuple[Finding, ...]]:
-    """Return a copy whose specks have the roughness, metallic and base color of what is around them.
+def replace_metal_outliers(model: Model) -> tuple[Model, tuple[Finding, ...]]:
+    """Return a copy whose outliers have the roughness, metallic and base color of what is around them.
 
-    Screws and studs are metal as well: a speck with a base color of its own stays, unless that is black.
+    Screws and studs are metal as well: an outlier with a base color of its own stays, unless that is black.
     """
     materials, findings = list(model.materials), []
     for number, material in enumerate(model.materials):
@@ -45,11 +46,11 @@ def mend_reflective_specks(model: Model) -> tuple[Model, tuple[Finding, ...]]:
             continue
         materials[number] = mended.material
         message = (
-            f"{mended.specks:,} specks of metal without roughness, {mended.share:.2%} of the texture of "
-            f"material {material.name or number}, have the values of what is around them now"
+            f"{count_of(mended.regions, 'region')} of metal without roughness, {mended.share:.2%} of the "
+            f"texture of material {material.name or number}, filled from around"
         )
         pointer = f"/materials/{number}"
-        findings.append(finding("SPECKS_MENDED", message, pointer=pointer, measured=mended.share))
+        findings.append(finding("METAL_OUTLIERS_REPLACED", message, pointer=pointer, measured=mended.share))
     return (replace(model, materials=tuple(materials)) if findings else model), tuple(findings)
 
 
@@ -67,25 +68,25 @@ def _mend(material: Material) -> _Mended | None:
     base = None
     if material.base_color is not None:
         base = decode_image(material.base_color.data, material.base_color.media_type)
-    specks, count = _specks(shiny, pixels, base)
+    outliers, count = _outliers(shiny, pixels, base)
     if not count:
         return None
     from scipy import ndimage
 
-    wide = ndimage.binary_dilation(specks, iterations=1)
+    wide = ndimage.binary_dilation(outliers, iterations=1)
     changed = replace(material, metallic_roughness=_filled(texture, pixels, wide))
     if base is not None and material.base_color is not None:
         changed = replace(changed, base_color=_filled_black(material.base_color, base, wide))
-    return _Mended(changed, count, float(specks.mean()))
+    return _Mended(changed, count, float(outliers.mean()))
 
 
-def _specks(shiny: Bools, pixels: Pixels, base: Pixels | None) -> tuple[Bools, int]:
-    """The texels of specks, (h, w) bool, and how many specks there are."""
+def _outliers(shiny: Bools, pixels: Pixels, base: Pixels | None) -> tuple[Bools, int]:
+    """The texels of outliers, (h, w) bool, and how many outliers there are."""
     from scipy import ndimage
 
     label, count = ndimage.label(shiny, np.ones((3, 3)))
     numbers = np.arange(1, count + 1)
-    small = np.bincount(label.ravel(), minlength=count + 1)[1:] <= max(MAX_SPECK_SHARE * shiny.size, 4)
+    small = np.bincount(label.ravel(), minlength=count + 1)[1:] <= max(MAX_REGION_SHARE * shiny.size, 4)
     ring = np.where(shiny, 0, ndimage.grey_dilation(label, 5))
     around = np.asarray(ndimage.mean(pixels[..., 2], ring, numbers))
     chosen = small & (np.nan_to_num(around, nan=255.0) <= MAX_RING_METALLIC)
@@ -96,7 +97,7 @@ def _specks(shiny: Bools, pixels: Pixels, base: Pixels | None) -> tuple[Bools, i
 
 
 def _without_own_color(label: Ints, ring: Ints, numbers: Ints, base: Pixels) -> Bools:
-    """Which specks are black, or have the base color of their surroundings, (k,) bool."""
+    """Which outliers are black, or have the base color of their surroundings, (k,) bool."""
     from scipy import ndimage
 
     height, width = label.shape
@@ -111,15 +112,15 @@ def _without_own_color(label: Ints, ring: Ints, numbers: Ints, base: Pixels) -> 
     return np.asarray(same | (inside.max(axis=1) <= BLACK))
 
 
-def _filled(texture: Texture, pixels: Pixels, specks: Bools) -> Texture:
-    """The texture with specks filled from around."""
-    return replace(texture, data=encode_png(fill_padding(pixels, ~specks, "data")), media_type="image/png")
+def _filled(texture: Texture, pixels: Pixels, outliers: Bools) -> Texture:
+    """The texture with outliers filled from around."""
+    return replace(texture, data=encode_png(fill_padding(pixels, ~outliers, "data")), media_type="image/png")
 
 
-def _filled_black(texture: Texture, pixels: Pixels, specks: Bools) -> Texture:
-    """The base color texture with black specks filled from around; the same texture without any."""
-    rows, columns = (np.arange(n) * m // n for n, m in zip(pixels.shape[:2], specks.shape, strict=True))
-    here = specks[rows[:, None], columns[None, :]]
+def _filled_black(texture: Texture, pixels: Pixels, outliers: Bools) -> Texture:
+    """The base color texture with black outliers filled from around; the same texture without any."""
+    rows, columns = (np.arange(n) * m // n for n, m in zip(pixels.shape[:2], outliers.shape, strict=True))
+    here = outliers[rows[:, None], columns[None, :]]
     filled = fill_padding(pixels, ~here, "color")
     black = here & (pixels[..., :3].max(axis=2) <= BLACK)
     black &= (
