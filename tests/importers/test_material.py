@@ -65,3 +65,38 @@ def test_images_that_gltf_does_not_know_become_png(chair_obj: Path) -> None:
     texture = import_model(chair_obj).materials[0].base_color
     assert texture is not None
     assert texture.media_type == "image/png"
+
+
+def _material(folder: Path, *properties: str) -> Model:
+    (folder / "chair.mtl").write_text("\n".join(("newmtl wood", *properties)))
+    return import_model(folder / "chair.obj")
+
+
+def test_the_pbr_extension_of_mtl_is_read(chair_obj: Path) -> None:
+    (material,) = _material(chair_obj.parent, "Pr 0.25", "Pm 1", "Ke 0 0.5 2").materials
+    assert (material.roughness_factor, material.metallic_factor) == (0.25, 1.0)
+    assert material.emissive_factor == (0, 0.5, 1)
+    (material,) = _material(chair_obj.parent, "Pr x", "Ke 1").materials
+    assert (material.metallic_factor, material.emissive_factor) == (0, (0, 0, 0))
+
+
+@pytest.mark.parametrize("opacity", ["d 0", "Tr 1"])
+def test_an_invisible_material_is_opaque_with_a_finding(chair_obj: Path, opacity: str) -> None:
+    model = _material(chair_obj.parent, "Kd 1 1 1", opacity)
+    assert model.materials[0].base_color_factor[3] == 1
+    assert model.materials[0].alpha_mode == "OPAQUE"
+    assert "FILE_REPAIRED" in codes(model)
+
+
+def test_a_material_without_a_colour_is_white(chair_obj: Path) -> None:
+    assert _material(chair_obj.parent, "illum 2").materials[0].base_color_factor == (1, 1, 1, 1)
+    (chair_obj.parent / "chair.mtl").unlink()
+    assert import_model(chair_obj).materials[0].base_color_factor == (1, 1, 1, 1)
+
+
+def test_vertex_colours_of_an_obj_with_uvs_are_read(tmp_path: Path) -> None:
+    corners = ["v 0 0 0 1 0 0", "v 1 0 0 0 1 0", "v 0 1 0 0 0 1", "vt 0 0", "vt 1 0", "vt 0 1"]
+    (tmp_path / "a.obj").write_text("\n".join([*corners, "f 1/1 2/2 3/3"]))
+    colors = import_model(tmp_path / "a.obj").meshes[0].colors
+    assert colors is not None
+    assert colors.tolist() == [[1, 0, 0, 1], [0, 1, 0, 1], [0, 0, 1, 1]]

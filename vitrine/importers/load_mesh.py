@@ -79,7 +79,8 @@ def load_mesh(files: ModelFiles, limits: ModelLimits = DEFAULT_LIMITS) -> Model:
         material = material_of(part.visual, materials)
         if material not in used:
             used.append(material)
-        meshes.append(_mesh(part, rotation, unit_m, used.index(material)))
+        textured = material.base_color is not None
+        meshes.append(_mesh(part, rotation, unit_m, used.index(material), has_texture=textured))
     return Model(tuple(meshes), tuple(used), (*findings, *_assumptions(suffix), *materials.findings()))
 
 
@@ -101,13 +102,13 @@ def _check_3mf(data: bytes, name: str, limits: ModelLimits) -> None:
                 require(limits, "document_values", elements, f"{name} has too many XML elements")
 
 
-def _mesh(part: Any, rotation: Floats, unit_m: float, material: int) -> Mesh:
+def _mesh(part: Any, rotation: Floats, unit_m: float, material: int, *, has_texture: bool) -> Mesh:
     positions = (np.asarray(part.vertices, np.float64) @ rotation.T * unit_m).astype(np.float32)
     triangles = np.ascontiguousarray(part.faces, np.uint32)
     # Without normals in the file trimesh would compute some: they are left to the repair.
     normals = part._cache.cache.get("vertex_normals") if "vertex_normals" in part._cache.cache else None
     uvs = getattr(part.visual, "uv", None)
-    colors = _vertex_colors(part)
+    colors = _vertex_colors(part, has_texture=has_texture)
     if colors is not None and len(colors) == len(triangles) != len(positions):
         # Colours of triangles: each triangle needs vertices of its own.
         positions, colors = positions[triangles.reshape(-1)], np.repeat(colors, 3, axis=0)
@@ -128,13 +129,22 @@ def _flipped(uvs: Floats) -> Floats:
     return np.column_stack([uvs[:, 0], 1 - uvs[:, 1]])
 
 
-def _vertex_colors(part: Any) -> Floats | None:
-    """(n, 4) linear RGBA float32 of vertices, or of triangles; `None` without colours."""
+def _vertex_colors(part: Any, *, has_texture: bool) -> Floats | None:
+    """(n, 4) linear RGBA float32 of vertices, or of triangles; `None` without colours.
+
+    An OBJ with UVs has its colours among other attributes, in 0 to 1; beside a texture they are left out.
+    """
     kind = getattr(part.visual, "kind", None)
-    if kind not in ("vertex", "face"):
+    attribute = part.vertex_attributes.get("color")
+    if kind in ("vertex", "face"):
+        stored = part.visual.vertex_colors if kind == "vertex" else part.visual.face_colors
+        colors = np.asarray(stored, np.float32) / 255
+    elif attribute is not None and not has_texture:
+        levels = np.asarray(attribute, np.float32)[:, :3]
+        scale = np.float32(255 if levels.max(initial=0) > 1 else 1)
+        colors = np.column_stack([levels / scale, np.ones(len(levels), np.float32)])
+    else:
         return None
-    stored = part.visual.vertex_colors if kind == "vertex" else part.visual.face_colors
-    colors = np.asarray(stored, np.float32) / 255
     rgb = colors[:, :3]
     # The sRGB curve (IEC 61966-2-1): files store what a screen shows.
     colors[:, :3] = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)

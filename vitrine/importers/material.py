@@ -37,6 +37,8 @@ class MaterialFiles(trimesh.resolvers.Resolver):
         """Names of images that became a texture"""
         self.left_out: dict[str, None] = {}
         """Properties of materials that have no counterpart here"""
+        self.invisible: dict[str, None] = {}
+        """Materials whose opacity is 0"""
 
     def get(self, key: str) -> bytes:
         """A file's bytes. Raises `FileNotFoundError`, which trimesh takes for an asset that is not there."""
@@ -49,6 +51,11 @@ class MaterialFiles(trimesh.resolvers.Resolver):
             raise FileNotFoundError(name)
         self.found[key] = data
         return data
+
+    def is_placeholder(self, image: Any) -> bool:
+        """Whether an image is trimesh's own, dark gray: parts of an OBJ with UVs and no material get it."""
+        is_obj = PurePosixPath(self.files.name).suffix.lower() == ".obj"
+        return is_obj and "file_path" not in image.info
 
     def findings(self) -> tuple[Finding, ...]:
         """What the model refers to and was not used: missing or unreadable files, other maps."""
@@ -63,6 +70,10 @@ class MaterialFiles(trimesh.resolvers.Resolver):
             is_text = PurePosixPath(name.strip()).suffix.lower() == ".mtl"
             if not is_text and name not in self.decoded:
                 found.append(texture_missing(name))
+        if self.invisible:
+            names = ", ".join(self.invisible)
+            message = f"opacity 0 (d 0 or Tr 1) would hide the product: {names} is read as opaque"
+            found.append(finding("FILE_REPAIRED", message))
         if self.left_out:
             message = f"{', '.join(self.left_out)}: these properties of MTL materials are not carried over"
             found.append(finding("MATERIAL_LEFT_OUT", message))
@@ -79,10 +90,12 @@ class MaterialFiles(trimesh.resolvers.Resolver):
 
 
 def material_of(visual: Any, files: MaterialFiles) -> Material:
-    """The material of a part: base colour, its texture, opacity, and roughness.
+    """The material of a part: base colour, its texture, opacity, metallic, roughness and emission.
 
-    `Kd` is taken as linear, as Blender writes it, and as white where there is a texture. The roughness is
-    (2 / (Ns + 2))^(1/4), which matches a Blinn-Phong lobe's width.
+    `Kd` is taken as linear, as Blender writes it, and as white where there is none or a texture. The
+    roughness is `Pr`, or (2 / (Ns + 2))^(1/4), which matches a Blinn-Phong lobe's width; metallic is `Pm`
+    (both are the PBR extension of MTL that Blender writes). A material that would be invisible is read as
+    opaque.
     """
     material = getattr(visual, "material", None)
     if not isinstance(material, trimesh.visual.material.SimpleMaterial):
@@ -92,16 +105,20 @@ def material_of(visual: Any, files: MaterialFiles) -> Material:
     texture = _texture(material.image, files)
     alpha = _opacity(options)
     color = (1.0, 1.0, 1.0)
-    if texture is None and material.diffuse is not None:
+    if texture is None and "kd" in options and material.diffuse is not None:
         red, green, blue = (float(level) / 255 for level in material.diffuse[:3])
         color = (red, green, blue)
+    if alpha == 0:
+        files.invisible[str(material.name or "")] = None
+        alpha = 1.0
     exponent = options.get("ns", material.glossiness)
     roughness = (2 / (max(float(exponent), 0.0) + 2)) ** 0.25 if isinstance(exponent, int | float) else 1.0
     return Material(
         name=str(material.name or ""),
         base_color_factor=(*color, alpha),
-        metallic_factor=0.0,
-        roughness_factor=roughness,
+        metallic_factor=_unit_number(options, "pm", 0.0),
+        roughness_factor=_unit_number(options, "pr", roughness),
+        emissive_factor=_emission(options),
         base_color=texture,
         alpha_mode="BLEND" if alpha < 1 or "map_d" in options else "OPAQUE",
     )
@@ -109,7 +126,7 @@ def material_of(visual: Any, files: MaterialFiles) -> Material:
 
 def _texture(image: Any, files: MaterialFiles) -> Texture | None:
     """The image's own bytes where glTF can hold them, else as PNG."""
-    if image is None:
+    if image is None or files.is_placeholder(image):
         return None
     # Of a PLY file trimesh keeps no name, but that has one texture at most.
     name = image.info.get("file_path") or next(iter(files.found), "")
@@ -122,6 +139,23 @@ def _texture(image: Any, files: MaterialFiles) -> Texture | None:
     out = io.BytesIO()
     image.convert("RGBA" if "A" in image.mode or "transparency" in image.info else "RGB").save(out, "PNG")
     return Texture(out.getvalue(), "image/png")
+
+
+def _unit_number(options: dict[str, Any], key: str, default: float) -> float:
+    """The last number of a property, in 0 to 1."""
+    try:
+        return min(max(float(options[key][-1]), 0.0), 1.0)
+    except (KeyError, IndexError, TypeError, ValueError):
+        return default
+
+
+def _emission(options: dict[str, Any]) -> tuple[float, float, float]:
+    """`Ke` in 0 to 1, black without it."""
+    try:
+        red, green, blue = (min(max(float(level), 0.0), 1.0) for level in options["ke"])
+    except (KeyError, TypeError, ValueError):
+        return 0.0, 0.0, 0.0
+    return red, green, blue
 
 
 def _opacity(options: dict[str, Any]) -> float:
