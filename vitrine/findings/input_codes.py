@@ -54,6 +54,11 @@ FEED = rows(
             "write it without thousands separators, and one unit",
         ),
         "SIZE_ASSUMED": ("warning", "a size has one likely reading, which is taken", "check the reading"),
+        "SIZES_NOT_READ": (
+            "warning",
+            "one cell holds several sides in an order that is not known",
+            "give each side a column of its own",
+        ),
         "SIZES_CONTRADICT": ("warning", "sides differ more than 20 times", "check numbers and units"),
         "SIZE_IMPLAUSIBLE": ("warning", "a product is larger than 20 m or under 1 mm", "check the unit"),
         "ENCODING_DOUBTFUL": (

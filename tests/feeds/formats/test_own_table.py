@@ -80,7 +80,7 @@ def test_missing_columns_are_named_with_those_found(write) -> None:
 
 
 def test_a_column_twice_is_refused(write) -> None:
-    with pytest.raises(FeedError, match="photo appear more than once"):
+    with pytest.raises(FeedError, match="more than one column is called photo"):
         read_feed(write("id,title,photo,photo\na,A,1.jpg,2.jpg\n"))
 
 
@@ -105,3 +105,19 @@ def test_a_message_does_not_repeat_its_position(write) -> None:
 def test_a_text_that_a_formula_protects_is_that_text(write) -> None:
     (product,) = read_feed(write('id,title,photo\n="0012",=HYPERLINK("http://x"),a.jpg\n')).products
     assert (product.id, product.title) == ("0012", '=HYPERLINK("http://x")')
+
+
+@pytest.mark.parametrize("cell", ["12 x 9.6 x 8 cm", "L12 × W9 × H8 cm", '4" x 3"'])
+def test_sides_in_one_cell_are_a_finding(tmp_path: Path, cell: str) -> None:
+    quoted = cell.replace('"', '""')
+    (tmp_path / "a.csv").write_text(f'id,title,photo,Dimensions\na,A,a.jpg,"{quoted}"\n', encoding="utf-8")
+    feed = read_feed(tmp_path / "a.csv")
+    assert [found.code for found in feed.findings] == ["SIZES_NOT_READ"]
+    assert feed.products[0].dimensions is None
+
+
+@pytest.mark.parametrize("header", ["size", "note"])
+def test_other_columns_of_that_name_or_content_are_none(tmp_path: Path, header: str) -> None:
+    cell = "XL" if header == "size" else "4 x 3 cups"
+    (tmp_path / "a.csv").write_text(f"id,title,photo,{header}\na,A,a.jpg,{cell}\n", encoding="utf-8")
+    assert read_feed(tmp_path / "a.csv").findings == ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from vitrine.errors import FeedError
-from vitrine.feeds.text.decode import decode_feed
+from vitrine.feeds.text.decode import decode_feed, wrong_word
 
 TEXT = "id,title\na,Café für 5 €\n"
 
@@ -51,3 +51,19 @@ def test_other_bytes_are_refused_with_what_to_do(data: bytes, says: str) -> None
         decode_feed(data, "feed.csv")
     assert says in str(caught.value)
     assert "save the feed as UTF-8" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("word", "encoding"),
+    [("Möbel", "mac-roman"), ("杯子", "gbk"), ("カップ", "shift_jis"), ("чашка", "cp1251")],
+)
+def test_words_of_other_encodings_are_doubtful(word: str, encoding: str) -> None:
+    assert wrong_word(f"a,{word.encode(encoding).decode('cp1252')}")
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["Möbel", "ÜBERGRÖSSE", "L’Été", "½ ″", "12×Ø8", "Zucker\u00addose", "«À la carte»", "Ærø"],
+)
+def test_words_of_western_languages_are_not_doubtful(word: str) -> None:
+    assert wrong_word(f"a,{word}") is None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -18,7 +19,7 @@ from vitrine.feeds.tables.column_names import SHOPIFY, WOOCOMMERCE
 from vitrine.feeds.tables.columns import Columns, find_columns
 from vitrine.feeds.tables.csv_rows import Row
 from vitrine.feeds.tables.header import HEADER_WITHIN, Header, header_score
-from vitrine.feeds.tables.lines import data_lines
+from vitrine.feeds.tables.lines import cell_text, data_lines
 from vitrine.feeds.tables.mapping import list_names, mapped_names, mapped_roles, suggest_map, wanted_names
 from vitrine.feeds.tables.plain_name import plain_name
 from vitrine.feeds.values.dimensions import SIDES
@@ -27,6 +28,11 @@ from vitrine.recipe import FeedOptions
 
 SAMPLE_ROWS = 5_000
 """So many rows decide whether the numbers of a feed have decimal points."""
+FEW_ROWS = 20
+"""So many rows are looked at for sizes that stand together in one cell."""
+JOINED_SIZES = re.compile(r"\d\s*\D{0,4}\s*[x×*]\s*\D{0,4}\d", re.IGNORECASE)
+"""`12 x 9.6 x 8 cm`"""
+SIZE_NAMES = ("dimension", "size", "measure", "abmess", "maße", "größe", "taille", "misure", "medidas")
 KINDS = {"shopify": "Shopify export", "woocommerce": "WooCommerce export", "google": "Google Merchant feed"}
 Roles = dict[str, tuple[int, ...]]
 
@@ -42,11 +48,14 @@ def open_table(rows: Iterable[Row], path: Path, options: FeedOptions, kind: str)
     format_ = Header.of(head.cells).kind
     roles, units = _roles(format_, Header.of(head.cells), columns)
     roles |= mapped_roles(columns.names, options, str(path))
-    sample = list(itertools.islice(rest, SAMPLE_ROWS)) if any(side in roles for side in SIDES) else []
+    has_sides = any(side in roles for side in SIDES)
+    sample = list(itertools.islice(rest, SAMPLE_ROWS if has_sides else FEW_ROWS))
     rest = itertools.chain(sample, rest)
     reading = Reading(path.parent, options.unit, _point_is_decimal(sample, roles))
     lines = data_lines(rest, head, columns.names, roles, path.name)
     said = _said(above, head, columns.renamed if format_ == "table" else {}, path)
+    if not has_sides:
+        said = itertools.chain(said, _joined_sizes(sample, head, columns.names, path))
     match format_:
         case "shopify":
             entries = read_shopify_table(lines, reading)
@@ -66,6 +75,19 @@ def _said(above: Sequence[Row], head: Row, renamed: Mapping[str, str], path: Pat
         yield entry("FEED_REPAIRED", f"{lines} above the header and not read", f"{path.name}:{first}")
     for name, role in renamed.items():
         yield entry("COLUMN_MAPPED", f"column {name!r} is read as {role}", f"{path.name}:{head.line}")
+
+
+def _joined_sizes(sample: Sequence[Row], head: Row, names: Sequence[str], path: Path) -> Iterator[Entry]:
+    """Yield a finding for a column whose cells hold several sides: in which order is not known."""
+    for at, name in enumerate(names):
+        cells = [cell_text(row.cells[at]) for row in sample if at < len(row.cells)]
+        joined = next((cell for cell in cells if JOINED_SIZES.search(cell)), None)
+        if joined is not None and any(word in name for word in SIZE_NAMES):
+            message = (
+                f"column {name!r} is not read, as the order of {joined[:40]!r} is not known: "
+                "give columns width, height and length"
+            )
+            yield entry("SIZES_NOT_READ", message, f"{path.name}:{head.line}")
 
 
 def _header(rows: Iterator[Row], path: Path, options: FeedOptions) -> tuple[list[Row], Row, Iterator[Row]]:
@@ -93,7 +115,7 @@ def _header(rows: Iterator[Row], path: Path, options: FeedOptions) -> tuple[list
         )
     doubled = sorted(name for name, count in Counter(named).items() if count > 1)
     if doubled and Header.of(head.cells).kind == "table":
-        raise FeedError(f"{path}: columns {', '.join(doubled)} appear more than once")
+        raise FeedError(f"{path}: more than one column is called {', '.join(doubled)}")
     return first[:at], head, itertools.chain(first[at + 1 :], rows)
 
 

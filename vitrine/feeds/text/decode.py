@@ -17,7 +17,8 @@ END_OF_FILE = "\x1a"
 """What DOS programs write after the last line."""
 MARKS_OF_TEXT = "‘’‚“”„«»‹›–—…•·€£¥¢§©®™ªº°¹²³±×÷µ¼½¾†‡ \u00ad"
 """What Western text has beside letters and ASCII."""
-NO_SIGNS_IN_WORDS = "¡¤¦§¨¯³´¶¸¹¿"
+NO_SIGNS_IN_WORDS = "¡¤¦§¨¯³´¶¸¹¿ƒˆ˜"
+CAPITALS = "À-ÖØ-ÞŠŒŽŸ"
 MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32-le", "UTF-32"),
     (codecs.BOM_UTF32_BE, "utf-32-be", "UTF-32"),
@@ -169,8 +170,9 @@ def decode_feed(data: bytes, name: str) -> tuple[str, list[str]]:
 def wrong_word(text: str) -> str | None:
     """Return a word that shows that text read as Windows-1252 has another encoding, or `None`.
 
-    In Western languages four letters with accents do not follow one another, and no sign such as `¯` or `³`
-    stands between letters; `Ñèíÿÿ` is Russian, `¯ó³ty` Polish.
+    In Western languages four letters with accents do not follow one another, no sign such as `¯` or `³` and
+    no capital with an accent stands between letters, and a soft hyphen nowhere else: `Ñèíÿÿ` is Russian,
+    `¯ó³ty` Polish, `MŸbel` Mac Roman, `ƒJƒbƒv` Japanese.
     """
     words: list[str] = re.findall(r"\S*[^\x00-\x7f]\S*", text)
     for word in words:
@@ -178,6 +180,10 @@ def wrong_word(text: str) -> str | None:
         if re.search(rf"{signs}{{4}}", word) and not word.isupper():
             return word
         if re.search(rf"[^\W\d_][{NO_SIGNS_IN_WORDS}][^\W\d_]", word):
+            return word
+        if re.search(rf"[^\W\d_][{CAPITALS}][a-z]", word):
+            return word
+        if re.search(r"(?<![^\W\d_])\u00ad|\u00ad(?![^\W\d_])", word):
             return word
     return None
 
