@@ -50,7 +50,7 @@ def test_what_even_a_small_file_misses_is_said(noisy: Model, files: tuple[BuiltF
     two = Model((*noisy.meshes, *[sphere(4, center=(3 * n, 0, 0)) for n in range(1, 7)]), noisy.materials)
     (built,) = build_destinations(two, files, ("khronos-banner",), OPTIONS, jobs=1)
     assert [found.code for found in built.findings][-2:] == ["DESTINATION_BUILT", "DESTINATION_MISSED"]
-    assert built.findings[-1].message.endswith("even the smaller file misses draw_calls (at most 5)")
+    assert built.findings[-1].message.endswith("even the smaller file misses draw_calls (at most 4)")
     assert len(built.data) <= 500_000
     assert built.texture_px <= 512
 

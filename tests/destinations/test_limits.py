@@ -18,6 +18,25 @@ def test_every_destination_has_a_source_and_a_date() -> None:
         assert destination.url.startswith("https://") or not destination.official, destination.id
         assert destination.files, destination.id
         assert any(limit.required for limit in destination.limits), destination.id
+        for limit in destination.limits:
+            assert limit.source, (destination.id, limit.measure)
+            assert re.fullmatch(r"20\d\d-\d\d(-\d\d)?", limit.date), (destination.id, limit.measure)
+
+
+def test_a_number_may_have_a_source_of_its_own() -> None:
+    (scale,) = [limit for limit in destinations()["amazon"].limits if limit.measure == "size_error_percent"]
+    assert "Khronos" in scale.source
+    assert scale.source != destinations()["amazon"].source
+
+
+def test_fewer_than_20_draw_calls_are_at_most_19() -> None:
+    most = {
+        key: limit.max
+        for key, destination in destinations().items()
+        for limit in destination.limits
+        if limit.measure == "draw_calls"
+    }
+    assert most == {"khronos-web": 19, "khronos-banner": 4, "google-ads": 15}
 
 
 def test_a_name_stands_for_all_that_start_with_it() -> None:

@@ -5,12 +5,16 @@ from __future__ import annotations
 import tomllib
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from pydantic import model_validator
 
 from vitrine.destinations.measures import MEASURES
 from vitrine.errors import RecipeError
 from vitrine.record import Record
+
+ORIGIN = ("source", "url", "date", "official")
+"""Where a number is from"""
 
 
 class Limit(Record):
@@ -24,6 +28,11 @@ class Limit(Record):
     equal: bool | None = None
     required: bool = True
     """Whether the destination refuses a file that misses it; else it is a recommendation."""
+    source: str = ""
+    """Of this number; without one of its own, that of the destination. So are the next three."""
+    url: str = ""
+    date: str = ""
+    official: bool = False
 
     @model_validator(mode="after")
     def _is_one_limit(self) -> Limit:
@@ -66,7 +75,14 @@ class Destination(Record):
 def destinations() -> dict[str, Destination]:
     """Return every destination by its id, in the order of the file."""
     text = files("vitrine.destinations").joinpath("limits.toml").read_text(encoding="utf-8")
-    return {key: Destination(id=key, **table) for key, table in tomllib.loads(text).items()}
+    return {key: _destination(key, table) for key, table in tomllib.loads(text).items()}
+
+
+def _destination(key: str, table: dict[str, Any]) -> Destination:
+    """Return a destination; its limits without a source of their own have the destination's."""
+    origin = {name: table[name] for name in ORIGIN}
+    limits = [origin | limit for limit in table["limits"]]
+    return Destination(id=key, **table | {"limits": limits})
 
 
 def named_destinations(names: tuple[str, ...]) -> tuple[Destination, ...]:
