@@ -61,6 +61,7 @@ def rollback(
     ] = None,
 ) -> None:
     """Make an earlier release of a product the current one. It uploads and buys nothing."""
+    from vitrine.publishing.publish_catalog import update_catalog
     from vitrine.publishing.releases import roll_back
 
     bucket = open_destination(to)
@@ -68,7 +69,7 @@ def rollback(
         current = roll_back(bucket, _slug(bucket, product), release)
     except NotFound as error:
         raise InputError(str(error)) from error
-    _update_catalogue(bucket)
+    update_catalog(bucket)
     word = "already" if current.unchanged else "now"
     Console(soft_wrap=True).print(
         f"{product}: release {current.id} is {word} current: {current.page_url}",
@@ -79,11 +80,12 @@ def rollback(
 
 def withdraw(product: ProductArgument, to: To = "public") -> None:
     """Take a product off its destination. Its releases stay, and `rollback --release` brings one back."""
+    from vitrine.publishing.publish_catalog import update_catalog
     from vitrine.publishing.releases import withdraw as remove
 
     bucket = open_destination(to)
     remove(bucket, _slug(bucket, product))
-    _update_catalogue(bucket)
+    update_catalog(bucket)
     Console(soft_wrap=True).print(f"{product} is withdrawn", markup=False, highlight=False)
 
 
@@ -109,12 +111,3 @@ def _slug(bucket: Bucket, product: str) -> str:
         if "/" not in slug and list_releases(bucket, slug):
             return slug
     raise InputError(f"no product {product!r} in {bucket.root}; `vitrine releases` lists them")
-
-
-def _update_catalogue(bucket: Bucket) -> None:
-    """Publish the catalogue anew, if there is one."""
-    from vitrine.publishing.publish_catalog import publish_catalog
-    from vitrine.storage.keys import CATALOG_POINTER
-
-    if bucket.head(CATALOG_POINTER) is not None:
-        publish_catalog(bucket)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import os
 import shlex
 import sys
@@ -122,9 +123,10 @@ def exit_code(conversions: Iterable[Conversion], findings: Iterable[Finding] = (
 def _print_next_step(row: Conversion, console: Console) -> None:
     assert row.sheet is not None
     sheet = display_path(Settings.from_env().open_work_store().path(row.sheet).as_uri())
-    option = f"--accept {row.product_id}" if sys.argv[1:2] == ["catalog"] else "--accept"
+    words = [word for name, word in itertools.pairwise(sys.argv) if name == "--to"]
+    command = ["vitrine", "review", row.product_id, *(["--to", words[-1]] if words else []), "--approve"]
     console.print(
-        f"  look at {sheet}; if it is good, the same command with [b]{escape(option)}[/] publishes it",
+        f"  look at {sheet}; if it is good, [b]{escape(shlex.join(command))}[/] publishes it",
         highlight=False,
         soft_wrap=True,
     )

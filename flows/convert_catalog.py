@@ -84,7 +84,7 @@ async def convert_catalog(
     done = [conversion for conversion in conversions if conversion.release]
     held = [conversion for conversion in conversions if conversion.status == "held"]
     page_url = plan.page_url
-    if done and not plan.is_done:
+    if (done or held) and not plan.is_done:
         page_url = (await publish_catalog(conversions, recipe, account, to)).page_url
     if batch_size:
         await batch_runs.clear()

@@ -21,6 +21,7 @@ from tasks.check_destinations import check_destinations
 from tasks.count_run import count_run
 from tasks.draw_levels import draw_levels
 from tasks.fetch_model import fetch_model
+from tasks.hold_for_review import hold_for_review, is_accepted
 from tasks.inputs import inputs_of
 from tasks.job_slot import job_slot
 from tasks.named_photos import check_named_photos, is_deployed
@@ -86,6 +87,7 @@ async def convert(
             await check_shop(recipe.shop)
         if named_by_others:
             check_named_photos(product)
+        accept = accept or await is_accepted(product, outcome.inputs, to)
         photo = await prepare_photo(product, recipe.photo, accept, recipe.process, recipe.feed, turn)
         async with job_slot():
             if recipe.mode == "draft-then-final":
@@ -131,13 +133,17 @@ async def convert(
         )
         asset = asset_of(product, recipe, results, outcome)
         outcome.record_asset(asset, await draw_levels(model, certified.lods, photo.judge))
-        if await approve_model(asset, accept, to):
+        blocking = await approve_model(asset, accept, to, recipe.review)
+        if not blocking:
             outcome.record_release(await publish_release(asset, to))
             if recipe.shop is not None:
                 with outcome.record_shop_failure():
                     outcome.record_listing(await push_to_shop(asset, to, recipe.shop))
         else:
-            outcome.record_held(asset)
+            outcome.record_held(asset, blocking)
         await report_product(asset, outcome.conversion)
+    if outcome.conversion.status == "held":
+        with bind_product(product.id), outcome.record_failure():
+            await hold_for_review(outcome.review_item(product, account, to))
     await count_run(outcome.conversion, times)
     return outcome.conversion

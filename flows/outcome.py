@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
 from vitrine.errors import DraftHeld, PhotoHeld, ShopError, StoppedInWorker, VitrineError
 from vitrine.findings import finding
 from vitrine.models import Asset, Blob, Delivery, Finding, Inputs, Job, Product, Release, ShopListing
-from vitrine.publishing.approve_model import blocking_findings
+from vitrine.reviews.queue import ReviewItem
 from vitrine.runs import Conversion
 
 logger = logging.getLogger("vitrine.flows")
@@ -30,6 +31,8 @@ class Outcome:
         """The price of its models, in this run and in earlier ones."""
         self.shortfalls: tuple[Finding, ...] = ()
         """Findings where the model is less than was ordered."""
+        self.held_asset: Asset | None = None
+        """The whole product, if it is held; `None` if its photo or its draft is."""
 
     @contextmanager
     def record_failure(self) -> Iterator[None]:
@@ -68,10 +71,24 @@ class Outcome:
         """Record the findings of the asset, and its contact sheet."""
         self._update(findings=asset.findings, sheet=sheet)
 
-    def record_held(self, asset: Asset) -> None:
+    def record_held(self, asset: Asset, blocking: Sequence[Finding]) -> None:
         """Record why the product is held for review."""
-        doubts = "; ".join(finding.message for finding in blocking_findings(asset.findings))
+        self.held_asset = asset
+        doubts = "; ".join(finding.message for finding in blocking)
         self._update(status="held", error=f"held for review: {doubts}", inputs=self.inputs)
+
+    def review_item(self, product: Product, account: str, to: str) -> ReviewItem:
+        """Return the held product as a person is asked about it."""
+        return ReviewItem(
+            product=product,
+            reasons=((self.conversion.error or "").removeprefix("held for review: "),),
+            asset=self.held_asset,
+            sheet=self.conversion.sheet,
+            inputs=self.inputs,
+            account=account,
+            to=to,
+            held_at=datetime.now(UTC),
+        )
 
     def record_release(self, release: Release) -> None:
         """Record the release."""

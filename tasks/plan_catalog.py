@@ -7,9 +7,11 @@ import asyncio
 from blocks.resolve import load_bucket
 from tasks.code_version import step_versions
 from tasks.policy import step
+from tasks.resources import work_store
 from vitrine.errors import StorageError
 from vitrine.planning import RunPlan
 from vitrine.recipe import Recipe
+from vitrine.reviews.queue import ReviewQueue
 from vitrine.settings import Settings
 
 
@@ -24,6 +26,7 @@ async def plan_catalog(
 ) -> RunPlan:
     """Read the published catalogue, with which the products of the feed are compared."""
     bucket = await load_bucket(to)
+    approved = await asyncio.to_thread(ReviewQueue(work_store().bucket, bucket.root).accepted)
     return await asyncio.to_thread(
         RunPlan,
         recipe,
@@ -31,7 +34,7 @@ async def plan_catalog(
         bucket,
         home=Settings.from_env().make_home(),
         steps=step_versions(),
-        accept=accept,
+        accept=(*accept, *approved),
         again=again,
         everything=everything,
     )

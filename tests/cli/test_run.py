@@ -28,12 +28,18 @@ def test_the_exit_code_says_the_worst(statuses: tuple[str, ...], code: int) -> N
     assert exit_code(became(status) for status in statuses) == code
 
 
-@pytest.mark.parametrize(("command", "option"), [("convert", "--accept"), ("catalog", "--accept held")])
+@pytest.mark.parametrize(
+    ("words", "review"),
+    [
+        (["convert", "x"], "vitrine review held --approve"),
+        (["catalog", "x", "--to", "s3://a/b"], "vitrine review held --to s3://a/b --approve"),
+    ],
+)
 @pytest.mark.usefixtures("home")
 def test_what_is_held_is_said_once_with_where_to_look_and_what_to_do(
-    command: str, option: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    words: list[str], review: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sys, "argv", ["vitrine", command, "x"])
+    monkeypatch.setattr(sys, "argv", ["vitrine", *words])
     monkeypatch.chdir(tmp_path)
     sheet = Settings.from_env().open_work_store().put(b"a picture", "image/webp")
     doubt = Finding(code="FIDELITY_OUTLINE", severity="warning", message="another shape")
@@ -46,6 +52,6 @@ def test_what_is_held_is_said_once_with_where_to_look_and_what_to_do(
     assert [line.split()[:2] for line in lines[:2]] == [["held", "held"], ["published", "published"]]
     assert lines[2] == "held: held for review: another shape"
     where = Path("home", "work", "blobs", sheet.name)
-    assert lines[3] == (f"  look at {where}; if it is good, the same command with {option} publishes it")
+    assert lines[3] == (f"  look at {where}; if it is good, {review} publishes it")
     assert lines[4] == "bought 2 for 0.498 USD; 1 held for review"
     assert out.getvalue().count("another shape") == 1

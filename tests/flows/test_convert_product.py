@@ -139,7 +139,7 @@ async def test_a_model_unlike_its_photo_is_held_until_a_person_accepts_it(
     assert published_files(public) == []
     (artifact,) = ask("artifacts/latest", artifacts={"key": {"any_": ["product-odd-vase"]}})
     assert "**held**" in artifact["data"]
-    assert "run the same again with `--accept`" in artifact["data"]
+    assert "--approve` publishes it and buys nothing" in artifact["data"]
     assert artifact["data"].count("data:image/webp;base64,") == 2
     (run,) = ask("flow_runs", flow_runs={"name": {"any_": ["odd-vase"]}})
     assert (run["state"]["type"], run["state"]["name"]) == ("COMPLETED", "Held")

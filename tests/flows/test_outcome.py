@@ -69,7 +69,7 @@ def test_what_is_held_says_why_and_keeps_its_picture() -> None:
     outcome = Outcome(MUG)
     with outcome.record_failure():
         outcome.record_asset(asset, sheet)
-        outcome.record_held(asset)
+        outcome.record_held(asset, (doubt,))
     held = outcome.conversion
     assert (held.status, held.error) == ("held", "held for review: another shape")
     assert (held.release, held.sheet, held.findings) == (None, sheet, (small_part, doubt))

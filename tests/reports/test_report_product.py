@@ -88,7 +88,7 @@ def test_a_held_product_shows_what_to_compare_and_what_to_do(asset: Asset, poste
     text = report_product(asset.model_copy(update={"fidelity": seen}), held, poster, poster)
     assert "**held** · 0.000 USD at empiriolabs · size" in text
     assert "held for review: &lt;another> shape. Vitrine has published nothing" in text
-    assert "`--accept mug`" in text
+    assert "`vitrine review mug --approve` publishes it" in text
     assert (
         "outline 0.612 (IoU), colour difference 12.3 ΔE, seen from -4° beside the front and 10° above" in text
     )

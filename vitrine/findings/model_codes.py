@@ -168,12 +168,17 @@ MATCH = rows(
         "FIDELITY_OUTLINE": (
             "warning",
             "the outlines differ: held for review",
-            "look at it, then --accept",
+            "look at it: vitrine review",
+        ),
+        "REVIEW_ASKED": (
+            "warning",
+            'the recipe has review = "always": held for review',
+            "vitrine review",
         ),
         "FIDELITY_COLOUR": (
             "warning",
             "the colours differ: held for review",
-            "look at it, then --accept",
+            "look at it: vitrine review",
         ),
     },
 ) | {
@@ -181,6 +186,6 @@ MATCH = rows(
         subject="match with the photo",
         severities=("warning", "info"),
         meaning="the photo has no outline to compare with: held for review (info: not held, by the recipe)",
-        action="look at it, then --accept",
+        action="look at it: vitrine review",
     )
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Literal
 
 from vitrine.findings import finding
 from vitrine.models import Asset, Fidelity, Finding
@@ -11,6 +12,8 @@ from vitrine.recipe import FidelityOptions
 from vitrine.storage.bucket import Bucket
 
 OUTLINE, COLOUR, UNKNOWN = "FIDELITY_OUTLINE", "FIDELITY_COLOUR", "FIDELITY_UNKNOWN"
+ASKED = "REVIEW_ASKED"
+Review = Literal["never", "on-findings", "always"]
 ENCLOSED = "BACKDROP_ENCLOSED"
 """Of the photo: its matte may be wrong, and then says nothing about the model."""
 
@@ -45,14 +48,18 @@ def blocking_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     )
 
 
-def approve_model(asset: Asset, bucket: Bucket, *, accepted: bool) -> tuple[Finding, ...]:
+def approve_model(
+    asset: Asset, bucket: Bucket, *, accepted: bool, review: Review = "on-findings"
+) -> tuple[Finding, ...]:
     """Return the findings that hold an asset back; none if it may be published.
 
-    A person overrules them with `accepted`. They do not hold back the very asset that is published already:
-    a person has accepted it before.
+    `review` is the recipe's. A person overrules the findings with `accepted`. They do not hold back the very
+    asset that is published already: a person has accepted it before.
     """
     blocking = blocking_findings(asset.findings)
-    if not blocking or accepted or is_current(asset, bucket):
+    if review == "always":
+        blocking = (*blocking, finding(ASKED, "the recipe asks for a review of every product"))
+    if review == "never" or not blocking or accepted or is_current(asset, bucket):
         return ()
     return blocking
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Literal, Self
 
-from pydantic import Field, JsonValue
+from pydantic import AwareDatetime, Field, JsonValue
 
 from vitrine import __version__
 from vitrine.models import Asset, AssetFile, Blob, Dimensions, Fidelity, FileRecord, Finding
@@ -50,6 +50,13 @@ class Provenance(Published):
     made_with: str = ""
 
 
+class Review(Published):
+    """Who has approved a product that was held, and when."""
+
+    by: str
+    at: AwareDatetime
+
+
 class ReleaseManifest(Published):
     """A product as released, or a model as optimized."""
 
@@ -63,12 +70,14 @@ class ReleaseManifest(Published):
     verdicts: tuple[DestinationVerdict, ...] = ()
     """Which shops and viewers accept its files"""
     provenance: Provenance = Provenance()
+    review: Review | None = Field(default=None, exclude_if=lambda review: review is None)
+    """`None` if no person had to approve it."""
 
     @property
     def id(self) -> str:
-        """The content id without the cost, so that a rerun that buys nothing gives the same release."""
+        """The content id without cost and review: a rerun that buys nothing gives the same release."""
         provenance = self.provenance.model_copy(update={"cost_usd": None})
-        return self.model_copy(update={"provenance": provenance}).content_id()
+        return self.model_copy(update={"provenance": provenance, "review": None}).content_id()
 
     @property
     def levels(self) -> tuple[ReleaseFile, ...]:
@@ -81,8 +90,8 @@ class ReleaseManifest(Published):
         return next((file for file in self.files if file.role == role), None)
 
 
-def manifest_of(asset: Asset) -> ReleaseManifest:
-    """Return the manifest under which an asset is released."""
+def manifest_of(asset: Asset, review: Review | None = None) -> ReleaseManifest:
+    """Return the manifest under which an asset is released; `review` says who has approved a held one."""
     files = tuple(ReleaseFile.publish(file, blob_key(file.blob)) for file in asset.files)
     photo = next((file.sha256 for file in files if file.role == "photo"), None)
     product = asset.product
@@ -99,6 +108,7 @@ def manifest_of(asset: Asset) -> ReleaseManifest:
         size_m=asset.size_m,
         fidelity=asset.fidelity,
         verdicts=asset.verdicts,
+        review=review,
         provenance=Provenance(
             provider=asset.provider,
             request_id=asset.request_id,

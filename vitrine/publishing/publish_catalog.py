@@ -106,6 +106,23 @@ def publish_catalog(
     )
 
 
+def update_catalog(bucket: Bucket, *, reviewed: str | None = None) -> None:
+    """Publish the catalogue anew after a change of one product, if there is one.
+
+    What the last run says about failed and held products stays, without a product that was `reviewed`.
+    """
+    before = read_catalog(bucket)
+    if before is None:
+        return
+    publish_catalog(
+        bucket,
+        title=before.title,
+        failed=before.failed,
+        held=[product for product in before.held if product != reviewed],
+        held_inputs={key: value for key, value in before.held_inputs.items() if key != reviewed},
+    )
+
+
 def list_products(
     bucket: Bucket,
     expected: Mapping[str, str] = MappingProxyType({}),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 
 from vitrine.models import Asset, Blob, Release
-from vitrine.publishing.manifest import ReleaseFile, manifest_of
+from vitrine.publishing.manifest import ReleaseFile, Review, manifest_of
 from vitrine.publishing.pointer import JSON, compare_and_swap
 from vitrine.publishing.publish_pages import publish_product_page
 from vitrine.publishing.published import Target
@@ -22,13 +22,15 @@ from vitrine.storage.work_store import WorkStore
 UPLOADS_AT_ONCE = 8
 
 
-def publish_release(asset: Asset, store: WorkStore, bucket: Bucket) -> Release:
-    """Publish an asset whose blobs are in the work store.
+def publish_release(
+    asset: Asset, store: WorkStore, bucket: Bucket, *, review: Review | None = None
+) -> Release:
+    """Publish an asset whose blobs are in the work store; `review` is who has approved it, if it was held.
 
     Publishing the same content again changes nothing and returns `unchanged`. Several publishers of one
     product are safe: the last one to swap the pointer wins. Raises `StorageError`.
     """
-    manifest = manifest_of(asset)
+    manifest = manifest_of(asset, review)
     slug = manifest.product.slug
     with ThreadPoolExecutor(UPLOADS_AT_ONCE) as pool:
         sent = list(pool.map(lambda file: _publish_file(file, store, bucket), manifest.files))

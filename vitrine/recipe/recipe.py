@@ -63,6 +63,8 @@ class Recipe(Record):
     usdz: UsdzOptions = UsdzOptions()
     certify: CertifyOptions = CertifyOptions()
     fidelity: FidelityOptions = FidelityOptions()
+    review: Literal["never", "on-findings", "always"] = "on-findings"
+    """Which products wait for a person: none, those that miss a limit of `fidelity`, or every new release."""
     poster: PosterOptions = PosterOptions()
     turntable: TurntableOptions = TurntableOptions()
 

@@ -47,9 +47,9 @@ def _next_step(asset: Asset, conversion: Conversion) -> str:
     """What a person does about a held product."""
     return (
         f"{escape(conversion.error or '')}. Vitrine has published nothing and kept all files. Compare the "
-        "photo with the model. If the model is good, run the same again with `--accept` (`vitrine catalog`: "
-        f"`--accept {escape(asset.product.id)}`; a deployment: its parameter `accept`): this publishes it "
-        "and buys nothing. If not, take a better photo."
+        f"photo with the model. If the model is good, `vitrine review {escape(asset.product.id)} --approve` "
+        "publishes it and buys nothing (in a browser: `vitrine review --serve`; in a deployment: its "
+        "parameter `accept`). If not, take a better photo."
     )
 
 

@@ -16,12 +16,12 @@ from pydantic import AwareDatetime, TypeAdapter, ValidationError
 from vitrine.errors import NotFound
 from vitrine.record import Record
 from vitrine.storage.bucket import Bucket, ObjectInfo
-from vitrine.storage.keys import PAID
+from vitrine.storage.keys import PAID, REVIEWS
 
 RECORDS = ("done/", "batches/")
 """Results of steps, and batches of catalogue runs: deleted when they are old."""
-KEPT_RECORDS = ("done/_prepared/", "shared/", PAID)
-"""What was paid for, and for which photo: never deleted."""
+KEPT_RECORDS = ("done/_prepared/", "shared/", PAID, REVIEWS)
+"""What was paid for, for which photo, and what waits for a person: never deleted."""
 BLOBS = "blobs/"
 MARKS = "gc/unneeded.json"
 """The files that nothing needed when garbage was last collected, and since when."""

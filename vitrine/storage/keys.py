@@ -52,6 +52,8 @@ def check_key(key: str) -> str:
     return key
 
 
+REVIEWS = "reviews/"
+"""Folder of the work store with the products that wait for a person."""
 PAID = "paid/"
 """Folder of the work store with a record of each content that was paid for."""
 
