@@ -10,7 +10,7 @@ import pytest
 
 from tests.fixtures.feature_models import MATERIALS, bumps, feature_glbs
 from tests.fixtures.meshes import sphere
-from vitrine.codecs.images import decode_image, encode_webp
+from vitrine.codecs.images import decode_image, encode_png, encode_webp
 from vitrine.errors import ConfigError, ModelError
 from vitrine.gltf import Material, Model, Texture, read_glb
 from vitrine.gltf.model import Sampler
@@ -51,6 +51,18 @@ def test_every_feature_comes_back(ar_models: dict[str, Model]) -> None:
                 assert other == pytest.approx(one, abs=1e-6), (name, field.name)
             elif field.name not in ("normal", "normal_scale"):
                 assert one == other, (name, field.name)
+
+
+@pytest.mark.parametrize("alpha_of_texture", [None, 128])
+def test_the_opacity_of_a_textured_material_comes_back(alpha_of_texture: int | None) -> None:
+    pixels = np.full((4, 4, 3 if alpha_of_texture is None else 4), alpha_of_texture or 200, np.uint8)
+    material = Material(
+        base_color=Texture(encode_png(pixels), "image/png"),
+        base_color_factor=(1, 0.5, 1, 0.25),
+        alpha_mode="BLEND",
+    )
+    (read,) = read_usdz(write_usdz(Model((sphere(4),), (material,)))).materials
+    assert (read.base_color_factor, read.alpha_mode) == (pytest.approx((1, 0.5, 1, 0.25)), "BLEND")
 
 
 @pytest.mark.filterwarnings("ignore:Use of UsdUtils.ComplianceChecker")

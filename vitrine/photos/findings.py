@@ -76,8 +76,8 @@ MESSAGES = {
         "allowed): it looks like a banner or a text strip, crop it off"
     ),
     "ALPHA_CARD": (
-        "the photo's own alpha fills {measured:.0%} of a rectangle (from {limit:.0%} on it is no outline): "
-        "it is a card with a plain backdrop, which is removed"
+        "the photo's own alpha fills {measured:.0%} of a rectangle or a disc (from {limit:.0%} on it is no "
+        "outline): it is a card with a plain backdrop, which is removed"
     ),
     "ALPHA_INVERTED": (
         "the photo's own alpha shows {measured:.0%} of the frame's edge, {limit:.0%} is allowed, and hides "

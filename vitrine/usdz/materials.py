@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from vitrine.codecs.images import image_alpha
 from vitrine.gltf.model import Material, Texture
 from vitrine.usdz.textures import TextureFiles, scaled_normals
 
@@ -29,7 +30,8 @@ class MaterialWriter:
         base = surface.texture("base_color", material.base_color, (red, green, blue, alpha), srgb=True)
         surface.set("diffuseColor", "Color3f", (red, green, blue), base, "rgb")
         if material.alpha_mode != "OPAQUE":
-            surface.set("opacity", "Float", alpha, base, "a")
+            # Of an image without alpha, not every viewer takes the output `a` for 1 times its scale.
+            surface.set("opacity", "Float", alpha, base if _has_alpha(material.base_color) else None, "a")
             cutoff = material.alpha_cutoff if material.alpha_mode == "MASK" else 0.0
             surface.set("opacityThreshold", "Float", cutoff)
         rough, metal = material.roughness_factor, material.metallic_factor
@@ -50,6 +52,10 @@ class MaterialWriter:
             surface.set("emissiveColor", "Color3f", factor, emissive, "rgb")
         surface.set("useSpecularWorkflow", "Int", 0)
         return surface.material
+
+
+def _has_alpha(texture: Texture | None) -> bool:
+    return texture is not None and image_alpha(texture.data, texture.media_type) is not None
 
 
 class _Surface:

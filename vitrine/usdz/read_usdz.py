@@ -104,7 +104,7 @@ class _Reader:
         mode: Literal["OPAQUE", "MASK", "BLEND"] = "BLEND" if opacity is not None or alpha < 1 else "OPAQUE"
         return Material(
             base_color=color,
-            base_color_factor=(*color_factor[:3], alpha if opacity is None else 1.0),
+            base_color_factor=(*color_factor[:3], alpha),
             metallic_roughness=metal,
             metallic_factor=metallic,
             roughness_factor=roughness,

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pytest
 from PIL import Image
 
 from vitrine.photos.matting.card import find_card
@@ -49,3 +50,38 @@ def test_a_box_and_a_silhouette_are_products(scene: Callable) -> None:
 def test_no_shared_cutout_is_a_card(shared_photos: Path) -> None:
     for path in sorted(shared_photos.glob("cutout/*")):
         assert find_card(np.array(Image.open(path).convert("RGBA"))) is None, path.name
+
+
+def disc(rgb: np.ndarray) -> np.ndarray:
+    y, x = np.indices(rgb.shape[:2]) - np.array(rgb.shape[:2])[:, None, None] / 2
+    alpha = np.where(np.hypot(y, x) < 0.48 * min(rgb.shape[:2]), 255, 0).astype(np.uint8)
+    return np.dstack([rgb, alpha])
+
+
+def test_the_product_on_a_disc_is_cut_out() -> None:
+    rgb = np.full((600, 600, 3), 250, np.uint8)
+    rgb[150:450, 230:370] = (30, 90, 60)
+    matted = matte(disc(rgb), PhotoOptions())
+    assert (matted.matte, [f.code for f in matted.findings]) == ("backdrop", ["ALPHA_CARD"])
+    assert abs((matted.rgba[..., 3] > 128).sum() / (300 * 140) - 1) < 0.03
+
+
+def test_a_plate_and_a_plain_disc_are_products() -> None:
+    plain = np.full((600, 600, 3), 250, np.uint8)
+    assert find_card(disc(plain)) is None
+    lit = plain.copy()
+    lit[..., 0] = lit[..., 1] = np.linspace(215, 250, 600, dtype=np.uint8)  # light from one side
+    lit[200:400, 200:400] = (30, 90, 60)
+    assert find_card(disc(lit)) is None
+
+
+@pytest.mark.parametrize("inset", [6, 40])
+def test_a_thin_line_around_the_product_is_a_frame(inset: int) -> None:
+    rgb = np.full((600, 600, 3), 252, np.uint8)
+    rgb[150:450, 230:370] = (30, 90, 60)
+    clean = matte(np.dstack([rgb, np.full((600, 600), 255, np.uint8)]), PhotoOptions())
+    assert (clean.matte, clean.findings) == ("backdrop", ())
+    for low, high in ((inset, inset + 1), (600 - inset - 1, 600 - inset)):
+        rgb[low:high, inset:-inset] = rgb[inset:-inset, low:high] = 120
+    framed = matte(np.dstack([rgb, np.full((600, 600), 255, np.uint8)]), PhotoOptions())
+    assert [(found.code, found.severity) for found in framed.findings] == [("PHOTO_FRAMED", "error")]

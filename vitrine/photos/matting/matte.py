@@ -13,7 +13,7 @@ from vitrine.models import Finding
 from vitrine.photos.crop import MIN_ALPHA, bounding_box
 from vitrine.photos.findings import photo_finding
 from vitrine.photos.matting.alpha_matting import estimate_alpha
-from vitrine.photos.matting.backdrop import MAX_NOISE, Floats, border_detail, planar
+from vitrine.photos.matting.backdrop import MAX_NOISE, Floats, Mask, border_detail, planar
 from vitrine.photos.matting.card import CARD_FILL, Card, find_card
 from vitrine.photos.matting.enclosed import enclosed_share
 from vitrine.photos.matting.judge_matte import MAX_ENCLOSED, judge_matte
@@ -31,6 +31,8 @@ HIDDEN = 64
 """Largest alpha that hides a pixel."""
 STRAY = 0.004
 """A component smaller than the square of this fraction of the longer side is dust on a cut-out."""
+SAME_BACKDROP = 12
+"""Largest difference of the backdrop within a thin line from that around it, in 8-bit levels."""
 MIN_SIDE_PX = 32
 """A smaller photo shows no object to a model that looks at 320 pixels."""
 OPAQUE = 250
@@ -63,7 +65,7 @@ def matte(rgba: npt.NDArray[np.uint8], options: PhotoOptions) -> MattedPhoto:
         card = find_card(rgba) if options.remove_backdrop else None
         if card is None:
             return MattedPhoto(_hide_strays(rgba), "own", _check_inversion(rgba))
-        return _cut_card(rgba, card, options)
+        return _cut_card(card, options)
     opaque = rgba.copy()
     opaque[..., 3] = 255
     return _remove_backdrop(opaque, options) if options.remove_backdrop else MattedPhoto(opaque, "none")
@@ -96,6 +98,9 @@ def _remove_backdrop(opaque: npt.NDArray[np.uint8], options: PhotoOptions) -> Ma
             )
         return _cut_learned(MattedPhoto(opaque, "none", (finding,)), options)
     cut = estimate_alpha(rgb, found.subject, found.backdrop.rgb)
+    line = _framing_line(np.dstack([opaque[..., :3], cut[..., 3]]), found.subject)
+    if line is not None:
+        return MattedPhoto(cut, "backdrop", (photo_finding("PHOTO_FRAMED", measured=line, limit=0),))
     enclosed = enclosed_share(rgb, found.backdrop.rgb, found.subject)
     if enclosed <= MAX_ENCLOSED:
         return MattedPhoto(cut, "backdrop")
@@ -103,6 +108,22 @@ def _remove_backdrop(opaque: npt.NDArray[np.uint8], options: PhotoOptions) -> Ma
     doubtful = MattedPhoto(opaque, "none", (doubt,), cut)
     learned = _cut_learned(doubtful, options)
     return learned if learned.matte == "learned" else doubtful
+
+
+def _framing_line(cut: npt.NDArray[np.uint8], subject: Mask) -> float | None:
+    """Return how far a thin line around the product is from the photo's edge, as a fraction of its size.
+
+    The subject is a card then: a rectangle along whose edge the backdrop goes on. `None` without a line.
+    """
+    card = find_card(cut)
+    behind = cut[::4, ::4][~subject[::4, ::4]][:, :3]
+    if card is None or not len(behind):
+        return None
+    if float(np.abs(card.backdrop - np.median(behind, axis=0)).max()) > SAME_BACKDROP:
+        return None
+    left, top, right, bottom = card.box
+    height, width = cut.shape[:2]
+    return float(min(left, top, width - right, height - bottom) / min(height, width))
 
 
 def _cut_learned(kept: MattedPhoto, options: PhotoOptions) -> MattedPhoto:
@@ -129,12 +150,10 @@ def _backdrop_finding(rgb: Floats) -> Finding:
     return photo_finding("BACKDROP_BUSY", measured=detail, limit=BUSY_DETAIL)
 
 
-def _cut_card(rgba: npt.NDArray[np.uint8], card: Card, options: PhotoOptions) -> MattedPhoto:
+def _cut_card(card: Card, options: PhotoOptions) -> MattedPhoto:
     """Remove the backdrop within the card; what is around it stays transparent."""
-    left, top, right, bottom = card.box
-    inner = rgba[top:bottom, left:right].copy()
-    inner[..., 3] = 255
-    cut = _remove_backdrop(inner, options)
+    opaque = np.full(card.rgb.shape[:2], 255, np.uint8)
+    cut = _remove_backdrop(np.dstack([card.rgb, opaque]), options)
     found = (photo_finding("ALPHA_CARD", measured=card.fill, limit=CARD_FILL), *cut.findings)
     return MattedPhoto(cut.rgba, cut.matte, found, cut.cut)
 
