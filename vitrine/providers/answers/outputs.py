@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -21,6 +23,11 @@ OTHER_NAMES = re.compile(
 """Names of fields whose URLs do not lead to a model."""
 BASE64_NAMES = re.compile(r"b64|base64")
 ARCHIVES = (".zip", ".gz")
+ADDRESSES = ("url", "uri", "href", "download_url")
+FILE_NAMES = ("name", "filename", "file_name")
+"""Beside an address, the name under which a file is saved: no address of its own."""
+MAX_JSON_TEXT = 100_000
+"""Longest text, in characters, that is looked at as JSON within JSON."""
 
 
 def find_outputs(answer: Mapping[str, Any]) -> tuple[Output, ...]:
@@ -50,16 +57,24 @@ def _walk(found: object, name: str, depth: int) -> Iterator[tuple[int, Output]]:
     if depth > MAX_DEPTH:
         return
     if isinstance(found, str):
-        yield from _file(found.strip(), name)
+        text = found.strip()
+        if text.startswith(("{", "[", '"')) and len(text) <= MAX_JSON_TEXT:
+            with contextlib.suppress(ValueError, RecursionError):  # else it is a text, and no file
+                yield from _walk(json.loads(text), name, depth + 1)
+            return
+        yield from _file(text, name)
     elif isinstance(found, list):
         for item in found:
             yield from _walk(item, name, depth + 1)
     elif isinstance(found, Mapping):
+        has_address = any(str(key).lower() in ADDRESSES for key in found)
         for key, value in found.items():
+            if has_address and str(key).lower() in FILE_NAMES:
+                continue
             if key not in ECHOES and not OTHER_NAMES.search(str(key).lower()):
                 own = str(key).lower()
                 # `model_glb.url` is a GLB because of the outer name.
-                yield from _walk(value, f"{name}.{own}" if own in ("url", "uri", "href") else own, depth + 1)
+                yield from _walk(value, f"{name}.{own}" if own in ADDRESSES[:3] else own, depth + 1)
 
 
 def _file(text: str, name: str) -> Iterator[tuple[int, Output]]:
@@ -69,7 +84,7 @@ def _file(text: str, name: str) -> Iterator[tuple[int, Output]]:
     elif BASE64_NAMES.search(name):
         if text:
             yield 0, Output(b64=text)
-    elif text.startswith(("http://", "https://", "/")):
+    elif text.lower().startswith(("http://", "https://", "/")):
         try:
             path = urlsplit(text).path.lower()
         except ValueError:  # no URL, such as "https://["

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Collection, Mapping
 from typing import Any, Literal
 
@@ -18,10 +19,10 @@ logger = logging.getLogger(__name__)
 State = Literal["queued", "processing", "completed", "failed"]
 
 _WORDS_OF: dict[State, str] = {
-    "queued": "queued pending submitted accepted created in_queue waiting scheduled",
-    "processing": "processing running started starting in_progress generating working",
-    "completed": "completed complete succeeded succeed success successful done finished ready",
-    "failed": "failed failure error cancelled canceled aborted timeout timed_out rejected",
+    "queued": "queued pending submitted accepted created in_queue waiting scheduled queueing not_started",
+    "processing": "processing running started starting in_progress generating working uploading finalizing",
+    "completed": "completed complete succeeded succeed success successful done finished ready ok",
+    "failed": "failed failure error cancelled canceled aborted timeout timed_out rejected errored banned",
 }
 WORDS: dict[str, State] = {word: state for state, words in _WORDS_OF.items() for word in words.split()}
 
@@ -85,8 +86,15 @@ def read_progress(progress: object) -> float | None:
 
 
 def job_state(word: object, *, account: str, request_id: str) -> State:
-    """Return the state that `word` means, in any case. An unknown word is logged and means processing."""
-    plain = str(word).strip().lower().replace("-", "_").replace(" ", "_")
+    """Return the state that `word` means, in any case. An unknown word is logged and means processing.
+
+    `completed_with_warnings` is completed. A longer word than `failed` is unknown: `failed_retrying` is no
+    end, and whoever takes it for one buys again.
+    """
+    plain = re.sub(r"[^a-z0-9]+", "_", str(word).lower()).strip("_")
+    first = plain.partition("_")[0]
+    if plain not in WORDS and first in ("completed", "succeeded"):
+        plain = first
     if plain not in WORDS:
         logger.warning("%s: job %s has the unknown status %r, taken as processing", account, request_id, word)
     return WORDS.get(plain, "processing")
