@@ -47,7 +47,7 @@ def test_z_is_up_and_a_unit_is_a_metre(tmp_path: Path, suffix: str) -> None:
     model = import_model(path)
     assert extent(model) == [1, 3, 2]
     assert codes(model) == ["UNITS_ASSUMED"]
-    assert (model.triangle_count, model.vertex_count) == (12, 8)
+    assert (model.triangle_count, model.vertex_count) == (12, 24)  # three normals a corner
     mesh = model.meshes[0]
     box = trimesh.Trimesh(mesh.positions, mesh.triangles, process=False)
     assert box.volume == pytest.approx(6)  # a mirrored one would have a negative volume
@@ -120,3 +120,22 @@ def test_parts_of_a_3mf_are_where_its_build_places_them(tmp_path: Path) -> None:
     scene.export(tmp_path / "a.3mf")
     positions = import_model(tmp_path / "a.3mf").meshes[0].positions
     assert np.abs(positions.mean(axis=0) - [0.01, 0, 0]).max() < 1e-6
+
+
+@pytest.mark.parametrize("suffix", ["stl", "obj", "ply"])
+def test_edges_of_a_file_without_normals_are_sharp(tmp_path: Path, suffix: str) -> None:
+    data = trimesh.creation.box((1, 2, 3)).export(
+        file_type=suffix, **({"include_normals": False} if suffix == "obj" else {})
+    )
+    (tmp_path / f"a.{suffix}").write_bytes(data if isinstance(data, bytes) else data.encode())
+    (mesh,) = import_model(tmp_path / f"a.{suffix}").meshes
+    assert mesh.normals is not None
+    assert len(mesh.positions) == 24
+    assert (np.abs(mesh.normals).max(axis=1) > 0.999).all()
+
+
+def test_a_round_file_without_normals_is_smooth(tmp_path: Path) -> None:
+    ball = trimesh.creation.icosphere(3)
+    ball.export(tmp_path / "a.stl")
+    (mesh,) = import_model(tmp_path / "a.stl").meshes
+    assert len(mesh.positions) == len(ball.vertices)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -13,6 +14,7 @@ import trimesh
 from vitrine.arrays import Floats
 from vitrine.errors import ModelError
 from vitrine.findings import finding
+from vitrine.geometry.crease_normals import to_creased_normals
 from vitrine.gltf.container import DEFAULT_LIMITS
 from vitrine.gltf.limits import require
 from vitrine.gltf.model import Material, Mesh, Model
@@ -22,6 +24,8 @@ from vitrine.importers.stl import check_stl
 from vitrine.models import Finding
 from vitrine.recipe.limits import ModelLimits
 
+CREASE_DEG = 40.0
+"""Edges of shapes from CAD are sharper: the normals of a file without any break there."""
 UNITS_3MF_M = {
     "micron": 1e-6,
     "millimeter": 1e-3,
@@ -114,6 +118,8 @@ def _mesh(part: Any, rotation: Floats, unit_m: float, material: int, *, has_text
         positions, colors = positions[triangles.reshape(-1)], np.repeat(colors, 3, axis=0)
         triangles = np.arange(len(positions), dtype=np.uint32).reshape(-1, 3)
         normals = uvs = None
+    if normals is None and uvs is None and colors is None:
+        return replace(to_creased_normals(positions, triangles, crease_deg=CREASE_DEG), material=material)
     return Mesh(
         positions=positions,
         triangles=triangles,
