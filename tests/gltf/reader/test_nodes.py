@@ -3,8 +3,15 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pytest
 
-from vitrine.gltf import read_glb
+from tests.fixtures.meshes import sphere
+from vitrine.gltf import Material, Model, read_glb
+from vitrine.gltf.container import Container
+from vitrine.gltf.reader.buffers import ReaderContext
+from vitrine.gltf.reader.nodes import near_origin
+from vitrine.gltf.writer.quantization import QuantizationBits
+from vitrine.gltf.writer.write_web_glb import write_web_glb
 
 TRIANGLE = [[0, 0, 0], [1, 0, 0], [0, 1, 0]]
 UPSIDE_DOWN = [0.0, 0.0, 1.0, 0.0]  # half a turn about z, as xyzw
@@ -54,6 +61,29 @@ def test_nodes_far_from_the_origin_keep_the_shape_exact(one_triangle: Any) -> No
     (found,) = model.findings
     assert found.code == "MODEL_MOVED"
     assert "14,142,136 m" in found.message
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        {"min": [0, 0, 0], "max": [1, 1, 1]},
+        {"min": [0, 0, 0], "max": [255, 255, 255], "normalized": True, "componentType": 5121},
+    ],
+)
+def test_a_node_at_the_corner_of_a_large_model_is_not_far(one_triangle: Any, box: dict[str, Any]) -> None:
+    one_triangle.json["accessors"][0] |= box
+    context = ReaderContext(Container(one_triangle.json, memoryview(b"")))
+    world = np.diag([200.0, 300.0, 200.0, 1.0])
+    world[:3, 3] = (-100, 0, -100)
+    assert near_origin(context, {0: world})[0] is world
+    small = world * np.array([1e-3, 1e-3, 1e-3, 1])
+    assert near_origin(context, {0: small})[0][:3, 3].tolist() == [0, 0, 0]
+
+
+def test_levels_of_a_large_model_stay_where_they_are() -> None:
+    model = Model((sphere(24, radius=150.0),), (Material(),))
+    read = read_glb(write_web_glb(model, QuantizationBits(14, 8, 12)))
+    assert np.allclose(read.bounds, model.bounds, atol=0.1)
 
 
 def test_without_a_default_the_first_scene_with_nodes_is_read(one_triangle: Any, corners: Any) -> None:

@@ -21,6 +21,8 @@ from vitrine.gltf.reader.rotation import rotation_matrices
 VISIBILITY = "KHR_node_visibility"
 FAR_M = 64.0
 """Beyond it, a step of float32 is more than 4 micrometres."""
+UNITS = {5120: 127, 5121: 255, 5122: 32767, 5123: 65535}
+"""1 as a normalized integer of each component type."""
 Matrix = npt.NDArray[np.float64]
 Matrices = npt.NDArray[np.float64]
 
@@ -120,13 +122,15 @@ def _places_a_mesh(node: dict[str, Any]) -> bool:
 def near_origin(context: ReaderContext, worlds: dict[int, Matrix]) -> dict[int, Matrix]:
     """The matrices moved so that the meshes are near the origin, where float32 keeps tenths of a micrometre.
 
-    Matrices stay as they are while no mesh node is more than `FAR_M` away; otherwise the nodes' mean position
+    Matrices stay as they are while no mesh node is more than `FAR_M` away, nor farther than the model is
+    large: quantized levels of a large model have nodes at its corner. Otherwise the nodes' mean position
     becomes the origin, with a finding.
     """
     translations = [
         world[:3, 3] for index, world in worlds.items() if _places_a_mesh(context.document["nodes"][index])
     ]
-    if not translations or float(np.abs(translations).max()) <= FAR_M:
+    farthest = float(np.abs(translations).max(initial=0))
+    if farthest <= FAR_M or farthest <= _largest_extent(context, worlds):
         return worlds
     origin = np.mean(translations, axis=0)
     distance = float(np.linalg.norm(origin))
@@ -135,6 +139,25 @@ def near_origin(context: ReaderContext, worlds: dict[int, Matrix]) -> dict[int, 
     moved = np.eye(4)
     moved[:3, 3] = -origin
     return dict(zip(worlds, moved @ np.stack(list(worlds.values())), strict=True))
+
+
+def _largest_extent(context: ReaderContext, worlds: dict[int, Matrix]) -> float:
+    """Return the longest side in metres of the meshes' boxes, as `min` and `max` of accessors say, or 0."""
+    document, largest = context.document, 0.0
+    for index, world in worlds.items():
+        node = document["nodes"][index]
+        if not _places_a_mesh(node):
+            continue
+        for primitive in context.item("meshes", node["mesh"], f"nodes/{index}").get("primitives") or []:
+            number = (primitive.get("attributes") or {}).get("POSITION")
+            accessor = context.item("accessors", number, "POSITION") if number is not None else {}
+            try:
+                size = np.subtract(accessor["max"], accessor["min"], dtype=np.float64)
+                unit = UNITS.get(accessor["componentType"], 1) if accessor.get("normalized") else 1
+                largest = max(largest, float(np.abs(np.abs(world[:3, :3]) @ size).max() / unit))
+            except (KeyError, TypeError, ValueError):
+                continue
+    return largest if np.isfinite(largest) else 0.0
 
 
 def _roots(context: ReaderContext) -> list[Any]:
