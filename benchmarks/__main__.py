@@ -29,6 +29,7 @@ COMMANDS = (
     "whole",
     "certificate_samples",
     "catalog",
+    "workers",
     "feed_memory",
 )
 """Modules with a function `main(arguments)`; the defaults of their options are in the README."""

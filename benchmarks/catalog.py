@@ -56,7 +56,7 @@ def main(arguments: list[str]) -> int:
 def _measure(code: Path, home: Path, products: int) -> tuple[Duration, Duration]:
     """Convert the products with one version of the code, and again."""
     home.mkdir()
-    feed, recipe = _feed(home, products), home / "recipe.json"
+    feed, recipe = write_feed(home, products), home / "recipe.json"
     recipe.write_text(json.dumps(RECIPE))
     command = [sys.executable, "-c", "from cli.main import main; main()", "catalog", str(feed)]
     command += ["--to", str(home / "public"), "--recipe", str(recipe)]
@@ -79,7 +79,7 @@ def _timed(command: list[str], env: dict[str, str]) -> Duration:
     return Duration(time.perf_counter() - start, cpu_s)
 
 
-def _feed(home: Path, products: int) -> Path:
+def write_feed(home: Path, products: int) -> Path:
     """Write a feed with a photo for each product: the samples, each time a little smaller."""
     lines = ["id,title,photo"]
     for number in range(products):
