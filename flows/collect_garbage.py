@@ -21,11 +21,14 @@ async def collect_garbage(
     grace_hours: Annotated[float, Field(ge=1)] = GARBAGE_GRACE_HOURS,
     dry_run: bool = False,
 ) -> State[Garbage]:
-    """Delete results of steps that are older than `days`, and the files that only they name.
+    """Delete old results of steps, and the files that only they name.
 
-    Paid models and their photos stay, so whatever is deleted can be built again without buying. A file is
-    deleted when it was unneeded for `grace_hours`: a run that goes on may still read it. With `dry_run` the
-    message says what would be deleted.
+    Paid models and their photos stay, so whatever is deleted can be built again without buying.
+
+    Args:
+        days: Age from which on results of steps are deleted.
+        grace_hours: How long a file was unneeded before it is deleted: a run that goes on may still read it.
+        dry_run: Delete nothing; the message says what would be deleted.
     """
     found: Garbage = await collect(timedelta(days=days), timedelta(hours=grace_hours), dry_run)
     verb = "would delete" if dry_run else "deleted"

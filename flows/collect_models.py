@@ -23,8 +23,11 @@ AT_ONCE = 8
 async def collect_models(account: str = "sandbox", deadline_s: float = 600.0) -> State[list[Collected]]:
     """Fetch the paid models at `account` whose process has ended or has given up; buy nothing.
 
-    Orders without a receipt are looked up first. A job that is not done after `deadline_s` seconds is left to
-    the next run. The run fails if a paid model cannot be fetched, or is lost.
+    Orders without a receipt are looked up first. The run fails if a paid model cannot be fetched, or is lost.
+
+    Args:
+        account: The accounts that the other deployments buy from, separated by commas.
+        deadline_s: Seconds to wait for a job; one that is not done by then is left to the next run.
     """
     enable_progress_log()
     collected = await collect_all(await find_uncollected(account), account, deadline_s)

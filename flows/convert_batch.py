@@ -25,11 +25,19 @@ async def convert_batch(
     concurrency: Annotated[int, Field(ge=1, le=500)] = CONCURRENCY,
     max_failed: Annotated[float, Field(ge=0, le=1)] = MAX_FAILED,
 ) -> State[str]:
-    """Convert the products of a batch, `concurrency` at a time, and store their results in the work store.
+    """Convert the products of a batch, and store their results in the work store.
 
-    `batch` is the key of the batch in the work store; `convert-catalog` starts these runs. A run that is
-    started again buys nothing that is in the ledger and builds nothing that is in the work store. It
-    completes even if products have failed: their results say so.
+    `convert-catalog` starts these runs. A run that is started again buys nothing that is in the ledger and
+    builds nothing that is in the work store. It completes even if products have failed: their results say so.
+
+    Args:
+        batch: Key of the batch in the work store.
+        recipe: What is generated, built and checked, and how; `vitrine recipe` prints it with comments.
+        account: Where models are bought: `block:TYPE/NAME`, a provider's name, or several, with commas;
+            `cheapest:A,B` asks the cheaper one first.
+        to: Where to publish: `block:TYPE/NAME`, `s3://bucket/prefix`, or a folder.
+        concurrency: How many products are converted at the same time.
+        max_failed: Share of at least 20 finished products that may fail before no more are started, 0 to 1.
     """
     enable_progress_log()
     results = await get_results(batch)

@@ -47,18 +47,26 @@ async def convert_catalog(
     batch_size: Annotated[int, Field(ge=0, le=10_000)] = 0,
     batches_at_once: Annotated[int, Field(ge=1, le=1_000)] = BATCHES_AT_ONCE,
 ) -> State[CatalogRun]:
-    """Convert the products of a feed that have changed, `concurrency` at a time, and publish the catalogue.
+    """Convert the products of a feed that have changed, and publish the catalogue.
 
     A product whose photo, data, recipe and code are those of its release takes no task run, no request and no
-    money; with `everything` it is converted, too. If one product fails, the others go on; the run fails if no
-    product is published or held. `accept` has the ids of held products that a person has looked at: they are
-    published even if they differ from their photos. `attempts` gives products an attempt of their own,
-    instead of the recipe's: a new number buys the model anew, once. When more than the share `max_failed` of
-    at least 20 products has failed, the others are not started.
+    money. If one product fails, the others go on; the run fails if no product is published or held. With a
+    `batch_size`, all machines need the same work store and ledger.
 
-    With a `batch_size`, the products are converted in batches of so many, each a run of `convert-batch` on
-    the work pool, `batches_at_once` of them at a time, with `concurrency` products each. All machines need
-    the same work store and ledger.
+    Args:
+        feed: A feed (CSV, JSON, XML, a shop's export), a folder of photos, or an s3:// prefix.
+        recipe: What is generated, built and checked, and how; `vitrine recipe` prints it with comments.
+        account: Where models are bought: `block:TYPE/NAME`, a provider's name, or several, with commas;
+            `cheapest:A,B` asks the cheaper one first.
+        to: Where to publish: `block:TYPE/NAME`, `s3://bucket/prefix`, or a folder.
+        concurrency: How many products a run, or each of its batches, converts at the same time.
+        accept: Ids of held products that a person has looked at: they are published even if they differ from
+            their photos.
+        attempts: Product id -> attempt, instead of the recipe's: a new number buys that model anew, once.
+        everything: Convert products, too, that have not changed.
+        max_failed: Share of at least 20 finished products that may fail before no more are started, 0 to 1.
+        batch_size: Products of a batch, which is a run of `convert-batch` on any worker; 0 converts all here.
+        batches_at_once: How many batches run at the same time, over all workers.
     """
     enable_progress_log()
     await check_setup(account, to)

@@ -53,8 +53,14 @@ async def convert_product(
 ) -> State[Conversion]:
     """Buy a 3D model for a product photo, optimize it for the web, and publish it.
 
-    Set `accept` after you have looked at a held product: its draft is approved, and the product is published
-    even if it differs from its photo.
+    Args:
+        product: Its id, title, photos (paths or URLs) and, if known, dimensions.
+        recipe: What is generated, built and checked, and how; `vitrine recipe` prints it with comments.
+        account: Where models are bought: `block:TYPE/NAME`, a provider's name, or several, with commas;
+            `cheapest:A,B` asks the cheaper one first.
+        to: Where to publish: `block:TYPE/NAME`, `s3://bucket/prefix`, or a folder.
+        accept: After you have looked at a held product: its draft is approved, and the product is published
+            even if it differs from its photo.
     """
     conversion = await convert(product, recipe, account, to, accept, named_by_others=is_deployed())
     if conversion.status == "held":

@@ -16,9 +16,12 @@ from vitrine.plain_text import count_of
 
 @flow(name="report-spending")
 async def report_spending(days: Annotated[float, Field(gt=0, le=3_660)] = 7.0) -> State[list[Cost]]:
-    """Store a table of the purchases of the last `days` days as the artifact `spending`.
+    """Store a table of the purchases of the last days as the artifact `spending`.
 
     `open` in the message is the price of orders whose outcome is unknown: the provider may bill them.
+
+    Args:
+        days: How many days to look back.
     """
     lines: list[Cost] = await report(days)
     bought = sum(line.bought for line in lines)

@@ -16,9 +16,13 @@ async def start_forgotten(
 ) -> State[list[str]]:
     """Mark silent runs as crashed, and ask `restart-run` about every run that is down unnoticed.
 
-    Looks at runs of deployments with the tag `restart`: those whose last heartbeat is older than `silent_s`,
-    those that are pending for more than `pending_s` seconds, and those that crashed or failed `quiet_s` to
-    `window_s` seconds ago and that `restart-run` was not asked about.
+    Looks at runs of deployments with the tag `restart`.
+
+    Args:
+        quiet_s: Seconds since a run crashed or failed, before it counts as unnoticed.
+        window_s: Runs that ended longer ago are left alone, in seconds.
+        silent_s: A run whose last heartbeat is older counts as crashed, in seconds.
+        pending_s: A run that is Pending for longer counts as crashed, in seconds.
     """
     silent = await crash_silent(silent_s, pending_s)
     asked = [await ask_restart(run) for run in await find_forgotten(quiet_s, window_s)]

@@ -13,7 +13,10 @@ from tasks.unpublish_product import unpublish_product as unpublish
 async def unpublish_product(product_id: str, to: str = "public", shop: str | None = None) -> State[str]:
     """Take a product off its destination; its releases stay, and `vitrine rollback` brings one back.
 
-    Name `shop` only where the product may still be there: one that is deleted has no media.
+    Args:
+        product_id: The id of the product.
+        to: Where it is published: `block:TYPE/NAME`, `s3://bucket/prefix`, or a folder.
+        shop: A shop that may still show it, `block:TYPE/NAME`: after it has deleted the product it does not.
     """
     enable_progress_log()
     await unpublish(product_id, to, shop)

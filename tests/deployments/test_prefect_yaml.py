@@ -71,6 +71,12 @@ def test_every_parameter_is_one_of_the_flow_and_fits_it(name: str) -> None:
 
 
 @each_deployment
+def test_the_form_explains_every_parameter(name: str) -> None:
+    properties = flow_of(name).parameters.model_dump()["properties"]
+    assert [key for key, field in properties.items() if not field.get("description")] == []
+
+
+@each_deployment
 def test_what_is_missing_comes_with_the_run(name: str) -> None:
     missing = set(flow_of(name).parameters.required) - set(DEPLOYMENTS[name].get("parameters", {}))
     coming = {"convert-product": {"product"}, "ingest-product": {"product"}, "restart-run": {"flow_run"}}
