@@ -43,6 +43,7 @@ async def convert_catalog(
     accept: tuple[str, ...] = (),
     attempts: dict[str, Annotated[int, Field(ge=1)]] | None = None,
     everything: bool = False,
+    only_failed: bool = False,
     max_failed: Annotated[float, Field(ge=0, le=1)] = MAX_FAILED,
     batch_size: Annotated[int, Field(ge=0, le=10_000)] = 0,
     batches_at_once: Annotated[int, Field(ge=1, le=1_000)] = BATCHES_AT_ONCE,
@@ -64,6 +65,7 @@ async def convert_catalog(
             their photos.
         attempts: Product id -> attempt, instead of the recipe's: a new number buys that model anew, once.
         everything: Convert products, too, that have not changed.
+        only_failed: Convert only products that the last run could not convert.
         max_failed: Share of at least 20 finished products that may fail before no more are started, 0 to 1.
         batch_size: Products of a batch, which is a run of `convert-batch` on any worker; 0 converts all here.
         batches_at_once: How many batches run at the same time, over all workers.
@@ -72,7 +74,7 @@ async def convert_catalog(
     await check_setup(account, to)
     read = await read_feed(feed, recipe.feed)
     attempts = attempts or {}
-    plan = await plan_catalog(recipe, account, to, accept, tuple(attempts), everything)
+    plan = await plan_catalog(recipe, account, to, accept, tuple(attempts), everything, only_failed)
     products = plan.split(read)
     if batch_size:
         batch_runs = BatchRuns(str(flow_run.id), recipe, account, to, concurrency, max_failed)
@@ -103,6 +105,8 @@ async def convert_catalog(
     message += f", {len(held)} held for review" if held else ""
     refused = read.refused
     message += f", {refused} {'line' if refused == 1 else 'lines'} of the feed refused" if refused else ""
+    if only_failed and not conversions:
+        return Completed(message="no product of the feed is published or has failed", data=run)
     return Completed(message=message, data=run) if done or held else Failed(message=message, data=run)
 
 

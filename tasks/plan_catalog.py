@@ -23,6 +23,7 @@ async def plan_catalog(
     accept: tuple[str, ...],
     again: tuple[str, ...],
     everything: bool,
+    only_failed: bool = False,
 ) -> RunPlan:
     """Read the published catalogue, with which the products of the feed are compared."""
     bucket = await load_bucket(to)
@@ -37,4 +38,5 @@ async def plan_catalog(
         accept=(*accept, *approved),
         again=again,
         everything=everything,
+        only_failed=only_failed,
     )

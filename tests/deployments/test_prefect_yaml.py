@@ -42,6 +42,7 @@ def test_the_deployments_are_there() -> None:
         "ingest-product",
         "nightly-catalog",
         "restart-run",
+        "retry-failed",
         "start-forgotten",
         "unpublish-product",
         "weekly-gc",

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -37,7 +38,7 @@ async def test_a_failure_stays_with_its_product(
     feed.write_text(
         "id,title,photo\njug,Jug,jug.png\nbroken,Broken,broken.png\nbowl,Bowl,bowl.png\njug,Twin,jug.png\n"
     )
-    before, public = sales(), tmp_path / "public"
+    before, public, empty = sales(), tmp_path / "public", tmp_path / "empty"
 
     run = await convert(feed, quick, public)
     assert [(c.product_id, c.status) for c in run.conversions] == [
@@ -71,6 +72,15 @@ async def test_a_failure_stays_with_its_product(
     again = await convert(feed, quick, public)
     assert [c.status for c in again.conversions] == ["unchanged", "failed", "unchanged"]
     assert sales() == before + 2
+
+    draw_photo(tmp_path / "broken.png")
+    draw_photo(tmp_path / "bowl.png").write_bytes((tmp_path / "jug.png").read_bytes())
+    only_failed = functools.partial(convert_catalog, only_failed=True)
+    retried = await run_flow(only_failed, str(feed), quick, "sandbox", str(public))
+    assert [c.status for c in retried.conversions] == ["unchanged", "published", "unchanged"]
+    assert sales() == before + 3
+    nothing = await run_flow(only_failed, str(feed), quick, "sandbox", str(empty))
+    assert nothing.conversions == ()
 
 
 async def test_a_shop_export_shares_models_and_says_which_photos_are_used(

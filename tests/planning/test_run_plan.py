@@ -42,7 +42,7 @@ class Shop:
         path.write_bytes(photo + name.encode())
         return Product(id=name, title=name.title(), photos=(str(path),))
 
-    def publish(self, *names: str, held: tuple[str, ...] = ()) -> None:
+    def publish(self, *names: str, held: tuple[str, ...] = (), failed: tuple[str, ...] = ()) -> None:
         hashes = PhotoHashes.open(self.folder)
         inputs = {p.id: RUN.inputs(p, hashes.of(p.photos)) for p in self.products}
         released = []
@@ -56,6 +56,7 @@ class Shop:
             self.bucket,
             released,
             held=held,
+            failed=failed,
             held_inputs={name: inputs[name] for name in held},
             details=RUN.details,
         )
@@ -83,6 +84,22 @@ def test_what_is_published_is_kept_with_its_release(shop: Shop) -> None:
     assert kept == {"mug": "unchanged", "jug": "unchanged", "urn": "unchanged"}
     assert plan.is_done
     assert plan.page_url == shop.bucket.url("index.html")
+
+
+def test_only_what_has_failed_is_converted_again_if_that_is_asked(shop: Shop) -> None:
+    shop.publish("mug", held=("jug",), failed=("urn",))
+    shop.products[0] = shop.product("mug", b"a new photo of ")
+    shop.products.append(shop.product("new"))
+    kept, plan = shop.plan(only_failed=True)
+    assert kept == {"mug": "unchanged", "jug": "held", "urn": None}
+    assert not plan.is_done
+
+
+def test_a_failed_product_of_which_a_release_is_published_is_converted_again_too(shop: Shop) -> None:
+    shop.publish("mug", "jug", "urn", failed=("urn",))
+    shop.products[2] = shop.product("urn", b"a new photo of ")
+    kept, _ = shop.plan(only_failed=True)
+    assert kept == {"mug": "unchanged", "jug": "unchanged", "urn": None}
 
 
 def test_one_changed_photo_is_one_product(shop: Shop) -> None:

@@ -32,19 +32,22 @@ class RunPlan:
         accept: Collection[str] = (),
         again: Collection[str] = (),
         everything: bool = False,
+        only_failed: bool = False,
     ) -> None:
         """Read the catalogue in the bucket, once. `steps` has the hash of each step's code.
 
         Held products in `accept` and products in `again` are converted whatever has changed; with
-        `everything`, all are. Raises `StorageError`.
+        `everything`, all are; with `only_failed`, only products that the last run could not convert: others
+        keep their releases, and new ones are left out. Raises `StorageError`.
         """
         published = read_published(bucket)
         run = RunHashes.of(recipe, account, steps)
         self._planner = Planner(run, published, PhotoHashes.open(home), accept=accept, again=again)
         self._bucket = bucket
         self._everything = everything
+        self._only_failed = only_failed
         self._shop = recipe.shop
-        self._failed_before = published.failed if published else ()
+        self._failed_before = frozenset(published.failed if published else ())
         self.page_url = bucket.url(CATALOG_PAGE) if published else None
         """The page of the published catalogue."""
         self.to_convert = 0
@@ -53,6 +56,10 @@ class RunPlan:
     def split(self, products: Iterable[Product]) -> Iterator[tuple[Product, Conversion | None]]:
         """Yield each product with the result that it keeps; `None` for one that is to be converted."""
         for product in products:
+            if self._only_failed and product.id not in self._failed_before:
+                if kept := self._keep_as_it_is(product):
+                    yield product, kept
+                continue
             kept = None if self._everything else self._keep(product)
             self.to_convert += kept is None
             yield product, kept
@@ -66,6 +73,13 @@ class RunPlan:
         """Whether the shop of the recipe, if there is one, shows the current release."""
         release = self._planner.entries[product.id].target.release
         return self._shop is None or is_listed(self._bucket, product.slug, self._shop, release)
+
+    def _keep_as_it_is(self, product: Product) -> Conversion | None:
+        """Return the result that a product has, whatever has changed; `None` if it has none."""
+        if held := self._planner.held.get(product.id):
+            return _held(product, held)
+        entry = self._planner.entries.get(product.id)
+        return None if entry is None else unchanged(product, entry.target, self._bucket)
 
     def _keep(self, product: Product) -> Conversion | None:
         match self._planner.compare(product).action:
