@@ -8,6 +8,8 @@ SERVE ?= 1
 
 export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Every command and test starts processes: they read compiled modules instead of compiling hundreds anew each time.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: demo test lint bench setup browser database clean
 
