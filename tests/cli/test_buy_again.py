@@ -33,7 +33,7 @@ def test_the_price_is_said_and_what_is_under_way_is_gone_on_with(
     assert capsys.readouterr().out.splitlines() == [
         "buying anew: mug, attempt 2, $0.249",
         "bought anew already: cup, attempt 3; this run goes on with it",
-        "1 models anew for $0.249 at sandbox",
+        "1 model anew for $0.249 at sandbox",
     ]
 
 

@@ -161,7 +161,7 @@ def test_accounts_are_listed_by_fingerprint_and_joined(vitrine: Vitrine, ledger:
         order = Order(photo=photo, provider="pixazo", model="m", settings={"resolution": 1024})
         ledger.claim(order, Decimal("0.35"), account=account)
     listed = vitrine("ledger", "accounts").stdout
-    assert f"{old}  pixazo: 1 purchases, last on" in listed
+    assert f"{old}  pixazo: 1 purchase, last on" in listed
     assert "one wallet" not in listed
     assert vitrine("ledger", "accounts", "--same", old, new).stdout == f"{old} and {new} are one wallet\n"
     assert f", one wallet with {old}" in vitrine("ledger", "accounts").stdout
