@@ -12,11 +12,11 @@ from tasks.find_forgotten import find_forgotten
 
 @flow(name="start-forgotten")
 async def start_forgotten(
-    quiet_s: float = 180.0, window_s: float = 86_400.0, silent_s: float = 150.0, pending_s: float = 600.0
+    quiet_s: float = 180.0, window_s: float = 86_400.0, silent_s: float = 150.0, pending_s: float = 180.0
 ) -> State[list[str]]:
     """Mark silent runs as crashed, and ask `restart-run` about every run that is down unnoticed.
 
-    Looks at runs of deployments with the tag `restart`.
+    All runs with the tag `vitrine` are looked at; `restart-run` is asked about those with the tag `restart`.
 
     Args:
         quiet_s: Seconds since a run crashed or failed, before it counts as unnoticed.

@@ -24,11 +24,13 @@ from prefect.client.schemas.responses import OrchestrationResult, SetStateStatus
 from prefect.events.filters import EventFilter, EventNameFilter, EventResourceFilter
 from prefect.states import Crashed
 
-from tasks.find_forgotten import RESTART_TAG
 from tasks.flow_runs import RESOURCE, read_flow_runs
 from tasks.policy import step
 
 HEARTBEAT = "prefect.flow-run.heartbeat"
+
+TAG = "vitrine"
+"""All deployments have it, those, too, that start others again: a `restart-run` may lose its worker."""
 
 SECOND_LOOK_S = 45.0
 """A run that seems silent is looked at again after more than a heartbeat's interval (30 s): when Prefect's
@@ -37,7 +39,7 @@ server was away, the last heartbeat is old, and the next one comes at once."""
 
 @step()
 async def crash_silent(
-    silent_s: float, pending_s: float, second_look_s: float = SECOND_LOOK_S, tag: str = RESTART_TAG
+    silent_s: float, pending_s: float, second_look_s: float = SECOND_LOOK_S, tag: str = TAG
 ) -> list[str]:
     """Mark silent runs with a tag as Crashed, and return their ids.
 

@@ -32,7 +32,7 @@ from tasks.policy import step
 RESTART_TAG = "restart"
 """Runs of deployments with this tag are started again."""
 
-STUCK = timedelta(minutes=10)
+STUCK = timedelta(minutes=4)
 """A `restart-run` takes half a minute. One that is pending or running for so long has lost its worker."""
 
 

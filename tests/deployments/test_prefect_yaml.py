@@ -12,6 +12,7 @@ from prefect import Flow
 from prefect.utilities.schema_tools.validation import validate
 
 from deployments.bootstrap import CRASH_AUTOMATION, WORK_POOL
+from tasks.crash_silent import TAG
 from tasks.run_batch import BATCH_DEPLOYMENT
 from vitrine.purchasing.collect_models import RUN_WAITS
 
@@ -102,6 +103,11 @@ def test_accounts_and_buckets_are_named_not_held(name: str) -> None:
 def test_runs_that_convert_are_started_again_and_others_are_not(name: str) -> None:
     """A crashed `restart-run` that started itself again would do so for ever."""
     assert ("restart" in DEPLOYMENTS[name]["tags"]) == (name not in SERVICES)
+
+
+@each_deployment
+def test_a_run_that_loses_its_worker_is_found_by_its_tag(name: str) -> None:
+    assert TAG in DEPLOYMENTS[name]["tags"]
 
 
 def test_a_catalogue_starts_the_batches_that_are_deployed() -> None:

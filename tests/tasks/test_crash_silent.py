@@ -26,8 +26,8 @@ NO_HEARTBEAT = "no heartbeat for 150 s"
         (Running(), 60, 2, None),
         (Running(), 1, 3, None),
         (Running(), 60, None, None),
-        (Pending(), 9, None, None),
-        (Pending(), 11, None, "no process was started for 600 s"),
+        (Pending(), 2, None, None),
+        (Pending(), 4, None, "no process was started for 180 s"),
         (Scheduled(), 60, None, None),
         (Completed(), 60, 60, None),
     ],
@@ -48,7 +48,7 @@ def test_a_run_is_silent_if_its_last_sign_of_life_is_old(
     state = state.model_copy(update={"timestamp": NOW - timedelta(minutes=minutes)})
     heartbeat = None if heartbeat_minutes is None else NOW - timedelta(minutes=heartbeat_minutes)
     run = FlowRun(flow_id=uuid4(), state=state)
-    assert why_silent(run, heartbeat, NOW, 150, 600) == why
+    assert why_silent(run, heartbeat, NOW, 150, 180) == why
 
 
 @flow

@@ -39,7 +39,7 @@ def restart(state: State, asked_minutes_ago: float, *, of: str = f"prefect.flow-
         (at(Failed(), 5), [restart(at(Crashed(), 4), 4), restart(at(Running(), 1), 1)], False),
         (at(Crashed(), 60), [restart(at(Scheduled(), 59), 59)], False),
         (at(Crashed(), 60), [restart(at(Pending(), 59), 59)], True),
-        (at(Crashed(), 60), [restart(at(Pending(), 9), 59)], False),
+        (at(Crashed(), 60), [restart(at(Pending(), 3), 59)], False),
     ],
     ids=[
         "crashed",
