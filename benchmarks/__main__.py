@@ -30,6 +30,7 @@ COMMANDS = (
     "certificate_samples",
     "catalog",
     "workers",
+    "naive_loop",
     "feed_memory",
 )
 """Modules with a function `main(arguments)`; the defaults of their options are in the README."""
