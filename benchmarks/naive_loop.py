@@ -1,4 +1,4 @@
-"""`vitrine catalog` beside the loop of the providers' documentation: order, sleep, poll, download, the next."""
+"""`vitrine catalog` beside the loop of the documentation: order, sleep, poll, download, then the next one."""
 
 from __future__ import annotations
 
