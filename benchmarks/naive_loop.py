@@ -51,8 +51,8 @@ def main(arguments: list[str]) -> int:
         f"{options.products} products beside the loop of the documentation",
         f"python -m benchmarks naive_loop --products {options.products}",
         f"A sandbox that takes {LATENCY_S} s for a model, with its stub engine. The loop orders one model, "
-        f"sleeps {SLEEP_S:.0f} s until it is done, downloads it, and goes on; it repairs, checks and publishes "
-        "nothing. `vitrine catalog --concurrency 50` does all of that, with a small recipe.\n\n"
+        f"sleeps {SLEEP_S:.0f} s until it is done, downloads it, and goes on; it repairs, checks and "
+        "publishes nothing. `vitrine catalog --concurrency 50` does all of that, with a small recipe.\n\n"
         + table(("", "time", "models bought", "spent"), rows)
         + f"\n\nRatio: {naive_s / ours_s:.1f}.",
     )
