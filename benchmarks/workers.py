@@ -146,8 +146,8 @@ def _start(api: httpx.Client, feed: Path, options: argparse.Namespace) -> str:
         "recipe": RECIPE,
         "batch_size": options.batch_size,
         "batches_at_once": 2 * options.workers,
-        "account": "block:sandbox-account/default",
-        "to": "block:vitrine-folder/default",
+        "account": "block:sandbox-account/sandbox",
+        "to": "block:vitrine-folder/public",
     }
     answer = api.post(f"/deployments/{deployment}/create_flow_run", json={"parameters": parameters})
     answer.raise_for_status()

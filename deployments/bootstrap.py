@@ -32,6 +32,8 @@ from vitrine.plain_text import count_of
 from vitrine.settings import Settings
 
 WORK_POOL = "vitrine"
+MAIN = "main"
+"""The name of the account blocks that are created for the keys in the environment."""
 CONCURRENCY_LIMITS: Mapping[str, int] = {
     # Polls count among the 50 requests a minute that EmpirioLabs allows: four jobs, polled every 5 s, use 48.
     "empiriolabs": 4,
@@ -57,7 +59,7 @@ HEARTBEAT_TIMEOUT = timedelta(seconds=90)
 def bootstrap(env: Mapping[str, str] | None = None, notify: str | None = None) -> Iterator[str]:
     """Create blocks, work pool, concurrency limits and automations; return one line about each.
 
-    Account blocks called `default` are created for the keys in `env`. `notify` is a notification block,
+    Account blocks called `main` are created for the keys in `env`. `notify` is a notification block,
     `slack-webhook/shop` for instance, that sends the events of `tasks.alerts.ALERTS` to people. Raises
     `ConfigError` where no Prefect server is configured, and where it has no such block.
     """
@@ -78,18 +80,18 @@ async def _blocks(env: Mapping[str, str]) -> AsyncIterator[str]:
     for kind in BLOCK_TYPES:
         await kind.register_type_and_schema()
         yield f"block type {kind.get_block_type_slug()}: registered"
-    wanted: list[Block] = [
-        SandboxAccount(base_url=env.get("VITRINE_SANDBOX_URL") or SANDBOX_URL),
-        LocalFolder(path=str(Settings.from_env(env).home / "public")),
+    wanted: list[tuple[Block, str]] = [
+        (SandboxAccount(base_url=env.get("VITRINE_SANDBOX_URL") or SANDBOX_URL), "sandbox"),
+        (LocalFolder(path=str(Settings.from_env(env).home / "public")), "public"),
     ]
     if key := env.get("PIXAZO_API_KEY"):
-        wanted.append(PixazoAccount(api_key=SecretStr(key)))
+        wanted.append((PixazoAccount(api_key=SecretStr(key)), MAIN))
     if key := env.get("EMPIRIOLABS_API_KEY"):
-        wanted.append(EmpirioLabsAccount(api_key=SecretStr(key)))
-    for block in wanted:
-        name = f"block:{block.get_block_type_slug()}/default"
+        wanted.append((EmpirioLabsAccount(api_key=SecretStr(key)), MAIN))
+    for block, called in wanted:
+        name = f"block:{block.get_block_type_slug()}/{called}"
         try:
-            await block.asave("default")
+            await block.asave(called)
             yield f"{name}: saved"
         except ValueError:
             yield f"{name}: exists, left as it is"
@@ -110,7 +112,7 @@ async def _work_pool() -> AsyncIterator[str]:
 async def _limits() -> AsyncIterator[str]:
     async with get_client() as client:
         for provider, limit in CONCURRENCY_LIMITS.items():
-            for account in (provider, f"block:{provider}-account/default"):
+            for account in (provider, f"block:{provider}-account/{MAIN}"):
                 name = limit_name(account)
                 try:
                     await client.read_global_concurrency_limit_by_name(name)

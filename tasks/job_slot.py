@@ -91,7 +91,7 @@ async def acquire_slot(account: str) -> None:
 
 
 def limit_name(account: str) -> str:
-    """The name of an account's limit: `vitrine-jobs-pixazo`, `vitrine-jobs-pixazo-account-default`."""
+    """The name of an account's limit: `vitrine-jobs-pixazo`, `vitrine-jobs-pixazo-account-main`."""
     return PREFIX + account.removeprefix("block:").replace("/", "-")
 
 

@@ -124,6 +124,14 @@ def test_a_program_that_fails_is_quoted(tmp_path: Path, monkeypatch: pytest.Monk
         decode_ktx2(KTX2)
 
 
+def test_a_program_that_is_too_old_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """That of the npm package for processors without SSE 4.1 is 1.15."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    stand_in(tmp_path, "sys.exit('ERROR: Unrecognized command line option: -format_only')")
+    with pytest.raises(ConfigError, match=r"basisu is too old: .* 1\.16 or newer"):
+        decode_ktx2(KTX2)
+
+
 def test_a_program_for_another_machine_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     (tmp_path / "basisu").write_bytes(b"\x7fELF\0")

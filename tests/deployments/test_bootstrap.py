@@ -57,9 +57,9 @@ def test_setting_up_twice_is_setting_up_once(prefect_server: str, tmp_path: Path
     assert pools["vitrine"] == "process"
     limits = {limit["name"]: limit["limit"] for limit in read(prefect_server, "v2/concurrency_limits")}
     assert limits["vitrine-jobs-empiriolabs"] == 4
-    kept: Any = asyncio.run(EmpirioLabsAccount.aload("default"))
+    kept: Any = asyncio.run(EmpirioLabsAccount.aload("main"))
     assert kept.api_key.get_secret_value() == "k-123"
-    folder: Any = asyncio.run(LocalFolder.aload("default"))
+    folder: Any = asyncio.run(LocalFolder.aload("public"))
     assert Path(folder.path).name == "public"
 
 

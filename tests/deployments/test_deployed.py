@@ -64,7 +64,7 @@ def test_the_three_uses(deployed: Deployed, draw_photo: Callable[[Path], Path], 
     assert (run["state"]["type"], run["state"]["message"]) == ("COMPLETED", "published"), deployed.logs(run)
     assert deployed.published("teapot")
     assert deployed.said(run, "teapot · build_lods: done")
-    assert run["parameters"]["account"] == "block:sandbox-account/default"
+    assert run["parameters"]["account"] == "block:sandbox-account/sandbox"
 
     runs = deployed.finished(deployed.deployment("convert-product/ingest-product"), count=2)
     states = {run["state"]["type"]: run for run in runs}
