@@ -48,11 +48,13 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--batch-size", type=int, default=25)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--kills", type=int, default=0, help="workers that are sent SIGKILL meanwhile")
+    parser.add_argument("--away", type=float, default=0.0, help="seconds that Prefect's server is away")
     parser.add_argument("--every", type=float, default=20.0, help="seconds between the kills")
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as name, ExitStack() as running:
         rows = _measure(Path(name), options, running)
     kills = f", {options.kills} workers killed" if options.kills else ""
+    kills += f", Prefect's server away for {options.away:.0f} s" if options.away else ""
     write_section(
         f"{options.products} products in batches on {options.workers} workers{kills}",
         "python -m benchmarks workers " + " ".join(arguments),
@@ -84,8 +86,8 @@ def _measure(home: Path, options: argparse.Namespace, running: ExitStack) -> lis
         **redis,
         "PREFECT_SERVER_DATABASE_CONNECTION_URL": _database(postgres.url, "prefect", "asyncpg"),
     }
-    url, server = running.enter_context(_prefect(server_env, home))
-    env["PREFECT_API_URL"] = url
+    server = running.enter_context(_prefect(server_env, home))
+    env["PREFECT_API_URL"] = url = server.url
     prefect = [sys.executable, "-m", "prefect", "--no-prompt"]
     for command in ([sys.executable, "-m", "deployments.bootstrap"], [*prefect, "deploy", "--all"]):
         subprocess.run(command, env=env, cwd=REPOSITORY, check=True, stdout=subprocess.DEVNULL)
@@ -93,23 +95,29 @@ def _measure(home: Path, options: argparse.Namespace, running: ExitStack) -> lis
     api = httpx.Client(base_url=url, timeout=60)
     workers = [_worker(prefect, env, home) for _ in range(options.workers)]
     try:
-        before, start = _cpu_s(server.pid), time.monotonic()
+        before, start = _cpu_s(server.process.pid), time.monotonic()
         run = _start(api, feed, options)
         rss: list[tuple[int, float]] = []
         kills = options.kills
         next_kill = start + options.every
+        is_back = not options.away
         while (state := api.get(f"/flow_runs/{run}").json()["state"])["type"] not in ("COMPLETED", "FAILED"):
             if time.monotonic() - start > LIMIT_S:
                 raise SystemExit(f"not done after {LIMIT_S:.0f} s: {state}")
             time.sleep(2)
             sold = httpx.get(f"{sandbox}/sandbox/sales").json()["count"]
-            rss.append((sold, _rss_mb(server.pid)))
+            rss.append((sold, _rss_mb(server.process.pid)))
+            if not is_back and sold >= options.products / 4:
+                is_back = True
+                _kill_tree(server.process.pid)
+                time.sleep(options.away)
+                server.start()
             if kills and time.monotonic() > next_kill:
                 kills, next_kill = kills - 1, time.monotonic() + options.every
                 _kill_tree(workers.pop(random.randrange(len(workers))).pid)
                 workers.append(_worker(prefect, env, home))
         wall_s = time.monotonic() - start
-        server_cpu_s = _cpu_s(server.pid) - before
+        server_cpu_s = _cpu_s(server.process.pid) - before
         worker_cpu_s = sum(_cpu_s(worker.pid) for worker in workers)
         sales = httpx.get(f"{sandbox}/sandbox/sales").json()["count"]
         recorded, ran = _task_runs(api, env)
@@ -127,16 +135,18 @@ def _measure(home: Path, options: argparse.Namespace, running: ExitStack) -> lis
         ("CPU of Prefect's server, a product", f"{1000 * server_cpu_s / count:.0f} ms"),
         ("task runs of steps: ran, recorded", f"{ran:.0f}, {recorded}"),
         ("server's memory at a fifth, at the end", f"{early[0]:.0f} MB, {rss[-1][1]:.0f} MB"),
-        ("flow runs left Running", str(orphans)),
+        ("runs left Running or Pending", str(orphans)),
         ("the same again, unchanged (worker and process start)", f"{again_s:.0f} s"),
     ]
+    if options.away:
+        rows = [row for row in rows if not row[0].startswith("CPU of Prefect")]
     if not options.kills:
         cpu = f"{1000 * worker_cpu_s / count:.0f} ms"
         rows.insert(4, ("CPU of workers and runs, a product (with photos and meshes)", cpu))
     return rows
 
 
-RUNNING = {"flow_runs": {"state": {"type": {"any_": ["RUNNING", "PENDING"]}}}}
+RUNNING = {"flow_runs": {"state": {"type": {"any_": ["RUNNING", "PENDING"]}}, "tags": {"all_": ["restart"]}}}
 
 
 def _start(api: httpx.Client, feed: Path, options: argparse.Namespace) -> str:
@@ -197,24 +207,41 @@ def _redis(home: Path) -> Iterator[dict[str, str]]:
         process.wait()
 
 
+class _Server:
+    """Prefect's server in a process of its own, at one address however often it is started."""
+
+    def __init__(self, env: Mapping[str, str], home: Path) -> None:
+        self.port = _free_port()
+        self.url = f"http://127.0.0.1:{self.port}/api"
+        self.env = {**env, "PREFECT_API_URL": self.url}
+        self.log = home / "server.log"
+
+    def start(self) -> None:
+        """Start it, and wait until it answers."""
+        command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1"]
+        with self.log.open("a") as log:
+            self.process = subprocess.Popen(
+                [*command, "--port", str(self.port)],
+                env=self.env,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        deadline = time.monotonic() + 180
+        while not _answers(f"{self.url}/health"):
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                raise SystemExit(self.log.read_text()[-3000:])
+            time.sleep(0.5)
+
+
 @contextmanager
-def _prefect(env: Mapping[str, str], home: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
-    port = _free_port()
-    url = f"http://127.0.0.1:{port}/api"
-    command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
-    with (home / "server.log").open("w") as log:
-        process = subprocess.Popen(
-            command, env={**env, "PREFECT_API_URL": url}, stdout=log, stderr=log, start_new_session=True
-        )
-        try:
-            deadline = time.monotonic() + 180
-            while not _answers(f"{url}/health"):
-                if process.poll() is not None or time.monotonic() > deadline:
-                    raise SystemExit((home / "server.log").read_text()[-3000:])
-                time.sleep(0.5)
-            yield url, process
-        finally:
-            _kill_tree(process.pid)
+def _prefect(env: Mapping[str, str], home: Path) -> Iterator[_Server]:
+    server = _Server(env, home)
+    server.start()
+    try:
+        yield server
+    finally:
+        _kill_tree(server.process.pid)
 
 
 def _answers(url: str) -> bool:
