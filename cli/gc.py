@@ -54,7 +54,7 @@ def gc(
     ]
     if found.marked:
         lines.append(
-            f"{found.marked} more files are unneeded: they are deleted when that is still so "
+            f"unneeded from now on: {count_of(found.marked, 'file')}, deleted if that is still so "
             f"after {grace_hours:g} hours"
         )
     for line in lines:

@@ -8,6 +8,7 @@ from prefect.states import Completed
 from tasks.ask_restart import ask_restart
 from tasks.crash_silent import crash_silent
 from tasks.find_forgotten import find_forgotten
+from vitrine.plain_text import count_of
 
 
 @flow(name="start-forgotten")
@@ -26,6 +27,6 @@ async def start_forgotten(
     """
     silent = await crash_silent(silent_s, pending_s)
     asked = [await ask_restart(run) for run in await find_forgotten(quiet_s, window_s)]
-    message = f"{len(asked)} runs went unnoticed"
-    message += f", {len(silent)} were silent" if silent else ""
+    message = f"{count_of(len(asked), 'run')} went unnoticed"
+    message += f", {count_of(len(silent), 'run')} had gone silent" if silent else ""
     return Completed(message=message, data=asked)
