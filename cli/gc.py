@@ -49,7 +49,7 @@ def gc(
         return
     verb = "would delete" if dry_run else "deleted"
     lines = [
-        f"{found.root}: {verb} {found.records} results of steps older than {days:g} days "
+        f"{found.root}: {verb} {count_of(found.records, 'result')} of steps older than {days:g} days "
         f"and {count_of(found.files, 'file')} ({found.size_bytes / 1e6:.1f} MB)"
     ]
     if found.marked:

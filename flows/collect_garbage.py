@@ -33,7 +33,7 @@ async def collect_garbage(
     found: Garbage = await collect(timedelta(days=days), timedelta(hours=grace_hours), dry_run)
     verb = "would delete" if dry_run else "deleted"
     message = (
-        f"{verb} {found.records} results of steps and {count_of(found.files, 'file')}, "
+        f"{verb} {count_of(found.records, 'result')} of steps and {count_of(found.files, 'file')}, "
         f"{found.size_bytes / 1e6:.1f} MB; "
         f"{found.marked} more files are unneeded"
     )
