@@ -8,14 +8,12 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import AsyncIterator, Iterator, Mapping
-from datetime import timedelta
 from typing import Any
 
 from prefect import get_client
-from prefect.automations import Automation, ChangeFlowRunState, EventTrigger, Posture, SendNotification
+from prefect.automations import Automation, EventTrigger, Posture, SendNotification
 from prefect.blocks.core import Block
 from prefect.client.schemas.actions import GlobalConcurrencyLimitCreate, WorkPoolCreate
-from prefect.client.schemas.objects import StateType
 from prefect.exceptions import ObjectAlreadyExists, ObjectNotFound
 from prefect.settings import PREFECT_API_URL
 from prefect.workers.process import ProcessWorker
@@ -48,12 +46,10 @@ BLOCK_TYPES = (
     ShopifyShop,
     WooCommerceShop,
 )
-CRASH_AUTOMATION = "Vitrine: mark a run without heartbeats as crashed"
+OLD_CRASH_AUTOMATION = "Vitrine: mark a run without heartbeats as crashed"
 ALERT_AUTOMATION = "Vitrine: tell people about money, accounts and failures"
 ALERT_SUBJECT = "{{ event.event }}"
 ALERT_BODY = "{{ event.payload.message }}"
-HEARTBEAT_TIMEOUT = timedelta(seconds=90)
-"""Three missed heartbeats (deployments/profile.py)."""
 
 
 def bootstrap(env: Mapping[str, str] | None = None, notify: str | None = None) -> Iterator[str]:
@@ -72,7 +68,7 @@ def bootstrap(env: Mapping[str, str] | None = None, notify: str | None = None) -
 
 
 async def _create_all(env: Mapping[str, str], notify: str | None) -> list[str]:
-    steps = (_blocks(env), _work_pool(), _limits(), _crash_automation(), _alert_automation(notify))
+    steps = (_blocks(env), _work_pool(), _limits(), _old_automation(), _alert_automation(notify))
     return [line for lines in steps async for line in lines]
 
 
@@ -124,22 +120,16 @@ async def _limits() -> AsyncIterator[str]:
                     yield f"limit {name}: at most {count_of(limit, 'job')} at once"
 
 
-async def _crash_automation() -> AsyncIterator[str]:
-    """Mark a run as Crashed when its heartbeats stop: a killed run would stay Running for ever."""
-    automation = Automation(
-        name=CRASH_AUTOMATION,
-        trigger=EventTrigger(
-            posture=Posture.Proactive,
-            after={"prefect.flow-run.heartbeat"},
-            expect={"prefect.flow-run.*"},
-            match={"prefect.resource.id": ["prefect.flow-run.*"]},
-            for_each={"prefect.resource.id"},
-            within=HEARTBEAT_TIMEOUT,
-            threshold=1,
-        ),
-        actions=[ChangeFlowRunState(state=StateType.CRASHED, message="no heartbeat for 90 s")],
-    )
-    yield await _create_automation(automation)
+async def _old_automation() -> AsyncIterator[str]:
+    """Delete the automation of earlier versions that marked runs without heartbeats as crashed.
+
+    `start-forgotten` does so now. The automation took every run for dead after an outage of the server, and
+    kept SQLite so busy that Prefect dropped other events.
+    """
+    async with get_client() as client:
+        for automation in await client.read_automations_by_name(OLD_CRASH_AUTOMATION):
+            await client.delete_automation(automation.id)
+            yield f"automation {OLD_CRASH_AUTOMATION!r}: deleted; start-forgotten does its work"
 
 
 async def _alert_automation(notify: str | None) -> AsyncIterator[str]:

@@ -24,7 +24,7 @@ SERVER: Mapping[str, str] = {
 }
 
 CLIENT: Mapping[str, str] = {
-    # A run sends a heartbeat every 30 s. The automation of deployments/bootstrap.py watches for them.
+    # A run sends a heartbeat every 30 s. `start-forgotten` finds the runs that send none any more.
     "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30",
     # Prefect adds the library's log lines to the log of the run that called it.
     "PREFECT_LOGGING_EXTRA_LOGGERS": "vitrine",

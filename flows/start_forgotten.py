@@ -10,10 +10,14 @@ from tasks.crash_silent import crash_silent
 from tasks.find_forgotten import find_forgotten
 from vitrine.plain_text import count_of
 
+SILENT_S = 120.0
+"""Four missed heartbeats (deployments/profile.py). With a look every two minutes, and a second one 40 s later,
+a dead run is found within five minutes."""
+
 
 @flow(name="start-forgotten")
 async def start_forgotten(
-    quiet_s: float = 180.0, window_s: float = 86_400.0, silent_s: float = 150.0, pending_s: float = 180.0
+    quiet_s: float = 180.0, window_s: float = 86_400.0, silent_s: float = SILENT_S, pending_s: float = 150.0
 ) -> State[list[str]]:
     """Mark silent runs as crashed, and ask `restart-run` about every run that is down unnoticed.
 

@@ -1,8 +1,8 @@
 """Mark runs as Crashed whose process or worker is gone without a word.
 
-The automation of `vitrine setup` does so 90 s after the last heartbeat. A run is found here if Prefect has
-dropped the automation's evaluation, and if its worker died before it started the run's process: such a run
-stays Pending, and sends no heartbeat at all.
+A killed run stays Running. A run whose worker died before it had started the process stays Pending, and sends
+no heartbeat at all. Prefect's proactive triggers could watch the heartbeats, but they take every run for dead
+after an outage of the server, in which no heartbeat arrives.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ HEARTBEAT = "prefect.flow-run.heartbeat"
 TAG = "vitrine"
 """All deployments have it, those, too, that start others again: a `restart-run` may lose its worker."""
 
-SECOND_LOOK_S = 45.0
+SECOND_LOOK_S = 40.0
 """A run that seems silent is looked at again after more than a heartbeat's interval (30 s): when Prefect's
 server was away, the last heartbeat is old, and the next one comes at once."""
 

@@ -1,9 +1,8 @@
 """Find the crashed and failed runs that no `restart-run` has looked at.
 
 Prefect's server evaluates an event up to four times within milliseconds, then drops it: with SQLite, when
-other transactions write meanwhile ("database is locked"). The automation that watches for heartbeats reads
-before it writes in its transaction (`prefect.server.events.triggers`), and SQLite lets no such transaction
-wait. A run whose event is dropped would stay down for ever.
+other transactions write meanwhile ("database is locked"): a transaction that reads before it writes cannot
+wait there. A run whose event is dropped would stay down for ever.
 """
 
 from __future__ import annotations

@@ -8,8 +8,8 @@ import pytest
 import yaml
 
 from cli.ledger import app
-from deployments.bootstrap import HEARTBEAT_TIMEOUT
 from flows.restart_run import RESTART_AFTER_S
+from flows.start_forgotten import SILENT_S
 from tasks.destination import CHECKED_FOR_S
 from vitrine.ledger.accounts.breaker import FAILURES_TO_OPEN
 from vitrine.ledger.age import CLOCKS_AGREE_S
@@ -51,7 +51,7 @@ DEPLOYMENTS = {
         f"Pixazo says nothing of this; {'one day' if Pixazo.job_memory_s == 86_400 else ''} is assumed",
         f"If the two differ by more than {'a minute' if CLOCKS_AGREE_S == 60 else ''}, a clock was set",
         "after {} min; after further ends {} and {} min later, then no more".format(*MINUTES),
-        f"no heartbeat for {HEARTBEAT_TIMEOUT.total_seconds():.0f} s",
+        f"no heartbeat for {SILENT_S:.0f} s",
         f"leaves a purchase alone for {RUN_WAITS.total_seconds() / 60:.0f} minutes",
         f"`collect`, every {DEPLOYMENTS['collect']['schedules'][0]['cron'].split()[0][2:]} min",
         f"no orders for a while after {COUNTS[FAILURES_TO_OPEN]} in a row were refused",

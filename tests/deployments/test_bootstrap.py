@@ -5,13 +5,13 @@ import queue
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from prefect.automations import Automation, DoNothing, EventTrigger, Posture
 from prefect.blocks.notifications import CustomWebhookNotificationBlock
 from prefect.events import emit_event
 from prefect.events.worker import EventsWorker
@@ -19,7 +19,7 @@ from prefect.settings import PREFECT_API_URL, temporary_settings
 
 from blocks.accounts import EmpirioLabsAccount
 from blocks.buckets import LocalFolder
-from deployments.bootstrap import ALERT_AUTOMATION, CRASH_AUTOMATION, bootstrap
+from deployments.bootstrap import ALERT_AUTOMATION, OLD_CRASH_AUTOMATION, bootstrap
 from tasks import alerts
 from vitrine.errors import ConfigError
 
@@ -63,16 +63,17 @@ def test_setting_up_twice_is_setting_up_once(prefect_server: str, tmp_path: Path
     assert Path(folder.path).name == "public"
 
 
-def test_silence_after_a_heartbeat_is_a_crash(prefect_server: str, tmp_path: Path, alone: Alone) -> None:
+def test_the_automation_of_earlier_versions_is_deleted(
+    prefect_server: str, tmp_path: Path, alone: Alone
+) -> None:
+    """It took every run for dead after an outage of the server."""
+    trigger = EventTrigger(posture=Posture.Reactive, expect={"never"})
+    automation = Automation(name=OLD_CRASH_AUTOMATION, trigger=trigger, actions=[DoNothing()])
     with alone():
-        list(bootstrap({"VITRINE_HOME": str(tmp_path)}))
-    (automation,) = [each for each in read(prefect_server, "automations") if each["name"] == CRASH_AUTOMATION]
-    trigger, (action,) = automation["trigger"], automation["actions"]
-    assert automation["enabled"]
-    assert (trigger["posture"], trigger["after"]) == ("Proactive", ["prefect.flow-run.heartbeat"])
-    assert trigger["expect"] == ["prefect.flow-run.*"]
-    assert timedelta(seconds=trigger["within"]) == timedelta(seconds=90)
-    assert (action["type"], action["state"]) == ("change-flow-run-state", "CRASHED")
+        asyncio.run(automation.acreate())
+        lines = [line for line in bootstrap({"VITRINE_HOME": str(tmp_path)}) if OLD_CRASH_AUTOMATION in line]
+    assert lines == [f"automation {OLD_CRASH_AUTOMATION!r}: deleted; start-forgotten does its work"]
+    assert OLD_CRASH_AUTOMATION not in {each["name"] for each in read(prefect_server, "automations")}
 
 
 def test_people_are_told_by_the_block_that_is_named(

@@ -16,18 +16,18 @@ from prefect.states import Completed, Pending, Running, Scheduled
 from tasks.crash_silent import HEARTBEAT, crash_silent, why_silent
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
-NO_HEARTBEAT = "no heartbeat for 150 s"
+NO_HEARTBEAT = "no heartbeat for 120 s"
 
 
 @pytest.mark.parametrize(
     ("state", "minutes", "heartbeat_minutes", "why"),
     [
         (Running(), 60, 3, NO_HEARTBEAT),
-        (Running(), 60, 2, None),
+        (Running(), 60, 1.9, None),
         (Running(), 1, 3, None),
         (Running(), 60, None, None),
         (Pending(), 2, None, None),
-        (Pending(), 4, None, "no process was started for 180 s"),
+        (Pending(), 4, None, "no process was started for 150 s"),
         (Scheduled(), 60, None, None),
         (Completed(), 60, 60, None),
     ],
@@ -48,7 +48,7 @@ def test_a_run_is_silent_if_its_last_sign_of_life_is_old(
     state = state.model_copy(update={"timestamp": NOW - timedelta(minutes=minutes)})
     heartbeat = None if heartbeat_minutes is None else NOW - timedelta(minutes=heartbeat_minutes)
     run = FlowRun(flow_id=uuid4(), state=state)
-    assert why_silent(run, heartbeat, NOW, 150, 180) == why
+    assert why_silent(run, heartbeat, NOW, 120, 150) == why
 
 
 @flow
