@@ -11,7 +11,7 @@ from tasks.find_forgotten import find_forgotten
 from vitrine.plain_text import count_of
 
 SILENT_S = 120.0
-"""Four missed heartbeats (deployments/profile.py). With a look every two minutes, and a second one 40 s later,
+"""Four missed heartbeats (deployments/profile.py). With a look every two minutes and a second one 40 s later,
 a dead run is found within five minutes."""
 
 
