@@ -52,12 +52,18 @@ async def convert(product: Product, recipe: Recipe, to: Path, *, accept: bool = 
 
 
 def purchase_events(api: str, product: str) -> list[str]:
-    """What Prefect has heard of a product's purchases, oldest first; events are filed within seconds."""
-    said: dict[str, Any] = {"event": {"prefix": ["vitrine.purchase."]}, "order": "ASC"}
-    for _ in range(100):
+    """What Prefect has heard of a product's purchases, oldest first.
+
+    The server files events within seconds, on a busy machine within a minute, and has those of other tests:
+    the newest 50 are asked for.
+    """
+    said: dict[str, Any] = {"event": {"prefix": ["vitrine.purchase."]}, "order": "DESC"}
+    for _ in range(600):
         answer = httpx.post(f"{api}/events/filter", json={"filter": said, "limit": 50})
         events = [
-            each["event"] for each in answer.json()["events"] if each["payload"].get("product") == product
+            each["event"]
+            for each in reversed(answer.json()["events"])
+            if each["payload"].get("product") == product
         ]
         if len(events) == 2:
             break
