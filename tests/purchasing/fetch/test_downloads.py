@@ -48,10 +48,9 @@ def test_a_killed_download_is_swept_and_fetched_by_the_next_run(tmp_path: Path) 
         buyer.send_signal(signal.SIGKILL)
         buyer.wait()
         assert left.is_dir()
-        assert (
-            subprocess.run(command, env=env, stdout=subprocess.DEVNULL, timeout=60, check=False).returncode
-            == 0
-        )
+        # If the first buyer was killed before its request was there, the second one's is held for a minute.
+        done = subprocess.run(command, env=env, stdout=subprocess.DEVNULL, timeout=300, check=False)
+        assert done.returncode == 0
         assert list(root.iterdir()) == []
         assert list(temporary.iterdir()) == []
         assert httpx.get(f"{url}/sandbox/sales").json()["count"] == 1
