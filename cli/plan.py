@@ -65,6 +65,7 @@ def _planner(recipe: Recipe, provider: str, to: str) -> Planner:
     from vitrine.planning import PhotoHashes, Planner, RunHashes
     from vitrine.planning.prices import ModelPrice, account_names
     from vitrine.planning.published import read_published
+    from vitrine.reviews.queue import ReviewQueue
     from vitrine.settings import Settings
     from vitrine.storage.open import open_destination
 
@@ -79,6 +80,7 @@ def _planner(recipe: Recipe, provider: str, to: str) -> Planner:
         PhotoHashes.open(settings.make_home()),
         price=ModelPrice(recipe, names) if names else None,
         ledger=settings.open_ledger(),
+        accept=ReviewQueue(settings.open_work_store().bucket, bucket.root).accepted(),
     )
 
 

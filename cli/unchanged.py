@@ -25,8 +25,15 @@ def find_done(feed: str, recipe: Recipe, account: str, to: str) -> CatalogRun | 
     bucket = _bucket(to)
     if bucket is None:
         return None
-    home = Settings.from_env().make_home()
-    plan = RunPlan(recipe, account, bucket, home=home, steps=step_versions())
+    settings = Settings.from_env()
+    plan = RunPlan(
+        recipe,
+        account,
+        bucket,
+        home=settings.make_home(),
+        work=settings.open_work_store().bucket,
+        steps=step_versions(),
+    )
     if plan.page_url is None:
         return None
     stream = stream_feed(feed, recipe.feed)

@@ -11,7 +11,6 @@ from tasks.resources import work_store
 from vitrine.errors import StorageError
 from vitrine.planning import RunPlan
 from vitrine.recipe import Recipe
-from vitrine.reviews.queue import ReviewQueue
 from vitrine.settings import Settings
 
 
@@ -27,15 +26,15 @@ async def plan_catalog(
 ) -> RunPlan:
     """Read the published catalogue, with which the products of the feed are compared."""
     bucket = await load_bucket(to)
-    approved = await asyncio.to_thread(ReviewQueue(work_store().bucket, bucket.root).accepted)
     return await asyncio.to_thread(
         RunPlan,
         recipe,
         account,
         bucket,
         home=Settings.from_env().make_home(),
+        work=work_store().bucket,
         steps=step_versions(),
-        accept=(*accept, *approved),
+        accept=accept,
         again=again,
         everything=everything,
         only_failed=only_failed,

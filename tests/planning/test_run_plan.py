@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from vitrine.publishing.publish_release import publish_release
 from vitrine.publishing.read_catalog import read_catalog
 from vitrine.publishing.releases import roll_back
 from vitrine.recipe import Level, Recipe
+from vitrine.reviews.queue import ReviewItem, ReviewQueue, decide_now
 from vitrine.storage.bucket import Bucket
 from vitrine.storage.local import LocalBucket
 from vitrine.storage.work_store import WorkStore
@@ -62,7 +64,8 @@ class Shop:
         )
 
     def plan(self, recipe: Recipe = Recipe(), **options) -> tuple[dict[str, str | None], RunPlan]:
-        plan = RunPlan(recipe, "sandbox", self.bucket, home=self.folder, steps=STEPS, **options)
+        where = {"home": self.folder, "work": self.store.bucket}
+        plan = RunPlan(recipe, "sandbox", self.bucket, steps=STEPS, **where, **options)
         kept = {product.id: result and result.status for product, result in plan.split(self.products)}
         return kept, plan
 
@@ -84,6 +87,20 @@ def test_what_is_published_is_kept_with_its_release(shop: Shop) -> None:
     assert kept == {"mug": "unchanged", "jug": "unchanged", "urn": "unchanged"}
     assert plan.is_done
     assert plan.page_url == shop.bucket.url("index.html")
+
+
+def test_a_held_product_that_a_person_has_approved_is_converted(shop: Shop) -> None:
+    """Also where nothing else has changed, and before any server is started."""
+    shop.publish("mug", "urn", held=("jug",))
+    jug = shop.products[1]
+    queue = ReviewQueue(shop.store.bucket, shop.bucket.root)
+    queue.hold(ReviewItem(product=jug, reasons=("no object",), held_at=datetime.now(UTC)))
+    kept, plan = shop.plan()
+    assert (kept["jug"], plan.is_done) == ("held", True)
+    queue.decide(jug, decide_now("approved", "Ada", datetime.now(UTC)))
+    kept, plan = shop.plan()
+    assert kept == {"mug": "unchanged", "jug": None, "urn": "unchanged"}
+    assert not plan.is_done
 
 
 def test_only_what_has_failed_is_converted_again_if_that_is_asked(shop: Shop) -> None:
@@ -164,9 +181,23 @@ def test_new_inputs_of_the_same_release_are_noted(shop: Shop) -> None:
     asset = Asset(product=shop.products[0], files=files, inputs=later.inputs(shop.products[0], photo))
     release = publish_release(asset, shop.store, shop.bucket)
     assert release.unchanged
-    plan = RunPlan(Recipe(), "sandbox", shop.bucket, home=shop.folder, steps={"build_lods": "bb"})
+    plan = RunPlan(
+        Recipe(),
+        "sandbox",
+        shop.bucket,
+        home=shop.folder,
+        work=shop.store.bucket,
+        steps={"build_lods": "bb"},
+    )
     publish_catalog(shop.bucket, [release], details=later.details)
-    plan = RunPlan(Recipe(), "sandbox", shop.bucket, home=shop.folder, steps={"build_lods": "bb"})
+    plan = RunPlan(
+        Recipe(),
+        "sandbox",
+        shop.bucket,
+        home=shop.folder,
+        work=shop.store.bucket,
+        steps={"build_lods": "bb"},
+    )
     assert [result and result.status for _, result in plan.split(shop.products[:1])] == ["unchanged"]
 
 

@@ -13,6 +13,7 @@ from vitrine.planning.published import read_published
 from vitrine.planning.run_hashes import RunHashes
 from vitrine.publishing.shop_record import is_listed
 from vitrine.recipe import Recipe
+from vitrine.reviews.queue import ReviewQueue
 from vitrine.runs import Conversion
 from vitrine.storage.bucket import Bucket
 from vitrine.storage.keys import CATALOG_PAGE
@@ -28,6 +29,7 @@ class RunPlan:
         bucket: Bucket,
         *,
         home: Path,
+        work: Bucket,
         steps: Mapping[str, str],
         accept: Collection[str] = (),
         again: Collection[str] = (),
@@ -36,13 +38,15 @@ class RunPlan:
     ) -> None:
         """Read the catalogue in the bucket, once. `steps` has the hash of each step's code.
 
-        Held products in `accept` and products in `again` are converted whatever has changed; with
-        `everything`, all are; with `only_failed`, only products that the last run could not convert: others
-        keep their releases, and new ones are left out. Raises `StorageError`.
+        Held products in `accept`, those that a person has approved (in `work`, the bucket of the work store),
+        and products in `again` are converted whatever has changed; with `everything`, all are; with
+        `only_failed`, only products that the last run could not convert: others keep their releases, and new
+        ones are left out. Raises `StorageError`.
         """
         published = read_published(bucket)
         run = RunHashes.of(recipe, account, steps)
-        self._planner = Planner(run, published, PhotoHashes.open(home), accept=accept, again=again)
+        accepted = {*accept, *ReviewQueue(work, bucket.root).accepted()}
+        self._planner = Planner(run, published, PhotoHashes.open(home), accept=accepted, again=again)
         self._bucket = bucket
         self._everything = everything
         self._only_failed = only_failed
