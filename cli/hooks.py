@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from vitrine.errors import ConfigError
+from cli.listen import listen
 
 
 def hooks(
@@ -29,7 +29,6 @@ def hooks(
     this server, here too: requests under other names are refused. Server and runs must use the same ledger.
     """
     import os
-    import socket
 
     from vitrine.hooks import create_app
     from vitrine.hooks.event_store import EventStore
@@ -40,12 +39,7 @@ def hooks(
 
     settings = Settings.from_env()
     ledger = settings.open_ledger()
-    try:
-        listener = socket.create_server((host, port))
-    except OSError as error:
-        raise ConfigError(
-            f"cannot listen on {host}:{port}: {error.strerror or error}; choose another --port"
-        ) from error
+    listener = listen(host, port)
     print(f"vitrine hooks listening on http://{host}:{port}, ledger {ledger.name}", flush=True)
     secrets = HookSecrets.from_env(os.environ)
     hosts = allowed_hosts(host, settings.hooks_url)

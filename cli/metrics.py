@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from vitrine.errors import ConfigError
+from cli.listen import listen
 
 
 def metrics(
@@ -18,7 +18,6 @@ def metrics(
 
     They are read from the ledger, so one server speaks for all workers that share it.
     """
-    import socket
     import sys
 
     from vitrine.hooks.metrics import metrics_app, metrics_text
@@ -29,11 +28,6 @@ def metrics(
     if once:
         sys.stdout.write(metrics_text(ledger).decode())
         return
-    try:
-        listener = socket.create_server((host, port))
-    except OSError as error:
-        raise ConfigError(
-            f"cannot listen on {host}:{port}: {error.strerror or error}; choose another --port"
-        ) from error
+    listener = listen(host, port)
     print(f"vitrine metrics listening on http://{host}:{port}/metrics, ledger {ledger.name}", flush=True)
     run(metrics_app(ledger, host), listener)

@@ -9,6 +9,7 @@ import typer
 
 from cli.choices import To
 from cli.console import Console
+from cli.listen import listen
 from vitrine.errors import InputError
 
 if TYPE_CHECKING:
@@ -119,17 +120,11 @@ def _say(console: Console, desk: ReviewDesk, item: ReviewItem, action: Action) -
 
 
 def _serve(desk: ReviewDesk, port: int, console: Console) -> None:
-    import asyncio
-    import socket
-
-    import uvicorn
-
+    from vitrine.hooks.server import run
     from vitrine.reviews.app import create_app
 
-    listener = socket.create_server(("127.0.0.1", port))
+    listener = listen("127.0.0.1", port)
     address = f"http://127.0.0.1:{listener.getsockname()[1]}/"
     count = len(desk.waiting())
     console.print(f"products that wait for review: {count}, at {address} (Ctrl-C ends it)", highlight=False)
-    config = uvicorn.Config(create_app(desk), log_level="warning", access_log=False, server_header=False)
-    server = uvicorn.Server(config)
-    asyncio.run(server.serve(sockets=[listener]))
+    run(create_app(desk), listener)

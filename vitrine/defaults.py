@@ -13,6 +13,9 @@ FeedRole = Literal["id", "title", "photo", "length", "width", "height", "unit", 
 SANDBOX_PORT = 8765
 """The port on which `vitrine sandbox` listens, and at which accounts of the sandbox look for it."""
 
+OWN_NAMES = ("localhost", "127.0.0.1", "[::1]", "::1")
+"""What this machine is called in the `Host` header of a request to a server on loopback."""
+
 CONCURRENCY = 4
 """Products of a catalogue that are converted at the same time."""
 

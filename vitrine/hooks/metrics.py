@@ -23,9 +23,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from vitrine.defaults import OWN_NAMES
 from vitrine.errors import LedgerError
 from vitrine.hooks.event_store import EventStore
-from vitrine.hooks.server import OWN_NAMES
 from vitrine.ledger import Ledger
 from vitrine.ledger.accounts.breaker import is_open, list_breakers
 from vitrine.ledger.budget import Period, spent_in

@@ -11,11 +11,12 @@ from urllib.parse import urlsplit
 import uvicorn
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
+from vitrine.defaults import OWN_NAMES
+
 HEADER_S = 10.0
 """How long a client may take until its first request has come, with all headers."""
 MAX_CONNECTIONS = 2_000
 """More are answered with 503; an idle one takes about 20 kB."""
-OWN_NAMES = ("localhost", "127.0.0.1", "[::1]", "::1")
 
 
 class DeadlineProtocol(AutoHTTPProtocol):  # type: ignore[valid-type, misc]

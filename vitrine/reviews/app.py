@@ -14,12 +14,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from vitrine.defaults import OWN_NAMES
 from vitrine.errors import InputError, NotFound, VitrineError
 from vitrine.models import Blob
 from vitrine.reviews.desk import ReviewDesk
 from vitrine.reviews.queue import Action, ReviewItem
 
-OWN_NAMES = ["localhost", "127.0.0.1", "[::1]"]
 POLICY = (
     "default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self'; connect-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -70,7 +70,7 @@ def create_app(desk: ReviewDesk) -> Starlette:
         return _answer(JSONResponse({"said": said}))
 
     return Starlette(
-        middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=OWN_NAMES, www_redirect=False)],
+        middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=list(OWN_NAMES), www_redirect=False)],
         routes=[
             *(Route(path, _page(*file)) for path, file in FILES.items()),
             Route("/favicon.ico", nothing),

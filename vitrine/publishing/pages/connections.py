@@ -9,11 +9,12 @@ import threading
 from http.server import ThreadingHTTPServer
 from typing import Any
 
+from vitrine.defaults import OWN_NAMES
+
 MAX_CONNECTIONS = 128
 """A browser opens six; a thread with its buffers takes about 100 kB."""
 IDLE_S = 20.0
 """How long a client may pause, in a request and between two."""
-OWN_NAMES = ("localhost", "127.0.0.1", "::1")
 
 
 class BoundedServer(ThreadingHTTPServer):
