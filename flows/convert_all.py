@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import functools
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-
-from prefect.runtime import flow_run
 
 from flows.convert_product import convert
 from flows.failure_rate import FailureRate
@@ -35,7 +32,7 @@ async def convert_all(
     A product that comes with a result keeps it. A product is read when there is room for it.
     """
     slots = asyncio.Semaphore(concurrency)
-    failures = FailureRate(max_failed, functools.partial(alerts.failing, str(flow_run.id)))
+    failures = FailureRate(max_failed, alerts.failing)
 
     shared = shared_photos(recipe.photo, recipe.feed)
 

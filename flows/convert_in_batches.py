@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import functools
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-
-from prefect.runtime import flow_run
 
 from flows.failure_rate import FailureRate
 from tasks import alerts
@@ -39,7 +36,7 @@ async def convert_in_batches(
     started.
     """
     slots = asyncio.Semaphore(at_once)
-    failures = FailureRate(max_failed, functools.partial(alerts.failing, str(flow_run.id)))
+    failures = FailureRate(max_failed, alerts.failing)
     rows: list[Conversion | None] = []
     places: list[int] = []
     waiting: list[Product] = []

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from prefect.events import emit_event
+from prefect.runtime import flow_run
 
 from tasks.resources import ledger
 from vitrine.errors import BudgetReached, VitrineError
@@ -63,10 +64,10 @@ async def report_budget_used(error: BudgetReached) -> None:
     )
 
 
-def failing(run: str, failed: int, finished: int, limit: float) -> None:
-    """Emit `vitrine.catalog.failing`: too many products of a run have failed, and it starts no more."""
+def failing(failed: int, finished: int, limit: float) -> None:
+    """Emit `vitrine.catalog.failing`: too many products of this run have failed, and it starts no more."""
     message = f"{failed} of {finished} products failed, more than {limit:.0%}: no more are started"
-    resource = {"prefect.resource.id": f"vitrine.catalog.{run}"}
+    resource = {"prefect.resource.id": f"vitrine.catalog.{flow_run.id}"}
     emit_event("vitrine.catalog.failing", resource=resource, payload={"message": message})
 
 

@@ -11,11 +11,12 @@ from vitrine.errors import StorageError
 from vitrine.models import Asset, Finding
 from vitrine.progress import log_progress
 from vitrine.publishing import approve_model as fidelity
+from vitrine.recipe import ReviewMode
 
 
 @step(retries=3, retry_on=(StorageError,))
 async def approve_model(
-    asset: Asset, accepted: bool, to: str, review: fidelity.Review = "on-findings"
+    asset: Asset, accepted: bool, to: str, review: ReviewMode = "on-findings"
 ) -> tuple[Finding, ...]:
     """Return what holds the asset back, and emit `vitrine.product.held`; nothing if it may be published."""
     bucket = await load_bucket(to)

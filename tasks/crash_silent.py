@@ -13,18 +13,12 @@ from typing import Any
 
 from prefect import get_client
 from prefect.client.orchestration import PrefectClient
-from prefect.client.schemas.filters import (
-    FlowRunFilter,
-    FlowRunFilterState,
-    FlowRunFilterStateType,
-    FlowRunFilterTags,
-)
 from prefect.client.schemas.objects import FlowRun, StateType
 from prefect.client.schemas.responses import OrchestrationResult, SetStateStatus
 from prefect.events.filters import EventFilter, EventNameFilter, EventResourceFilter
 from prefect.states import Crashed
 
-from tasks.flow_runs import RESOURCE, read_flow_runs
+from tasks.flow_runs import RESOURCE, read_flow_runs, with_tag
 from tasks.policy import step
 
 HEARTBEAT = "prefect.flow-run.heartbeat"
@@ -61,10 +55,7 @@ async def crash_silent(
 async def _find_silent(
     client: PrefectClient, tag: str, silent_s: float, pending_s: float
 ) -> list[tuple[FlowRun, str]]:
-    started = FlowRunFilter(
-        tags=FlowRunFilterTags(all_=[tag]),
-        state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.PENDING, StateType.RUNNING])),
-    )
+    started = with_tag(tag, StateType.PENDING, StateType.RUNNING)
     found = []
     for run in await read_flow_runs(client, flow_run_filter=started):
         now = datetime.now(UTC)

@@ -18,14 +18,11 @@ from prefect.client.schemas.filters import (
     FlowRunFilter,
     FlowRunFilterEndTime,
     FlowRunFilterExpectedStartTime,
-    FlowRunFilterState,
-    FlowRunFilterStateType,
-    FlowRunFilterTags,
 )
 from prefect.client.schemas.objects import FlowRun, StateType
 
 from tasks.ask_restart import RESTART_DEPLOYMENT
-from tasks.flow_runs import flow_run_id, read_flow_runs
+from tasks.flow_runs import flow_run_id, read_flow_runs, with_tag
 from tasks.policy import step
 
 RESTART_TAG = "restart"
@@ -40,10 +37,8 @@ async def find_forgotten(quiet_s: float, window_s: float) -> list[str]:
     """Return the ids of the runs that crashed or failed `quiet_s` to `window_s` seconds ago, unnoticed."""
     now = datetime.now(UTC)
     since = now - timedelta(seconds=window_s)
-    down = FlowRunFilter(
-        tags=FlowRunFilterTags(all_=[RESTART_TAG]),
-        state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.CRASHED, StateType.FAILED])),
-        end_time=FlowRunFilterEndTime(after_=since),
+    down = with_tag(RESTART_TAG, StateType.CRASHED, StateType.FAILED).model_copy(
+        update={"end_time": FlowRunFilterEndTime(after_=since)}
     )
     async with get_client() as client:
         runs = await read_flow_runs(client, flow_run_filter=down)

@@ -5,7 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from prefect.client.orchestration import PrefectClient
-from prefect.client.schemas.objects import FlowRun
+from prefect.client.schemas.filters import (
+    FlowRunFilter,
+    FlowRunFilterState,
+    FlowRunFilterStateType,
+    FlowRunFilterTags,
+)
+from prefect.client.schemas.objects import FlowRun, StateType
 from prefect.client.schemas.sorting import FlowRunSort
 
 PAGE = 200
@@ -13,6 +19,12 @@ PAGE = 200
 
 RESOURCE = "prefect.flow-run."
 """How the id of a flow run's resource in Prefect's events starts."""
+
+
+def with_tag(tag: str, *states: StateType) -> FlowRunFilter:
+    """The flow runs that have a tag, in one of these states if any is given."""
+    state = FlowRunFilterState(type=FlowRunFilterStateType(any_=list(states))) if states else None
+    return FlowRunFilter(tags=FlowRunFilterTags(all_=[tag]), state=state)
 
 
 async def read_flow_runs(client: PrefectClient, **filters: Any) -> list[FlowRun]:

@@ -8,13 +8,12 @@ from typing import Any
 
 import httpx
 from prefect import get_client
-from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterTags
 from prefect.client.schemas.objects import FlowRun
 from prefect.deployments import arun_deployment
 from prefect.exceptions import ObjectNotFound
 from prefect.states import Cancelling
 
-from tasks.flow_runs import read_flow_runs
+from tasks.flow_runs import read_flow_runs, with_tag
 from tasks.policy import step
 from vitrine.errors import ConfigError
 
@@ -80,10 +79,9 @@ def why_lost(run: FlowRun) -> str | None:
 
 async def cancel_batches(run: str) -> int:
     """Cancel the batches of a catalogue run that have not ended, and return how many there were."""
-    mine = FlowRunFilter(tags=FlowRunFilterTags(all_=[batch_tag(run)]))
     cancelled = 0
     async with get_client() as client:
-        for batch in await read_flow_runs(client, flow_run_filter=mine):
+        for batch in await read_flow_runs(client, flow_run_filter=with_tag(batch_tag(run))):
             if batch.state is None or not batch.state.is_final():
                 await client.set_flow_run_state(batch.id, Cancelling())
                 cancelled += 1

@@ -90,7 +90,7 @@ def test_people_are_told_by_the_block_that_is_named(
             lines = [line for line in bootstrap(env, "custom-webhook/alerts") if ALERT_AUTOMATION in line]
         assert lines == [f"automation {ALERT_AUTOMATION!r}: exists, left as it is"]
         emit_event("vitrine.product.published", resource={"prefect.resource.id": "vitrine.product.mug"})
-        alerts.failing("run-1", 12, 20, 0.5)
+        alerts.failing(12, 20, 0.5)
         EventsWorker.drain_all(timeout=60)
         text = received.get(timeout=120)
     assert "12 of 20 products failed, more than 50%: no more are started" in text

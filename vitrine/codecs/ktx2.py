@@ -78,7 +78,7 @@ def _run(folder: str, *arguments: str) -> None:
         raise ModelError(f"basisu took longer than {DEADLINE_S:.0f} s for one texture") from error
     except OSError as error:
         raise ConfigError(f"{program} cannot be run: {error.strerror or error}") from error
-    if "Unrecognized command line option" in done.stdout + done.stderr:
-        raise ConfigError(f"{program} is too old: KTX2 textures need basisu 1.16 or newer")
     if done.returncode != 0:
+        if "Unrecognized command line option" in done.stdout + done.stderr:
+            raise ConfigError(f"{program} is too old: KTX2 textures need basisu 1.16 or newer")
         raise ModelError(f"basisu failed ({done.returncode}): {(done.stderr or done.stdout)[-300:]}")

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Literal
 
 from vitrine.findings import finding
 from vitrine.models import Asset, Fidelity, Finding
 from vitrine.publishing.releases import is_current
-from vitrine.recipe import FidelityOptions
+from vitrine.recipe import FidelityOptions, ReviewMode
 from vitrine.storage.bucket import Bucket
 
 OUTLINE, COLOUR, UNKNOWN = "FIDELITY_OUTLINE", "FIDELITY_COLOUR", "FIDELITY_UNKNOWN"
 ASKED = "REVIEW_ASKED"
-Review = Literal["never", "on-findings", "always"]
 ENCLOSED = "BACKDROP_ENCLOSED"
 """Of the photo: its matte may be wrong, and then says nothing about the model."""
 
@@ -49,7 +47,7 @@ def blocking_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 
 def approve_model(
-    asset: Asset, bucket: Bucket, *, accepted: bool, review: Review = "on-findings"
+    asset: Asset, bucket: Bucket, *, accepted: bool, review: ReviewMode = "on-findings"
 ) -> tuple[Finding, ...]:
     """Return the findings that hold an asset back; none if it may be published.
 

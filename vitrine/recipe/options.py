@@ -211,6 +211,10 @@ class CertifyOptions(Record):
     """Factor of the number of triangles for the second attempt."""
 
 
+ReviewMode = Literal["never", "on-findings", "always"]
+"""Which finished products wait for a person."""
+
+
 class FidelityOptions(Record):
     """Limits of a model against the photo it was made from; one that misses is held for review.
 

@@ -23,6 +23,7 @@ from vitrine.recipe.options import (
     PhotoOptions,
     PosterOptions,
     RepairOptions,
+    ReviewMode,
     TurntableOptions,
     UsdzOptions,
     WebOptions,
@@ -63,7 +64,7 @@ class Recipe(Record):
     usdz: UsdzOptions = UsdzOptions()
     certify: CertifyOptions = CertifyOptions()
     fidelity: FidelityOptions = FidelityOptions()
-    review: Literal["never", "on-findings", "always"] = "on-findings"
+    review: ReviewMode = "on-findings"
     """Which products wait for a person: none, those that miss a limit of `fidelity`, or every new release."""
     poster: PosterOptions = PosterOptions()
     turntable: TurntableOptions = TurntableOptions()
