@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import os
 import random
-import signal
 import socket
 import subprocess
 import sys
@@ -18,6 +17,7 @@ from pathlib import Path
 import httpx
 import psycopg
 
+from benchmarks.cases.process_tree import cpu_seconds, kill, resident_mb
 from benchmarks.catalog import write_feed
 from benchmarks.postgres import running_postgres
 from benchmarks.report import table, write_section
@@ -38,7 +38,6 @@ RECIPE = {
     "poster": {"size_px": 128},
 }
 LIMIT_S = 3_600.0
-TICK = os.sysconf("SC_CLK_TCK")
 
 
 def main(arguments: list[str]) -> int:
@@ -95,7 +94,7 @@ def _measure(home: Path, options: argparse.Namespace, running: ExitStack) -> lis
     api = httpx.Client(base_url=url, timeout=60)
     workers = [_worker(prefect, env, home) for _ in range(options.workers)]
     try:
-        before, start = _cpu_s(server.process.pid), time.monotonic()
+        before, start = cpu_seconds(server.process.pid), time.monotonic()
         run = _start(api, feed, options)
         rss: list[tuple[int, float]] = []
         kills = options.kills
@@ -106,26 +105,26 @@ def _measure(home: Path, options: argparse.Namespace, running: ExitStack) -> lis
                 raise SystemExit(f"not done after {LIMIT_S:.0f} s: {state}")
             time.sleep(2)
             sold = httpx.get(f"{sandbox}/sandbox/sales").json()["count"]
-            rss.append((sold, _rss_mb(server.process.pid)))
+            rss.append((sold, resident_mb(server.process.pid)))
             if not is_back and sold >= options.products / 4:
                 is_back = True
-                _kill_tree(server.process.pid)
+                kill(server.process.pid)
                 time.sleep(options.away)
                 server.start()
             if kills and time.monotonic() > next_kill:
                 kills, next_kill = kills - 1, time.monotonic() + options.every
-                _kill_tree(workers.pop(random.randrange(len(workers))).pid)
+                kill(workers.pop(random.randrange(len(workers))).pid)
                 workers.append(_worker(prefect, env, home))
         wall_s = time.monotonic() - start
-        server_cpu_s = _cpu_s(server.process.pid) - before
-        worker_cpu_s = sum(_cpu_s(worker.pid) for worker in workers)
+        server_cpu_s = cpu_seconds(server.process.pid) - before
+        worker_cpu_s = sum(cpu_seconds(worker.pid) for worker in workers)
         sales = httpx.get(f"{sandbox}/sandbox/sales").json()["count"]
         recorded, ran = _task_runs(api, env)
         orphans = api.post("/flow_runs/count", json=RUNNING).json()
         again_s = _again(api, feed, options)
     finally:
         for worker in workers:
-            _kill_tree(worker.pid)
+            kill(worker.pid)
     count = options.products
     early = [mb for sold, mb in rss if sold >= count / 5][:1] or [rss[0][1]]
     rows = [
@@ -241,7 +240,7 @@ def _prefect(env: Mapping[str, str], home: Path) -> Iterator[_Server]:
     try:
         yield server
     finally:
-        _kill_tree(server.process.pid)
+        kill(server.process.pid)
 
 
 def _answers(url: str) -> bool:
@@ -264,51 +263,6 @@ def _database(url: str, name: str, driver: str) -> str:
     with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}".encode())
     return url.replace("+psycopg", f"+{driver}").rsplit("/", 1)[0] + f"/{name}"
-
-
-def _tree(pid: int) -> list[int]:
-    """The process and its descendants."""
-    parents: dict[int, list[int]] = {}
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = path.read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        parents.setdefault(int(fields[1]), []).append(int(path.parent.name))
-    found = [pid]
-    for one in found:
-        found += parents.get(one, [])
-    return found
-
-
-def _kill_tree(pid: int) -> None:
-    for one in _tree(pid):
-        try:
-            os.kill(one, signal.SIGKILL)
-        except ProcessLookupError:
-            continue
-
-
-def _cpu_s(pid: int) -> float:
-    """CPU seconds of a process, its living descendants and all that they have waited for."""
-    total = 0
-    for one in _tree(pid):
-        try:
-            fields = Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        total += sum(map(int, fields[11:15]))
-    return total / TICK
-
-
-def _rss_mb(pid: int) -> float:
-    total = 0
-    for one in _tree(pid):
-        try:
-            total += int(Path(f"/proc/{one}/statm").read_text().split()[1])
-        except OSError:
-            continue
-    return total * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
 def _free_port() -> int:

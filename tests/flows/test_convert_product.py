@@ -1,9 +1,7 @@
 from __future__ import annotations
 
-import asyncio
 import json
 import os
-import time
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -51,43 +49,9 @@ async def convert(product: Product, recipe: Recipe, to: Path, *, accept: bool = 
     return conversion
 
 
-def purchase_events(api: str, product: str) -> list[str]:
-    """What Prefect has heard of a product's purchases, oldest first.
-
-    The server files events within seconds, on a busy machine within a minute, and has those of other tests:
-    the newest 50 are asked for.
-    """
-    said: dict[str, Any] = {"event": {"prefix": ["vitrine.purchase."]}, "order": "DESC"}
-    for _ in range(600):
-        answer = httpx.post(f"{api}/events/filter", json={"filter": said, "limit": 50})
-        events = [
-            each["event"]
-            for each in reversed(answer.json()["events"])
-            if each["payload"].get("product") == product
-        ]
-        if len(events) == 2:
-            break
-        time.sleep(0.1)
-    return events
-
-
 def published_files(folder: Path) -> list[Path]:
     """Every file that readers could see; the bucket's own notes are under `.vitrine`."""
     return [path for path in folder.rglob("*") if path.is_file() and ".vitrine" not in path.parts]
-
-
-async def test_a_purchase_is_told_as_events(
-    quick: Recipe,
-    sales: Callable[[], int],
-    draw_photo: Callable[[Path], Path],
-    tmp_path: Path,
-    prefect_server: str,
-) -> None:
-    jug = Product(id="told_jug", photos=(str(draw_photo(tmp_path / "told_jug.png")),))
-    assert (await convert(jug, quick, tmp_path / "public")).status == "published"
-    assert sales() > 0
-    events = await asyncio.to_thread(purchase_events, prefect_server, "told_jug")
-    assert events == ["vitrine.purchase.claimed", "vitrine.purchase.submitted"]
 
 
 async def test_a_photo_becomes_a_published_product(
