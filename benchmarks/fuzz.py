@@ -49,6 +49,8 @@ TOKENS = (
         b"\x7f\xff\xff\xff",
         b"../",
         b"http://0x7f.1/",
+        *(opened * depth for opened in (b"[", b'{"a":') for depth in (300, 900, 100_000)),
+        *(b"[" * depth + b"]" * depth for depth in (300, 900)),
     ),
 )
 

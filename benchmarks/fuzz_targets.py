@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import io
 import json
 import tempfile
@@ -14,6 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from PIL import Image
 
+from benchmarks import fuzz_hooks
 from benchmarks.hostile_models import INDICES, TRIANGLE, glb, png, textured, triangle
 
 
@@ -188,48 +188,38 @@ def _read_feed(data: bytes) -> None:
         read_feed(path)
 
 
-def _requests() -> list[bytes]:
-    return [
-        b"POST /token\0host: 127.0.0.1\0body",
-        b"GET /health\0host: localhost\0",
-        b"PUT /%00/../x\0host: evil\0{}",
-    ]
+def _exports() -> list[bytes]:
+    """One feed of each format and dialect that shops export."""
+    from tests.fixtures.exports.all_exports import EXPORTS
+
+    return [export.data for export in EXPORTS if len(export.data) < 50_000]
 
 
-def _call_hooks(data: bytes) -> None:
-    """Send a request of any method, path, headers and body to the application of the callbacks."""
-    from vitrine.hooks import create_app
-    from vitrine.ledger import Ledger
+def _recipes() -> list[bytes]:
+    recipe = {"deadline_s": 60, "ladder": [{"triangles": 9000, "texture_px": 512}]}
+    toml = "deadline_s = 60\n[[ladder]]\ntriangles = 9000\ntexture_px = 512\n"
+    yaml = "deadline_s: 60\nladder: [{triangles: 9000, texture_px: 512}]\n"
+    return [b"json\0" + json.dumps(recipe).encode(), b"toml\0" + toml.encode(), b"yaml\0" + yaml.encode()]
 
-    first, *rest = data.split(b"\0", 2)
-    method, _, path = first.partition(b" ")
-    headers = [part.partition(b": ")[::2] for part in (rest[:1] or [b""])[0].split(b"\n")]
 
-    async def send() -> None:
-        with tempfile.TemporaryDirectory() as folder:
-            ledger = Ledger.open(f"sqlite:///{folder}/ledger.sqlite3")
-            app = create_app(ledger, ["127.0.0.1", "localhost"])
-            scope = {
-                **{"type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "scheme": "http"},
-                **{"method": method.decode("latin1"), "raw_path": path, "query_string": b"", "root_path": ""},
-                **{"path": path.decode("utf-8", "replace"), "headers": [(k.lower(), v) for k, v in headers]},
-                **{"client": ("127.0.0.1", 1), "server": ("127.0.0.1", 2)},
-            }
-            body = {"type": "http.request", "body": b"".join(rest[1:]), "more_body": False}
-            statuses: list[int] = []
+def _load_recipe(data: bytes) -> None:
+    from vitrine.recipe import Recipe
 
-            async def receive() -> Any:
-                return body
+    suffix, _, text = data.partition(b"\0")
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"recipe.{suffix.decode('latin1') if suffix.isalnum() else 'json'}"
+        path.write_bytes(text)
+        Recipe.load(path)
 
-            async def answer(message: Any) -> None:
-                if message["type"] == "http.response.start":
-                    statuses.append(message["status"])
 
-            await app(scope, receive, answer)
-            ledger.close()
-            assert statuses[0] < 500, statuses
+def _read_shop_answer(data: bytes) -> None:
+    from httpx import Headers
 
-    asyncio.run(send())
+    from vitrine.shops.http import Answer
+
+    answer = Answer(200, Headers(), data)
+    answer.json()
+    assert len(answer.text) <= 300
 
 
 TARGETS: dict[str, Target] = {
@@ -241,6 +231,10 @@ TARGETS: dict[str, Target] = {
     "feed-csv": Target(_csv, _read_feed),
     "feed-json": Target(_json, _read_feed),
     "feed-workbook": Target(_workbook, _read_feed),
-    "hooks": Target(_requests, _call_hooks),
+    "feed-exports": Target(_exports, _read_feed),
+    "shop-answer": Target(_answers, _read_shop_answer),
+    "recipe": Target(_recipes, _load_recipe),
+    "hooks": Target(fuzz_hooks.requests, fuzz_hooks.send_request),
+    "webhooks": Target(fuzz_hooks.webhooks, fuzz_hooks.send_webhook),
     "bit-flips": Target(models, inspect_and_optimize),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -139,8 +140,26 @@ async def test_a_photo_in_a_bucket_is_a_product(hooks: Hooks, body: dict[str, An
     assert hooks.sent[0].payload["photos"] == ["s3://b/in/red mug.jpg"]
 
 
+@pytest.mark.parametrize("key", ["a" * 5000 + ".txt", "~nobody/mug.txt", __file__, "photo"])
+async def test_the_key_of_an_object_is_no_file_here(
+    hooks: Hooks, key: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("photo").write_bytes(b"\xff\xd8\xff\xe0" * 40)  # JPEG
+    assert hooks.bucket(R2 | {"object": {"key": key}}) == 200
+    assert hooks.bucket(R2 | {"object": {"key": f"{key}.jpg"}}) == 200
+    hooks.clock.advance(11)
+    assert [kind for kind, _ in await hooks.forward()] == ["updated"]
+
+
 @pytest.mark.parametrize(
-    "body", [{"Records": [1]}, {"detail-type": "Object Created"}, {"action": "PutObject"}]
+    "body",
+    [
+        {"Records": [1]},
+        {"detail-type": "Object Created"},
+        {"action": "PutObject"},
+        {"messages": [{"body": {"Records": [{"eventName": "ObjectCreated:Put"}]}}]},
+    ],
 )
 async def test_a_notification_that_is_none_is_refused(hooks: Hooks, body: dict[str, Any]) -> None:
     assert hooks.bucket(body) == 400

@@ -53,6 +53,13 @@ def test_what_is_wrong_is_named(tmp_path: Path, name: str, text: str, words: lis
         assert word in str(caught.value)
 
 
+@pytest.mark.parametrize("name", ["r.toml", "r.yaml", "r.json"])
+def test_what_is_nested_too_deep_is_named(tmp_path: Path, name: str):
+    (tmp_path / name).write_text("a = " * name.endswith("toml") + "[" * 100_000)
+    with pytest.raises(RecipeError, match=rf"{name}: not readable as .*nested too deep"):
+        Recipe.load(tmp_path / name)
+
+
 def test_a_missing_file_is_named(tmp_path: Path):
     with pytest.raises(RecipeError, match=r"nowhere\.toml: No such file"):
         Recipe.load(tmp_path / "nowhere.toml")

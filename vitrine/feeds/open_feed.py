@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -50,10 +51,10 @@ def open_feed(source: str | Path, options: FeedOptions = DEFAULT_FEED) -> Opened
     """
     if str(source).lower().startswith("s3://"):
         return open_s3_prefix(str(source))
-    path = Path(source).expanduser()
-    if path.is_dir():
-        return open_folder(path)
+    path = Path(os.path.expanduser(source))  # noqa: PTH111  # `Path.expanduser` raises for an unknown user
     try:
+        if path.is_dir():
+            return open_folder(path)
         file = path.open("rb")
     except FileNotFoundError as error:
         raise FeedError(f"{path}: no such file or folder") from error

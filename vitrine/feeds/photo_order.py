@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
+
+from vitrine.fetching.url_path import url_path
 
 _FRONT = """
 front frontal frontale frontview frontansicht vorne vorderseite vorderansicht avant devant frente delantera
@@ -59,7 +61,7 @@ def _view(words: frozenset[str]) -> int:
 
 
 def _words(image: Image) -> frozenset[str]:
-    name = unquote(urlsplit(image.address).path if "://" in image.address else image.address)
+    name = unquote(url_path(image.address) if "://" in image.address else image.address)
     text = f"{name.rpartition('/')[2].rpartition('.')[0]} {image.alt}".lower()
     return frozenset(re.findall(r"[^\W\d_]+", text))
 

@@ -25,15 +25,17 @@ def read_feed(source: str | Path, options: FeedOptions = DEFAULT_FEED) -> Feed:
 
 def is_photo(source: str) -> bool:
     """Whether a source is one photo rather than a feed: told by its URL, its suffix, or its content."""
-    path = Path(source).expanduser()
     if source.lower().startswith("s3://"):
         bucket, _, key = source[5:].partition("/")
         return bool(bucket and key) and not key.endswith("/")
-    if "://" in source or path.suffix.lower() in SUFFIXES:
-        return not path.is_dir()
+    if "://" in source:
+        return True
     try:
+        path = Path(source).expanduser()
+        if path.suffix.lower() in SUFFIXES:
+            return not path.is_dir()
         with path.open("rb") as file:
             require_image(file.read(64), source)
-    except (OSError, PhotoError):
+    except (OSError, RuntimeError, ValueError, PhotoError):  # `~somebody`, a name with NUL, too long a name
         return False
     return True

@@ -6,16 +6,16 @@ Cloudflare R2 by a queue (https://developers.cloudflare.com/r2/buckets/event-not
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import unquote_plus
 
-from vitrine.feeds import is_photo
 from vitrine.hooks.shop_event import ShopEvent
+from vitrine.json_text import parse_json
 from vitrine.models import Product
+from vitrine.photos.decoding.file_signature import SUFFIXES
 
 R2_CREATED = ("PutObject", "CopyObject", "CompleteMultipartUpload")
 
@@ -27,7 +27,7 @@ def bucket_events(body: Mapping[str, Any]) -> list[ShopEvent]:
 
 def _objects(body: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     if body.get("Type") == "Notification" and isinstance(body.get("Message"), str):
-        yield from _objects(json.loads(body["Message"]))
+        yield from _objects(parse_json(body["Message"]))
     for record in body.get("Records") or ():  # S3, as SNS and SQS have it: its keys are URL-encoded
         if str(record.get("eventName", "")).startswith("ObjectCreated"):
             yield record["s3"]["bucket"]["name"], unquote_plus(record["s3"]["object"]["key"])
@@ -40,7 +40,7 @@ def _objects(body: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _event(bucket: str, key: str) -> ShopEvent | None:
-    if not is_photo(key):
+    if PurePosixPath(key).suffix.lower() not in SUFFIXES:
         return None
     stem = PurePosixPath(key).stem
     product = Product(

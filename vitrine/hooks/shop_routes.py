@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
-import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -26,6 +25,7 @@ from vitrine.hooks.shop_event import ShopEvent
 from vitrine.hooks.shop_products import parse_time, shopify_event, woocommerce_event
 from vitrine.hooks.signature import is_signed
 from vitrine.hooks.sns import SnsMessages, is_sns
+from vitrine.json_text import parse_json
 from vitrine.record import Record
 
 MAX_BODY_BYTES = 4_000_000
@@ -157,8 +157,8 @@ async def _body(request: Request) -> bytes | None:
 
 def _object(body: bytes) -> dict[str, Any]:
     try:
-        content = json.loads(body)
-    except (ValueError, RecursionError):
+        content = parse_json(body)
+    except ValueError:
         return {}
     return content if isinstance(content, dict) else {}
 

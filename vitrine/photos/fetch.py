@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -117,7 +118,7 @@ async def _body(response: httpx.Response, shown: str, options: PhotoOptions) -> 
 
 
 def _from_file(source: str, options: PhotoOptions) -> bytes:
-    path = Path(source).expanduser()
+    path = Path(os.path.expanduser(source))  # noqa: PTH111  # `Path.expanduser` raises for an unknown user
     try:
         if path.is_dir():
             raise PhotoError(

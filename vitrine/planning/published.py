@@ -7,6 +7,7 @@ import sys
 from typing import Any, NamedTuple
 
 from vitrine.errors import StorageError
+from vitrine.json_text import parse_json
 from vitrine.models.inputs import Details, Inputs
 from vitrine.publishing.catalog_manifest import CatalogManifest
 from vitrine.publishing.published import Target
@@ -72,7 +73,7 @@ def read_published(bucket: Bucket) -> PublishedCatalog | None:
         return None
 
     try:
-        rest = json.loads(data, object_hook=shrink)
+        rest = parse_json(data, object_hook=shrink)
         rest["products"] = ()
     except (ValueError, KeyError, TypeError) as error:
         raise StorageError(f"{source} is not readable: {error}") from error

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
-
 from vitrine.errors import NotFound, PreconditionFailed
+from vitrine.json_text import parse_json
 from vitrine.publishing.published import Published
 from vitrine.storage.bucket import SHORT, Bucket
 from vitrine.storage.keys import shops_key
@@ -95,7 +94,7 @@ def _read(bucket: Bucket, slug: str) -> ShopRecords:
     except NotFound:
         return ShopRecords()
     try:
-        json.loads(data)
+        parse_json(data)
     except ValueError:
         return ShopRecords()  # it is written anew
     return ShopRecords.from_json(data, f"{key} in {bucket.root}")

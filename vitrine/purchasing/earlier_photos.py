@@ -7,7 +7,6 @@ same pixels; or an earlier release has seen these very bytes, and its records na
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -21,6 +20,7 @@ from vitrine.arrays import Pixels
 from vitrine.codecs.images import decode_image
 from vitrine.errors import VitrineError
 from vitrine.fetching.hidden import hide
+from vitrine.json_text import parse_json
 from vitrine.ledger.identity import earlier
 from vitrine.ledger.identity.identities import chosen_settings
 from vitrine.ledger.ledger import Ledger
@@ -105,7 +105,7 @@ class EarlierPhotos:
         pngs_of: dict[str, set[str]] = {}
         for data in _in_threads(self.store.bucket.get, keys).values():
             try:
-                record = json.loads(data)
+                record = parse_json(data)
                 source, png = record["source"], record["blob"]["sha256"]
             except (ValueError, KeyError, TypeError):
                 continue  # of a newer release, which has no `blob`

@@ -100,8 +100,9 @@ class Recipe(Record):
                     )
         except OSError as error:
             raise RecipeError(f"{path}: {error.strerror or error}") from error
-        except (ValueError, yaml.YAMLError) as error:
-            raise RecipeError(f"{path}: not readable as {path.suffix}: {error}") from error
+        except (ValueError, RecursionError, yaml.YAMLError) as error:
+            why = "it is nested too deep" if isinstance(error, RecursionError) else error
+            raise RecipeError(f"{path}: not readable as {path.suffix}: {why}") from error
         try:
             return cls.model_validate(data)
         except ValidationError as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from vitrine.fetching.redact import redact
 from vitrine.models import Finding
@@ -34,7 +34,7 @@ def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
 
 def link(url: str) -> str:
     """Return a link to a web address, or any other address as code."""
-    if not urlsplit(url).scheme.startswith("http"):
+    if not url.lower().startswith(("http://", "https://")):
         return f"`{visible(url).replace('`', '')}`"
     target = quote(url, safe="/:?#@!$&'*+,;=%~-._")
     shown = escape(url).replace("\\://", "://")  # it is a link anyway

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +15,7 @@ from vitrine.fetching.body import IDENTITY, read_body
 from vitrine.fetching.policy import FetchPolicy
 from vitrine.fetching.redact import redact
 from vitrine.fetching.transport import GuardedTransport
+from vitrine.json_text import parse_json
 
 MAX_ANSWER_BYTES = 8_000_000
 TIMEOUT_S = 60.0
@@ -34,7 +34,7 @@ class Answer:
     def json(self) -> Any:
         """Return the JSON, or `None` for a body that is none."""
         try:
-            return json.loads(self.body)
+            return parse_json(self.body)
         except ValueError:
             return None
 
@@ -121,7 +121,10 @@ def checked_origin(kind: str, url: str) -> str:
 
     A key that is sent over plain http can be read on its way.
     """
-    location = urlsplit(url)
+    try:
+        location = urlsplit(url)
+    except ValueError as error:
+        raise ConfigError(f"{kind} {redact(url)!r}: not a usable URL: {error}") from error
     if not location.hostname or location.username or location.query or location.fragment:
         raise ConfigError(
             f"{kind} {redact(url)!r}: write the address of the shop, such as https://shop.example"

@@ -49,7 +49,7 @@ class LocalBucket:
         Only the owner may read the files that are written with `private`.
         """
         self._mode = FILE_MODE if private else 0o666
-        self.folder = Path(root).expanduser().absolute()
+        self.folder = Path(os.path.expanduser(root)).absolute()  # noqa: PTH111  # for `~somebody`, `Path.expanduser` raises
         self.root = str(self.folder)
         self.public_url = public_url.rstrip("/") if public_url else None
         if self.folder.exists() and not self.folder.is_dir():

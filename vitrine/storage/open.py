@@ -32,7 +32,10 @@ def open_bucket(ref: str, *, private: bool = False, **options: Unpack[S3Options]
     """
     if not ref.strip():
         raise ConfigError("the bucket's address is empty: give a folder or s3://bucket/prefix")
-    parts = urlsplit(ref)
+    try:
+        parts = urlsplit(ref)
+    except ValueError as error:
+        raise ConfigError(f"{ref} is not a bucket: {error}") from error
     if parts.scheme == "s3":
         from vitrine.storage.s3 import S3Bucket  # boto3 takes 0.3 s to import
 

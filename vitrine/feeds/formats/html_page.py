@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from vitrine.feeds.feed import Entry, Opened, entry
 from vitrine.feeds.formats.schema_org import json_ld_products, types_in
 from vitrine.feeds.product import Reading
 from vitrine.feeds.text.page_scripts import PageScripts
+from vitrine.json_text import parse_json
 from vitrine.models import Product
 from vitrine.plain_text import count_of
 from vitrine.recipe import FeedOptions
@@ -29,8 +29,8 @@ def open_page(text: str, path: Path, options: FeedOptions) -> Opened:
     for script in page.scripts:
         pointer = f"{path.name}:{script.line}"
         try:
-            value = json.loads(script.text, strict=False)
-        except (ValueError, RecursionError) as error:
+            value = parse_json(script.text, strict=False)
+        except ValueError as error:
             entries.append(entry("LINE_UNREADABLE", f"a script with broken JSON-LD: {error}", pointer))
             continue
         types += types_in(value)

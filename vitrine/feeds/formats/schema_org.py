@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 from pydantic import JsonValue
 
@@ -16,6 +16,8 @@ from vitrine.feeds.feed import Entry, entry
 from vitrine.feeds.photo_order import Image, order_photos
 from vitrine.feeds.product import RawProduct, Reading, read_product
 from vitrine.feeds.values.length import unit_of
+from vitrine.feeds.values.photo_address import find_file
+from vitrine.fetching.url_path import url_path
 
 Node = Mapping[str, object]
 PRODUCTS = frozenset({"Product", "ProductModel", "IndividualProduct", "SomeProducts", "Vehicle", "Car"})
@@ -112,7 +114,7 @@ def _product(
 def _from_url(node: Node, base: str) -> str:
     """Return the last part of the product's URL, as an id where there is no other."""
     for url in (node.get("url"), node.get("@id"), base):
-        part = urlsplit(url).path.rstrip("/").rpartition("/")[2] if isinstance(url, str) else ""
+        part = url_path(url).rstrip("/").rpartition("/")[2] if isinstance(url, str) else ""
         if part:
             return part.rpartition(".")[0] or part
     return ""
@@ -134,9 +136,12 @@ def _addresses(value: object, by_id: Mapping[str, Node]) -> Iterator[str]:
 
 def _absolute(address: str, base: str, folder: Path) -> str:
     address = address.strip()
-    if not base or "://" in address or address.startswith("//") or (folder / address).is_file():
+    if not base or "://" in address or address.startswith("//") or find_file(folder, address):
         return address
-    return urljoin(base, address)
+    try:
+        return urljoin(base, address)
+    except ValueError:  # no URL, such as "[": the row is refused for what it says
+        return address
 
 
 def _size(value: object) -> tuple[object, str | None]:

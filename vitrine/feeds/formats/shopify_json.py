@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 
 from pydantic import JsonValue
@@ -11,6 +10,7 @@ from vitrine.feeds.feed import Entry, entry
 from vitrine.feeds.photo_order import Image, order_photos
 from vitrine.feeds.product import RawProduct, Reading, read_product
 from vitrine.feeds.values.length import unit_of
+from vitrine.json_text import parse_json
 
 ADDRESS = ("url", "src", "originalSrc", "transformedSrc")
 MARKS = (
@@ -113,7 +113,7 @@ def _sizes(row: Mapping[str, object]) -> dict[str, tuple[object, str | None]]:
         if side not in ("length", "width", "height") or field.get("type") != "dimension":
             continue
         try:
-            value = json.loads(str(field.get("value")))
+            value = parse_json(str(field.get("value")))
             unit = unit_of(str(value["unit"]))
             sizes[side] = value["value"] if unit else f"{value['value']} {value['unit']}", unit
         except (ValueError, KeyError, TypeError):

@@ -174,8 +174,9 @@ def wrong_word(text: str) -> str | None:
     no capital with an accent stands between letters, and a soft hyphen nowhere else: `Ñèíÿÿ` is Russian,
     `¯ó³ty` Polish, `MŸbel` Mac Roman, `ƒJƒbƒv` Japanese.
     """
-    words: list[str] = re.findall(r"\S*[^\x00-\x7f]\S*", text)
-    for word in words:
+    for word in () if text.isascii() else text.split():
+        if word.isascii():
+            continue
         signs = f"[^\\x00-\\x7f{MARKS_OF_TEXT}]"
         if re.search(rf"{signs}{{4}}", word) and not word.isupper():
             return word

@@ -69,6 +69,8 @@ class XmlItems:
         except expat.ExpatError as error:
             yield from self._drain()
             yield XmlItem(error.lineno, error=f"the XML is broken here: {expat.ErrorString(error.code)}")
+        except (LookupError, ValueError) as error:  # of the encoding that the XML declaration names
+            yield XmlItem(1, error=f"the XML is in an encoding that is not read: {error}")
         yield from self._drain()
 
     def _drain(self) -> Iterator[XmlItem]:

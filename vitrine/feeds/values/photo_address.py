@@ -28,7 +28,7 @@ def split_photos(cell: str, folder: Path) -> list[str]:
     if (
         len(parts) != 1
         or not any(separator in parts[0] for separator in SEPARATORS)
-        or _file(folder, parts[0])
+        or find_file(folder, parts[0])
     ):
         return parts
     for separator in SEPARATORS:
@@ -67,7 +67,10 @@ def _is_photo(part: str, whole: str) -> bool:
 
 
 def _file_url(url: str) -> str:
-    location = urlsplit(url)
+    try:
+        location = urlsplit(url)
+    except ValueError as error:
+        raise NotAnAddress(f"{_short(url)} is not a usable URL: {error}") from error
     if location.netloc not in ("", "localhost"):
         raise NotAnAddress(f"{_short(url)} is a file of another machine: give a path or an https URL")
     return unquote(location.path)
@@ -92,13 +95,13 @@ def _path(photo: str, folder: Path) -> str:
         raise NotAnAddress(f"{photo!r} is not a path: it has a NUL character")
     if "\\" in photo or "%" in photo:  # a file of that very name is rare, and asking the disk takes time
         for name in (photo, photo.replace("\\", "/"), unquote(photo), unquote(photo.replace("\\", "/"))):
-            if found := _file(folder, name):
+            if found := find_file(folder, name):
                 return found
     plain = photo.replace("\\", "/") if "/" not in photo else photo
     return _resolved(folder, plain)
 
 
-def _file(folder: Path, name: str) -> str | None:
+def find_file(folder: Path, name: str) -> str | None:
     """Return the path of a file that exists, or `None`."""
     try:
         path = _resolved(folder, name)

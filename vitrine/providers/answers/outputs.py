@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from vitrine.json_text import parse_json
 from vitrine.models.job_status import Output
 from vitrine.providers.answers.reported import ECHOES
 
@@ -59,8 +59,8 @@ def _walk(found: object, name: str, depth: int) -> Iterator[tuple[int, Output]]:
     if isinstance(found, str):
         text = found.strip()
         if text.startswith(("{", "[", '"')) and len(text) <= MAX_JSON_TEXT:
-            with contextlib.suppress(ValueError, RecursionError):  # else it is a text, and no file
-                yield from _walk(json.loads(text), name, depth + 1)
+            with contextlib.suppress(ValueError):  # else it is a text, and no file
+                yield from _walk(parse_json(text), name, depth + 1)
             return
         yield from _file(text, name)
     elif isinstance(found, list):

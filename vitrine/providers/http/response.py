@@ -13,6 +13,8 @@ from typing import Any
 
 import httpx
 
+from vitrine.json_text import parse_json
+
 MAX_RETRY_AFTER_S = 3600.0
 MESSAGE_BYTES = 8_000
 """Of the start of a page, where its message is; the expression that removes tags is slow on long ones."""
@@ -35,8 +37,8 @@ class Response:
     def json(self) -> dict[str, Any] | None:
         """The body as a JSON object, or `None` when it is anything else."""
         try:
-            data = json.loads(self.body, parse_float=_finite, parse_constant=_finite)
-        except (ValueError, RecursionError):
+            data = parse_json(self.body, parse_float=_finite, parse_constant=_finite)
+        except ValueError:
             return None
         return data if isinstance(data, dict) else None
 
