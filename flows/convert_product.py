@@ -86,6 +86,7 @@ async def convert(
     place in a catalogue: products whose photos look alike share a model.
     """
     enable_progress_log()
+    process = recipe.process
     outcome = Outcome(product, await asyncio.to_thread(inputs_of, product, recipe, account))
     with bind_product(product.id) as times, outcome.record_failure():
         named_destinations(recipe.destinations)  # a wrong name must stop the run before anything is bought
@@ -94,7 +95,7 @@ async def convert(
         if named_by_others:
             check_named_photos(product)
         accept = accept or await is_accepted(product, outcome.inputs, to)
-        photo = await prepare_photo(product, recipe.photo, accept, recipe.process, recipe.feed, turn)
+        photo = await prepare_photo(product, recipe.photo, accept, process, recipe.feed, turn)
         async with job_slot():
             if recipe.mode == "draft-then-final":
                 lesser = draft_generation(recipe.generation)
@@ -104,30 +105,32 @@ async def convert(
                 draft_raw = outcome.record_delivery(
                     draft, await fetch_model(draft, account, recipe.deadline_s)
                 )
-                await approve_draft(draft_raw, photo, product, recipe.poster, recipe.limits, accept)
+                await approve_draft(draft_raw, photo, product, recipe.poster, recipe.limits, process, accept)
             job = outcome.record_purchase(
                 await buy_model(photo, recipe.generation, account, to, product.id, recipe.attempt)
             )
             raw = outcome.record_delivery(job, await fetch_model(job, account, recipe.deadline_s))
         model = await repair_model(
-            raw, photo.judge, recipe.repair, product.dimensions, recipe.limits, recipe.process
+            raw, photo.judge, recipe.repair, product.dimensions, recipe.limits, process
         )
         lods, ar, images = await gather_steps(
-            build_lods(model.blob, recipe.ladder, recipe.web),
-            build_ar(model.blob, recipe.ar),
-            render_poster(model.blob, recipe.poster),
+            build_lods(model.blob, recipe.ladder, recipe.web, process),
+            build_ar(model.blob, recipe.ar, process),
+            render_poster(model.blob, recipe.poster, process),
         )
         if recipe.usdz.enabled:
-            ar = ar.with_files(await build_usdz(ar))
+            ar = ar.with_files(await build_usdz(ar, process))
         if recipe.destinations:
             built = await build_destinations(
-                model.blob, ar, recipe.destinations, recipe.ar, product.dimensions
+                model.blob, ar, recipe.destinations, recipe.ar, product.dimensions, process
             )
             ar = ar.with_files(built)
-        certified = await certify_lods(model.blob, lods, ar, recipe.ladder, recipe.web, recipe.certify)
-        verdicts = await check_destinations(certified.lods, certified.ar, product.dimensions)
+        certified = await certify_lods(
+            model.blob, lods, ar, recipe.ladder, recipe.web, recipe.certify, process
+        )
+        verdicts = await check_destinations(certified.lods, certified.ar, product.dimensions, process)
         if recipe.turntable.enabled:
-            images = (*images, await render_turntable(certified.lods, recipe.turntable))
+            images = (*images, await render_turntable(certified.lods, recipe.turntable, process))
         results = StepResults(
             photo=photo,
             job=job,
@@ -138,7 +141,7 @@ async def convert(
             verdicts=verdicts,
         )
         asset = asset_of(product, recipe, results, outcome)
-        outcome.record_asset(asset, await draw_levels(model, certified.lods, photo.judge))
+        outcome.record_asset(asset, await draw_levels(model, certified.lods, photo.judge, process))
         blocking = await approve_model(asset, accept, to, recipe.review)
         if not blocking:
             outcome.record_release(await publish_release(asset, to))

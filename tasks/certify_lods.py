@@ -5,13 +5,12 @@ from __future__ import annotations
 from tasks.policy import on_cpu, step
 from tasks.resources import work_store
 from tasks.result_cache import cached
-from vitrine.gltf.reader.read_glb import read_glb
-from vitrine.lods import certify_lods as certify
+from vitrine.isolation import run_isolated
 from vitrine.lods.stored_files import StoredFiles, put_files, read_files
 from vitrine.models import Blob
-from vitrine.recipe import CertifyOptions, Level, WebOptions
+from vitrine.recipe import CertifyOptions, Level, ProcessLimits, WebOptions
 from vitrine.record import Record
-from vitrine.usdz.read_usdz import read_built
+from vitrine.usdz.certify_files import certify_files
 
 
 class CertifiedFiles(Record):
@@ -30,25 +29,17 @@ async def certify_lods(
     ladder: tuple[Level, ...],
     web: WebOptions,
     options: CertifyOptions,
+    process: ProcessLimits,
 ) -> CertifiedFiles:
     """Measure each file against the model; build a level that misses the limits again, larger."""
-    certified = await on_cpu(_certify, model, lods, ar, ladder, web, options)
     store = work_store()
-    return CertifiedFiles(
-        lods=put_files(store, certified.files, certified.qualities),
-        ar=put_files(store, certified.ar_files, certified.ar_qualities),
-    )
 
+    def certify() -> CertifiedFiles:
+        files = read_files(store, lods), read_files(store, ar)
+        certified = run_isolated(process, certify_files, store.read(model), *files, ladder, web, options)
+        return CertifiedFiles(
+            lods=put_files(store, certified.lods, certified.lod_qualities),
+            ar=put_files(store, certified.ar, certified.ar_qualities),
+        )
 
-def _certify(
-    model: Blob,
-    lods: StoredFiles,
-    ar: StoredFiles,
-    ladder: tuple[Level, ...],
-    web: WebOptions,
-    options: CertifyOptions,
-) -> certify.CertifiedLods:
-    store = work_store()
-    source, files = read_glb(store.read(model), limits=None), read_files(store, lods)
-    read = [(file, read_built(file)) for file in read_files(store, ar)]
-    return certify.certify_lods(source, files, ladder, web, options, ar=read)
+    return await on_cpu(certify)

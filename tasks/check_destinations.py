@@ -6,16 +6,23 @@ from tasks.policy import on_cpu, step
 from tasks.resources import work_store
 from tasks.result_cache import cached
 from vitrine.destinations import check_destinations as destinations
+from vitrine.isolation import run_isolated
 from vitrine.lods.stored_files import StoredFiles, read_files
 from vitrine.models import Dimensions
 from vitrine.models.verdict import DestinationVerdict
+from vitrine.recipe import ProcessLimits
 
 
 @step()
 @cached
 async def check_destinations(
-    lods: StoredFiles, ar: StoredFiles, dimensions: Dimensions | None
+    lods: StoredFiles, ar: StoredFiles, dimensions: Dimensions | None, process: ProcessLimits
 ) -> tuple[DestinationVerdict, ...]:
     """Return a verdict for each destination on the file that it would be given."""
-    files = read_files(work_store(), lods.with_files(ar))
-    return await on_cpu(destinations.check_destinations, files, dimensions)
+    store = work_store()
+
+    def check() -> tuple[DestinationVerdict, ...]:
+        files = read_files(store, lods.with_files(ar))
+        return run_isolated(process, destinations.check_destinations, files, dimensions)
+
+    return await on_cpu(check)

@@ -6,22 +6,23 @@ from tasks.policy import on_cpu, step
 from tasks.repair_model import RepairedModel
 from tasks.resources import work_store
 from tasks.result_cache import cached
-from vitrine.gltf.reader.read_glb import read_glb
+from vitrine.isolation import run_isolated
 from vitrine.lods.stored_files import StoredFiles
 from vitrine.models import Blob
-from vitrine.render.pictures import draw_levels as contact_sheets
+from vitrine.recipe import ProcessLimits
+from vitrine.render.pictures.draw_levels import draw_levels_from_glbs
 
 
 @step()
 @cached
-async def draw_levels(model: RepairedModel, lods: StoredFiles, photo: Blob) -> Blob:
+async def draw_levels(model: RepairedModel, lods: StoredFiles, photo: Blob, process: ProcessLimits) -> Blob:
     """Draw a contact sheet (WebP) of the photo, the source and every level, each with its measurements."""
-    return await on_cpu(_draw, model, lods, photo)
-
-
-def _draw(model: RepairedModel, lods: StoredFiles, photo: Blob) -> Blob:
     store = work_store()
-    source = read_glb(store.read(model.blob), limits=None)
-    levels = [(file, read_glb(store.read(file.blob), limits=None)) for file in lods.files]
-    sheet = contact_sheets.draw_levels(source, levels, photo=store.read(photo), fidelity=model.fidelity)
-    return store.put(sheet, "image/webp")
+
+    def draw() -> Blob:
+        levels = [(file, store.read(file.blob)) for file in lods.files]
+        source, cut = store.read(model.blob), store.read(photo)
+        sheet = run_isolated(process, draw_levels_from_glbs, source, levels, cut, model.fidelity)
+        return store.put(sheet, "image/webp")
+
+    return await on_cpu(draw)

@@ -17,7 +17,6 @@ from prefect.tasks import exponential_backoff
 
 from tasks.run_count import note_task_run
 from vitrine import progress
-from vitrine.threads import load_scipy
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -74,7 +73,6 @@ def on(*errors: type[Exception]) -> Callable[[Any, TaskRun, State[Any]], Awaitab
 
 async def on_cpu(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     """Run a CPU-bound function on a thread; at most as many run at once as there are cores."""
-    load_scipy()
     loop = asyncio.get_running_loop()
     async with _cpu_slots.setdefault(loop, asyncio.Semaphore(os.cpu_count() or 1)):
         return await asyncio.to_thread(function, *args, **kwargs)

@@ -68,8 +68,12 @@ async def _prepared(
     limits: ProcessLimits,
 ) -> PreparedPhoto:
     store = work_store()
-    prepared = await on_cpu(run_isolated, limits, prepare, store.read(original), source, options)
-    store.put(prepared.png, prepared.photo.blob.media_type)
-    if prepared.cut is not None:
-        store.put(prepared.cut, "image/png")
-    return prepared.photo
+
+    def cut_out() -> PreparedPhoto:
+        prepared = run_isolated(limits, prepare, store.read(original), source, options)
+        store.put(prepared.png, prepared.photo.blob.media_type)
+        if prepared.cut is not None:
+            store.put(prepared.cut, "image/png")
+        return prepared.photo
+
+    return await on_cpu(cut_out)

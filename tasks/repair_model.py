@@ -29,13 +29,15 @@ async def repair_model(
 ) -> RepairedModel:
     """Repair a bought model and compare it with its photo. Raises `ModelError` for an unreadable one."""
     store = work_store()
-    glb, report = await on_cpu(
-        lambda: run_isolated(
+
+    def mend() -> RepairedModel:
+        glb, report = run_isolated(
             process,
             repair.repair_model,
             *(store.read(raw), options, dimensions),
             photo=store.read(photo),
             limits=limits,
         )
-    )
-    return RepairedModel(blob=store.put(glb, "model/gltf-binary"), **dict(report))
+        return RepairedModel(blob=store.put(glb, "model/gltf-binary"), **dict(report))
+
+    return await on_cpu(mend)

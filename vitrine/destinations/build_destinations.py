@@ -9,6 +9,7 @@ from vitrine.destinations.limits import Destination, named_destinations
 from vitrine.destinations.verdicts import judge
 from vitrine.findings import finding
 from vitrine.gltf.model import Model
+from vitrine.gltf.reader.read_glb import read_glb
 from vitrine.lods.build_ar import build_ar_of
 from vitrine.lods.built_file import BuiltFile
 from vitrine.models import Dimensions, Finding
@@ -21,6 +22,17 @@ REDUCIBLE = ("size_bytes", "triangles", "vertices", "texture_px")
 ATTEMPTS = 4
 MARGIN = 0.97
 """A count of vertices is met through the count of triangles, to which it is about proportional."""
+
+
+def build_destinations_from_glb(
+    glb: bytes,
+    files: Sequence[BuiltFile],
+    names: tuple[str, ...],
+    options: ArOptions,
+    dimensions: Dimensions | None,
+) -> tuple[BuiltFile, ...]:
+    """Read a repaired model and build its files: `build_destinations`, for a worker process."""
+    return build_destinations(read_glb(glb, limits=None), files, names, options, dimensions)
 
 
 def build_destinations(

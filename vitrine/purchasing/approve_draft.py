@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from vitrine.errors import DraftHeld
-from vitrine.gltf import check_usable
+from vitrine.gltf import check_usable, read_glb
 from vitrine.gltf.container import DEFAULT_LIMITS
 from vitrine.models import Finding, Product
-from vitrine.recipe import Generation, ModelLimits
+from vitrine.recipe import Generation, ModelLimits, PosterOptions
+from vitrine.render.pictures.render_poster import render_poster_image
 
 DRAFT_RESOLUTION = 512
 
@@ -29,6 +30,17 @@ def draft_objections(
     from_photo = [finding for finding in photo if finding.severity != "info"]
     from_model = [finding for finding in check_usable(draft, limits).findings if finding.severity == "error"]
     return (*from_photo, *from_model)
+
+
+def judge_draft(
+    draft: bytes, photo: tuple[Finding, ...], limits: ModelLimits, options: PosterOptions
+) -> tuple[tuple[Finding, ...], bytes]:
+    """Return the findings against a draft, and its poster, for a worker process.
+
+    Raises `ModelError` for a draft that cannot be rendered.
+    """
+    objections = draft_objections(draft, photo, limits)
+    return objections, render_poster_image(read_glb(draft, limits), options)
 
 
 def approve_draft(product: Product, objections: Sequence[Finding], *, accepted: bool) -> None:

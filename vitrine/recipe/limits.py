@@ -28,7 +28,7 @@ class PhotoLimits(Record):
 
 
 class ProcessLimits(Record):
-    """What a process may take that reads a photo, or reads and repairs a model."""
+    """What a worker process may take that does one step of a conversion on a photo or a model."""
 
     memory_bytes: Count = 4_000_000_000
     """Address space, besides what the process has before it starts (RLIMIT_AS)."""

@@ -9,6 +9,7 @@ import numpy as np
 from PIL import Image
 
 from vitrine.gltf.model import Model
+from vitrine.gltf.reader.read_glb import read_glb
 from vitrine.models import AssetFile, Fidelity
 from vitrine.recipe import PosterOptions
 from vitrine.render.camera import Camera, fit_camera
@@ -57,6 +58,14 @@ def draw_levels(
         line = caption(file.role, file.triangles or 0, size_bytes=file.blob.size_bytes, ssim=ssim)
         images.append((line, _render(Scene.of(model), camera)))
     return contact_sheet(images, tile_px=TILE_PX, columns=3)
+
+
+def draw_levels_from_glbs(
+    source: bytes, levels: Sequence[tuple[AssetFile, bytes]], photo: bytes | None, fidelity: Fidelity | None
+) -> bytes:
+    """Read a repaired model and its levels and draw them: `draw_levels`, for a worker process."""
+    read = [(file, read_glb(glb, limits=None)) for file, glb in levels]
+    return draw_levels(read_glb(source, limits=None), read, photo=photo, fidelity=fidelity)
 
 
 def _render(scene: Scene, camera: Camera) -> bytes:

@@ -10,6 +10,7 @@ from PIL import Image
 
 from vitrine.arrays import Bytes
 from vitrine.gltf.model import Model
+from vitrine.gltf.reader.read_glb import read_glb
 from vitrine.recipe import PosterOptions
 from vitrine.render.camera import Camera, fit_camera
 from vitrine.render.quality import FINAL_QUALITY
@@ -53,6 +54,11 @@ def render_poster(model: Model | Scene, options: PosterOptions) -> tuple[PosterF
         PosterFile(role, encode_poster(rgba, kind, options.quality), f"image/{kind}")
         for role, kind in zip(roles, formats, strict=False)
     )
+
+
+def render_poster_from_glb(glb: bytes, options: PosterOptions) -> tuple[PosterFile, ...]:
+    """Read a repaired model and render its poster: `render_poster`, for a worker process."""
+    return render_poster(read_glb(glb, limits=None), options)
 
 
 def _render(scene: Scene, options: PosterOptions) -> Bytes:

@@ -10,6 +10,7 @@ from PIL import Image
 
 from vitrine.arrays import Floats
 from vitrine.gltf.model import Model
+from vitrine.gltf.reader.read_glb import read_glb
 from vitrine.recipe import TurntableOptions
 from vitrine.render.camera import Camera, fit_camera
 from vitrine.render.quality import FINAL_QUALITY
@@ -49,6 +50,11 @@ def render_turntable(model: Model | Scene, options: TurntableOptions) -> bytes:
         method=2,
     )
     return file.getvalue()
+
+
+def render_turntable_from_glb(glb: bytes, options: TurntableOptions) -> bytes:
+    """Read a level of detail and render its turntable: `render_turntable`, for a worker process."""
+    return render_turntable(read_glb(glb, limits=None), options)
 
 
 def choose_level(textures_px: Sequence[int], options: TurntableOptions) -> int:
