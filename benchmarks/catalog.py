@@ -58,7 +58,7 @@ def _measure(code: Path, home: Path, products: int) -> tuple[Duration, Duration]
     home.mkdir()
     feed, recipe = write_feed(home, products), home / "recipe.json"
     recipe.write_text(json.dumps(RECIPE))
-    command = [sys.executable, "-c", "from cli.main import main; main()", "catalog", str(feed)]
+    command = [sys.executable, "-P", "-c", "from cli.main import main; main()", "catalog", str(feed)]
     command += ["--to", str(home / "public"), "--recipe", str(recipe)]
     with running_sandbox(home, "--latency", "0", "--queue", "0", engine="preview") as url:
         env = {
@@ -73,7 +73,9 @@ def _measure(code: Path, home: Path, products: int) -> tuple[Duration, Duration]
 
 def _timed(command: list[str], env: dict[str, str]) -> Duration:
     start, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run(command, check=True, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    done = subprocess.run(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+    if done.returncode:
+        raise SystemExit(done.stdout.decode(errors="replace")[-3000:])
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu_s = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     return Duration(time.perf_counter() - start, cpu_s)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -47,6 +48,14 @@ def test_a_worker_is_used_again_and_knows_no_secret(monkeypatch: pytest.MonkeyPa
     with ThreadPoolExecutor(2) as threads:
         pids = set(threads.map(lambda _: run_isolated(LIMITS, calls.sleep, 0.2), range(2)))
     assert pids == {0.2}
+
+
+def test_a_worker_imports_from_where_its_owner_does(tmp_path: Path) -> None:
+    (tmp_path / "here.py").write_text("def number() -> int:\n    return 7\n")
+    code = "import here; from vitrine.isolation import run_isolated; from vitrine.recipe import ProcessLimits"
+    code += "; print(run_isolated(ProcessLimits(), here.number))"
+    told = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True)
+    assert told.stdout == "7\n", told.stderr
 
 
 def test_errors_of_the_library_come_back_as_they_are() -> None:

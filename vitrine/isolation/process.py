@@ -134,5 +134,6 @@ class WorkerProcess:
 def _environment() -> dict[str, str]:
     passed_on = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
     return passed_on | {
-        "PYTHONPATH": os.pathsep.join(str(Path(path).absolute()) for path in sys.path if path)
+        # A worker runs the code that its owner runs; an empty path is the current folder.
+        "PYTHONPATH": os.pathsep.join(str(Path(path).absolute()) for path in sys.path)
     }
