@@ -32,6 +32,7 @@ COMMANDS = (
     "workers",
     "naive_loop",
     "feed_memory",
+    "isolation",
 )
 """Modules with a function `main(arguments)`; the defaults of their options are in the README."""
 ALL = (*MEASUREMENTS, *COMMANDS)

@@ -24,7 +24,8 @@ class Target(NamedTuple):
     run: Callable[[bytes], object]
 
 
-def _ball(rings: int = 8) -> Any:
+def ball(rings: int = 8) -> Any:
+    """Return the model of a textured sphere, of 4 rings² triangles."""
     from vitrine.gltf import Material, Mesh, Model, Texture
 
     v, u = np.meshgrid(np.linspace(0, 1, rings + 1), np.linspace(0, 1, 2 * rings + 1), indexing="ij")
@@ -52,11 +53,11 @@ def models() -> list[bytes]:
     from vitrine.gltf.writer.quantization import QuantizationBits
     from vitrine.gltf.writer.write_web_glb import write_web_glb
 
-    ball = _ball()
+    sphere = ball()
     nodes = [{"children": [1, 2]}, {"mesh": 0, "scale": [2, 2, 2]}, {"mesh": 0, "rotation": [0, 0, 1, 0]}]
     return [
-        write_glb(ball),
-        write_web_glb(ball, QuantizationBits(14, 8, 12)),
+        write_glb(sphere),
+        write_web_glb(sphere, QuantizationBits(14, 8, 12)),
         glb(triangle(nodes=nodes), TRIANGLE + INDICES),
     ]
 
