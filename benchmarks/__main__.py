@@ -33,6 +33,7 @@ COMMANDS = (
     "naive_loop",
     "feed_memory",
     "isolation",
+    "validator_differences",
 )
 """Modules with a function `main(arguments)`; the defaults of their options are in the README."""
 ALL = (*MEASUREMENTS, *COMMANDS)

@@ -146,7 +146,9 @@ def check_texture_images(document: Document, headers: list[ImageHeader | None]) 
             if not images.has(image):
                 continue
             header = headers[image]
-            found = images.values["mimeType"][image] or (header.media_type if header is not None else None)
+            found = images.values["mimeType"][image]
+            if found is None and header is not None:
+                found = header.media_type
             if found is not None and found not in allowed:
                 pointer = rows.pointer(row, "source")
                 document.issues.add("TEXTURE_INVALID_IMAGE_MIME_TYPE", pointer, found, list(allowed))

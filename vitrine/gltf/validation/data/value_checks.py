@@ -83,7 +83,10 @@ class BoundsCheck:
         self.outside: list[Any] = [0, 0]
 
     def look(self, start: int, block: Array) -> None:  # noqa: ARG002  # a method of every check
-        columns = np.ascontiguousarray(block.T)
+        columns = np.array(block.T, order="C")
+        if columns.dtype.kind == "f":
+            with np.errstate(invalid="ignore"):
+                columns += 0  # makes signaling NaNs quiet: `fmin` and `fmax` take the others as numbers
         for side, (reduce, stated) in enumerate(zip((np.fmin, np.fmax), self.stated, strict=True)):
             if stated is None:
                 continue
@@ -245,7 +248,8 @@ class MatrixCheck:
 
 def as_floats(block: Array, *, normalized: bool) -> Array:
     """Return values as float64; normalized integers by the equations of section 3.6.2.2."""
-    values = block.astype(np.float64)
+    with np.errstate(invalid="ignore"):  # signaling NaNs
+        values = block.astype(np.float64)
     if normalized and block.dtype.kind != "f":
         values /= np.iinfo(block.dtype).max
         np.maximum(values, -1, out=values)
