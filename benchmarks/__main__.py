@@ -32,6 +32,7 @@ COMMANDS = (
     "workers",
     "naive_loop",
     "feed_memory",
+    "formats",
     "isolation",
     "validator_differences",
 )

@@ -124,8 +124,8 @@ def main(arguments: list[str]) -> int:
         "Validating changed files",
         f"python -m benchmarks validator_differences --files {options.files} --seed {options.seed}",
         f"{inspect.cleandoc(__doc__ or '').partition(chr(10))[2].strip()} npm gltf-validator is "
-        "2.0.0-dev.3.10; after a channel of an animation without a sampler its pointers are wrong, which makes"
-        " nearly all of the differences.\n\n" + table(("", "files"), rows),
+        "2.0.0-dev.3.10; after a channel of an animation without a sampler its pointers are wrong, which "
+        "makes nearly all of the differences.\n\n" + table(("", "files"), rows),
     )
     return int(counts["verdict"] > 0)
 
