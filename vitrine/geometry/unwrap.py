@@ -9,6 +9,7 @@ import xatlas
 
 from vitrine.arrays import Floats, Indices
 from vitrine.errors import ModelError
+from vitrine.geometry.atlas import new_atlas
 from vitrine.geometry.vertices import take_vertices
 from vitrine.gltf.model import Mesh
 
@@ -22,17 +23,17 @@ def unwrap(meshes: tuple[Mesh, ...], size_px: int) -> tuple[Mesh, ...]:
     Vertices on the border of charts are split, one for each chart. Raises `ModelError` when the charts do
     not fit into one atlas.
     """
-    atlas = xatlas.Atlas()
-    for mesh in meshes:
-        atlas.add_mesh(mesh.positions, mesh.triangles)
-    options = xatlas.PackOptions()
-    options.resolution, options.padding, options.bruteForce = size_px, PADDING_PX, True
-    atlas.generate(xatlas.ChartOptions(), options)
-    if atlas.atlas_count != 1:
-        raise ModelError(
-            f"the charts of the new UVs fill {atlas.atlas_count} atlases of {size_px} px, not one"
-        )
-    return tuple(_with_uvs(mesh, *atlas[number]) for number, mesh in enumerate(meshes))
+    with new_atlas() as atlas:
+        for mesh in meshes:
+            atlas.add_mesh(mesh.positions, mesh.triangles)
+        options = xatlas.PackOptions()
+        options.resolution, options.padding, options.bruteForce = size_px, PADDING_PX, True
+        atlas.generate(xatlas.ChartOptions(), options)
+        if atlas.atlas_count != 1:
+            raise ModelError(
+                f"the charts of the new UVs fill {atlas.atlas_count} atlases of {size_px} px, not one"
+            )
+        return tuple(_with_uvs(mesh, *atlas[number]) for number, mesh in enumerate(meshes))
 
 
 def _with_uvs(mesh: Mesh, vertices: Indices, triangles: Indices, uvs: Floats) -> Mesh:
