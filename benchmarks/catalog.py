@@ -23,7 +23,10 @@ from benchmarks.timing import Duration
 
 REPOSITORY = Path(__file__).parents[1]
 SAMPLES = ("lamp.jpg", "mug.jpg", "radio.webp", "stool.webp", "vase.webp")
-RECIPE = {"generation": {"decimation_target": 10_000, "seed": 7}, "fidelity": {"enabled": False}}
+RECIPE = {
+    "generation": {"decimation_target": 10_000, "texture_size": 1024, "seed": 7},
+    "fidelity": {"enabled": False},
+}
 
 
 def main(arguments: list[str]) -> int:

@@ -19,6 +19,9 @@ from vitrine.render.scene import Scene
 from vitrine.textures.display_size import display_size_px
 from vitrine.threads import thread_pool
 
+UNTEXTURED_PX = 1024
+"""A model without textures is measured at the size of one with textures this wide."""
+
 
 @dataclass(frozen=True, slots=True)
 class CertifiedLods:
@@ -73,7 +76,7 @@ def certify_lods(
         model = reference.scene.model
         for file, level in zip(files, ladder, strict=True):
             scene = scenes.popleft().result()
-            certificate = _certify(reference, scene, level.texture_px)
+            certificate = _certify(reference, scene, file.texture_px)
             shortfall = _shortfall(certificate, options)
             findings: list[Finding] = []
             if shortfall and file.triangles < model.triangle_count:
@@ -82,7 +85,7 @@ def certify_lods(
                 then = f"built again with {larger.triangles:,}"
                 findings.append(_finding("LOD_REGENERATED", file, shortfall, then))
                 file, scene = larger, _scene(larger)
-                certificate = _certify(reference, scene, level.texture_px)
+                certificate = _certify(reference, scene, file.texture_px)
                 shortfall = _shortfall(certificate, options)
             if shortfall:
                 findings.append(_finding("LOD_BELOW_QUALITY", file, shortfall, "it is kept"))
@@ -121,8 +124,11 @@ def _not_judged(certificate: Certificate) -> list[Finding]:
 
 
 def _certify(reference: Reference, scene: Scene, texture_px: int) -> Certificate:
-    """Measure what a record of a file states, which is the distance from the source alone."""
-    return certify(reference, scene, display_size_px(texture_px), both_ways=False)
+    """Measure what a record of a file states, which is the distance from the source alone.
+
+    `texture_px` is that of the file, which may be less than its level allows; 0 without textures.
+    """
+    return certify(reference, scene, display_size_px(texture_px or UNTEXTURED_PX), both_ways=False)
 
 
 def _options_for_ar(files: Sequence[BuiltFile], options: CertifyOptions) -> CertifyOptions:
