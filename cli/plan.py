@@ -65,6 +65,7 @@ def _planner(recipe: Recipe, provider: str, to: str) -> Planner:
     from vitrine.planning import PhotoHashes, Planner, RunHashes
     from vitrine.planning.prices import ModelPrice, account_names
     from vitrine.planning.published import read_published
+    from vitrine.planning.run_plan import decided
     from vitrine.reviews.queue import ReviewQueue
     from vitrine.settings import Settings
     from vitrine.storage.open import open_destination
@@ -74,13 +75,16 @@ def _planner(recipe: Recipe, provider: str, to: str) -> Planner:
     settings = Settings.from_env()
     bucket = open_destination(to)
     names = account_names(provider, os.environ)
+    published = read_published(bucket)
+    accepted, anew = decided(ReviewQueue(settings.open_work_store().bucket, bucket.root), published)
     return Planner(
         RunHashes.of(recipe, provider, step_versions()),
-        read_published(bucket),
+        published,
         PhotoHashes.open(settings.make_home()),
         price=ModelPrice(recipe, names) if names else None,
         ledger=settings.open_ledger(),
-        accept=ReviewQueue(settings.open_work_store().bucket, bucket.root).accepted(),
+        accept=accepted,
+        again=anew,
     )
 
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from vitrine.reviews.queue import Action, ReviewItem
 
 KEYS = "[b]a[/]pprove, [b]r[/]eject, [b]s[/]kip, [b]q[/]uit"
+MORE_KEYS = ", turn by 90° ([b]1[/]), 180° ([b]2[/]) or 270° ([b]3[/]), [b]b[/]uy again"
+TURNS = (90, 180, 270)
 
 
 def review(
@@ -24,6 +26,13 @@ def review(
     to: To = "public",
     approve: Annotated[bool, typer.Option("--approve", help="Publish the product.")] = False,
     reject: Annotated[bool, typer.Option("--reject", help="Leave it unpublished.")] = False,
+    turn: Annotated[
+        int | None,
+        typer.Option(help="Turn its front by 90, 180 or 270 degrees in the next run.", metavar="DEGREES"),
+    ] = None,
+    again: Annotated[
+        bool, typer.Option("--again", help="Buy another model, with a new seed, in the next run.")
+    ] = False,
     by: Annotated[
         str | None, typer.Option(help="Who decides; by default the user of this machine.", metavar="NAME")
     ] = None,
@@ -36,7 +45,8 @@ def review(
     """Decide about held products: show the photo beside the model, and publish or reject it.
 
     Approving publishes the product at once and buys nothing. A product whose photo or draft is held has no
-    model yet: the next run buys it then.
+    model yet: the next run buys it then. A product that is turned or bought again is built by the next run,
+    and waits again if it is held again.
     """
     import getpass
 
@@ -44,15 +54,22 @@ def review(
     from vitrine.reviews.desk import ReviewDesk
     from vitrine.settings import Settings
 
-    if approve and reject:
-        raise InputError("--approve and --reject exclude each other")
-    if (approve or reject) and product is None:
+    chosen: list[tuple[Action, int]] = []
+    chosen += [("approved", 0)] if approve else []
+    chosen += [("rejected", 0)] if reject else []
+    chosen += [("again", 0)] if again else []
+    if turn is not None:
+        if turn not in TURNS:
+            raise InputError(f"--turn {turn}: a front is turned by 90, 180 or 270 degrees")
+        chosen.append(("turned", turn // 90))
+    if len(chosen) > 1:
+        raise InputError("--approve, --reject, --turn and --again exclude each other")
+    if chosen and product is None:
         raise InputError("name the product: vitrine review PRODUCT --approve")
     desk = ReviewDesk(Settings.from_env().open_work_store(), open_destination(to), by or getpass.getuser())
     console = Console(soft_wrap=True)
-    if approve or reject:
-        assert product is not None
-        _say(console, desk, desk.find(product), "approved" if approve else "rejected")
+    if chosen and product is not None:
+        _say(console, desk, desk.find(product), *chosen[0])
         return
     waiting = [desk.find(product)] if product else desk.waiting()
     if as_json:
@@ -76,8 +93,12 @@ def _ask(waiting: list[ReviewItem], desk: ReviewDesk, console: Console) -> None:
         _show(item, desk, console, f"{number} of {len(waiting)}")
         if not is_terminal:
             continue
-        console.print(KEYS)
+        console.print(KEYS + ("" if item.buys else MORE_KEYS))
         match typer.getchar().lower():
+            case "b" if not item.buys:
+                _say(console, desk, item, "again")
+            case "1" | "2" | "3" as quarters if not item.buys:
+                _say(console, desk, item, "turned", int(quarters))
             case "a" | "y":
                 _say(console, desk, item, "approved")
             case "r" | "n":
@@ -86,12 +107,15 @@ def _ask(waiting: list[ReviewItem], desk: ReviewDesk, console: Console) -> None:
                 return
     if not is_terminal:
         console.print(
-            "decide with `vitrine review PRODUCT --approve` or `--reject`, or in a browser with `--serve`",
+            "decide with `vitrine review PRODUCT --approve`, `--reject`, `--turn` or `--again`, or in a browser "
+            "with `--serve`",
             markup=False,
         )
 
 
 def _show(item: ReviewItem, desk: ReviewDesk, console: Console, place: str) -> None:
+    from vitrine.reviews.desk import price_of
+
     facts = _facts(item)
     title = f" {facts['title']}" if facts["title"] != item.product.id else ""
     console.print(f"{item.product.id}{title} ({place})", style="bold", markup=False, highlight=False)
@@ -100,6 +124,8 @@ def _show(item: ReviewItem, desk: ReviewDesk, console: Console, place: str) -> N
     sheet = desk.sheet_path(item)
     if sheet is not None:
         console.print(f"  photo and model: {sheet}", markup=False, highlight=False)
+    if price := price_of(item):
+        console.print(f"  buying it again costs {price}", highlight=False)
     if item.buys:
         console.print("  approving buys its model in the next run", highlight=False)
 
@@ -115,8 +141,8 @@ def _facts(item: ReviewItem) -> dict[str, Any]:
     }
 
 
-def _say(console: Console, desk: ReviewDesk, item: ReviewItem, action: Action) -> None:
-    console.print(desk.decide(item, action), markup=False, highlight=False)
+def _say(console: Console, desk: ReviewDesk, item: ReviewItem, action: Action, quarters: int = 0) -> None:
+    console.print(desk.decide(item, action, quarters), markup=False, highlight=False)
 
 
 def _serve(desk: ReviewDesk, port: int, console: Console) -> None:

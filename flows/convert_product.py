@@ -21,7 +21,7 @@ from tasks.check_destinations import check_destinations
 from tasks.count_run import count_run
 from tasks.draw_levels import draw_levels
 from tasks.fetch_model import fetch_model
-from tasks.hold_for_review import hold_for_review, is_accepted
+from tasks.hold_for_review import hold_for_review, read_instructions
 from tasks.inputs import inputs_of
 from tasks.job_slot import job_slot
 from tasks.named_photos import check_named_photos, is_deployed
@@ -87,32 +87,35 @@ async def convert(
     """
     enable_progress_log()
     process = recipe.process
-    outcome = Outcome(product, await asyncio.to_thread(inputs_of, product, recipe, account))
+    inputs = await asyncio.to_thread(inputs_of, product, recipe, account)
+    outcome = Outcome(product, inputs)
     with bind_product(product.id) as times, outcome.record_failure():
         named_destinations(recipe.destinations)  # a wrong name must stop the run before anything is bought
         if recipe.shop is not None:
             await check_shop(recipe.shop)
         if named_by_others:
             check_named_photos(product)
-        accept = accept or await is_accepted(product, outcome.inputs, to)
+        decided = await read_instructions(product, inputs, to)
+        accept = accept or decided.accepted
+        attempt = max(recipe.attempt, decided.attempt)
+        outcome.inputs = inputs.model_copy(update={"attempt": attempt})
         photo = await prepare_photo(product, recipe.photo, accept, process, recipe.feed, turn)
         async with job_slot():
             if recipe.mode == "draft-then-final":
                 lesser = draft_generation(recipe.generation)
                 draft = outcome.record_purchase(
-                    await buy_model(photo, lesser, account, to, product.id, recipe.attempt)
+                    await buy_model(photo, lesser, account, to, product.id, attempt)
                 )
                 draft_raw = outcome.record_delivery(
                     draft, await fetch_model(draft, account, recipe.deadline_s)
                 )
                 await approve_draft(draft_raw, photo, product, recipe.poster, recipe.limits, process, accept)
             job = outcome.record_purchase(
-                await buy_model(photo, recipe.generation, account, to, product.id, recipe.attempt)
+                await buy_model(photo, recipe.generation, account, to, product.id, attempt)
             )
             raw = outcome.record_delivery(job, await fetch_model(job, account, recipe.deadline_s))
-        model = await repair_model(
-            raw, photo.judge, recipe.repair, product.dimensions, recipe.limits, process
-        )
+        repair = outcome.record_turn(recipe.repair, job.attempt, decided.quarters_of(job.attempt))
+        model = await repair_model(raw, photo.judge, repair, product.dimensions, recipe.limits, process)
         lods, ar, images = await gather_steps(
             build_lods(model.blob, recipe.ladder, recipe.web, process),
             build_ar(model.blob, recipe.ar, process),

@@ -12,6 +12,7 @@ from typing import Any
 from vitrine.errors import DraftHeld, PhotoHeld, ShopError, StoppedInWorker, VitrineError
 from vitrine.findings import finding
 from vitrine.models import Asset, Blob, Delivery, Finding, Inputs, Job, Product, Release, ShopListing
+from vitrine.recipe import RepairOptions
 from vitrine.reviews.queue import ReviewItem
 from vitrine.runs import Conversion
 
@@ -31,6 +32,10 @@ class Outcome:
         """The price of its models, in this run and in earlier ones."""
         self.shortfalls: tuple[Finding, ...] = ()
         """Findings where the model is less than was ordered."""
+        self.attempt = 1
+        """The attempt with which its model was bought."""
+        self.quarters = 0
+        """The quarter turns that people have asked for."""
         self.held_asset: Asset | None = None
         """The whole product, if it is held; `None` if its photo or its draft is."""
 
@@ -48,6 +53,11 @@ class Outcome:
         except Exception as error:  # a bug or a broken machine must not end the whole catalogue
             logger.exception("%s: unexpected error", self.conversion.product_id)
             self._update(error=f"{type(error).__name__}: {error}")
+
+    def record_turn(self, options: RepairOptions, attempt: int, quarters: int) -> RepairOptions:
+        """Record which model is turned how; return the options of its repair."""
+        self.attempt, self.quarters = attempt, quarters
+        return options.model_copy(update={"quarters": (options.quarters + quarters) % 4})
 
     def record_purchase(self, job: Job) -> Job:
         """Record what this run has paid; nothing, if the ledger had the purchase already."""
@@ -87,6 +97,8 @@ class Outcome:
             inputs=self.inputs,
             account=account,
             to=to,
+            attempt=self.attempt,
+            quarters=self.quarters,
             held_at=datetime.now(UTC),
         )
 

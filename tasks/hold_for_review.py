@@ -9,6 +9,7 @@ from tasks.policy import step
 from tasks.resources import work_store
 from vitrine.errors import StorageError
 from vitrine.models import Inputs, Product
+from vitrine.reviews.instructions import Instructions, instructions
 from vitrine.reviews.queue import ReviewItem, ReviewQueue
 
 
@@ -23,7 +24,7 @@ async def review_queue(to: str) -> ReviewQueue:
     return ReviewQueue(work_store().bucket, (await load_bucket(to)).root)
 
 
-async def is_accepted(product: Product, inputs: Inputs | None, to: str) -> bool:
-    """Whether a person has approved the photo or the draft of a product, as it is now."""
+async def read_instructions(product: Product, inputs: Inputs, to: str) -> Instructions:
+    """Return what people have decided about a product, as it is now."""
     queue = await review_queue(to)
-    return await asyncio.to_thread(queue.is_accepted, product, inputs)
+    return instructions(await asyncio.to_thread(queue.get, product), inputs)

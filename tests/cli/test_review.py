@@ -72,8 +72,17 @@ def test_one_is_approved_and_one_rejected(public: Path) -> None:
         (["mug", "--approve", "--reject"], "exclude each other"),
         (["cup", "--approve"], "cup does not wait for a review"),
         (["mug", "--approve", "--by", " "], "say who decides"),
+        (["jug", "--turn", "45"], "90, 180 or 270"),
+        (["jug", "--turn", "90", "--again"], "exclude each other"),
     ],
 )
 def test_what_cannot_be_done_is_named(public: Path, words: list[str], reason: str) -> None:
     with pytest.raises(InputError, match=reason):
         review(public, *words)
+
+
+def test_turning_and_buying_again_are_for_the_next_run(public: Path) -> None:
+    said = review(public, "jug", "--turn", "180")
+    assert said == "jug: the next run turns it by 180° and builds it anew; it buys nothing\n"
+    assert review(public, "mug", "--again").startswith("mug: the next run buys its model anew, as attempt 2")
+    assert review(public) == "nothing waits for review\n"

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.fixtures.assets import asset_of
 from vitrine.ledger import Ledger
 from vitrine.models import Asset, AssetFile, PhotoIdentity, Product
 from vitrine.models.order import Order
@@ -94,13 +95,28 @@ def test_a_held_product_that_a_person_has_approved_is_converted(shop: Shop) -> N
     shop.publish("mug", "urn", held=("jug",))
     jug = shop.products[1]
     queue = ReviewQueue(shop.store.bucket, shop.bucket.root)
-    queue.hold(ReviewItem(product=jug, reasons=("no object",), held_at=datetime.now(UTC)))
+    item = queue.hold(ReviewItem(product=jug, reasons=("no object",), held_at=datetime.now(UTC)))
     kept, plan = shop.plan()
     assert (kept["jug"], plan.is_done) == ("held", True)
-    queue.decide(jug, decide_now("approved", "Ada", datetime.now(UTC)))
+    queue.decide(jug, decide_now(item, "approved", "Ada", datetime.now(UTC)))
     kept, plan = shop.plan()
     assert kept == {"mug": "unchanged", "jug": None, "urn": "unchanged"}
     assert not plan.is_done
+
+
+def test_what_is_bought_again_is_converted_until_it_is_published_or_held_anew(shop: Shop) -> None:
+    shop.publish("mug", "urn", held=("jug",))
+    jug, asset = shop.products[1], asset_of(shop.store, b"m")
+    queue = ReviewQueue(shop.store.bucket, shop.bucket.root)
+    item = queue.hold(ReviewItem(product=jug, reasons=("a",), asset=asset, held_at=datetime.now(UTC)))
+    queue.decide(jug, decide_now(item, "again", "Ada", datetime.now(UTC)))
+    kept, _ = shop.plan()
+    assert kept == {"mug": "unchanged", "jug": None, "urn": "unchanged"}
+    queue.hold(item.model_copy(update={"attempt": 2}))
+    assert shop.plan()[0]["jug"] == "held"
+    queue.decide(jug, decide_now(item, "again", "Ada", datetime.now(UTC)))
+    shop.publish("mug", "jug", "urn")
+    assert shop.plan()[0]["jug"] == "unchanged"
 
 
 def test_only_what_has_failed_is_converted_again_if_that_is_asked(shop: Shop) -> None:

@@ -14,7 +14,8 @@ from vitrine.publishing.publish_catalog import publish_catalog
 from vitrine.publishing.read_catalog import read_catalog
 from vitrine.publishing.releases import is_current, read_release
 from vitrine.reviews.desk import ReviewDesk
-from vitrine.reviews.queue import ReviewItem, ReviewQueue, decide_now
+from vitrine.reviews.instructions import Instructions, instructions
+from vitrine.reviews.queue import Action, ReviewItem, ReviewQueue, decide_now
 from vitrine.storage.local import LocalBucket
 from vitrine.storage.work_store import WorkStore
 
@@ -45,6 +46,10 @@ def item_of(asset: Asset | None, inputs: Inputs = INPUTS) -> ReviewItem:
         to="public",
         held_at=datetime.now(UTC),
     )
+
+
+def told(desk: ReviewDesk, inputs: Inputs) -> Instructions:
+    return instructions(desk.queue.get(CHAIR), inputs)
 
 
 def test_an_approved_product_is_published_with_who_approved_it(
@@ -111,14 +116,56 @@ def test_a_product_that_cannot_be_published_still_waits(
 
 def test_an_approved_photo_counts_until_the_product_changes(desk: ReviewDesk) -> None:
     desk.queue.hold(item_of(None))
-    assert not desk.queue.is_accepted(CHAIR, INPUTS)
+    assert not told(desk, INPUTS).accepted
     assert "the next run buys its model" in desk.decide(desk.find(CHAIR.id), "approved")
-    assert desk.queue.accepted() == {CHAIR.id}
-    assert desk.queue.is_accepted(CHAIR, INPUTS)
+    assert desk.queue.for_next_run() == {CHAIR.id: "approved"}
+    assert told(desk, INPUTS).accepted
     changed = INPUTS.model_copy(update={"photo": "z"})
-    assert not desk.queue.is_accepted(CHAIR, changed)
+    assert told(desk, changed) == Instructions()
     desk.queue.hold(item_of(None, changed))
-    assert desk.queue.accepted() == frozenset()
+    assert desk.queue.for_next_run() == {}
+
+
+def test_buying_again_is_a_later_attempt_and_counts_until_it_is_held_anew(
+    desk: ReviewDesk, store: WorkStore
+) -> None:
+    desk.queue.hold(item_of(asset_of(store, b"m")).model_copy(update={"attempt": 2}))
+    said = desk.decide(desk.find(CHAIR.id), "again")
+    assert said == f"{CHAIR.id}: the next run buys its model anew, as attempt 3, for about $0.25"
+    assert desk.waiting() == []
+    assert desk.queue.for_next_run() == {CHAIR.id: "again"}
+    assert told(desk, INPUTS).attempt == 3
+    desk.queue.hold(item_of(asset_of(store, b"m")).model_copy(update={"attempt": 3}))  # the same again
+    assert [item.attempt for item in desk.waiting()] == [3]
+    assert desk.queue.for_next_run() == {}
+
+
+def test_turns_add_up_and_count_for_the_model_that_was_turned(desk: ReviewDesk, store: WorkStore) -> None:
+    desk.queue.hold(item_of(asset_of(store, b"m")))
+    assert "turns it by 90°" in desk.decide(desk.find(CHAIR.id), "turned", 1)
+    assert told(desk, INPUTS).quarters_of(1) == 1
+    assert told(desk, INPUTS).quarters_of(2) == 0
+    desk.queue.hold(item_of(asset_of(store, b"n")).model_copy(update={"quarters": 1}))
+    desk.decide(desk.find(CHAIR.id), "turned", 2)
+    assert told(desk, INPUTS).quarters_of(1) == 3
+    desk.queue.hold(item_of(asset_of(store, b"o")).model_copy(update={"quarters": 3}))
+    desk.decide(desk.find(CHAIR.id), "approved")
+    assert told(desk, INPUTS.model_copy(update={"recipe": "z"})).quarters_of(1) == 3
+    assert told(desk, INPUTS.model_copy(update={"photo": "z"})).quarters_of(1) == 0
+
+
+@pytest.mark.parametrize(("action", "quarters"), [("again", 0), ("turned", 1)])
+def test_what_has_no_model_is_approved_or_rejected(desk: ReviewDesk, action: Action, quarters: int) -> None:
+    desk.queue.hold(item_of(None))
+    with pytest.raises(InputError, match="no model yet"):
+        desk.decide(desk.find(CHAIR.id), action, quarters)
+    assert len(desk.waiting()) == 1
+
+
+def test_a_turn_is_by_quarters(desk: ReviewDesk, store: WorkStore) -> None:
+    desk.queue.hold(item_of(asset_of(store, b"m")))
+    with pytest.raises(InputError, match="90, 180 or 270"):
+        desk.decide(desk.find(CHAIR.id), "turned", 4)
 
 
 def test_destinations_have_queues_of_their_own(store: WorkStore) -> None:
@@ -135,4 +182,4 @@ def test_an_item_that_cannot_be_read_is_left_out(desk: ReviewDesk) -> None:
 
 def test_a_nameless_person_decides_nothing() -> None:
     with pytest.raises(InputError, match="--by NAME"):
-        decide_now("approved", " ", datetime.now(UTC))
+        decide_now(item_of(None), "approved", " ", datetime.now(UTC))

@@ -141,5 +141,6 @@ class Purchase(Record):
             poll_url=self.poll_url,
             price_usd=self.price_usd,
             submitted_at=self.submitted_at,
+            attempt=self.attempt,
             reused=True,
         )

@@ -19,6 +19,8 @@ class Job(Record):
     poll_url: str | None = None
     price_usd: Decimal | None = None
     submitted_at: datetime
+    attempt: int = 1
+    """The attempt of the purchase: a model that was bought anew has a later one."""
     reused: bool = False
     """Whether the ledger already had this purchase, so that nothing was bought now."""
 

@@ -9,7 +9,7 @@ from vitrine.models import Inputs, Product
 from vitrine.planning.find_unchanged import unchanged
 from vitrine.planning.photo_hashes import PhotoHashes
 from vitrine.planning.plan import Planner
-from vitrine.planning.published import read_published
+from vitrine.planning.published import PublishedCatalog, read_published
 from vitrine.planning.run_hashes import RunHashes
 from vitrine.publishing.shop_record import is_listed
 from vitrine.recipe import Recipe
@@ -38,15 +38,17 @@ class RunPlan:
     ) -> None:
         """Read the catalogue in the bucket, once. `steps` has the hash of each step's code.
 
-        Held products in `accept`, those that a person has approved (in `work`, the bucket of the work store),
-        and products in `again` are converted whatever has changed; with `everything`, all are; with
+        Held products in `accept`, those that people have decided about (in `work`, the bucket of the work
+        store), and products in `again` are converted whatever has changed; with `everything`, all are; with
         `only_failed`, only products that the last run could not convert: others keep their releases, and new
         ones are left out. Raises `StorageError`.
         """
         published = read_published(bucket)
         run = RunHashes.of(recipe, account, steps)
-        accepted = {*accept, *ReviewQueue(work, bucket.root).accepted()}
-        self._planner = Planner(run, published, PhotoHashes.open(home), accept=accepted, again=again)
+        accepted, anew = decided(ReviewQueue(work, bucket.root), published)
+        self._planner = Planner(
+            run, published, PhotoHashes.open(home), accept={*accept, *accepted}, again={*again, *anew}
+        )
         self._bucket = bucket
         self._everything = everything
         self._only_failed = only_failed
@@ -93,6 +95,17 @@ class RunPlan:
                 return _held(product, self._planner.held[product.id])
             case _:
                 return None
+
+
+def decided(queue: ReviewQueue, published: PublishedCatalog | None) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the held products that the next run converts as they are, and those that it buys anew.
+
+    A decision is carried out once: a product that is published, or held anew, is none of these.
+    """
+    decisions = queue.for_next_run()
+    held = published.held if published else {}
+    again = frozenset(name for name, action in decisions.items() if action == "again" and name in held)
+    return frozenset(decisions).difference(again), again
 
 
 def _held(product: Product, inputs: Inputs) -> Conversion:

@@ -40,6 +40,7 @@ def read_receipt(
         poll_url=client.same_origin_url(_find(data, (poll_field, *POLL_FIELDS))),
         price_usd=price_usd,
         submitted_at=datetime.now(UTC),
+        attempt=order.attempt,
     )
 
 

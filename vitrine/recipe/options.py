@@ -158,6 +158,8 @@ class RepairOptions(Record):
     """The product is translucent in places: the alpha of its textures is used."""
     face_front: bool = True
     """Rotate the model by multiples of 90° about +Y so that the side that the photo shows faces +Z."""
+    quarters: Annotated[int, Field(ge=0, le=3)] = 0
+    """Quarter turns about +Y after that: what faced +X then faces +Z with 1, what faced -Z with 2."""
 
 
 class WebOptions(Record):

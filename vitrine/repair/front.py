@@ -53,9 +53,21 @@ def face_front(model: Model, photo: bytes, *, rotate: bool = True) -> FacedModel
         f"(silhouette IoU {best.silhouette_iou:.2f})"
     )
     rotation = finding("FRONT_TURNED", message, measured=best.yaw_deg)
-    yaw_deg = (best.yaw_deg - 90 * quarters + 180) % 360 - 180
-    rotated = rotate_quarters(model, quarters)
-    return FacedModel(rotated, (rotation,), best.model_copy(update={"yaw_deg": yaw_deg}))
+    return FacedModel(rotate_quarters(model, quarters), (rotation,), _seen_from(best, quarters))
+
+
+def turn_front(faced: FacedModel, quarters: int) -> FacedModel:
+    """Turn a model by so many quarters more, whatever its photo shows: a person has said so."""
+    if not quarters:
+        return faced
+    turned = finding("FRONT_TURNED", f"rotated by {90 * quarters}°, as the recipe or a reviewer says")
+    fidelity = faced.fidelity and _seen_from(faced.fidelity, quarters)
+    return FacedModel(rotate_quarters(faced.model, quarters), (*faced.findings, turned), fidelity)
+
+
+def _seen_from(fidelity: Fidelity, quarters: int) -> Fidelity:
+    """The same view of the photo, in the axes of a model that was rotated by so many quarters."""
+    return fidelity.model_copy(update={"yaw_deg": (fidelity.yaw_deg - 90 * quarters + 180) % 360 - 180})
 
 
 def rotate_quarters(model: Model, quarters: int) -> Model:

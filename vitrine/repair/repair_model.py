@@ -23,7 +23,7 @@ from vitrine.record import Record
 from vitrine.repair.alpha_mode import set_alpha_modes
 from vitrine.repair.back_faces import remove_back_faces
 from vitrine.repair.degenerate import remove_degenerate_triangles
-from vitrine.repair.front import face_front
+from vitrine.repair.front import FacedModel, face_front, turn_front
 from vitrine.repair.ground import ground
 from vitrine.repair.hidden_parts import remove_hidden_parts
 from vitrine.repair.ktx2_textures import decode_ktx2_textures
@@ -81,11 +81,12 @@ def repair(
     _count(findings, "SMALL_PARTS_REMOVED", small, "small loose part", "removed")
     meshes = tuple(remove_unreferenced_vertices(mesh) for mesh in topology.model.meshes)
     model = replace(topology.model, meshes=meshes, findings=())
-    fidelity = None
+    faced = FacedModel(model)
     if photo is not None:
         faced = face_front(model, photo, rotate=options.face_front)
-        model, fidelity = faced.model, faced.fidelity
-        findings += faced.findings
+    faced = turn_front(faced, options.quarters)
+    model, fidelity = faced.model, faced.fidelity
+    findings += faced.findings
     model, sized = ground(model, dimensions, tolerance=options.dimension_tolerance)
     return model, RepairReport(findings=(*findings, *sized), size_m=size_of(model), fidelity=fidelity)
 

@@ -17,7 +17,7 @@ from starlette.routing import Route
 from vitrine.defaults import OWN_NAMES
 from vitrine.errors import InputError, NotFound, VitrineError
 from vitrine.models import Blob
-from vitrine.reviews.desk import ReviewDesk
+from vitrine.reviews.desk import ReviewDesk, price_of
 from vitrine.reviews.queue import Action, ReviewItem
 
 POLICY = (
@@ -29,7 +29,15 @@ FILES = {
     "/review.js": ("review.js", "text/javascript; charset=utf-8"),
     "/review.css": ("review.css", "text/css; charset=utf-8"),
 }
-ACTIONS: dict[str, Action] = {"approved": "approved", "rejected": "rejected"}
+ACTIONS: dict[str, tuple[Action, int]] = {
+    "approved": ("approved", 0),
+    "rejected": ("rejected", 0),
+    "again": ("again", 0),
+    "turned-90": ("turned", 1),
+    "turned-180": ("turned", 2),
+    "turned-270": ("turned", 3),
+}
+"""What the page asks for -> the decision, and its quarter turns."""
 
 
 def create_app(desk: ReviewDesk) -> Starlette:
@@ -59,10 +67,11 @@ def create_app(desk: ReviewDesk) -> Starlette:
             return _answer(Response(status_code=403))
         action = ACTIONS.get(request.query_params.get("action", ""))
         if action is None:
-            return _answer(JSONResponse({"error": "action is approved or rejected"}, status_code=422))
+            known = ", ".join(ACTIONS)
+            return _answer(JSONResponse({"error": f"action is one of {known}"}, status_code=422))
         try:
             item = await run_in_threadpool(desk.find, request.path_params["slug"])
-            said = await run_in_threadpool(desk.decide, item, action)
+            said = await run_in_threadpool(desk.decide, item, *action)
         except InputError as error:
             return _answer(JSONResponse({"error": str(error)}, status_code=409))
         except VitrineError as error:
@@ -111,6 +120,7 @@ def _facts(item: ReviewItem, desk: ReviewDesk) -> dict[str, Any]:
         "reasons": item.reasons,
         "buys": item.buys,
         "size": dimensions.text if dimensions else "",
+        "again": f"Another model costs {price_of(item) or 'as much as this one'}." if asset else "",
         "paid_usd": str(asset.cost_usd) if asset and asset.cost_usd is not None else "",
         "findings": [f"{one.code}: {one.message}" for one in asset.findings if one.severity != "info"]
         if asset

@@ -16,12 +16,13 @@ def carry_out(
 ) -> Release | None:
     """Record a decision, and publish an approved product; return its release.
 
-    A product whose photo or draft was approved has none: the next run buys and converts it. A rejected one
-    stays unpublished until its photo, data or recipe changes, or its model is bought anew. Raises
+    A product whose photo or draft was approved has none: the next run buys and converts it; and so has one
+    that the next run builds anew. A rejected one stays unpublished until its photo, data or recipe changes,
+    or its model is bought anew. Raises
     `InputError` if somebody else has decided, `StorageError` if it cannot be published: then it still waits.
     """
     queue.decide(item.product, decision)
-    if decision.action == "rejected" or item.asset is None:
+    if decision.action != "approved" or item.asset is None:
         return None
     try:
         release = publish_release(item.asset, store, bucket, review=decision.review)

@@ -34,14 +34,21 @@ class ReviewDesk:
             raise InputError(f"{product} does not wait for a review in {self.bucket.root}")
         return item
 
-    def decide(self, item: ReviewItem, action: Action) -> str:
-        """Carry out a decision, and say in a line what has happened.
+    def decide(self, item: ReviewItem, action: Action, quarters: int = 0) -> str:
+        """Carry out a decision, and say in a line what has happened; `quarters` are those of a turn.
 
-        Raises `InputError` if somebody else has decided, `StorageError` if it cannot be published.
+        Raises `InputError` if somebody else has decided, or for a decision that the item does not allow, and
+        `StorageError` if it cannot be published.
         """
-        decision = decide_now(action, self.by, datetime.now(UTC))
+        decision = decide_now(item, action, self.by, datetime.now(UTC), quarters)
         release = carry_out(item, decision, self.queue, self.store, self.bucket)
         name = item.product.id
+        if action == "again":
+            price = price_of(item)
+            costs = f", for {price}" if price else ""
+            return f"{name}: the next run buys its model anew, as attempt {decision.attempt}{costs}"
+        if action == "turned":
+            return f"{name}: the next run turns it by {90 * quarters}° and builds it anew; it buys nothing"
         if release is not None:
             return f"{name}: approved by {self.by}, published: {release.page_url}"
         if action == "approved":
@@ -64,3 +71,9 @@ class ReviewDesk:
             return self.store.path(item.sheet)
         except NotFound:
             return None
+
+
+def price_of(item: ReviewItem) -> str:
+    """Return about what buying a model anew costs: what it cost before. Empty where that is not known."""
+    asset = item.asset
+    return f"about ${asset.cost_usd}" if asset and asset.cost_usd is not None else ""

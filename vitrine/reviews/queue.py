@@ -17,7 +17,14 @@ from vitrine.storage.bucket import Bucket
 from vitrine.storage.keys import REVIEWS
 
 JSON = "application/json"
-Action = Literal["approved", "rejected"]
+Action = Literal["approved", "rejected", "again", "turned"]
+"""`again`: the next run buys another model; `turned`: the next run builds it anew with another front."""
+WORDS: dict[Action, str] = {
+    "approved": "approved",
+    "rejected": "rejected",
+    "again": "sent to be bought anew",
+    "turned": "sent to be turned",
+}
 
 
 class Decision(Record):
@@ -26,6 +33,15 @@ class Decision(Record):
     action: Action
     by: str
     at: AwareDatetime
+    attempt: int | None = None
+    """The attempt that buys the model anew, for `again`."""
+    quarters: int = 0
+    """The quarter turns about +Y, 1 to 3, for `turned`."""
+
+    @property
+    def is_for_next_run(self) -> bool:
+        """Whether the next run builds the product anew, and asks again if it is held again."""
+        return self.action in ("again", "turned")
 
     @property
     def review(self) -> Review:
@@ -47,6 +63,10 @@ class ReviewItem(Record):
     account: str = ""
     to: str = ""
     """The destination, as the run was given it."""
+    attempt: int = 1
+    """The attempt with which its model was bought."""
+    quarters: int = 0
+    """The quarter turns that people have asked for so far."""
     held_at: AwareDatetime
     decision: Decision | None = None
 
@@ -73,7 +93,8 @@ class ReviewQueue:
     def hold(self, item: ReviewItem) -> ReviewItem:
         """Add an item; one with the same question that is in the queue stays, with its decision."""
         known = self.get(item.product)
-        if known is not None and known.is_same(item):
+        done = known is not None and known.decision is not None and known.decision.is_for_next_run
+        if known is not None and known.is_same(item) and not done:
             return known
         self.bucket.put(self._key(item.product), item.model_dump_json().encode(), media_type=JSON)
         return item
@@ -86,16 +107,17 @@ class ReviewQueue:
         """Return what waits for a decision, in the order of the keys."""
         return [item for item in self._items() if item.decision is None]
 
-    def accepted(self) -> frozenset[str]:
-        """Return the ids of products whose photo or draft a person has approved: the next run goes on."""
-        return frozenset(
-            item.product.id for item in self._items() if item.buys and _is(item.decision, "approved")
-        )
+    def for_next_run(self) -> dict[str, Action]:
+        """Return product id -> decision where the next run carries it out.
 
-    def is_accepted(self, product: Product, inputs: Inputs | None) -> bool:
-        """Whether a person has approved the photo or draft of a product, as it is now."""
-        item = self.get(product)
-        return item is not None and item.buys and item.inputs == inputs and _is(item.decision, "approved")
+        It goes on with a photo or draft that was approved, buys a model anew, or turns one.
+        """
+        return {
+            item.product.id: item.decision.action
+            for item in self._items()
+            if item.decision is not None
+            and (item.decision.is_for_next_run or (item.buys and item.decision.action == "approved"))
+        }
 
     def decide(self, product: Product, decision: Decision) -> ReviewItem:
         """Record a decision and return the item.
@@ -145,16 +167,24 @@ class ReviewQueue:
         return f"{self.prefix}{product if isinstance(product, str) else product.slug}.json"
 
 
-def _is(decision: Decision | None, action: str) -> bool:
-    return decision is not None and decision.action == action
-
-
 def _says(product_id: str, decision: Decision) -> str:
-    return f"{product_id} was {decision.action} by {decision.by} on {decision.at:%Y-%m-%d %H:%M} UTC"
+    return f"{product_id} was {WORDS[decision.action]} by {decision.by} on {decision.at:%Y-%m-%d %H:%M} UTC"
 
 
-def decide_now(action: Action, by: str, now: datetime) -> Decision:
-    """Return the decision of a person. Raises `InputError` for a nameless one."""
+def decide_now(item: ReviewItem, action: Action, by: str, now: datetime, quarters: int = 0) -> Decision:
+    """Return the decision of a person.
+
+    Raises `InputError` for a nameless one, and for a model that is not there to be turned or bought anew.
+    """
     if not by.strip():
         raise InputError("say who decides: --by NAME")
-    return Decision(action=action, by=by.strip()[:200], at=now)
+    decision = Decision(action=action, by=by.strip()[:200], at=now)
+    if not decision.is_for_next_run:
+        return decision
+    if item.asset is None:
+        raise InputError(f"{item.product.id} has no model yet: approve or reject its photo or draft")
+    if action == "again":
+        return decision.model_copy(update={"attempt": item.attempt + 1})
+    if quarters not in (1, 2, 3):
+        raise InputError("a model is turned by 90, 180 or 270 degrees")
+    return decision.model_copy(update={"quarters": quarters})

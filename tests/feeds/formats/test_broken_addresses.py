@@ -42,6 +42,14 @@ def test_an_encoding_that_is_unknown_is_named(tmp_path: Path) -> None:
         read_feed(path)
 
 
+@pytest.mark.parametrize("mark", ["<![", "<![OCTYPE html>", "<![if x]>", "<![CDATA[a]]>"])
+def test_marked_sections_of_a_page_are_comments(mark: str, tmp_path: Path) -> None:
+    path = tmp_path / "page.html"
+    product = '{"@type": "Product", "sku": "a", "image": "https://x.example/a.jpg"}'
+    path.write_text(f'<!doctype html>{mark}<p>a</p><script type="application/ld+json">{product}</script>')
+    assert [product.id for product in read_feed(path).products] == ["a"]
+
+
 @pytest.mark.parametrize("name", ["~nobody/a", "a" * 5000, "a" * 5000 + ".jpg", "\0"])
 def test_a_name_that_no_file_can_have_is_no_photo(name: str) -> None:
     assert not is_photo(name)

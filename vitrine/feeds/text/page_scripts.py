@@ -26,6 +26,10 @@ class PageScripts(HTMLParser):
         self._line = 0
         self._parts: list[str] | None = None
 
+    def parse_marked_section(self, i: int, report: int = 1) -> int:  # noqa: ARG002  # the base class calls it
+        """Take `<![…` for a comment, as browsers do; Python's parser raises `AssertionError` for most."""
+        return self.parse_bogus_comment(i)
+
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: (value or "").strip() for name, value in attrs}
         kind = given.get("type", "").partition(";")[0].strip().lower()

@@ -1,4 +1,4 @@
-// Shows one held product at a time; A approves, R rejects, the arrow keys turn pages.
+// Shows one held product at a time; A approves, R rejects, 1 to 3 turn the model, B buys it again, the arrow keys turn pages.
 "use strict";
 
 const at = (id) => document.getElementById(id);
@@ -28,10 +28,12 @@ function show() {
   at("size").textContent = item.size;
   at("paid").textContent = item.paid_usd ? `model: $${item.paid_usd}, paid` : "";
   at("buys").hidden = !item.buys;
+  at("rebuild").hidden = !item.again;
+  at("again").textContent = item.again;
   fill(at("reasons"), item.reasons);
   fill(at("findings"), item.findings);
   at("findings").parentElement.hidden = item.findings.length === 0;
-  for (const name of ["photo", "poster", "sheet"]) {
+  for (const name of ["photo", "poster", "turntable", "sheet"]) {
     const picture = at(name);
     const address = item.pictures[name];
     picture.parentElement.hidden = !address;
@@ -47,8 +49,9 @@ function say(text, isError = false) {
 
 async function decide(action) {
   if (busy || !items.length) return;
-  busy = true;
   const item = items[current];
+  if (!item.again && !["approved", "rejected"].includes(action)) return;
+  busy = true;
   say(`${item.id} …`);
   try {
     const answer = await fetch(`/items/${encodeURIComponent(item.slug)}?action=${action}`, {
@@ -75,12 +78,15 @@ function turn(step) {
 
 at("approve").addEventListener("click", () => decide("approved"));
 at("reject").addEventListener("click", () => decide("rejected"));
+for (const button of document.querySelectorAll("[data-action]")) {
+  button.addEventListener("click", () => decide(button.dataset.action));
+}
 at("previous").addEventListener("click", () => turn(-1));
 at("next").addEventListener("click", () => turn(1));
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
-  if (event.key === "a") decide("approved");
-  else if (event.key === "r") decide("rejected");
+  const actions = { a: "approved", r: "rejected", b: "again", 1: "turned-90", 2: "turned-180", 3: "turned-270" };
+  if (actions[event.key]) decide(actions[event.key]);
   else if (event.key === "ArrowLeft") turn(-1);
   else if (event.key === "ArrowRight") turn(1);
 });
