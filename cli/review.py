@@ -107,8 +107,8 @@ def _ask(waiting: list[ReviewItem], desk: ReviewDesk, console: Console) -> None:
                 return
     if not is_terminal:
         console.print(
-            "decide with `vitrine review PRODUCT --approve`, `--reject`, `--turn` or `--again`, or in a browser "
-            "with `--serve`",
+            "decide with `vitrine review PRODUCT --approve`, `--reject`, `--turn` or `--again`, or in a "
+            "browser with `--serve`",
             markup=False,
         )
 
