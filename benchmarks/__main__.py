@@ -34,6 +34,7 @@ COMMANDS = (
     "feed_memory",
     "formats",
     "isolation",
+    "simulate",
     "validator_differences",
 )
 """Modules with a function `main(arguments)`; the defaults of their options are in the README."""
