@@ -47,6 +47,15 @@ def test_nothing_left_is_an_error(make_sphere: Make) -> None:
         repair_model(write_glb(Model((folded,))), RepairOptions(), None)
 
 
+@pytest.mark.parametrize("factor", [1.5e9, 1e30, 3e38])
+def test_a_model_too_large_for_float32_is_named(globe: Model, factor: float) -> None:
+    mesh = globe.meshes[0]
+    positions = mesh.positions / np.abs(mesh.positions).max() * np.float32(factor)
+    large = replace(globe, meshes=(replace(mesh, positions=positions),))
+    with pytest.raises(ModelError, match=r"the model is .*e\+\d+ units long along x; 1e\+09 is the most"):
+        repair(large, RepairOptions(), None)
+
+
 def test_a_raw_generated_model(shared_models: Path) -> None:
     glb = (shared_models / "backpack_150k.glb").read_bytes()
     repaired, report = repair_model(glb, RepairOptions(), Dimensions(height=0.5))

@@ -35,7 +35,7 @@ def remove_hidden_parts(topology: Topology) -> tuple[Topology, int, int]:
     hidden = ~_visible_from_outside(surface, parts)
     for part in np.flatnonzero(hidden):
         hidden[part] = not _has_free_ray(surface, topology, int(part))
-    if not bool(hidden.any()):
+    if not bool(hidden.any()) or bool(hidden.all()):  # something is seen of every model
         return topology, 0, 0
     triangles = int(np.count_nonzero(hidden[parts.of_triangle]))
     return topology.without_parts(hidden), int(np.count_nonzero(hidden)), triangles

@@ -45,6 +45,10 @@ class RepairReport(Record):
     """How well the model matches its photo; `None` without a photo that has an outline."""
 
 
+MAX_EXTENT = 1e9
+"""Squares of areas are fourth powers of lengths, and float32 ends at 3.4e38."""
+
+
 def repair_model(
     glb: bytes,
     options: RepairOptions,
@@ -67,6 +71,7 @@ def repair(
     model: Model, options: RepairOptions, dimensions: Dimensions | None, *, photo: bytes | None = None
 ) -> tuple[Model, RepairReport]:
     """Do what `repair_model` does for a model already in memory."""
+    _check_extent(model)
     model, decoded = decode_ktx2_textures(model)
     model, baked = bake_uv_sets(model)
     model, converted = convert_specular_glossiness(model)
@@ -89,6 +94,18 @@ def repair(
     findings += faced.findings
     model, sized = ground(model, dimensions, tolerance=options.dimension_tolerance)
     return model, RepairReport(findings=(*findings, *sized), size_m=size_of(model), fidelity=fidelity)
+
+
+def _check_extent(model: Model) -> None:
+    """Raise `ModelError` for a model whose areas and volumes do not fit into float32."""
+    low, high = model.bounds
+    extents = np.asarray(high, np.float64) - np.asarray(low, np.float64)
+    axis = int(np.argmax(extents))
+    if extents[axis] > MAX_EXTENT:
+        raise ModelError(
+            f"the model is {extents[axis]:.3g} units long along {'xyz'[axis]}; {MAX_EXTENT:g} is the most "
+            "with which areas and volumes fit into float32"
+        )
 
 
 def size_of(model: Model) -> tuple[float, float, float]:
