@@ -252,7 +252,7 @@ def _answers(url: str) -> bool:
 
 def _worker(prefect: list[str], env: Mapping[str, str], home: Path) -> subprocess.Popen[bytes]:
     with (home / "worker.log").open("a") as log:
-        command = [*prefect, "worker", "start", "--pool", "vitrine"]
+        command = [*prefect, "worker", "start", "--pool", "vitrine", "--type", "process"]
         return subprocess.Popen(
             command, env=env, cwd=REPOSITORY, stdout=log, stderr=log, start_new_session=True
         )

@@ -100,7 +100,8 @@ async def _work_pool() -> AsyncIterator[str]:
     async with get_client() as client:
         try:
             await client.create_work_pool(pool)
-            yield f"work pool {WORK_POOL}: created; run it with `prefect worker start --pool {WORK_POOL}`"
+            command = f"prefect worker start --pool {WORK_POOL} --type process"
+            yield f"work pool {WORK_POOL}: created; run it with `{command}`"
         except ObjectAlreadyExists:
             yield f"work pool {WORK_POOL}: exists, left as it is"
 

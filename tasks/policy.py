@@ -16,6 +16,7 @@ from prefect.client.schemas.objects import State, TaskRun
 from prefect.tasks import exponential_backoff
 
 from tasks.run_count import note_task_run
+from tasks.traces import name_product
 from vitrine import progress
 
 P = ParamSpec("P")
@@ -41,6 +42,7 @@ def step(
         @functools.wraps(body)
         async def run(*args: P.args, **kwargs: P.kwargs) -> R:
             note_task_run()
+            name_product()
             with progress.step(body.__name__):
                 return await body(*args, **kwargs)
 
