@@ -1,7 +1,7 @@
 """Fuzzing: random mutations of valid input through every parser; each ends in a result or a named error.
 
-`python -m benchmarks fuzz --seconds 1200` fuzzes each target so long; `--target` names one, `--inputs` ends
-earlier. The test suite runs a few seconds of it (`tests/test_fuzz.py`).
+`python -m benchmarks fuzz --seconds 1200` fuzzes each target for so much processor time; `--target` names
+one, `--inputs` ends earlier. The test suite runs some seconds of it (`tests/test_fuzz.py`).
 """
 
 from __future__ import annotations
@@ -72,11 +72,11 @@ class Found:
 
 
 def fuzz(target: Target, *, seconds: float, inputs: int | None = None, seed: int = 0) -> Found:
-    """Run mutations of a target's seeds until the time or the number of inputs is over."""
+    """Run mutations of a target's seeds until so many `seconds` of processor time or inputs are over."""
     chance, found, seeds = random.Random(seed), Found(), target.seeds()
     before = _peak_bytes()
-    end = time.monotonic() + seconds
-    while time.monotonic() < end and (inputs is None or found.inputs < inputs):
+    end = time.process_time() + seconds
+    while time.process_time() < end and (inputs is None or found.inputs < inputs):
         data = mutate(chance.choice(seeds), chance)
         found.inputs += 1
         try:
@@ -117,7 +117,7 @@ def mutate(data: bytes, chance: random.Random) -> bytes:
 def main(arguments: list[str]) -> int:
     """Fuzz the targets and write the section; 1 if anything crashed."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks fuzz", description=__doc__)
-    parser.add_argument("--seconds", type=float, default=60.0, help="for each target")
+    parser.add_argument("--seconds", type=float, default=60.0, help="of processor time, for each target")
     parser.add_argument("--inputs", type=int, help="at most so many for each target")
     parser.add_argument("--target", action="append", choices=[*TARGETS], help="only this one")
     parser.add_argument("--seed", type=int, default=time.time_ns() % 10**9)
