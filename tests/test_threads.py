@@ -108,7 +108,6 @@ def test_there_is_at_least_one_processor() -> None:
     [
         ("from vitrine.threads import thread_pool\nwith thread_pool(2): pass", "scipy.ndimage"),
         ("from vitrine.threads import thread_pool\nwith thread_pool(2): pass", "scipy.spatial"),
-        ("import tasks.build_usdz", "pxr.Usd"),
         ("from vitrine.usdz.open_usd import load_usd\nload_usd()", "pxr.UsdValidation"),
     ],
 )

@@ -14,6 +14,7 @@ from flows.collect_models import collect_models
 from flows.convert_product import convert_product
 from flows.outcome import run_flow
 from tasks.resources import ledger
+from vitrine.errors import InputError
 from vitrine.ledger.schema import purchases
 from vitrine.models import Product
 from vitrine.recipe import Recipe
@@ -27,12 +28,17 @@ async def test_paid_models_come_home_without_their_run(
     draw_photo: Callable[[Path], Path],
     tmp_path: Path,
     ask: Callable[..., list[dict[str, Any]]],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    async def stop(*_: object) -> None:
+        raise InputError("stopped")
+
     photo = draw_photo(tmp_path / "jar.png")
     product = Product(id="jar", title="Jar", photos=(str(photo),))
-    stopped = quick.model_copy(update={"deadline_s": 0.01})
-    run = await run_flow(convert_product, product, stopped, "sandbox", str(tmp_path / "public"))
-    assert run.status == "failed"
+    with monkeypatch.context() as patch:
+        patch.setattr("flows.convert_product.fetch_model", stop)
+        run = await run_flow(convert_product, product, quick, "sandbox", str(tmp_path / "public"))
+    assert (run.status, run.error) == ("failed", "stopped")
     bought = sales()
     with ledger().transaction() as connection:
         assert connection.execute(sa.select(purchases.c.state)).scalar_one() == "submitted"
