@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -43,3 +44,12 @@ def test_a_body_split_over_two_meshes_is_one(make_sphere: Make) -> None:
     parts = (replace(ball, triangles=ball.triangles[:half]), replace(ball, triangles=ball.triangles[half:]))
     stats = solid_stats(Model(parts))
     assert (stats.watertight, stats.bodies) == (True, 1)
+
+
+def test_a_flat_body_has_no_volume_and_warns_of_nothing() -> None:
+    corners = np.array([[0, 0, 0], [1, 0, 0], [0, 1, 0]], np.float32)
+    both_sides = Mesh(corners, np.array([[0, 1, 2], [0, 2, 1]], np.uint32))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        stats = solid_stats(Model((both_sides,)))
+    assert (stats.watertight, stats.volume_m3) == (True, 0)

@@ -44,9 +44,11 @@ def solid_stats(model: Model) -> SolidStats:
     solid = trimesh.Trimesh(welded, triangles[(a != b) & (b != c) & (c != a)], process=False)
     solid.remove_unreferenced_vertices()
     watertight = bool(solid.is_watertight)
+    with np.errstate(all="ignore"):  # a flat body has no center of mass
+        volume_m3 = float(solid.volume) if watertight else None
     return SolidStats(
         watertight=watertight,
         bodies=int(solid.body_count),
         euler_number=int(solid.euler_number),
-        volume_m3=float(solid.volume) if watertight else None,
+        volume_m3=volume_m3,
     )
