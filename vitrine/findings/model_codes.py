@@ -45,6 +45,7 @@ FILE = rows(
         "NODE_LEFT_OUT": ("info", "a hidden node is left out", NOTHING),
         "INDEX_OUT_OF_RANGE": ("error", "indices exceed the primitive's vertices", "export the model again"),
         "IMAGE_BROKEN": ("error", "an image does not decode", "replace the texture, export again"),
+        "EXTENSION_VALUE_IGNORED": ("warning", "a value of a material's extension is broken", NOTHING),
         "EXTENSION_LEFT_OUT": ("info", "an optional extension is not carried over", NOTHING),
         "PRIMITIVE_LEFT_OUT": ("warning", "points or lines are not carried over", "export them as triangles"),
         "ANIMATION_LEFT_OUT": ("warning", "animations are not carried over", "export the pose you want"),

@@ -119,8 +119,10 @@ def _fit(target: Floats, values: Floats) -> _Affine | None:
         return _Affine(np.eye(2), np.zeros(2))
     columns = np.column_stack([target, np.ones(len(target))])
     solution, _, rank, _ = np.linalg.lstsq(columns, values, rcond=None)
-    if rank < 3 or float(np.abs(columns @ solution - values).max()) > SAME_UV * max(
-        1.0, np.abs(values).max()
+    if (
+        rank < 3
+        or not np.isfinite(solution).all()
+        or float(np.abs(columns @ solution - values).max()) > SAME_UV * max(1.0, np.abs(values).max())
     ):
         return None
     return _Affine(np.asarray(solution[:2].T, np.float64), np.asarray(solution[2], np.float64))
@@ -157,7 +159,7 @@ def _resampled(
         sampler = TextureSampler(use.texture, use.kind)
         wanted = np.hypot(*(np.abs(affine.linear) * np.array(sampler.size_px)[:, None]))
         width, height = (_power_of_two(float(side)) for side in wanted)
-        level = max(0, round(float(np.log2(wanted.max() / max(width, height)))))
+        level = max(0, round(float(np.log2(max(wanted.max(), 1) / max(width, height)))))
         column, row = np.meshgrid((np.arange(width) + 0.5) / width, (np.arange(height) + 0.5) / height)
         grid = np.stack([column.reshape(-1), row.reshape(-1)], axis=1)
         pixels = sampler.sample(grid @ affine.linear.T + affine.offset, affine.linear, level=level)

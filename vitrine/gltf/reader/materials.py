@@ -15,8 +15,13 @@ from vitrine.findings import finding
 from vitrine.gltf.model import Material, Sampler, Texture
 from vitrine.gltf.reader.buffers import ReaderContext, view_bytes
 from vitrine.gltf.reader.data_uri import decode_data_uri
+from vitrine.gltf.reader.material_extensions import checked_extensions
 
 TRANSFORM = "KHR_texture_transform"
+WRAPS = (10497, 33071, 33648)
+"""REPEAT, which is the default, CLAMP_TO_EDGE, MIRRORED_REPEAT"""
+FILTERS = (9728, 9729, 9984, 9985, 9986, 9987)
+"""NEAREST, LINEAR, and those with mipmaps (glTF 2.0 section 5.26)"""
 TEXTURE_EXTENSIONS = ("EXT_texture_webp", "KHR_texture_basisu", "EXT_texture_avif")
 
 
@@ -55,8 +60,7 @@ def read_material(context: ReaderContext, index: int) -> tuple[Material, tuple[U
     textures: list[Texture] = []
     extensions = {
         name: _extension(context, value, f"{where}/{name}", textures, uses)
-        for name, value in (data.get("extensions") or {}).items()
-        if name.startswith("KHR_materials_")
+        for name, value in checked_extensions(context, data.get("extensions"), index).items()
     }
     normal_info, occlusion_info = data.get("normalTexture") or {}, data.get("occlusionTexture") or {}
     mode = data.get("alphaMode", "OPAQUE")
@@ -113,9 +117,9 @@ def _texture(context: ReaderContext, info: Any, where: str, uses: dict[UvMapping
     sampler = Sampler()
     if texture.get("sampler") is not None:
         item = context.item("samplers", texture["sampler"], where)
-        sampler = Sampler(
-            item.get("wrapS", 10497), item.get("wrapT", 10497), item.get("magFilter"), item.get("minFilter")
-        )
+        wrap_s, wrap_t = (_choice(item.get(name), WRAPS) or WRAPS[0] for name in ("wrapS", "wrapT"))
+        filters = (_choice(item.get(name), FILTERS) for name in ("magFilter", "minFilter"))
+        sampler = Sampler(wrap_s, wrap_t, *filters)
     extensions = texture.get("extensions") or {}
     image = next((extensions[name]["source"] for name in TEXTURE_EXTENSIONS if name in extensions), None)
     plain = texture.get("source")
@@ -128,6 +132,11 @@ def _texture(context: ReaderContext, info: Any, where: str, uses: dict[UvMapping
     uv = uses.setdefault(_uv_use(info, where), len(uses))
     data, media_type = read_image(context, image, where)
     return Texture(data, media_type, sampler, uv)
+
+
+def _choice(value: Any, known: tuple[int, ...]) -> int | None:
+    """Return a value that the specification knows; `None` for any other, as if it were not there."""
+    return value if type(value) is int and value in known else None
 
 
 def read_image(context: ReaderContext, index: Any, user: str) -> tuple[bytes, str]:
