@@ -162,5 +162,5 @@ def test_the_catalogue_lists_searches_and_leads_to_the_products(browse, shop) ->
     assert page.locator("h1").inner_text() == RING_TITLE
     page.get_by_role("link", name="All products").click()
     page.wait_for_url(lambda url: "/products/" not in url)
-    assert page.locator(".card").count() == 2
+    browse.until(page, "document.querySelectorAll('.card').length === 2")
     assert browse.errors == []
