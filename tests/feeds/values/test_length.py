@@ -43,6 +43,7 @@ from vitrine.feeds.values.length import (
         ('9½"', 9.5, "in"),
         ("9 1/2 in", 9.5, "in"),
         ('9-1/2"', 9.5, "in"),
+        ("9 1 \x1c/ \x1f2 in", 9.5, "in"),
         ("½ in", 0.5, "in"),
         ("5'", 5, "ft"),
         ("3 ft 2 in", 38, "in"),

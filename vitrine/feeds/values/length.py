@@ -165,10 +165,11 @@ def _part(match: re.Match[str], cell: str, point_is_decimal: bool) -> Length:
 
 
 def _quotient(text: str, cell: str) -> float:
-    above, below = re.split(r"[/⁄]", text)
-    if int(below) == 0:
+    # `strip` takes the separators U+001C to U+001F for spaces, as `\s` does, and `int` does not.
+    above, below = (int(part.strip()) for part in re.split(r"[/⁄]", text))
+    if below == 0:
         raise NotALength(f"{cell!r} is not a number")
-    return int(above) / int(below)
+    return above / below
 
 
 def _number(text: str, cell: str, point_is_decimal: bool) -> float:
