@@ -61,17 +61,27 @@ def _measure(code: Path, home: Path, products: int) -> tuple[Duration, Duration]
     home.mkdir()
     feed, recipe = write_feed(home, products), home / "recipe.json"
     recipe.write_text(json.dumps(RECIPE))
-    command = [sys.executable, "-P", "-c", "from cli.main import main; main()", "catalog", str(feed)]
-    command += ["--to", str(home / "public"), "--recipe", str(recipe)]
+    command = catalog_command(feed, home / "public", recipe)
     with running_sandbox(home, "--latency", "0", "--queue", "0", engine="preview") as url:
-        env = {
-            **os.environ,
-            "PYTHONPATH": str(code),
-            "VITRINE_HOME": str(home),
-            "VITRINE_LEDGER": f"sqlite:///{home / 'ledger.db'}",
-            "VITRINE_SANDBOX_URL": url,
-        }
+        env = catalog_env(home, url, code)
         return _timed(command, env), _timed(command, env)
+
+
+def catalog_command(feed: Path, to: Path, recipe: Path) -> list[str]:
+    """Return the command that converts a feed, by the code that `catalog_env` names."""
+    program = [sys.executable, "-P", "-c", "from cli.main import main; main()"]
+    return [*program, "catalog", str(feed), "--to", str(to), "--recipe", str(recipe)]
+
+
+def catalog_env(home: Path, sandbox: str, code: Path = REPOSITORY) -> dict[str, str]:
+    """Return the environment of a run in a home of its own, which buys from a sandbox."""
+    return {
+        **os.environ,
+        "PYTHONPATH": str(code),
+        "VITRINE_HOME": str(home),
+        "VITRINE_LEDGER": f"sqlite:///{home / 'ledger.db'}",
+        "VITRINE_SANDBOX_URL": sandbox,
+    }
 
 
 def _timed(command: list[str], env: dict[str, str]) -> Duration:

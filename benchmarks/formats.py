@@ -8,10 +8,8 @@ from __future__ import annotations
 import argparse
 import functools
 import json
-import os
 import shutil
 import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -21,6 +19,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+from benchmarks.catalog import catalog_command, catalog_env
 from benchmarks.report import table, write_section
 from benchmarks.sandbox_process import running_sandbox
 
@@ -91,17 +90,9 @@ def main(arguments: list[str]) -> int:
 def _convert(home: Path, sandbox: str, photos: str, feed: Path, products: int) -> tuple[int, int, str, str]:
     """Convert a feed; return its number of products, how many have a page, the time and the first line."""
     public = home / f"public-{feed.name}"
-    command = [sys.executable, "-P", "-c", "from cli.main import main; main()", "catalog", str(feed)]
-    env = {
-        **os.environ,
-        "PYTHONPATH": str(Path(__file__).parents[1]),
-        "VITRINE_HOME": str(home / "home"),
-        "VITRINE_LEDGER": f"sqlite:///{home / 'ledger.db'}",
-        "VITRINE_SANDBOX_URL": sandbox,
-        "VITRINE_FETCH_HOSTS": photos.removeprefix("http://"),
-    }
+    command = catalog_command(feed, public, home / "recipe.json")
+    env = catalog_env(home, sandbox) | {"VITRINE_FETCH_HOSTS": photos.removeprefix("http://")}
     start = time.perf_counter()
-    command += ["--to", str(public), "--recipe", str(home / "recipe.json")]
     done = subprocess.run(
         command, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
     )

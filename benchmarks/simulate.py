@@ -13,7 +13,6 @@ import json
 import os
 import random
 import subprocess
-import sys
 import tempfile
 import time
 from collections import deque
@@ -21,14 +20,10 @@ from collections.abc import Generator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from benchmarks.catalog import REPOSITORY, write_feed
+from benchmarks.catalog import RECIPE, catalog_command, catalog_env, write_feed
 from benchmarks.report import table, write_section
 from benchmarks.sandbox_process import running_sandbox
 
-RECIPE = {
-    "generation": {"decimation_target": 10_000, "texture_size": 1024, "seed": 7},
-    "fidelity": {"enabled": False},
-}
 PHOTO_SHARE = 0.15
 """Of a product's CPU time, what comes before the purchase."""
 MESH_STEPS = 7
@@ -186,16 +181,9 @@ def _real(products: int, *, latency_s: float, concurrency: int) -> float:
         home = Path(name)
         feed, recipe = write_feed(home, products), home / "recipe.json"
         recipe.write_text(json.dumps(RECIPE))
-        command = [sys.executable, "-P", "-c", "from cli.main import main; main()", "catalog", str(feed)]
-        command += ["--to", str(home / "public"), "--recipe", str(recipe), "--concurrency", str(concurrency)]
+        command = [*catalog_command(feed, home / "public", recipe), "--concurrency", str(concurrency)]
         with running_sandbox(home, "--latency", str(latency_s), "--queue", "0", engine="preview") as url:
-            env = {
-                **os.environ,
-                "PYTHONPATH": str(REPOSITORY),
-                "VITRINE_HOME": str(home),
-                "VITRINE_LEDGER": f"sqlite:///{home / 'ledger.db'}",
-                "VITRINE_SANDBOX_URL": url,
-            }
+            env = catalog_env(home, url)
             start = time.perf_counter()
             subprocess.run(command, check=True, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
             return time.perf_counter() - start

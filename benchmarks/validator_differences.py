@@ -7,28 +7,20 @@ and extended, and bytes of their buffers overwritten.
 from __future__ import annotations
 
 import argparse
-import base64
 import copy
 import inspect
 import json
-import os
 import random
-import shutil
 import struct
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from benchmarks.report import table, write_section
 
-WEB = Path(__file__).parents[1] / "web"
 AT_ONCE = 3_000
 """Files that one process of the other validator is given."""
 Files = dict[str, tuple[bytes, dict[str, bytes]]]
-Found = set[tuple[str, int, str]]
 
 VALUES: tuple[Any, ...] = (
     *(
@@ -91,6 +83,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args(arguments)
     from tests.gltf.validation.corpus import files
+    from tests.gltf.validation.khronos import khronos_issues
     from tests.gltf.validation.test_khronos import issues
 
     chance, seeds = random.Random(options.seed), files()
@@ -98,7 +91,7 @@ def main(arguments: list[str]) -> int:
     codes: Counter[str] = Counter()
     for start in range(0, options.files, AT_ONCE):
         changed = dict(_changed(seeds, chance, min(AT_ONCE, options.files - start)))
-        for name, theirs in _ask_khronos(changed).items():
+        for name, theirs in khronos_issues(changed).items():
             if theirs is None:
                 counts["failed"] += 1
                 continue
@@ -207,21 +200,3 @@ def _places(value: Any) -> Iterator[tuple[Any, Any]]:
         for key in keys:
             yield value, key
             yield from _places(value[key])
-
-
-def _ask_khronos(changed: Files) -> dict[str, Found | None]:
-    node = (
-        shutil.which("node", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}") or "node"
-    )
-    encoded = {
-        name: {
-            "data": base64.b64encode(data).decode(),
-            "files": {uri: base64.b64encode(content).decode() for uri, content in beside.items()},
-        }
-        for name, (data, beside) in changed.items()
-    }
-    answer = subprocess.run(
-        [node, str(WEB / "issues.mjs")], input=json.dumps(encoded), capture_output=True, text=True, check=True
-    )
-    found = json.loads(answer.stdout)
-    return {name: None if each is None else {tuple(issue) for issue in each} for name, each in found.items()}

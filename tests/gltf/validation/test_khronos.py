@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import base64
-import json
-import os
-import shutil
-import subprocess
-import sys
-from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
 
 from tests.gltf.validation.corpus import Files, files
+from tests.gltf.validation.khronos import WEB, Found, find_node, khronos_issues
 from vitrine.findings import CODES
 from vitrine.findings.gltf_codes import GLTF
 from vitrine.gltf import validate
 
-WEB = Path(__file__).resolve().parents[3] / "web"
 SEVERITIES = ("error", "warning", "info", "hint")
 DIFFERENT = {
     "animated/sampler-none": "after a channel without a sampler Khronos' pointers name the channels twice",
@@ -29,8 +22,6 @@ Files of `property/…/animations/0/channels/…` differ for the same reason.
 """
 FAILED = 40
 """How many files may make the Khronos glTF Validator itself raise an exception: no comparison."""
-
-Found = set[tuple[str, int, str]]
 
 
 @pytest.fixture(scope="module")
@@ -61,22 +52,9 @@ def issues(data: bytes, beside: dict[str, bytes]) -> Found:
 
 @pytest.fixture(scope="module")
 def theirs(corpus: Files) -> dict[str, Found | None]:
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    node = shutil.which("node", path=path)
-    if node is None or not (WEB / "node_modules" / "gltf-validator").is_dir():
+    if find_node() is None or not (WEB / "node_modules" / "gltf-validator").is_dir():
         pytest.skip("no node, or no gltf-validator in web/node_modules (`make setup` brings both)")
-    encoded = {
-        name: {
-            "data": base64.b64encode(data).decode(),
-            "files": {uri: base64.b64encode(content).decode() for uri, content in beside.items()},
-        }
-        for name, (data, beside) in corpus.items()
-    }
-    answer = subprocess.run(
-        [node, str(WEB / "issues.mjs")], input=json.dumps(encoded), capture_output=True, text=True, check=True
-    )
-    found = json.loads(answer.stdout)
-    return {name: None if each is None else {tuple(issue) for issue in each} for name, each in found.items()}
+    return khronos_issues(corpus)
 
 
 def test_the_same_issues_as_the_khronos_validator(
