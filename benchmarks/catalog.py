@@ -94,14 +94,16 @@ def _timed(command: list[str], env: dict[str, str]) -> Duration:
     return Duration(time.perf_counter() - start, cpu_s)
 
 
-def write_feed(home: Path, products: int) -> Path:
-    """Write a feed with a photo for each product: the samples, each time a little smaller."""
+def write_feed(home: Path, products: int, photos: Path | None = None) -> Path:
+    """Write a feed with a photo for each product: those of a folder or the samples, each time smaller."""
+    samples = sorted(photos.iterdir()) if photos else [REPOSITORY / "samples" / name for name in SAMPLES]
+    smaller = min(0.01, 0.6 * len(samples) / products)
     lines = ["id,title,photo"]
     for number in range(products):
-        sample = REPOSITORY / "samples" / SAMPLES[number % len(SAMPLES)]
+        sample = samples[number % len(samples)]
         with Image.open(sample) as opened:
             photo = opened.convert("RGBA" if "A" in opened.mode else "RGB")
-        scale = 1 - 0.01 * (number // len(SAMPLES))
+        scale = 1 - smaller * (number // len(samples))
         photo = photo.resize((round(photo.width * scale), round(photo.height * scale)))
         photo.save(home / f"{sample.stem}-{number}.png")
         lines.append(f"{sample.stem}-{number},{sample.stem} {number},{sample.stem}-{number}.png")

@@ -46,6 +46,11 @@ class Server:
         options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off"
         self._run("pg_ctl", "--wait", "--log", str(self.folder / "log"), "-o", options, "start")
 
+    @property
+    def pid(self) -> int:
+        """The process that started the others."""
+        return int((self.folder / "data" / "postmaster.pid").read_text().split()[0])
+
     def stop(self) -> None:
         """Stop the server at once, without a checkpoint."""
         if (self.folder / "data" / "postmaster.pid").exists():

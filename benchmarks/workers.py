@@ -5,21 +5,27 @@ from __future__ import annotations
 import argparse
 import os
 import random
-import socket
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Mapping
+from contextlib import ExitStack
 from pathlib import Path
 
 import httpx
-import psycopg
 
-from benchmarks.cases.process_tree import cpu_seconds, kill, resident_mb
+from benchmarks.cases.process_tree import kill
 from benchmarks.catalog import write_feed
 from benchmarks.postgres import running_postgres
+from benchmarks.prefect_processes import (
+    PREFECT,
+    create_database,
+    running_redis,
+    running_server,
+    start_worker,
+)
+from benchmarks.process_roles import STEPS, ProcessRoles
 from benchmarks.report import table, write_section
 from benchmarks.sandbox_process import running_sandbox
 from deployments.profile import CLIENT, SERVER
@@ -48,7 +54,8 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--kills", type=int, default=0, help="workers that are sent SIGKILL meanwhile")
     parser.add_argument("--away", type=float, default=0.0, help="seconds that Prefect's server is away")
-    parser.add_argument("--every", type=float, default=20.0, help="seconds between the kills")
+    parser.add_argument("--engine", choices=("stub", "preview"), default="stub", help="the sandbox's")
+    parser.add_argument("--photos", type=Path, help="a folder of photos to vary, instead of the samples")
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as name, ExitStack() as running:
         rows = _measure(Path(name), options, running)
@@ -57,67 +64,73 @@ def main(arguments: list[str]) -> int:
     write_section(
         f"{options.products} products in batches on {options.workers} workers{kills}",
         "python -m benchmarks workers " + " ".join(arguments),
-        "`nightly-catalog` with a `batch_size`, on a real Prefect server (PostgreSQL, Redis). The sample "
-        "photos in different sizes; the sandbox's stub engine and a small recipe without certificates, so "
-        "that little but orchestration is left.\n\n" + table(("measure", "value"), rows),
+        "`nightly-catalog` with a `batch_size`, on a real Prefect server (PostgreSQL, Redis). "
+        f"{'Photos' if options.photos else 'The sample photos'} in different sizes; the sandbox's "
+        f"{options.engine} engine and a small recipe without certificates, so that little but orchestration "
+        "is left.\n\n" + table(("measure", "value"), rows),
     )
     return 0
 
 
 def _measure(home: Path, options: argparse.Namespace, running: ExitStack) -> list[tuple[str, str]]:
     postgres = running.enter_context(running_postgres())
-    sandbox = running.enter_context(running_sandbox(home, "--latency", "2", "--queue", "0", engine="stub"))
+    sandbox = running.enter_context(
+        running_sandbox(home, "--latency", "2", "--queue", "0", engine=options.engine)
+    )
     env = {
         **os.environ,
         **CLIENT,
         "PYTHONPATH": os.pathsep.join(filter(None, (str(REPOSITORY), os.environ.get("PYTHONPATH")))),
         "VITRINE_HOME": str(home),
-        "VITRINE_LEDGER": _database(postgres.url, "ledger", "psycopg"),
+        "VITRINE_LEDGER": create_database(postgres.url, "ledger", "psycopg"),
         "VITRINE_SANDBOX_URL": sandbox,
         "VITRINE_PHOTO_FOLDERS": str(home),
         "PREFECT_HOME": str(home / "prefect"),
         "PREFECT_WORKER_QUERY_SECONDS": "2",
     }
-    redis = running.enter_context(_redis(home))
+    redis, redis_settings = running.enter_context(running_redis(home))
     server_env = {
         **env,
         **SERVER,
-        **redis,
-        "PREFECT_SERVER_DATABASE_CONNECTION_URL": _database(postgres.url, "prefect", "asyncpg"),
+        **redis_settings,
+        "PREFECT_SERVER_DATABASE_CONNECTION_URL": create_database(postgres.url, "prefect", "asyncpg"),
     }
-    server = running.enter_context(_prefect(server_env, home))
+    server = running.enter_context(running_server(server_env, home))
     env["PREFECT_API_URL"] = url = server.url
-    prefect = [sys.executable, "-m", "prefect", "--no-prompt"]
-    for command in ([sys.executable, "-m", "deployments.bootstrap"], [*prefect, "deploy", "--all"]):
+    for command in ([sys.executable, "-m", "deployments.bootstrap"], [*PREFECT, "deploy", "--all"]):
         subprocess.run(command, env=env, cwd=REPOSITORY, check=True, stdout=subprocess.DEVNULL)
-    feed = write_feed(home, options.products)
+    feed = write_feed(home, options.products, options.photos)
     api = httpx.Client(base_url=url, timeout=60)
-    workers = [_worker(prefect, env, home) for _ in range(options.workers)]
+    workers = [start_worker(env, home) for _ in range(options.workers)]
+    roles = ProcessRoles()
     try:
-        before, start = cpu_seconds(server.process.pid), time.monotonic()
+        start = time.monotonic()
         run = _start(api, feed, options)
-        rss: list[tuple[int, float]] = []
-        kills = options.kills
-        next_kill = start + options.every
+        kills = 0
         is_back = not options.away
         while (state := api.get(f"/flow_runs/{run}").json()["state"])["type"] not in ("COMPLETED", "FAILED"):
             if time.monotonic() - start > LIMIT_S:
                 raise SystemExit(f"not done after {LIMIT_S:.0f} s: {state}")
-            time.sleep(2)
             sold = httpx.get(f"{sandbox}/sandbox/sales").json()["count"]
-            rss.append((sold, resident_mb(server.process.pid)))
+            for _ in range(4):
+                roots = [("workers", worker.pid) for worker in workers]
+                roots += [
+                    ("Prefect's server", server.process.pid),
+                    ("Redis", redis),
+                    ("PostgreSQL", postgres.pid),
+                ]
+                roles.sample(roots, sold)
+                time.sleep(0.5)
             if not is_back and sold >= options.products / 4:
                 is_back = True
                 kill(server.process.pid)
                 time.sleep(options.away)
                 server.start()
-            if kills and time.monotonic() > next_kill:
-                kills, next_kill = kills - 1, time.monotonic() + options.every
+            if kills < options.kills and sold >= options.products * (kills + 1) / (options.kills + 1):
+                kills += 1
                 kill(workers.pop(random.randrange(len(workers))).pid)
-                workers.append(_worker(prefect, env, home))
+                workers.append(start_worker(env, home))
         wall_s = time.monotonic() - start
-        server_cpu_s = cpu_seconds(server.process.pid) - before
-        worker_cpu_s = sum(cpu_seconds(worker.pid) for worker in workers)
         sales = httpx.get(f"{sandbox}/sandbox/sales").json()["count"]
         recorded, ran = _task_runs(api, env)
         orphans = api.post("/flow_runs/count", json=RUNNING).json()
@@ -126,23 +139,39 @@ def _measure(home: Path, options: argparse.Namespace, running: ExitStack) -> lis
         for worker in workers:
             kill(worker.pid)
     count = options.products
-    early = [mb for sold, mb in rss if sold >= count / 5][:1] or [rss[0][1]]
-    rows = [
+    return [
         ("result", state["message"]),
         ("purchases, distinct products", f"{sales}, {count}"),
+        ("workers killed", str(kills)),
         ("wall time", f"{wall_s:.0f} s, {count / wall_s * 60:.0f} products a minute"),
-        ("CPU of Prefect's server, a product", f"{1000 * server_cpu_s / count:.0f} ms"),
+        *_cpu_rows(roles, count),
         ("task runs of steps: ran, recorded", f"{ran:.0f}, {recorded}"),
-        ("server's memory at a fifth, at the end", f"{early[0]:.0f} MB, {rss[-1][1]:.0f} MB"),
+        *_memory_rows(roles, count),
         ("runs left Running or Pending", str(orphans)),
         ("the same again, unchanged (worker and process start)", f"{again_s:.0f} s"),
     ]
-    if options.away:
-        rows = [row for row in rows if not row[0].startswith("CPU of Prefect")]
-    if not options.kills:
-        cpu = f"{1000 * worker_cpu_s / count:.0f} ms"
-        rows.insert(4, ("CPU of workers and runs, a product (with photos and meshes)", cpu))
-    return rows
+
+
+def _cpu_rows(roles: ProcessRoles, products: int) -> list[tuple[str, str]]:
+    """The processor time of each role, and of all that are neither photo nor mesh work."""
+    used = {role: 1000 * cpu_s / products for role, cpu_s in roles.cpu_s().items()}
+    rest = sum(ms for role, ms in used.items() if role != STEPS)
+    return [
+        *((f"CPU of {role}, a product", f"{ms:.0f} ms") for role, ms in sorted(used.items())),
+        ("CPU of everything but photo and mesh steps, a product", f"{rest:.0f} ms"),
+    ]
+
+
+def _memory_rows(roles: ProcessRoles, products: int) -> list[tuple[str, str]]:
+    """The memory of the largest process of each role, early in the run and late."""
+    peaks = roles.peaks_mb((products // 5, 2 * products // 5, 4 * products // 5, products))
+    return [
+        (
+            f"largest process of {role}: from a fifth to two, in the last fifth",
+            f"{early:.0f} MB, {late:.0f} MB",
+        )
+        for role, (early, _, late) in sorted(peaks.items())
+    ]
 
 
 RUNNING = {"flow_runs": {"state": {"type": {"any_": ["RUNNING", "PENDING"]}}, "tags": {"all_": ["restart"]}}}
@@ -184,88 +213,3 @@ def _task_runs(api: httpx.Client, env: Mapping[str, str]) -> tuple[int, float]:
         names = [{"task_runs": {"name": {"like_": f"{step} "}}} for step in counts]
         recorded = sum(int(api.post("/task_runs/count", json=name).json()) for name in names)
     return recorded, sum(counts.values())
-
-
-@contextmanager
-def _redis(home: Path) -> Iterator[dict[str, str]]:
-    """A Redis server; yields the settings with which Prefect's server uses it (prefect-redis)."""
-    port = _free_port()
-    command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(home)]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    try:
-        yield {
-            "PREFECT_SERVER_EVENTS_MESSAGING_BROKER": "prefect_redis.messaging",
-            "PREFECT_SERVER_EVENTS_MESSAGING_CACHE": "prefect_redis.messaging",
-            "PREFECT_SERVER_EVENTS_CAUSAL_ORDERING": "prefect_redis.ordering",
-            "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": "prefect_redis.lease_storage",
-            "PREFECT_REDIS_MESSAGING_HOST": "127.0.0.1",
-            "PREFECT_REDIS_MESSAGING_PORT": str(port),
-        }
-    finally:
-        process.terminate()
-        process.wait()
-
-
-class _Server:
-    """Prefect's server in a process of its own, at one address however often it is started."""
-
-    def __init__(self, env: Mapping[str, str], home: Path) -> None:
-        self.port = _free_port()
-        self.url = f"http://127.0.0.1:{self.port}/api"
-        self.env = {**env, "PREFECT_API_URL": self.url}
-        self.log = home / "server.log"
-
-    def start(self) -> None:
-        """Start it, and wait until it answers."""
-        command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1"]
-        with self.log.open("a") as log:
-            self.process = subprocess.Popen(
-                [*command, "--port", str(self.port)],
-                env=self.env,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
-        deadline = time.monotonic() + 180
-        while not _answers(f"{self.url}/health"):
-            if self.process.poll() is not None or time.monotonic() > deadline:
-                raise SystemExit(self.log.read_text()[-3000:])
-            time.sleep(0.5)
-
-
-@contextmanager
-def _prefect(env: Mapping[str, str], home: Path) -> Iterator[_Server]:
-    server = _Server(env, home)
-    server.start()
-    try:
-        yield server
-    finally:
-        kill(server.process.pid)
-
-
-def _answers(url: str) -> bool:
-    try:
-        return httpx.get(url).status_code == 200
-    except httpx.HTTPError:
-        return False
-
-
-def _worker(prefect: list[str], env: Mapping[str, str], home: Path) -> subprocess.Popen[bytes]:
-    with (home / "worker.log").open("a") as log:
-        command = [*prefect, "worker", "start", "--pool", "vitrine", "--type", "process"]
-        return subprocess.Popen(
-            command, env=env, cwd=REPOSITORY, stdout=log, stderr=log, start_new_session=True
-        )
-
-
-def _database(url: str, name: str, driver: str) -> str:
-    """Create a database; return its URL for a driver."""
-    with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}".encode())
-    return url.replace("+psycopg", f"+{driver}").rsplit("/", 1)[0] + f"/{name}"
-
-
-def _free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])

@@ -6,11 +6,14 @@ other name in the environment of the process that runs it.
 
 from __future__ import annotations
 
+import math
 import os
+import time
 from collections.abc import Mapping
 from typing import Any, get_args
 
 from prefect.blocks.core import Block
+from prefect.settings import PREFECT_API_URL
 from pydantic import SecretStr
 
 from blocks.accounts import SANDBOX_URL, EmpirioLabsAccount, PixazoAccount, Provider, SandboxAccount
@@ -27,6 +30,9 @@ Account = SandboxAccount | PixazoAccount | EmpirioLabsAccount
 Folder = LocalFolder | S3Folder
 ShopBlock = ShopifyShop | WooCommerceShop
 PREFIX = "block:"
+KEPT_S = 30.0
+"""A run reads a block of Prefect's server at most once in this time, not once a step."""
+_loaded: dict[tuple[str, str | None], tuple[float, Block]] = {}
 
 
 async def load_account(ref: str, env: Mapping[str, str] | None = None) -> ImageTo3DProvider:
@@ -99,12 +105,18 @@ async def _load(ref: str, kinds: tuple[type[Block], ...]) -> Any:
         raise ConfigError(
             f"{ref} does not fit here: write block:<type>/<name> with a type of {', '.join(slugs)}"
         )
+    key = (ref, PREFECT_API_URL.value())
+    loaded_at, block = _loaded.get(key, (-math.inf, None))
+    if time.monotonic() - loaded_at < KEPT_S:
+        return block
     try:
-        return await slugs[slug].aload(name)
+        block = await slugs[slug].aload(name)
     except ValueError as error:
         raise ConfigError(
             f"no {slug} called {name!r} in Prefect: save one on its Blocks page, or run `vitrine setup`"
         ) from error
+    _loaded[key] = (time.monotonic(), block)
+    return block
 
 
 def _key(account: str, variable: str, env: Mapping[str, str]) -> SecretStr:

@@ -53,6 +53,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: LONG.index(item.path.name) if item.path.name in LONG else len(LONG))
 
 
+@pytest.fixture(autouse=True)
+def _forget_loaded_blocks() -> None:
+    """A test loads the blocks that it has saved, none that an earlier one has loaded."""
+    if "blocks.resolve" in sys.modules:
+        sys.modules["blocks.resolve"]._loaded.clear()
+
+
 WITHOUT_SHARED = "no ../shared/"
 """What the reason of a skip starts with, where it is skipped for want of the real photos or models."""
 

@@ -17,23 +17,26 @@ def cpu_seconds(pid: int) -> float:
 
     `getrusage` leaves out descendants that still run. The kernel counts in hundredths of a second.
     """
-    return sum(sum(map(int, stat[11:15])) for _, stat in _stats(pid)) / TICKS_PER_S
+    return sum(sum(map(int, stat[11:15])) for _, stat in family(pid)) / TICKS_PER_S
 
 
 def resident_mb(pid: int) -> float:
     """Return the memory that a process and its living descendants hold, 0 when it has ended."""
-    return sum(int(stat[21]) for _, stat in _stats(pid)) * PAGE_MB
+    return sum(int(stat[21]) for _, stat in family(pid)) * PAGE_MB
 
 
 def kill(pid: int) -> None:
     """Kill a process and its living descendants."""
-    for member in [member for member, _ in _stats(pid)]:
+    for member in [member for member, _ in family(pid)]:
         with contextlib.suppress(ProcessLookupError):
             os.kill(member, signal.SIGKILL)
 
 
-def _stats(pid: int) -> Iterator[tuple[int, list[str]]]:
-    """Yield each process and the fields of its `/proc/PID/stat` from the state on (proc(5), field 3)."""
+def family(pid: int) -> Iterator[tuple[int, list[str]]]:
+    """Yield a process and its living descendants, with the fields of `/proc/PID/stat` from the state on.
+
+    That is field 3 in proc(5).
+    """
     try:
         text = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
         children = [path.read_text() for path in Path(f"/proc/{pid}/task").glob("*/children")]
@@ -41,4 +44,4 @@ def _stats(pid: int) -> Iterator[tuple[int, list[str]]]:
         return
     yield pid, text.rpartition(")")[2].split()
     for child in " ".join(children).split():
-        yield from _stats(int(child))
+        yield from family(int(child))

@@ -96,3 +96,17 @@ async def test_saved_blocks_are_found_by_name(tmp_path: Path) -> None:
     assert (await load_bucket("block:vitrine-folder/test-resolve", {})).root == str(tmp_path)
     with pytest.raises(ConfigError, match="no pixazo-account called 'nobody'"):
         await load_account("block:pixazo-account/nobody", {})
+
+
+@pytest.mark.server
+@pytest.mark.usefixtures("prefect_server")
+async def test_a_block_is_read_once_in_a_while_not_at_every_step(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ref = "block:vitrine-folder/test-kept"
+    await LocalFolder(path=str(tmp_path / "old")).asave("test-kept", overwrite=True)
+    assert (await load_bucket(ref, {})).root == str(tmp_path / "old")
+    await LocalFolder(path=str(tmp_path / "new")).asave("test-kept", overwrite=True)
+    assert (await load_bucket(ref, {})).root == str(tmp_path / "old")
+    monkeypatch.setattr("blocks.resolve.KEPT_S", 0.0)
+    assert (await load_bucket(ref, {})).root == str(tmp_path / "new")
