@@ -54,6 +54,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--kills", type=int, default=0, help="workers that are sent SIGKILL meanwhile")
     parser.add_argument("--away", type=float, default=0.0, help="seconds that Prefect's server is away")
+    parser.add_argument("--every", type=float, default=20.0, help="seconds between the kills")
     parser.add_argument("--engine", choices=("stub", "preview"), default="stub", help="the sandbox's")
     parser.add_argument("--photos", type=Path, help="a folder of photos to vary, instead of the samples")
     options = parser.parse_args(arguments)
@@ -112,21 +113,20 @@ def _measure(home: Path, options: argparse.Namespace, running: ExitStack) -> lis
             if time.monotonic() - start > LIMIT_S:
                 raise SystemExit(f"not done after {LIMIT_S:.0f} s: {state}")
             sold = httpx.get(f"{sandbox}/sandbox/sales").json()["count"]
-            for _ in range(4):
-                roots = [("workers", worker.pid) for worker in workers]
-                roots += [
-                    ("Prefect's server", server.process.pid),
-                    ("Redis", redis),
-                    ("PostgreSQL", postgres.pid),
-                ]
-                roles.sample(roots, sold)
-                time.sleep(0.5)
+            roots = [("workers", worker.pid) for worker in workers]
+            roots += [
+                ("Prefect's server", server.process.pid),
+                ("Redis", redis),
+                ("PostgreSQL", postgres.pid),
+            ]
+            roles.sample(roots, sold)
+            time.sleep(2)
             if not is_back and sold >= options.products / 4:
                 is_back = True
                 kill(server.process.pid)
                 time.sleep(options.away)
                 server.start()
-            if kills < options.kills and sold >= options.products * (kills + 1) / (options.kills + 1):
+            if kills < options.kills and time.monotonic() > start + (kills + 1) * options.every:
                 kills += 1
                 kill(workers.pop(random.randrange(len(workers))).pid)
                 workers.append(start_worker(env, home))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from cli.choices import BLOCK
@@ -19,6 +20,8 @@ def find_done(feed: str, recipe: Recipe, account: str, to: str) -> CatalogRun | 
     from tasks.code_version import step_versions
     from vitrine.feeds import stream_feed
     from vitrine.planning import RunPlan
+    from vitrine.reviews.close_unanswered import unanswered
+    from vitrine.reviews.queue import ReviewQueue
     from vitrine.runs import CatalogRun
     from vitrine.settings import Settings
 
@@ -26,12 +29,15 @@ def find_done(feed: str, recipe: Recipe, account: str, to: str) -> CatalogRun | 
     if bucket is None:
         return None
     settings = Settings.from_env()
+    store = settings.open_work_store()
+    if unanswered(ReviewQueue(store.bucket, bucket.root), recipe, datetime.now(UTC)):
+        return None
     plan = RunPlan(
         recipe,
         account,
         bucket,
         home=settings.make_home(),
-        work=settings.open_work_store().bucket,
+        work=store.bucket,
         steps=step_versions(),
     )
     if plan.page_url is None:

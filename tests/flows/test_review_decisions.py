@@ -8,9 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from cli.unchanged import find_done
+from flows.convert_catalog import convert_catalog
 from flows.convert_product import convert_product
 from flows.outcome import run_flow
 from vitrine.models import Product
+from vitrine.publishing.releases import read_release
 from vitrine.recipe import FidelityOptions, Recipe
 from vitrine.reviews.desk import ReviewDesk
 from vitrine.reviews.queue import ReviewItem
@@ -62,3 +65,28 @@ async def test_a_model_is_turned_for_nothing_and_bought_again_once(
     same, spent_usd = await convert()
     assert (same.attempt, spent_usd, sales()) == (2, Decimal(0), before + 2)
     assert "published" in desk.decide(same, "approved")
+
+
+async def test_a_time_out_publishes_what_nobody_has_decided_about(
+    quick: Recipe, sales: Callable[[], int], draw_photo: Callable[[Path], Path], tmp_path: Path
+) -> None:
+    draw_photo(tmp_path / "urn.png")
+    feed, public = tmp_path / "urns.csv", tmp_path / "public"
+    feed.write_text("id,title,photo\nurn,Urn,urn.png\n")
+    always = quick.model_copy(update={"review": "always"})
+    late = always.model_copy(update={"review_days": 1e-6, "review_default": "approved"})
+
+    async def convert(recipe: Recipe) -> list[str]:
+        run = await run_flow(convert_catalog, str(feed), recipe, "sandbox", str(public))
+        return [conversion.status for conversion in run.conversions]
+
+    assert await convert(always) == ["held"]
+    bought = sales()
+    assert await convert(always) == ["held"], "without a time-out it waits"
+    assert find_done(str(feed), always, "sandbox", str(public)) is not None
+    assert find_done(str(feed), late, "sandbox", str(public)) is None, "a time-out is work to do"
+    assert await convert(late) == ["unchanged"]
+    assert sales() == bought
+    manifest = read_release(LocalBucket(public), "urn")
+    assert manifest.review is not None
+    assert manifest.review.by == "time-out after 1e-06 days"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 
 from vitrine.findings import finding
@@ -70,13 +70,19 @@ def certify_lods(
     certificates: list[Certificate] = []
     drawn: list[Scene] = []
     with thread_pool(jobs) as pool:
-        # Files are read while the source is prepared and the levels before them are measured.
-        scenes = deque(pool.submit(_scene, file) for file in files)
+        # Files are read while the source is prepared and the levels before them are measured. The upper
+        # levels of a small model are one file: it is read and measured once.
+        scenes: dict[bytes, Future[Scene]] = {}
+        for file in files:
+            if file.data not in scenes:
+                scenes[file.data] = pool.submit(_scene, file)
         reference = Reference(Scene.of(source))
         model = reference.scene.model
+        measured: dict[bytes, Certificate] = {}
         for file, level in zip(files, ladder, strict=True):
-            scene = scenes.popleft().result()
-            certificate = _certify(reference, scene, file.texture_px)
+            scene = scenes[file.data].result()
+            certificate = measured.get(file.data) or _certify(reference, scene, file.texture_px)
+            measured[file.data] = certificate
             shortfall = _shortfall(certificate, options)
             findings: list[Finding] = []
             if shortfall and file.triangles < model.triangle_count:

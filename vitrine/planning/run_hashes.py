@@ -14,7 +14,7 @@ from vitrine.record import Record
 DIGITS = 16
 """Hex digits of a hash: 64 bits."""
 SECTION_DIGITS = 8
-NOT_IN_A_FILE = {"attempt", "deadline_s", "shop"}
+NOT_IN_A_FILE = {"attempt", "deadline_s", "shop", "review_days", "review_default"}
 """Fields of a recipe that change no file."""
 
 

@@ -66,6 +66,10 @@ class Recipe(Record):
     fidelity: FidelityOptions = FidelityOptions()
     review: ReviewMode = "on-findings"
     """Which products wait for a person: none, those that miss a limit of `fidelity`, or every new release."""
+    review_days: Annotated[float, Field(gt=0, le=3650)] | None = None
+    """Days after which the next run of the catalogue decides about what waits, by `review_default`."""
+    review_default: Literal["approved", "rejected"] = "rejected"
+    """What is decided about a product that nobody has decided about in `review_days`."""
     poster: PosterOptions = PosterOptions()
     turntable: TurntableOptions = TurntableOptions()
 

@@ -53,10 +53,13 @@ def draw_levels(
     )
     images = [] if photo is None else [("photo", _crop_to_subject(photo))]
     images.append((caption("source", scene.model.triangle_count), _render(scene, camera)))
+    drawn: dict[str, bytes] = {}
     for file, model in levels:
         ssim = file.quality.ssim if file.quality else None
         line = caption(file.role, file.triangles or 0, size_bytes=file.blob.size_bytes, ssim=ssim)
-        images.append((line, _render(Scene.of(model), camera)))
+        if file.blob.sha256 not in drawn:  # the upper levels of a small model are one file
+            drawn[file.blob.sha256] = _render(Scene.of(model), camera)
+        images.append((line, drawn[file.blob.sha256]))
     return contact_sheet(images, tile_px=TILE_PX, columns=3)
 
 
@@ -64,7 +67,8 @@ def draw_levels_from_glbs(
     source: bytes, levels: Sequence[tuple[AssetFile, bytes]], photo: bytes | None, fidelity: Fidelity | None
 ) -> bytes:
     """Read a repaired model and its levels and draw them: `draw_levels`, for a worker process."""
-    read = [(file, read_glb(glb, limits=None)) for file, glb in levels]
+    models = {glb: read_glb(glb, limits=None) for glb in {glb for _, glb in levels}}
+    read = [(file, models[glb]) for file, glb in levels]
     return draw_levels(read_glb(source, limits=None), read, photo=photo, fidelity=fidelity)
 
 
