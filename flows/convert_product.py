@@ -9,6 +9,7 @@ from prefect.states import Completed, Failed
 
 from flows.asset import StepResults, asset_of
 from flows.outcome import Outcome
+from flows.review_form import ask_reviewer
 from tasks.approve_draft import approve_draft
 from tasks.approve_model import approve_model
 from tasks.build_ar import build_ar
@@ -42,6 +43,9 @@ from vitrine.purchasing.shared_photos import Turn
 from vitrine.recipe import Recipe
 from vitrine.runs import Conversion
 
+MOST_QUESTIONS = 10
+"""Of one product, between two times that its run is suspended."""
+
 
 @flow(name="convert-product", flow_run_name="{product.id}")
 async def convert_product(
@@ -50,6 +54,7 @@ async def convert_product(
     account: str = "sandbox",
     to: str = "public",
     accept: bool = False,
+    ask: bool = False,
 ) -> State[Conversion]:
     """Buy a 3D model for a product photo, optimize it for the web, and publish it.
 
@@ -61,8 +66,15 @@ async def convert_product(
         to: Where to publish: `block:TYPE/NAME`, `s3://bucket/prefix`, or a folder.
         accept: After you have looked at a held product: its draft is approved, and the product is published
             even if it differs from its photo.
+        ask: Suspend the run of a held product until somebody has decided in the form that Prefect shows;
+            otherwise the run ends, and `vitrine review` decides.
     """
-    conversion = await convert(product, recipe, account, to, accept, named_by_others=is_deployed())
+    deployed = is_deployed()
+    conversion = await convert(product, recipe, account, to, accept, named_by_others=deployed)
+    for _ in range(MOST_QUESTIONS if ask and deployed else 0):
+        if conversion.status != "held" or not await ask_reviewer(product.slug, recipe, to):
+            break
+        conversion = await convert(product, recipe, account, to, accept, named_by_others=True)
     if conversion.status == "held":
         return Completed(name="Held", message=conversion.error, data=conversion)
     if conversion.error:

@@ -18,6 +18,8 @@ from flows.start_forgotten import start_forgotten
 from tasks.flow_runs import flow_run_id
 from tasks.restart_run import RESTART
 from tests.fixtures.deployed import LIMIT_S, QUICK, ROOT, Deployed
+from vitrine.publishing.releases import read_release
+from vitrine.storage.local import LocalBucket
 
 pytestmark = pytest.mark.server
 
@@ -198,6 +200,42 @@ def test_a_run_that_goes_on_failing_is_started_again_only_so_often(
             break
     assert wanted <= said
     assert [state["name"] for state in deployed.history(run)].count("Running") == 2
+
+
+def test_a_held_product_is_decided_about_in_the_form_of_its_run(
+    deployed: Deployed, sandbox_url: str, draw_photo: Callable[[Path], Path], tmp_path: Path
+) -> None:
+    def sales() -> int:
+        return int(httpx.get(f"{sandbox_url}/sandbox/sales").json()["count"])
+
+    def resume(decision: str) -> tuple[str, str]:
+        """Answer the form as the UI does, once it is there; it comes a moment after the state."""
+        answer = {"run_input": {"decision": decision, "by": "Ada"}}
+        for _ in deployed.waits():
+            result = deployed.ask("POST", f"/flow_runs/{run['id']}/resume", answer)
+            if (reason := result["details"].get("reason") or "") != "Run input schema not found.":
+                break
+        return result["status"], reason
+
+    before = sales()
+    product = {"id": "ewer", "title": "Ewer", "photos": [str(draw_photo(tmp_path / "ewer.png"))]}
+    always = {**QUICK, "review": "always"}
+    run = deployed.start("convert-product/convert-product", product=product, recipe=always, ask=True)
+    deployed.until(run, "PAUSED")
+    status, reason = resume("burn it")
+    assert status == "REJECT"
+    assert "burn it" in reason
+    assert resume("turn by 90°") == ("ACCEPT", "")
+    deployed.until(run, "PAUSED", times=2)
+    assert not deployed.published("ewer")
+    assert deployed.said(run, "ewer · answer_review: ewer: the next run turns it by 90°")
+    assert resume("approve") == ("ACCEPT", "")
+    states = deployed.until(run, "COMPLETED")
+    assert states[-1]["message"] == "unchanged", "approving publishes it, and the run finds it published"
+    manifest = read_release(LocalBucket(deployed.public), "ewer")
+    assert manifest.review is not None
+    assert manifest.review.by == "Ada"
+    assert sales() == before + 1
 
 
 @pytest.fixture
