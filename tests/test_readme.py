@@ -17,7 +17,8 @@ from vitrine.sandbox.engine import generate
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-VARYING = re.compile(r"job_\w+|\d[\d.,]*")
+VARYING = re.compile(r"job_\w+|\d[\d.,]*|(?<=volume m3: )none|(?<=watertight: )(true|false)")
+"""Whether the preview model is watertight, and so has a volume, differs between machines."""
 
 
 def examples() -> list[tuple[str, str]]:
