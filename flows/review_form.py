@@ -17,6 +17,7 @@ from pydantic import Field
 from tasks.answer_review import answer_review, find_review
 from vitrine.progress import bind_product
 from vitrine.recipe import Recipe
+from vitrine.reviews.close_unanswered import time_out_of
 from vitrine.reviews.desk import price_of
 from vitrine.reviews.queue import Action, ReviewItem
 
@@ -54,11 +55,10 @@ async def ask_reviewer(product: str, recipe: Recipe, to: str) -> bool:
     """
     item = await find_review(product, to)
     if item is None or item.decision is not None:
-        return item is not None and item.decision is not None and item.decision.action != "rejected"
+        return item is not None and item.goes_on
     left_s = _left_s(item, recipe)
     if left_s is not None and left_s <= 0:
-        by = f"time-out after {recipe.review_days:g} days"
-        return await _answer(item, recipe.review_default, 0, by, to)
+        return await _answer(item, recipe.review_default, 0, time_out_of(recipe), to)
     form = PhotoReview if item.buys else ModelReview
     answer = await asuspend_flow_run(
         wait_for_input=form.with_initial_data(description=_question(item)),

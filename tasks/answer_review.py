@@ -34,6 +34,6 @@ async def answer_review(product: str, action: Action, quarters: int, by: str, to
         except InputError as error:
             log_progress(str(error))
         item = desk.queue.get(product)
-        return item is not None and item.decision is not None and item.decision.action != "rejected"
+        return item is not None and item.goes_on
 
     return await asyncio.to_thread(decide)

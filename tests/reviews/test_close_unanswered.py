@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -19,16 +18,6 @@ from vitrine.storage.work_store import WorkStore
 HELD_AT = datetime(2026, 11, 1, 12, tzinfo=UTC)
 FORTNIGHT = HELD_AT + timedelta(days=14)
 APPROVE = Recipe(review_days=14, review_default="approved")
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> WorkStore:
-    return WorkStore(LocalBucket(tmp_path / "work"), tmp_path / "cache")
-
-
-@pytest.fixture
-def bucket(tmp_path: Path) -> LocalBucket:
-    return LocalBucket(tmp_path / "public")
 
 
 @pytest.fixture

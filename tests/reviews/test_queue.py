@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
@@ -20,16 +19,6 @@ from vitrine.storage.local import LocalBucket
 from vitrine.storage.work_store import WorkStore
 
 INPUTS = Inputs(photo="a", source="b", product="c", account="d", recipe="e", code="f")
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> WorkStore:
-    return WorkStore(LocalBucket(tmp_path / "work"), tmp_path / "cache")
-
-
-@pytest.fixture
-def bucket(tmp_path: Path) -> LocalBucket:
-    return LocalBucket(tmp_path / "public")
 
 
 @pytest.fixture

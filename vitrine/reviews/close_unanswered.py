@@ -21,6 +21,11 @@ def unanswered(queue: ReviewQueue, recipe: Recipe, now: datetime) -> list[Review
     return [item for item in queue.waiting() if now - item.held_at >= longest]
 
 
+def time_out_of(recipe: Recipe) -> str:
+    """Return what stands in place of the person who has decided."""
+    return f"time-out after {recipe.review_days:g} days"
+
+
 def close_unanswered(
     queue: ReviewQueue, recipe: Recipe, store: WorkStore, bucket: Bucket, now: datetime
 ) -> list[str]:
@@ -31,9 +36,7 @@ def close_unanswered(
     """
     closed = []
     for item in unanswered(queue, recipe, now):
-        decision = Decision(
-            action=recipe.review_default, by=f"time-out after {recipe.review_days:g} days", at=now
-        )
+        decision = Decision(action=recipe.review_default, by=time_out_of(recipe), at=now)
         try:
             carry_out(item, decision, queue, store, bucket)
         except InputError as error:

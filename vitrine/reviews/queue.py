@@ -75,6 +75,11 @@ class ReviewItem(Record):
         """Whether the next run buys a model if this is approved."""
         return self.asset is None
 
+    @property
+    def goes_on(self) -> bool:
+        """Whether it was decided that the product goes on: approved, turned or bought again."""
+        return self.decision is not None and self.decision.action != "rejected"
+
     def is_same(self, other: ReviewItem) -> bool:
         """Whether both ask the same question."""
         if self.asset is not None and other.asset is not None:
