@@ -13,6 +13,7 @@ from weakref import WeakKeyDictionary
 from prefect import Task, task
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State, TaskRun
+from prefect.logging.handlers import APILogHandler
 from prefect.tasks import exponential_backoff
 
 from tasks.run_count import note_task_run
@@ -94,16 +95,23 @@ def enable_progress_log() -> None:
 
     The library logs progress at INFO. Prefect adds its handler to the logger
     (`PREFECT_LOGGING_EXTRA_LOGGERS`) but sets no level, and Python's default is WARNING. The library says
-    that a step is done, and how long it took: Prefect's own line on a completed task run is left out.
+    that a step is done, and how long it took: Prefect's own line on a completed task run is left out. That
+    a step has started is known from its task run: the library's line on it stays out of Prefect's log.
     """
     logger = logging.getLogger("vitrine")
     if logger.level == logging.NOTSET:
         logger.setLevel(logging.INFO)
+    for handler in logger.handlers:
+        if isinstance(handler, APILogHandler):
+            handler.addFilter(_is_news)
     logging.getLogger("prefect.task_runs").addFilter(_is_news)
 
 
 def _is_news(record: logging.LogRecord) -> bool:
-    return record.levelno > logging.INFO or not str(record.msg).startswith("Finished in state Completed")
+    if record.levelno > logging.INFO:
+        return True
+    repeated = str(record.msg).startswith("Finished in state Completed")
+    return not repeated and getattr(record, "state", None) != "started"
 
 
 def _run_name(name: str) -> Callable[[], str]:

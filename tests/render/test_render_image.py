@@ -9,8 +9,8 @@ import pytest
 
 from vitrine.gltf.model import Material, Mesh, Model
 from vitrine.render.camera import Camera, fit_camera
-from vitrine.render.quality import FINAL_QUALITY, RenderQuality
-from vitrine.render.render_image import render_image
+from vitrine.render.quality import FINAL_QUALITY, METRIC_QUALITY, RenderQuality
+from vitrine.render.render_image import render_image, render_mask
 from vitrine.render.scene import Scene
 from vitrine.textures.color_space import LINEAR_OF_BYTE, to_srgb
 
@@ -246,3 +246,26 @@ def test_unlit_shows_the_base_colour_itself(square):
     view = render_image(unlit, straight(), 64)
     expected = to_srgb(np.array(color[:3], np.float32))
     assert np.abs(view.rgba[32, 32, :3].astype(int) - expected).max() <= 1
+
+
+@pytest.mark.parametrize(
+    "material",
+    [
+        Material(),
+        Material(double_sided=True),
+        Material(base_color_factor=(1.0, 1.0, 1.0, 0.3), alpha_mode="BLEND"),
+        Material(base_color_factor=(1.0, 1.0, 1.0, 0.3), alpha_mode="MASK"),
+        Material(extensions={"KHR_materials_transmission": {"transmissionFactor": 1.0}}),
+    ],
+    ids=["single-sided", "double-sided", "blended", "cut out", "glass"],
+)
+@pytest.mark.parametrize("perspective", [True, False])
+def test_the_mask_alone_is_that_of_the_whole_image(box, material, perspective):
+    model = box()
+    opened = dataclasses.replace(model.meshes[0], triangles=model.meshes[0].triangles[2:])
+    scene = Scene(Model((opened,), (material,)))
+    for yaw_deg in range(0, 360, 40):
+        fov_deg = 30 if perspective else 0
+        camera = fit_camera(scene.hull, yaw_deg=yaw_deg, pitch_deg=25, fov_deg=fov_deg, margin=0.1)
+        image = render_image(scene, camera, 64, METRIC_QUALITY)
+        np.testing.assert_array_equal(render_mask(scene, camera, 64), image.mask)

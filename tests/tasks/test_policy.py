@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from prefect import Task
 from prefect.client.schemas.objects import State, TaskRun
+from prefect.logging.handlers import APILogHandler
 from prefect.states import Failed
 
 from tasks.policy import enable_progress_log, gather_steps, on, on_cpu, step
@@ -172,3 +173,18 @@ def test_the_log_says_once_that_a_step_is_done(level: int, message: str, kept: b
     assert len(set(logger.filters)) == len(logger.filters)
     record = logger.makeRecord(logger.name, level, "f", 1, message, (), None)
     assert bool(logger.filter(record)) is kept
+
+
+@pytest.mark.parametrize(("state", "kept"), [("started", False), ("note", True), ("done", True)])
+def test_that_a_step_has_started_is_left_to_its_task_run(
+    state: str, kept: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    logger = logging.getLogger("vitrine")
+    to_prefect, other = APILogHandler(), logging.NullHandler()
+    monkeypatch.setattr(logger, "handlers", [to_prefect, other])
+    enable_progress_log()
+    enable_progress_log()
+    record = logger.makeRecord(logger.name, logging.INFO, "f", 1, "mug", (), None, extra={"state": state})
+    assert bool(to_prefect.filter(record)) is kept
+    assert bool(other.filter(record)), "the terminal shows what is under way"
+    assert len(to_prefect.filters) == 1

@@ -20,15 +20,22 @@ Counts = Mapping[tuple[str, str], float]
 
 def add_counts(ledger: Ledger, counts: Counts) -> None:
     """Add to counters, in one transaction. Raises `LedgerError`."""
+    rows = [
+        {"name": name[:60], "label": label[:200], "value": value}
+        for (name, label), value in sorted(counts.items())  # in one order: PostgreSQL locks the rows
+    ]
+    if not rows:
+        return
     with ledger.transaction() as connection:
         dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-        for (name, label), value in sorted(counts.items()):  # in one order: PostgreSQL locks the rows
-            new = dialect.insert(counters).values(name=name[:60], label=label[:200], value=value)
-            connection.execute(
-                new.on_conflict_do_update(
-                    index_elements=["name", "label"], set_={"value": counters.c.value + new.excluded.value}
-                )
-            )
+        new = dialect.insert(counters)
+        # One statement with many rows of parameters: SQLAlchemy compiles it once.
+        connection.execute(
+            new.on_conflict_do_update(
+                index_elements=["name", "label"], set_={"value": counters.c.value + new.excluded.value}
+            ),
+            rows,
+        )
 
 
 def read_counts(ledger: Ledger) -> Counts:

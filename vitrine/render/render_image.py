@@ -9,7 +9,7 @@ import numpy as np
 from vitrine.arrays import Bools, Bytes, Floats, Ints
 from vitrine.gltf.model import Model
 from vitrine.render.camera import Camera, box_corners, pixel_grid
-from vitrine.render.quality import PREVIEW_QUALITY, RenderQuality
+from vitrine.render.quality import METRIC_QUALITY, PREVIEW_QUALITY, RenderQuality
 from vitrine.render.scene import Scene
 from vitrine.render.shading.occlusion_buffer import occlusion_buffer
 from vitrine.render.shading.studio import Studio
@@ -92,6 +92,29 @@ def render_image(
     image.normal[window] = normal.reshape(rows, columns, 3)
     image.mask[window] = np.isfinite(image.depth[window])
     return image
+
+
+def render_mask(model: Model | Scene, camera: Camera, size_px: int) -> Bools:
+    """Return `RenderedImage.mask` of an image at `METRIC_QUALITY`, (n, n) bool.
+
+    Nothing is shaded for it, unless a material has an alpha mode other than OPAQUE.
+
+    Raises
+    ------
+    ModelError
+        When the model has no triangles, or a texture that decides what is covered cannot be read.
+    """
+    scene = Scene.of(model)
+    if not scene.is_opaque:
+        return render_image(scene, camera, size_px, METRIC_QUALITY).mask
+    window = _window(scene, camera, size_px)
+    mask = np.zeros((size_px, size_px), np.bool_)
+    xy = pixel_grid(size_px).reshape(size_px, size_px, 2)[window]
+    points = xy.reshape(-1, 2)
+    tracer = RayTracer(scene, camera, Studio.around(camera), None)
+    covered = map_slices(lambda part: tracer.covers(points[part]), len(points))
+    mask[window] = np.concatenate(covered).reshape(xy.shape[:2])
+    return mask
 
 
 def _window(scene: Scene, camera: Camera, size_px: int) -> tuple[slice, slice]:

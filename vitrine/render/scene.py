@@ -80,6 +80,8 @@ class Scene:
         """Whether each mesh is seen from its front alone, (meshes,) bool"""
         self.see_through: bool = any(TRANSMISSION in material.extensions for material in self.used_materials)
         """Whether any material lets light through in its own colour (KHR_materials_transmission)"""
+        self.is_opaque: bool = all(material.alpha_mode == "OPAQUE" for material in self.used_materials)
+        """Whether every surface covers what is behind it"""
         counts = [len(mesh.triangles) for mesh in meshes]
         self.mesh_of_triangle: Ints = np.repeat(np.arange(len(meshes), dtype=np.int32), counts)
         """Index into `mesh_materials` of each triangle, (m,) int32"""

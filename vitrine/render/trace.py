@@ -6,8 +6,8 @@ import numpy as np
 
 from vitrine.arrays import Bools, Floats, Ints, row_dot, row_unit
 from vitrine.render.camera import Camera
-from vitrine.render.rays.intersect import intersect
-from vitrine.render.rays.surface_hit import SurfaceHit, interpolate
+from vitrine.render.rays.intersect import Hit, intersect
+from vitrine.render.rays.surface_hit import SurfaceHit, interpolate, is_front
 from vitrine.render.scene import Scene
 from vitrine.render.shading.brdf import shade
 from vitrine.render.shading.material_samples import MaterialSamples, sample_materials
@@ -61,10 +61,37 @@ class RayTracer:
             if not goes_on.any():
                 break
             rays = rays[goes_on]
-            start = np.asarray(distance[goes_on] + np.float32(1e-4 * scene.diagonal_m), np.float32)
-            forward = directions[rays]
-            hit = intersect(scene, origins[rays] + forward * start[:, None], forward)
+            start, hit = self._go_on(origins[rays], directions[rays], distance[goes_on])
         return paths.image()
+
+    def covers(self, xy: Floats) -> Bools:
+        """Return whether a surface is seen at image points `xy` (n, 2): (n,) bool.
+
+        All materials are taken as opaque; back faces of single-sided ones are culled, as `trace` does.
+        """
+        scene = self.scene
+        covered = np.zeros(len(xy), np.bool_)
+        rays, start = np.arange(len(xy)), np.zeros(len(xy), np.float32)
+        origins, directions = self.camera.rays(xy)
+        hit = intersect(scene, origins, directions)
+        for _ in range(MAX_LAYERS):
+            hits = np.flatnonzero(hit.mask)
+            rays, hit = rays[hits], hit.take(hits)
+            goes_on = scene.culled[scene.mesh_of_triangle[hit.triangle]]
+            if goes_on.any():
+                goes_on &= ~is_front(scene, hit, directions[rays])
+            covered[rays[~goes_on]] = True
+            if not goes_on.any():
+                break
+            distance = (start[hits] + hit.distance)[goes_on]
+            rays = rays[goes_on]
+            start, hit = self._go_on(origins[rays], directions[rays], distance)
+        return covered
+
+    def _go_on(self, origins: Floats, directions: Floats, distance: Floats) -> tuple[Floats, Hit]:
+        """Return where n rays start behind the surface at `distance` (n,), and what they hit from there."""
+        start = np.asarray(distance + np.float32(1e-4 * self.scene.diagonal_m), np.float32)
+        return start, intersect(self.scene, origins + directions * start[:, None], directions)
 
     def _shade(
         self,

@@ -11,6 +11,7 @@ from PIL import Image
 from vitrine.errors import PhotoError
 from vitrine.gltf.model import Material, Model
 from vitrine.render.camera import fit_camera
+from vitrine.render.metrics import photo_match
 from vitrine.render.metrics.photo_match import match_photo
 from vitrine.render.quality import FINAL_QUALITY
 from vitrine.render.render_image import render_image
@@ -45,6 +46,18 @@ def test_the_camera_is_found_again(chair, yaw_deg, pitch_deg):
     assert found.pitch_deg == pytest.approx(pitch_deg, abs=5)
     assert found.silhouette_iou > 0.96
     assert found.colour_delta_e < 6
+
+
+@pytest.mark.parametrize(("yaw_deg", "pitch_deg"), [(0, 10), (37, 20), (-140, 5)])
+def test_viewpoints_are_left_out_only_where_they_cannot_be_the_best(chair, monkeypatch, yaw_deg, pitch_deg):
+    photo = photo_of(chair, yaw_deg, pitch_deg)
+    shaded: list[float] = []
+    render = photo_match.render_image
+    monkeypatch.setattr(photo_match, "render_image", lambda *a: shaded.append(1) or render(*a))
+    found, fewer = match_photo(photo, chair), len(shaded)
+    monkeypatch.setattr(chair, "is_opaque", False)  # so that every viewpoint is shaded
+    assert match_photo(photo, chair) == found
+    assert fewer < (len(shaded) - fewer) / 2
 
 
 def test_another_shape_and_another_colour_are_told_apart(chair, sphere):

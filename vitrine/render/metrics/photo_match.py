@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 
 import numpy as np
 from PIL import Image
@@ -10,10 +11,10 @@ from PIL import Image
 from vitrine.arrays import Bools, Bytes, Floats
 from vitrine.errors import PhotoError
 from vitrine.models import Fidelity
-from vitrine.render.camera import fit_camera
+from vitrine.render.camera import Camera, fit_camera
 from vitrine.render.metrics.image_metrics import silhouette_iou
 from vitrine.render.quality import METRIC_QUALITY
-from vitrine.render.render_image import render_image
+from vitrine.render.render_image import render_image, render_mask
 from vitrine.render.scene import Scene
 from vitrine.textures.color_space import LINEAR_OF_BYTE
 
@@ -29,6 +30,8 @@ COLOUR_WEIGHT = 0.003
 FRONT_MARGIN, FRONT_DEG = 0.02, 10.0
 """Generated models mostly face the front: a viewpoint `FRONT_DEG` away from it must be better by this."""
 MAX_DELTA_E = 100.0
+View = tuple[float, float, float]
+"""Yaw, pitch and field of view of a camera, in degrees"""
 
 
 def match_photo(photo: bytes, scene: Scene) -> Fidelity:
@@ -47,18 +50,16 @@ def match_photo(photo: bytes, scene: Scene) -> Fidelity:
         When the photo has no alpha channel to take a silhouette from, or an empty one.
     """
     subject = _subject(photo)
-    coarse, fine = _Target(subject, COARSE_PX), _Target(subject, SIZE_PX)
+    coarse, fine = _Target(subject, COARSE_PX, scene), _Target(subject, SIZE_PX, scene)
     yaws = np.arange(0, 360, STEP_DEG)
-    matches = [coarse.match(scene, float(yaw), pitch, FOV_DEG) for pitch in PITCHES_DEG for yaw in yaws]
-    matches = sorted(matches, key=_score, reverse=True)[:CANDIDATES]
-    best = max((fine.match(scene, m.yaw_deg, m.pitch_deg, m.fov_deg) for m in matches), key=_score)
+    views = [(float(yaw), pitch, FOV_DEG) for pitch in PITCHES_DEG for yaw in yaws]
+    candidates = [(m.yaw_deg, m.pitch_deg, m.fov_deg) for m in coarse.best_of(views, CANDIDATES)]
+    [best] = fine.best_of(candidates, 1)
     for step_deg in (STEP_DEG / 2, STEP_DEG / 4, STEP_DEG / 8):
         fovs_deg = [max(best.fov_deg + 2 * step_deg * i, 0) for i in (-1, 1)]
-        matches = [fine.match(scene, best.yaw_deg, best.pitch_deg, fov_deg) for fov_deg in fovs_deg]
-        best = max([best, *matches], key=_score)
+        [best] = fine.best_of([(best.yaw_deg, best.pitch_deg, fov_deg) for fov_deg in fovs_deg], 1, best)
         neighbors = [
-            fine.match(
-                scene,
+            (
                 best.yaw_deg + step_deg * i,
                 min(max(best.pitch_deg + step_deg * j, -30), 60),
                 best.fov_deg,
@@ -67,39 +68,74 @@ def match_photo(photo: bytes, scene: Scene) -> Fidelity:
             for j in (-1, 0, 1)
             if i or j
         ]
-        best = max([best, *neighbors], key=_score)
+        [best] = fine.best_of(neighbors, 1, best)
     return best
 
 
 class _Target:
-    """The photo's subject at one size, to compare rendered images with."""
+    """The photo's subject at one size, to compare rendered images of a model with."""
 
-    def __init__(self, subject: Image.Image, size_px: int) -> None:
+    def __init__(self, subject: Image.Image, size_px: int, scene: Scene) -> None:
         rgba = _fit_square(subject, size_px)
-        self.size_px = size_px
+        self.scene, self.size_px = scene, size_px
         self.mask = rgba[..., 3] >= 128
         self.lab = self._blurred_lab(rgba)
 
-    def match(self, scene: Scene, yaw_deg: float, pitch_deg: float, fov_deg: float) -> Fidelity:
-        """Render a model from a viewpoint, and compare it with the photo."""
-        camera = fit_camera(scene.hull, yaw_deg=yaw_deg, pitch_deg=pitch_deg, fov_deg=fov_deg, margin=0.0)
-        image = render_image(scene, camera, self.size_px, METRIC_QUALITY)
+    def best_of(self, views: Sequence[View], count: int, known: Fidelity | None = None) -> list[Fidelity]:
+        """Return the `count` best matches, best first, of those of `views` and a `known` one.
+
+        Colours can only lower the score of an outline: viewpoints whose outline alone is worse than enough
+        matches are not shaded.
+        """
+        bounds = [self._outline_score(view) for view in views]
+        found = [] if known is None else [(_score(known), 1, known)]
+        for number in sorted(range(len(views)), key=lambda number: -bounds[number]):
+            if len(found) >= count and bounds[number] < found[count - 1][0]:
+                break
+            match = self._match(views[number])
+            found = sorted([*found, (_score(match), -number, match)], reverse=True)  # of equals, the first
+        return [match for _, _, match in found[:count]]
+
+    def _outline_score(self, view: View) -> float:
+        """The score of a viewpoint if its colours were right; of a model with alpha 1, the best there is."""
+        if not self.scene.is_opaque:
+            return 1.0
+        mask = render_mask(self.scene, self._camera(view), self.size_px)
+        return _score_of(view[0], silhouette_iou(self.mask, mask), 0.0)
+
+    def _match(self, view: View) -> Fidelity:
+        """Render the model from a viewpoint, and compare it with the photo."""
+        yaw_deg, pitch_deg, fov_deg = view
+        image = render_image(self.scene, self._camera(view), self.size_px, METRIC_QUALITY)
         rgba, mask = image.rgba, image.mask
         return Fidelity(
-            yaw_deg=(yaw_deg + 180) % 360 - 180,
+            yaw_deg=_wrapped(yaw_deg),
             pitch_deg=pitch_deg,
             fov_deg=fov_deg,
             silhouette_iou=silhouette_iou(self.mask, mask),
             colour_delta_e=_mean_delta_e(self.lab, self._blurred_lab(rgba), self.mask & mask),
         )
 
+    def _camera(self, view: View) -> Camera:
+        yaw_deg, pitch_deg, fov_deg = view
+        return fit_camera(self.scene.hull, yaw_deg=yaw_deg, pitch_deg=pitch_deg, fov_deg=fov_deg, margin=0.0)
+
     def _blurred_lab(self, rgba: Bytes) -> Floats:
         return _blurred_lab(rgba, self.size_px // 32 * 3)
 
 
 def _score(match: Fidelity) -> float:
-    from_front = min(abs(match.yaw_deg) / FRONT_DEG, 1)
-    return match.silhouette_iou - COLOUR_WEIGHT * match.colour_delta_e - FRONT_MARGIN * from_front
+    return _score_of(match.yaw_deg, match.silhouette_iou, match.colour_delta_e)
+
+
+def _score_of(yaw_deg: float, iou: float, delta_e: float) -> float:
+    from_front = min(abs(_wrapped(yaw_deg)) / FRONT_DEG, 1)
+    return iou - COLOUR_WEIGHT * delta_e - FRONT_MARGIN * from_front
+
+
+def _wrapped(yaw_deg: float) -> float:
+    """The same yaw from -180° to 180°."""
+    return (yaw_deg + 180) % 360 - 180
 
 
 def _subject(photo: bytes) -> Image.Image:

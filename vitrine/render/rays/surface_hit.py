@@ -109,6 +109,13 @@ def interpolate(scene: Scene, hit: Hit, directions: Floats) -> SurfaceHit:
     )
 
 
+def is_front(scene: Scene, hit: Hit, directions: Floats) -> Bools:
+    """Return whether rays (n, 3) see the front side of the triangles that they hit, (n,) bool."""
+    a, b, c = np.moveaxis(scene.positions[scene.triangles[hit.triangle]], 1, 0)
+    front: Bools = row_dot(row_cross(b - a, c - a), directions) < 0
+    return front
+
+
 def _twice_area(ab: Floats, ac: Floats) -> Floats:
     """Twice the area of triangles with these edges in texture space, (n, 2) each: (n,)."""
     return np.abs(ab[:, 0] * ac[:, 1] - ab[:, 1] * ac[:, 0])
