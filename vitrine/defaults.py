@@ -16,7 +16,7 @@ SANDBOX_PORT = 8765
 OWN_NAMES = ("localhost", "127.0.0.1", "[::1]", "::1")
 """What this machine is called in the `Host` header of a request to a server on loopback."""
 
-CONCURRENCY = 4
+CONCURRENCY = 16
 """Products of a catalogue that are converted at the same time."""
 
 BATCHES_AT_ONCE = 4
