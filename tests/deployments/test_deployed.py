@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -16,6 +17,7 @@ from prefect.events.worker import EventsWorker
 
 from flows.start_forgotten import start_forgotten
 from tasks.flow_runs import flow_run_id
+from tasks.job_slot import limit_name
 from tasks.restart_run import RESTART
 from tests.fixtures.deployed import LIMIT_S, QUICK, ROOT, Deployed
 from vitrine.publishing.releases import read_release
@@ -150,6 +152,44 @@ def test_a_catalogue_in_batches_survives_the_death_of_one(
     assert RESTART in {state["name"] for state in deployed.history(first)}
 
 
+def test_the_limit_of_an_account_holds_over_all_batches(
+    deployed: Deployed,
+    one_job_at_once: dict[str, Any],
+    sandbox_url: str,
+    draw_photo: Callable[[Path], Path],
+    tmp_path: Path,
+) -> None:
+    names = [f"bowl{n}" for n in range(4)]
+    feed = tmp_path / "bowls.csv"
+    feed.write_text(
+        "id,title,photo\n" + "".join(f"{name},,{draw_photo(tmp_path / f'{name}.png')}\n" for name in names)
+    )
+    deployed.ask("POST", "/v2/concurrency_limits/increment", one_job_at_once)  # somebody else's job
+    before = httpx.get(f"{sandbox_url}/sandbox/sales").json()["count"]
+    catalog = "convert-catalog/nightly-catalog"
+    run = deployed.start(catalog, feed=str(feed), recipe=QUICK, batch_size=2, batches_at_once=2)
+    batches = deployed.deployment("convert-batch/convert-batch")
+    for _ in deployed.waits():
+        mine = [each for each in deployed.runs(batches) if f"catalog-run:{run['id']}" in each["tags"]]
+        if len(deployed.step_ends(mine, "prepare_photo")) == len(names):
+            break
+    assert [each["state"]["type"] for each in mine] == ["RUNNING", "RUNNING"]
+    time.sleep(3)
+    assert httpx.get(f"{sandbox_url}/sandbox/sales").json()["count"] == before, "the only place is taken"
+
+    deployed.ask("POST", "/v2/concurrency_limits/decrement", one_job_at_once)
+    states = deployed.until(run, "COMPLETED")
+    assert states[-1]["message"] == "4 of 4 products published", deployed.logs(run)
+    for _ in deployed.waits():
+        delivered = deployed.step_ends(mine, "fetch_model")
+        if len(delivered) == len(names):
+            break
+    bought = deployed.step_ends(mine, "buy_model")
+    jobs = sorted((bought[name], delivered[name]) for name in names)
+    for (_, end), (start, _) in itertools.pairwise(jobs):
+        assert end <= start, "a job was bought while another one was under way"
+
+
 def test_a_cancelled_catalogue_buys_nothing_more(
     deployed: Deployed, sandbox_url: str, draw_photo: Callable[[Path], Path], tmp_path: Path
 ) -> None:
@@ -236,6 +276,15 @@ def test_a_held_product_is_decided_about_in_the_form_of_its_run(
     assert manifest.review is not None
     assert manifest.review.by == "Ada"
     assert sales() == before + 1
+
+
+@pytest.fixture
+def one_job_at_once(deployed: Deployed) -> Iterator[dict[str, Any]]:
+    """The sandbox's account takes one job at a time; yields the request for its slot."""
+    name = limit_name("block:sandbox-account/sandbox")
+    deployed.ask("POST", "/v2/concurrency_limits/", {"name": name, "limit": 1})
+    yield {"names": [name], "slots": 1, "mode": "concurrency"}
+    deployed.ask("DELETE", f"/v2/concurrency_limits/{name}")
 
 
 @pytest.fixture
