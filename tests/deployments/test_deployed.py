@@ -278,6 +278,22 @@ def test_a_held_product_is_decided_about_in_the_form_of_its_run(
     assert sales() == before + 1
 
 
+def test_a_form_that_nobody_answers_is_closed_by_the_recipes_default(
+    deployed: Deployed, draw_photo: Callable[[Path], Path], tmp_path: Path
+) -> None:
+    deployed.change("restart-run/restart-run", delays_s=[1.0, 1.0])
+    product = {"id": "carafe", "title": "Carafe", "photos": [str(draw_photo(tmp_path / "carafe.png"))]}
+    recipe = {**QUICK, "review": "always", "review_days": 25 / 86_400, "review_default": "approved"}
+    run = deployed.start("convert-product/convert-product", product=product, recipe=recipe, ask=True)
+    deployed.until(run, "PAUSED")
+    assert not deployed.published("carafe")
+    states = deployed.until(run, "COMPLETED")
+    assert RESTART in {state["name"] for state in states}, "Prefect fails a run whose pause has ended"
+    manifest = read_release(LocalBucket(deployed.public), "carafe")
+    assert manifest.review is not None
+    assert manifest.review.by.startswith("time-out after ")
+
+
 @pytest.fixture
 def one_job_at_once(deployed: Deployed) -> Iterator[dict[str, Any]]:
     """The sandbox's account takes one job at a time; yields the request for its slot."""
