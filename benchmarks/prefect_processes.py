@@ -14,6 +14,7 @@ import httpx
 import psycopg
 
 from benchmarks.cases.process_tree import kill
+from deployments.profile import redis_settings
 
 REPOSITORY = Path(__file__).parents[1]
 PREFECT = (sys.executable, "-m", "prefect", "--no-prompt")
@@ -26,17 +27,7 @@ def running_redis(home: Path) -> Iterator[tuple[int, dict[str, str]]]:
     command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(home)]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     try:
-        yield (
-            process.pid,
-            {
-                "PREFECT_SERVER_EVENTS_MESSAGING_BROKER": "prefect_redis.messaging",
-                "PREFECT_SERVER_EVENTS_MESSAGING_CACHE": "prefect_redis.messaging",
-                "PREFECT_SERVER_EVENTS_CAUSAL_ORDERING": "prefect_redis.ordering",
-                "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": "prefect_redis.lease_storage",
-                "PREFECT_REDIS_MESSAGING_HOST": "127.0.0.1",
-                "PREFECT_REDIS_MESSAGING_PORT": str(port),
-            },
-        )
+        yield process.pid, redis_settings("127.0.0.1", port)
     finally:
         process.terminate()
         process.wait()

@@ -16,7 +16,7 @@ from typer.main import get_command
 from cli.main import app
 from deployments.bootstrap import WORK_POOL
 from deployments.containers.create_buckets import main as create_buckets
-from deployments.profile import SERVER
+from deployments.profile import CLIENT, REDIS, SERVER, main, redis_settings
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "deployments" / "containers"
@@ -73,10 +73,29 @@ def test_own_services_run_commands_that_there_are() -> None:
 def test_the_server_has_the_settings_of_the_profile() -> None:
     environment = SERVICES["server"]["environment"]
     assert environment.items() >= SERVER.items()
+    assert environment.items() >= redis_settings("redis").items()
     known = set(get_current_settings().to_environment_variables(exclude_unset=False)) | UNSET
     for name in {*environment, *env_example()}:
         if name.startswith("PREFECT_") and not name.startswith("PREFECT_REDIS_"):
             assert name in known, name
+
+
+def test_the_profile_prints_shell_commands(capsys: pytest.CaptureFixture[str]) -> None:
+    def printed(*arguments: str) -> dict[str, str]:
+        main(arguments)
+        lines = capsys.readouterr().out.splitlines()
+        assert all(line.startswith("export ") for line in lines)
+        return {name: value for name, _, value in (line[7:].partition("=") for line in lines)}
+
+    plain = printed()
+    assert plain.keys() == {*SERVER, *CLIENT}
+    with_redis = printed("--redis", "redis.internal:6380")
+    assert with_redis.keys() - plain.keys() >= REDIS.keys()
+    assert with_redis["PREFECT_REDIS_MESSAGING_HOST"] == "redis.internal"
+    assert with_redis["PREFECT_REDIS_MESSAGING_PORT"] == "6380"
+    assert printed("--redis", "redis")["PREFECT_REDIS_MESSAGING_PORT"] == "6379"
+    with pytest.raises(SystemExit):
+        main(["--redis", "redis:none"])
 
 
 def test_every_variable_is_one_that_the_code_reads() -> None:
