@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -52,6 +53,7 @@ def set_alpha_modes(
             changed = replace(changed, alpha_mode="OPAQUE")
         materials[number] = changed
         findings += alpha_findings(material, changed, measured)
+        texture_alpha.cache_clear()
     return replace(topology, model=replace(model, materials=tuple(materials))), tuple(findings)
 
 
@@ -119,8 +121,12 @@ def alpha_findings(before: Material, after: Material, measured: Transparency | N
     return [finding("ALPHA_FORCED_OPAQUE", message, measured=share)]
 
 
+@lru_cache(maxsize=1)
 def texture_alpha(texture: Texture | None) -> Bytes | None:
-    """Return the alpha of every texel, (n,) uint8; `None` without a texture or without alpha."""
+    """Return the alpha of every texel, (n,) uint8; `None` without a texture or without alpha.
+
+    The last texture is kept decoded: each step of a material's decision reads it.
+    """
     return None if texture is None else image_alpha(texture.data, texture.media_type)
 
 

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
-from vitrine.arrays import Bools, Floats, Ints, row_cross
+from vitrine.arrays import Bools, Floats, Indices, Ints, row_cross
+from vitrine.geometry.join import JoinedMesh
 from vitrine.geometry.topology import Topology
+from vitrine.geometry.weld import weld_positions
 from vitrine.textures.mip_pyramid import decode_mip_pyramid
 
 OPAQUE = 250 / 255
@@ -61,7 +63,7 @@ def measure_transparency(topology: Topology, material: int) -> Transparency:
     total, area = float(areas.sum()), float(areas[clear].sum())
     if not area:
         return Transparency(0.0, 0.0, 0)
-    regions = _region_areas(topology, clear, areas)
+    regions = _region_areas(joined, clear, areas)
     large = regions[regions >= MIN_REGION_SHARE * total]
     return Transparency(area / total, float(large.sum()) / area, len(large))
 
@@ -78,27 +80,25 @@ def shows_translucency(photo: bytes) -> bool:
     return float(((alpha[inside] > 24) & (alpha[inside] < 230)).mean()) >= TRANSLUCENT_PHOTO_SHARE
 
 
-def _region_areas(topology: Topology, chosen: Bools, areas: Floats) -> Floats:
-    """Areas of the connected regions of chosen triangles, (k,) float64; edges connect."""
-    count = len(chosen)
-    one, other = _neighbors(topology)
-    both = chosen[one] & chosen[other]
+def _region_areas(joined: JoinedMesh, chosen: Bools, areas: Floats) -> Floats:
+    """Areas of the connected regions of chosen triangles, (k,) float64; shared edges connect."""
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
-    graph = coo_array((np.ones(int(both.sum()), np.bool_), (one[both], other[both])), shape=(count, count))
-    _, label = connected_components(graph, directed=False)
-    summed = np.bincount(label, areas * chosen)
+    numbers = np.flatnonzero(chosen)
+    one, other = _neighbors(joined.positions, joined.triangles[numbers])
+    edges = (np.ones(len(one), np.bool_), (one, other))
+    _, label = connected_components(coo_array(edges, shape=(len(numbers),) * 2), directed=False)
+    summed = np.bincount(label, areas[numbers])
     return np.asarray(summed[summed > 0], np.float64)
 
 
-def _neighbors(topology: Topology) -> tuple[Ints, Ints]:
-    """Pairs of triangles that share an edge, by the positions of their corners."""
-    positions, triangles = topology.joined.positions, topology.joined.triangles
-    _, welded = np.unique(positions.view([("", positions.dtype)] * 3).ravel(), return_inverse=True)
-    corners = welded.reshape(-1)[triangles].astype(np.int64)
+def _neighbors(positions: Floats, triangles: Indices) -> tuple[Ints, Ints]:
+    """Pairs of triangles (m, 3) that share an edge, by the positions of their corners."""
+    remap = weld_positions(positions[triangles].reshape(-1, 3))
+    corners = remap.indices.reshape(-1, 3).astype(np.int64)
     start, end = corners.reshape(-1), corners[:, [1, 2, 0]].reshape(-1)
-    key = np.minimum(start, end) * len(positions) + np.maximum(start, end)
+    key = np.minimum(start, end) * remap.count + np.maximum(start, end)
     order = np.argsort(key)
     same = np.flatnonzero(key[order][1:] == key[order][:-1])
     return order[same] // 3, order[same + 1] // 3

@@ -67,6 +67,8 @@ class _Surface:
         clear = np.array([is_seen_through(self.scene.materials[m]) for m, _ in self.scene.mesh_materials])
         self.clear: Bools = clear[self.scene.mesh_of_triangle]
         self.single: Bools = self.scene.culled[self.scene.mesh_of_triangle]
+        self.stops_all = not self.clear.any() and not self.single.any()
+        """Whether no ray passes any triangle"""
         a, b, c = (self.scene.positions[self.scene.triangles[:, corner]] for corner in range(3))
         self.normals: Floats = row_cross(b - a, c - a)
 
@@ -95,8 +97,8 @@ class _Surface:
     def any_free(self, points: Floats, direction: Floats) -> bool:
         """Return whether a viewer in a direction sees any of the points."""
         rays = np.broadcast_to(direction, points.shape).astype(np.float32)
-        if not occluded(self.scene, points, rays, 4 * self.scene.diagonal_m).all():
-            return True
+        if self.stops_all:
+            return not occluded(self.scene, points, rays, 4 * self.scene.diagonal_m).all()
         for _ in range(MAX_LAYERS):
             hit = intersect(self.scene, points, rays)
             if not hit.mask.all():
