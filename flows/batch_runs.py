@@ -37,10 +37,7 @@ class BatchRuns:
         if results is not None:
             return results
         error = f"not converted: {lost or 'its batch has left no results'}"
-        return tuple(
-            Conversion(product_id=product.id, title=product.title, status="failed", error=error)
-            for product in batch.products
-        )
+        return tuple(Conversion.failure(product, error) for product in batch.products)
 
     async def clear(self) -> None:
         """Delete what the batches have left in the work store."""

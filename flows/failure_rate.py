@@ -42,4 +42,4 @@ class FailureRate:
             f"not started: {self.failed} of {count_of(self.finished, 'product')} failed, "
             f"more than the limit of {self.limit:.0%}. Nothing was bought for it"
         )
-        return Conversion(product_id=product.id, title=product.title, status="failed", error=error)
+        return Conversion.failure(product, error)

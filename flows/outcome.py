@@ -25,9 +25,7 @@ class Outcome:
     def __init__(self, product: Product, inputs: Inputs | None = None) -> None:
         self.inputs = inputs
         """What the product is made from, read before any step."""
-        self.conversion = Conversion(
-            product_id=product.id, title=product.title, status="failed", error="stopped"
-        )
+        self.conversion = Conversion.failure(product, "stopped")
         self.bill_usd = Decimal(0)
         """The price of its models, in this run and in earlier ones."""
         self.shortfalls: tuple[Finding, ...] = ()

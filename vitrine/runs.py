@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Literal
 
-from vitrine.models import Blob, Finding, Inputs, Release, ShopListing
+from vitrine.models import Blob, Finding, Inputs, Product, Release, ShopListing
 from vitrine.record import Record
 
 
@@ -30,6 +30,11 @@ class Conversion(Record):
     """What the shop shows, if the recipe names one."""
     inputs: Inputs | None = None
     """What a held product was made from: until it changes, the product is not converted again."""
+
+    @classmethod
+    def failure(cls, product: Product, error: str) -> Conversion:
+        """Return the result of a product that could not be converted, and why."""
+        return cls(product_id=product.id, title=product.title, status="failed", error=error)
 
 
 class CatalogRun(Record):
