@@ -20,18 +20,13 @@ from cli.console import Console
 from cli.exit_codes import ExitCode
 from cli.terminal import show_progress
 from deployments.services import sandbox_for
-from vitrine.isolation import start_worker
 from vitrine.models import Finding
-from vitrine.pipeline import STEP_MODULES
 from vitrine.plain_text import visible_json
 from vitrine.record import Record
 from vitrine.runs import Conversion
 from vitrine.settings import Settings
-from vitrine.threads import cpu_count
 
 T = TypeVar("T")
-WORKERS = 2
-"""Worker processes that import what steps need while the servers start; steps start others where needed."""
 COLOURS = {"failed": "red", "held": "yellow"}
 
 
@@ -43,8 +38,6 @@ def servers(provider: str, console: Console) -> Iterator[None]:
     loopback and stopped at the end.
     """
     home = Settings.from_env().make_home()
-    for _ in range(min(WORKERS, cpu_count())):
-        start_worker(*STEP_MODULES)
     os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
     with sandbox_for(provider, home) as started:
         if started:

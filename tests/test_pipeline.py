@@ -5,8 +5,6 @@ from __future__ import annotations
 import ast
 import logging
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -14,7 +12,7 @@ import pytest
 from vitrine import optimize, pipeline
 from vitrine.gltf import write_glb
 from vitrine.gltf.model import Model
-from vitrine.pipeline import STEP_MODULES, STEPS, begin, step_names
+from vitrine.pipeline import STEPS, begin, step_names
 from vitrine.recipe import Level, PosterOptions, Recipe, TurntableOptions
 
 BESIDE = {"build_lods", "build_ar", "render_poster", "build_usdz", "build_destinations"}
@@ -92,17 +90,3 @@ def test_a_step_outside_the_list_is_refused() -> None:
     with pytest.raises(KeyError, match="polish is no step"), begin("polish"):
         pass
     assert pipeline.STEPS is STEPS
-
-
-def test_a_worker_has_imported_what_a_step_needs_before_it_is_called() -> None:
-    look = "import sys; import {}; loaded = set(sys.modules); {}; print(*(set(sys.modules) - loaded))"
-    work = (
-        "from pathlib import Path; from vitrine.photos.prepare_photo import prepare_photo; "
-        "from vitrine.recipe import PhotoOptions; "
-        f"prepare_photo(Path({str(ROOT / 'samples' / 'vase.webp')!r}).read_bytes(), 'vase', PhotoOptions())"
-    )
-    code = look.format(", ".join(STEP_MODULES), work)
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    late = [name for name in done.stdout.split() if name.startswith(("vitrine", "scipy", "numpy"))]
-    assert late == []
-    assert {name.rpartition(".")[2] for name in STEP_MODULES} >= {"repair_model", "build_lods", "draw_levels"}

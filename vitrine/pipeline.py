@@ -64,23 +64,6 @@ STEPS = (
 )
 
 
-STEP_MODULES = (
-    "vitrine.photos.prepare_photo",
-    "vitrine.repair.repair_model",
-    "vitrine.lods.build_lods",
-    "vitrine.lods.build_ar",
-    "vitrine.render.pictures.render_poster",
-    "vitrine.usdz.build_usdz",
-    "vitrine.usdz.certify_files",
-    "vitrine.destinations.check_destinations",
-    "vitrine.render.pictures.draw_levels",
-    "scipy.ndimage",
-    "scipy.sparse.csgraph",
-    "scipy.spatial",
-)
-"""What the worker processes of a conversion import, which takes a second: before the first step needs it."""
-
-
 def step_names(pipeline: Pipeline, recipe: Recipe) -> tuple[str, ...]:
     """Return the names of the steps that a pipeline takes with this recipe, in order."""
     return tuple(step.name for step in STEPS if pipeline in step.pipelines and step.enabled(recipe))
