@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from scipy import ndimage
 
 from vitrine.models import Finding, Severity
+from vitrine.photos import ndimage
 from vitrine.photos.composition import banner_depth, check_composition
 from vitrine.photos.crop import bounding_box
 from vitrine.photos.findings import photo_finding

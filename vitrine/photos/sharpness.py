@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
-from scipy import ndimage
+
+from vitrine.photos import ndimage
 
 MEASURED_PX = 512
 STEEPEST = 0.02

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy import ndimage
 
+from vitrine.photos import ndimage
 from vitrine.photos.matting.backdrop import Floats, Mask, max_channel_difference
 
 UNKNOWN_RADIUS_PX = 2

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy import ndimage
 
+from vitrine.photos import ndimage
 from vitrine.photos.matting.backdrop import Floats, Ints, Mask, max_channel_difference
 
 TOLERANCE = (5.0, 14.0)

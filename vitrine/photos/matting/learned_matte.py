@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
-from scipy import ndimage
 
+from vitrine.photos import ndimage
 from vitrine.photos.matting.alpha_matting import estimate_alpha
 from vitrine.photos.matting.backdrop import Floats, Mask, planar
 from vitrine.photos.matting.local_colour import sharpen

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from PIL import Image
-from scipy import ndimage
 
+from vitrine.photos import ndimage
 from vitrine.photos.matting.backdrop import Floats
 
 MODEL_RADIUS = 0.05

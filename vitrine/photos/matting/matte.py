@@ -7,9 +7,9 @@ from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
-from scipy import ndimage
 
 from vitrine.models import Finding
+from vitrine.photos import ndimage
 from vitrine.photos.crop import MIN_ALPHA, bounding_box
 from vitrine.photos.findings import photo_finding
 from vitrine.photos.matting.alpha_matting import estimate_alpha

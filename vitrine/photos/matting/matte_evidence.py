@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import ndimage
 
+from vitrine.photos import ndimage
 from vitrine.photos.matting.backdrop import Floats, Mask
 from vitrine.photos.matting.enclosed import enclosed_regions
 

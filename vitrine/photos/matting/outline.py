@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy import ndimage
-from scipy.spatial import ConvexHull, QhullError
 
+from vitrine.photos import ndimage
 from vitrine.photos.matting.backdrop import Backdrop, Floats, Mask
 
 CLEAR_CONTRAST = 2.5
@@ -56,6 +55,8 @@ def _depth_in_hull(line: Mask, points: np.typing.NDArray[np.int64], depth_px: fl
     """Return how many of `points`, (n, 2) rows and columns, are deeper in the convex hull of `line`."""
     if not len(points):
         return 0
+    from scipy.spatial import ConvexHull, QhullError  # takes 0.2 s to import
+
     try:
         hull = ConvexHull(np.argwhere(line))
     except QhullError:  # a line of pixels has no area

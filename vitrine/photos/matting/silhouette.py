@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import ndimage
 
+from vitrine.photos import ndimage
 from vitrine.photos.matting.backdrop import (
     Backdrop,
     Floats,

@@ -1,0 +1,16 @@
+"""`scipy.ndimage`, imported when a photo is first filtered.
+
+It takes half a second to import. A run imports the functions of all steps and calls them in worker processes:
+it filters no photo itself.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def __getattr__(name: str) -> Any:
+    """Return what `scipy.ndimage` has under this name."""
+    from scipy import ndimage
+
+    return getattr(ndimage, name)
