@@ -9,7 +9,10 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from vitrine.errors import DraftHeld, PhotoHeld, ShopError, StoppedInWorker, VitrineError
+import httpx
+from prefect.settings import PREFECT_API_URL
+
+from vitrine.errors import DraftHeld, PhotoHeld, PrefectUnavailable, ShopError, StoppedInWorker, VitrineError
 from vitrine.findings import finding
 from vitrine.models import Asset, Blob, Delivery, Finding, Inputs, Job, Product, Release, ShopListing
 from vitrine.recipe import RepairOptions
@@ -39,16 +42,26 @@ class Outcome:
 
     @contextmanager
     def record_failure(self) -> Iterator[None]:
-        """Record an exception of the body as the error of this product, so that other products go on."""
+        """Record an exception of the body as the error of this product, so that other products go on.
+
+        Raises `PrefectUnavailable` where Prefect's server does not answer, which is no failure of a product.
+        """
         try:
             yield
         except (DraftHeld, PhotoHeld) as error:
             self._update(status="held", error=str(error), inputs=self.inputs)
         except StoppedInWorker as error:
             self._update(error=str(error), findings=(finding("WORKER_STOPPED", str(error)),))
+        except PrefectUnavailable:
+            raise
         except VitrineError as error:
             self._update(error=str(error))
         except Exception as error:  # a bug or a broken machine must not end the whole catalogue
+            if is_from_prefect(error):
+                raise PrefectUnavailable(
+                    f"{self.conversion.product_id}: Prefect's server at {PREFECT_API_URL.value()} does not "
+                    f"answer ({type(error).__name__}); what was bought is in the ledger: start the run again"
+                ) from error
             logger.exception("%s: unexpected error", self.conversion.product_id)
             self._update(error=f"{type(error).__name__}: {error}")
 
@@ -119,6 +132,19 @@ class Outcome:
 
     def _update(self, **fields: Any) -> None:
         self.conversion = self.conversion.model_copy(update=fields)
+
+
+def is_from_prefect(error: Exception) -> bool:
+    """Return whether an error says that Prefect's server did not answer a request, or failed at it (5xx)."""
+    url = PREFECT_API_URL.value()
+    if not isinstance(error, httpx.TransportError | httpx.HTTPStatusError) or not url:
+        return False
+    if isinstance(error, httpx.HTTPStatusError) and error.response.status_code < 500:
+        return False
+    try:
+        return str(error.request.url).startswith(url)
+    except RuntimeError:  # it was raised before there was a request
+        return False
 
 
 async def run_flow(flow: Any, *args: Any) -> Any:

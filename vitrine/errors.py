@@ -30,6 +30,7 @@ Catch by class, never by text. A message names the thing, the limit, the measure
     ├── LedgerError                the ledger cannot be read or written
     │   ├── PurchaseHeld           another process has claimed this order, or a person has to resolve it
     │   └── BudgetReached          this purchase would exceed a cap
+    ├── PrefectUnavailable         Prefect's server does not answer: the run stops, and can be started again
     ├── DraftHeld                  a draft did not pass its check; the final was not bought
     ├── PhotoHeld                  no single object stands out in a photo; nothing was bought
     ├── ShopError                  a shop refused or failed
@@ -190,6 +191,10 @@ class PurchaseHeld(LedgerError):
 
 class BudgetReached(LedgerError):
     """This purchase would exceed a cap."""
+
+
+class PrefectUnavailable(VitrineError):
+    """Prefect's server does not answer. No product has failed: the run stops, and can be started again."""
 
 
 class DraftHeld(VitrineError):

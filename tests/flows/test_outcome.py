@@ -3,12 +3,14 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from decimal import Decimal
 
+import httpx
 import pytest
 from prefect import State, flow
+from prefect.settings import PREFECT_API_URL, temporary_settings
 from prefect.states import Completed, Failed
 
 from flows.outcome import Outcome, run_flow
-from vitrine.errors import DraftHeld, FeedError, JobFailed, StorageError
+from vitrine.errors import DraftHeld, FeedError, JobFailed, PrefectUnavailable, StorageError
 from vitrine.models import Asset, Blob, Delivery, Finding, Job, Product, Release
 from vitrine.runs import Conversion
 
@@ -122,3 +124,41 @@ async def test_a_flow_that_fails_hands_over_what_became_of_its_work() -> None:
     assert await run_flow(one, "works") == Outcome(MUG).conversion
     with pytest.raises(FeedError, match="no such feed"):
         await run_flow(one, "raises")
+
+
+API = "http://127.0.0.1:4200/api"
+AWAY = httpx.ConnectError("all attempts failed", request=httpx.Request("GET", f"{API}/block_documents"))
+
+
+def answered(status: int, url: str = f"{API}/v2/concurrency_limits") -> httpx.HTTPStatusError:
+    request = httpx.Request("POST", url)
+    return httpx.HTTPStatusError("no", request=request, response=httpx.Response(status, request=request))
+
+
+@pytest.mark.parametrize("error", [AWAY, answered(503)], ids=["no answer", "503"])
+def test_that_prefects_server_is_away_is_no_failure_of_a_product(error: Exception) -> None:
+    outcome = Outcome(MUG)
+    with (
+        temporary_settings({PREFECT_API_URL: API}),
+        pytest.raises(PrefectUnavailable, match=rf"mug: Prefect's server at {API} does not"),
+        outcome.record_failure(),
+    ):
+        raise error
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        answered(404),
+        answered(503, "https://elsewhere.example/api"),
+        httpx.ReadTimeout("late", request=httpx.Request("GET", "https://elsewhere.example/x")),
+        httpx.ReadTimeout("before any request"),
+        ValueError("a bug"),
+    ],
+    ids=["404", "503 elsewhere", "late elsewhere", "no request", "a bug"],
+)
+def test_any_other_error_is_that_of_its_product(error: Exception) -> None:
+    outcome = Outcome(MUG)
+    with temporary_settings({PREFECT_API_URL: API}), outcome.record_failure():
+        raise error
+    assert outcome.conversion.status == "failed"
