@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks import chaos
+from benchmarks import chaos, chaos_world
 
 
 def test_every_model_is_bought_once_and_comes_home(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(chaos, "DATABASE_AWAY_S", 2.0)
-    monkeypatch.setattr(chaos, "DISK_FULL_S", 1.0)
+    monkeypatch.setattr(chaos_world, "DATABASE_AWAY_S", 2.0)
+    monkeypatch.setattr(chaos_world, "DISK_FULL_S", 1.0)
     monkeypatch.setattr(chaos, "MAX_RUN_S", 240.0)
     with chaos.opened(8, postgres=False, seed=3, share=0.3) as world:
         result = chaos.count(world, *chaos.cause_chaos(world, 3))
