@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 from prefect.events import emit_event
 from prefect.events.worker import EventsWorker
 
 from flows.start_forgotten import start_forgotten
 from tasks.flow_runs import flow_run_id
+from tasks.job_slot import limit_name
 from tasks.restart_run import RESTART
 from tests.fixtures.deployed import LIMIT_S, QUICK, ROOT, Deployed
 from vitrine.publishing.releases import read_release
@@ -89,17 +90,14 @@ def test_the_three_uses(deployed: Deployed, draw_photo: Callable[[Path], Path], 
 
 
 def test_a_killed_run_is_started_again_and_pays_once(
-    deployed: Deployed, sandbox_url: str, draw_photo: Callable[[Path], Path], tmp_path: Path
+    deployed: Deployed, draw_photo: Callable[[Path], Path], tmp_path: Path
 ) -> None:
-    def sales() -> int:
-        return int(httpx.get(f"{sandbox_url}/sandbox/sales").json()["count"])
-
     deployed.change("restart-run/restart-run", delays_s=[5.0, 1.0])
-    before = sales()
+    before = deployed.sales()
     photo = draw_photo(tmp_path / "kettle.png")
     run = ask_for(deployed, {"id": "kettle", "title": "Kettle", "photos": [str(photo)]})
     deadline = time.monotonic() + LIMIT_S
-    while sales() == before and time.monotonic() < deadline:
+    while deployed.sales() == before and time.monotonic() < deadline:
         time.sleep(0.02)
     assert deployed.kill(run) >= 1
 
@@ -116,7 +114,98 @@ def test_a_killed_run_is_started_again_and_pays_once(
     }
     assert states[-1]["message"] == "published"
     assert deployed.published("kettle")
-    assert sales() == before + 1
+    assert deployed.sales() == before + 1
+
+
+def test_a_catalogue_in_batches_survives_the_death_of_one(
+    deployed: Deployed, draw_photo: Callable[[Path], Path], tmp_path: Path
+) -> None:
+    deployed.change("restart-run/restart-run", delays_s=[1.0, 1.0])
+    feed = tmp_path / "batches.csv"
+    feed.write_text("id,title,photo\n" + "".join(f"{name},,{name}.png\n" for name in ("cup", "pan", "wok")))
+    for name in ("cup", "pan", "wok"):
+        draw_photo(tmp_path / f"{name}.png")
+    before = deployed.sales()
+    catalog = "convert-catalog/nightly-catalog"
+    run = deployed.start(catalog, feed=str(feed), recipe=QUICK, batch_size=2, batches_at_once=2)
+    for _ in deployed.waits():
+        if deployed.sales() > before:
+            break
+    mine = deployed.batches(run)
+    first = min(mine, key=lambda each: str(each["created"]))
+    assert deployed.kill(first) >= 1
+
+    states = deployed.until(run, "COMPLETED")
+    assert states[-1]["message"] == "3 of 3 products published", deployed.logs(run)
+    assert all(deployed.published(name) for name in ("cup", "pan", "wok"))
+    assert deployed.sales() == before + 3
+    ended = deployed.batches(run)
+    assert [each["state"]["type"] for each in ended] == ["COMPLETED", "COMPLETED"]
+    assert RESTART in {state["name"] for state in deployed.history(first)}
+
+
+def test_the_limit_of_an_account_holds_over_all_batches(
+    deployed: Deployed,
+    one_job_at_once: dict[str, Any],
+    draw_photo: Callable[[Path], Path],
+    tmp_path: Path,
+) -> None:
+    names = [f"bowl{n}" for n in range(4)]
+    feed = tmp_path / "bowls.csv"
+    feed.write_text(
+        "id,title,photo\n" + "".join(f"{name},,{draw_photo(tmp_path / f'{name}.png')}\n" for name in names)
+    )
+    deployed.ask("POST", "/v2/concurrency_limits/increment", one_job_at_once)  # somebody else's job
+    before = deployed.sales()
+    catalog = "convert-catalog/nightly-catalog"
+    run = deployed.start(catalog, feed=str(feed), recipe=QUICK, batch_size=2, batches_at_once=2)
+    for _ in deployed.waits():
+        mine = deployed.batches(run)
+        if len(deployed.step_ends(mine, "prepare_photo")) == len(names):
+            break
+    assert [each["state"]["type"] for each in mine] == ["RUNNING", "RUNNING"]
+    time.sleep(3)
+    assert deployed.sales() == before, "the only place is taken"
+
+    deployed.ask("POST", "/v2/concurrency_limits/decrement", one_job_at_once)
+    states = deployed.until(run, "COMPLETED")
+    assert states[-1]["message"] == "4 of 4 products published", deployed.logs(run)
+    for _ in deployed.waits():
+        delivered = deployed.step_ends(mine, "fetch_model")
+        if len(delivered) == len(names):
+            break
+    bought = deployed.step_ends(mine, "buy_model")
+    jobs = sorted((bought[name], delivered[name]) for name in names)
+    for (_, end), (start, _) in itertools.pairwise(jobs):
+        assert end <= start, "a job was bought while another one was under way"
+
+
+def test_a_cancelled_catalogue_buys_nothing_more(
+    deployed: Deployed, draw_photo: Callable[[Path], Path], tmp_path: Path
+) -> None:
+    names = [f"tile{n}" for n in range(12)]
+    feed = tmp_path / "tiles.csv"
+    feed.write_text(
+        "id,title,photo\n" + "".join(f"{name},,{draw_photo(tmp_path / f'{name}.png')}\n" for name in names)
+    )
+    catalog = "convert-catalog/nightly-catalog"
+    run = deployed.start(catalog, feed=str(feed), recipe=QUICK, batch_size=6, concurrency=1)
+    for _ in deployed.waits():
+        if any(each["state"]["type"] == "RUNNING" for each in deployed.batches(run)):
+            break
+    deployed.ask("POST", f"/flow_runs/{run['id']}/set_state", {"state": {"type": "CANCELLING"}})
+    deployed.until(run, "CANCELLED")
+    for _ in deployed.waits():
+        if all(each["state"]["type"] in ("CANCELLED", "COMPLETED") for each in deployed.batches(run)):
+            break
+    ended = deployed.batches(run)
+    assert "CANCELLED" in {each["state"]["type"] for each in ended}
+    bought = deployed.sales()
+    time.sleep(5)
+    assert [each["id"] for each in deployed.batches(run)] == [each["id"] for each in ended], (
+        "no further batch is started"
+    )
+    assert deployed.sales() == bought
 
 
 def test_a_run_that_goes_on_failing_is_started_again_only_so_often(
@@ -141,11 +230,8 @@ def test_a_run_that_goes_on_failing_is_started_again_only_so_often(
 
 
 def test_a_held_product_is_decided_about_in_the_form_of_its_run(
-    deployed: Deployed, sandbox_url: str, draw_photo: Callable[[Path], Path], tmp_path: Path
+    deployed: Deployed, draw_photo: Callable[[Path], Path], tmp_path: Path
 ) -> None:
-    def sales() -> int:
-        return int(httpx.get(f"{sandbox_url}/sandbox/sales").json()["count"])
-
     def resume(decision: str) -> tuple[str, str]:
         """Answer the form as the UI does, once it is there; it comes a moment after the state."""
         answer = {"run_input": {"decision": decision, "by": "Ada"}}
@@ -155,7 +241,7 @@ def test_a_held_product_is_decided_about_in_the_form_of_its_run(
                 break
         return result["status"], reason
 
-    before = sales()
+    before = deployed.sales()
     product = {"id": "ewer", "title": "Ewer", "photos": [str(draw_photo(tmp_path / "ewer.png"))]}
     always = {**QUICK, "review": "always"}
     run = deployed.start("convert-product/convert-product", product=product, recipe=always, ask=True)
@@ -173,7 +259,7 @@ def test_a_held_product_is_decided_about_in_the_form_of_its_run(
     manifest = read_release(LocalBucket(deployed.public), "ewer")
     assert manifest.review is not None
     assert manifest.review.by == "Ada"
-    assert sales() == before + 1
+    assert deployed.sales() == before + 1
 
 
 def test_a_form_that_nobody_answers_is_closed_by_the_recipes_default(
@@ -190,6 +276,15 @@ def test_a_form_that_nobody_answers_is_closed_by_the_recipes_default(
     manifest = read_release(LocalBucket(deployed.public), "carafe")
     assert manifest.review is not None
     assert manifest.review.by.startswith("time-out after ")
+
+
+@pytest.fixture
+def one_job_at_once(deployed: Deployed) -> Iterator[dict[str, Any]]:
+    """The sandbox's account takes one job at a time; yields the request for its slot."""
+    name = limit_name("block:sandbox-account/sandbox")
+    deployed.ask("POST", "/v2/concurrency_limits/", {"name": name, "limit": 1})
+    yield {"names": [name], "slots": 1, "mode": "concurrency"}
+    deployed.ask("DELETE", f"/v2/concurrency_limits/{name}")
 
 
 @pytest.fixture
