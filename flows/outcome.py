@@ -52,8 +52,6 @@ class Outcome:
             self._update(status="held", error=str(error), inputs=self.inputs)
         except StoppedInWorker as error:
             self._update(error=str(error), findings=(finding("WORKER_STOPPED", str(error)),))
-        except PrefectUnavailable:
-            raise
         except VitrineError as error:
             self._update(error=str(error))
         except Exception as error:  # a bug or a broken machine must not end the whole catalogue

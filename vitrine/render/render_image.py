@@ -62,9 +62,9 @@ def render_image(
             dome_samples=quality.dome_samples,
             key_samples=quality.key_samples,
         )
-    window = _window(scene, camera, size_px)
-    rows, columns = (part.stop - part.start for part in window)
-    xy = pixel_grid(size_px).reshape(size_px, size_px, 2)[window].reshape(-1, 2)
+    window, grid = _pixels(scene, camera, size_px)
+    rows, columns = grid.shape[:2]
+    xy = grid.reshape(-1, 2)
 
     tracer = RayTracer(scene, camera, studio, occlusion)
 
@@ -107,14 +107,19 @@ def render_mask(model: Model | Scene, camera: Camera, size_px: int) -> Bools:
     scene = Scene.of(model)
     if not scene.is_opaque:
         return render_image(scene, camera, size_px, METRIC_QUALITY).mask
-    window = _window(scene, camera, size_px)
+    window, grid = _pixels(scene, camera, size_px)
     mask = np.zeros((size_px, size_px), np.bool_)
-    xy = pixel_grid(size_px).reshape(size_px, size_px, 2)[window]
-    points = xy.reshape(-1, 2)
+    points = grid.reshape(-1, 2)
     tracer = RayTracer(scene, camera, Studio.around(camera), None)
     covered = map_slices(lambda part: tracer.covers(points[part]), len(points))
-    mask[window] = np.concatenate(covered).reshape(xy.shape[:2])
+    mask[window] = np.concatenate(covered).reshape(grid.shape[:2])
     return mask
+
+
+def _pixels(scene: Scene, camera: Camera, size_px: int) -> tuple[tuple[slice, slice], Floats]:
+    """The rows and columns that may show the scene, and the image points of their pixels, (h, w, 2)."""
+    window = _window(scene, camera, size_px)
+    return window, pixel_grid(size_px).reshape(size_px, size_px, 2)[window]
 
 
 def _window(scene: Scene, camera: Camera, size_px: int) -> tuple[slice, slice]:
