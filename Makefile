@@ -33,7 +33,7 @@ setup: $(VENV)/.installed $(VENDOR)/.copied $(MATTE)/u2netp.onnx
 
 # uv installs in seconds what takes pip a minute. It does not read pip's settings, so it is told which package index
 # pip uses. Where uv has no wheel, or fails, pip installs the same pinned packages.
-$(VENV)/.installed: pyproject.toml constraints.txt
+$(VENV)/.installed: pyproject.toml constraints.txt hatch_build.py $(wildcard vitrine/compiled/source/*)
 	@$(PYTHON) -m venv $(VENV)
 	@echo "installing Python packages (uv) ..."
 	@index=$$($(BIN)/pip config list | sed -n "s/^[a-z:]*\.index-url='\(.*\)'/\1/p" | head -n 1); \

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from vitrine.arrays import Floats
+from vitrine.compiled import kernels
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +69,9 @@ class Camera:
         xy : (n, 2) float32
             Normalized device coordinates, -1…1, +y up.
         """
-        offset = xy[:, :1] * self.right + xy[:, 1:] * self.up
-        offset *= np.float32(self._half_extent)
-        if self.perspective:
-            return np.tile(self.eye, (len(xy), 1)), offset + self.forward
-        return offset + self.eye, np.tile(self.forward, (len(xy), 1))
+        return kernels.camera_rays(
+            xy, self.eye, self.right, self.up, self.forward, self._half_extent, self.perspective
+        )
 
     def project(self, points: Floats) -> Floats:
         """Project points (n, 3), metres, to (n, 3) float32: x and y in -1…1 (+y up), and depth in metres."""

@@ -14,7 +14,7 @@ from vitrine.render.scene import Scene
 from vitrine.render.shading.occlusion_buffer import occlusion_buffer
 from vitrine.render.shading.studio import Studio
 from vitrine.render.trace import RayTracer
-from vitrine.textures.color_space import to_srgb
+from vitrine.textures.color_space import encode_pixels
 from vitrine.threads import map_slices
 
 EDGE_THRESHOLD = 20
@@ -73,13 +73,13 @@ def render_image(
         return map_slices(lambda part: tracer.trace(points[part], pixel), len(points))
 
     light, depth, normal = (np.concatenate(column) for column in zip(*trace(xy, 1.0), strict=True))
-    rgba = _to_rgba(light)
+    rgba = encode_pixels(light)
     if quality.antialias:
         edges = np.nonzero(_edges(rgba.reshape(rows, columns, 4)).ravel())[0]
         if len(edges):
             subpixels = (xy[edges, None] + SUBPIXELS * np.float32(2 / size_px)).reshape(-1, 2)
             samples = np.concatenate([light for light, _, _ in trace(subpixels, 0.5)])
-            rgba[edges] = _to_rgba(samples.reshape(-1, len(SUBPIXELS), 4).mean(axis=1))
+            rgba[edges] = encode_pixels(samples.reshape(-1, len(SUBPIXELS), 4).mean(axis=1))
     square = (size_px, size_px)
     image = RenderedImage(
         np.zeros((*square, 4), np.uint8),
@@ -131,16 +131,6 @@ def _window(scene: Scene, camera: Camera, size_px: int) -> tuple[slice, slice]:
     low = np.clip(np.floor(pixel.min(axis=0)) - 1, 0, size_px - 1).astype(int)
     high = np.clip(np.ceil(pixel.max(axis=0)) + 1, low + 1, size_px).astype(int)
     return slice(int(low[1]), int(high[1])), slice(int(low[0]), int(high[0]))
-
-
-def _to_rgba(light: Floats) -> Bytes:
-    """SRGB bytes with alpha not premultiplied, (n, 4), of premultiplied linear light (n, 4)."""
-    rgba = np.zeros(light.shape, np.uint8)
-    shown = np.nonzero(light[:, 3])[0]
-    alpha = light[shown, 3:]
-    rgba[shown, :3] = to_srgb(light[shown, :3] / np.maximum(alpha, np.float32(1e-4)))
-    rgba[shown, 3] = np.round(np.minimum(alpha[:, 0], 1) * 255)
-    return rgba
 
 
 def _differ(a: Ints, b: Ints) -> Bools:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from vitrine.arrays import Bools, Floats, Ints, row_dot, row_unit
+from vitrine.compiled import kernels
 from vitrine.render.camera import Camera
 from vitrine.render.rays.intersect import Hit, intersect
 from vitrine.render.rays.surface_hit import SurfaceHit, interpolate, is_front
@@ -36,9 +37,9 @@ class RayTracer:
         are culled (glTF 2.0 section 3.9.5).
         """
         scene = self.scene
-        paths = _Paths(len(xy), 3 if scene.see_through else 1)
+        paths = kernels.Paths(len(xy), 3 if scene.see_through else 1)
         origins, directions = self.camera.rays(xy)
-        rays, start = np.arange(len(xy)), np.zeros(len(xy), np.float32)
+        rays, start = np.arange(len(xy), dtype=np.int32), np.zeros(len(xy), np.float32)
         hit = intersect(scene, origins, directions)
         for _ in range(MAX_LAYERS):
             hits = np.nonzero(hit.mask)[0]
@@ -54,8 +55,7 @@ class RayTracer:
                 if not isinstance(seen, slice):
                     shown, at = surface_hit.take(seen), distance[seen]
                 forward = directions[rays[seen]]
-                samples, passed = self._shade(paths, rays[seen], shown, at, forward, xy, pixel)
-                goes_on[seen] = paths.pass_light(rays[seen], samples.alpha, passed)
+                samples, goes_on[seen] = self._shade(paths, rays[seen], shown, at, forward, xy, pixel)
                 if "thickness_m" in samples.layers:
                     self._refract(origins, directions, rays[seen], shown, samples)
             if not goes_on.any():
@@ -71,7 +71,7 @@ class RayTracer:
         """
         scene = self.scene
         covered = np.zeros(len(xy), np.bool_)
-        rays, start = np.arange(len(xy)), np.zeros(len(xy), np.float32)
+        rays, start = np.arange(len(xy), dtype=np.int32), np.zeros(len(xy), np.float32)
         origins, directions = self.camera.rays(xy)
         hit = intersect(scene, origins, directions)
         for _ in range(MAX_LAYERS):
@@ -95,15 +95,15 @@ class RayTracer:
 
     def _shade(
         self,
-        paths: _Paths,
+        paths: kernels.Paths,
         rays: Ints,
         hit: SurfaceHit,
         distance: Floats,
         forward: Floats,
         xy: Floats,
         pixel: float,
-    ) -> tuple[MaterialSamples, Floats | None]:
-        """Add the light of surfaces; return their materials, and what they let through."""
+    ) -> tuple[MaterialSamples, Bools]:
+        """Add the light of surfaces; return their materials, and which of them light passes."""
         footprint_m = self.camera.footprint_m(distance, 1) * np.float32(pixel / 2)
         surface = sample_materials(self.scene, hit, footprint_m)
         if self.occlusion is None:
@@ -114,8 +114,10 @@ class RayTracer:
         color = tone_map(shaded.light)
         if surface.unlit.any():
             color = np.where(surface.unlit[:, None], surface.color, color)
-        paths.add(rays, color, surface.alpha, distance, surface.normal)
-        return surface, shaded.passed
+        light_passes = paths.add(
+            rays, color, surface.alpha, distance, surface.normal, shaded.passed, MIN_TRANSMITTANCE
+        )
+        return surface, light_passes
 
     def _refract(
         self, origins: Floats, directions: Floats, rays: Ints, hit: SurfaceHit, samples: MaterialSamples
@@ -136,39 +138,3 @@ class RayTracer:
             directions[rays] = leaves / depth
         else:
             origins[rays] += offset - np.outer(offset @ self.camera.forward, self.camera.forward)
-
-
-class _Paths:
-    """What rays have gathered."""
-
-    def __init__(self, count: int, channels: int) -> None:
-        self.light = np.zeros((count, 3), np.float32)
-        self.transmittance = np.ones((count, channels), np.float32)
-        self.depth = np.full(count, np.inf, np.float32)
-        self.normal = np.zeros((count, 3), np.float32)
-
-    def add(self, rays: Ints, color: Floats, alpha: Floats, distance: Floats, normal: Floats) -> None:
-        """Add what surfaces send along rays, behind what is there already."""
-        self.light[rays] += color * (self.transmittance[rays] * alpha[:, None])
-        first = (alpha >= 0.5) & ~np.isfinite(self.depth[rays])
-        self.depth[rays[first]], self.normal[rays[first]] = distance[first], normal[first]
-
-    def pass_light(self, rays: Ints, alpha: Floats, passed: Floats | None) -> Bools:
-        """Weaken the light from behind; return the rays (n,) bool that enough of it still reaches."""
-        covered = alpha[:, None] if passed is None else alpha[:, None] * (1 - passed)
-        self.transmittance[rays] *= 1 - covered
-        return np.asarray(self.transmittance[rays].max(axis=1) > MIN_TRANSMITTANCE)
-
-    def image(self) -> tuple[Floats, Floats, Floats]:
-        """Return premultiplied linear RGBA (n, 4), depth (n,) and normal (n, 3).
-
-        What tinted glass lets through of a white background belongs to its own light, apart from the part
-        that all channels share, which is its transparency.
-        """
-        through = self.transmittance.min(axis=1)
-        light = self.light
-        alpha = 1 - through
-        if self.transmittance.shape[1] == 3:
-            light = light + (self.transmittance - through[:, None])
-            alpha = np.maximum(alpha, np.minimum(light.max(axis=1), 1))
-        return np.column_stack([light, alpha]), self.depth, self.normal

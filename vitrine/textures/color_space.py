@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vitrine.arrays import Bytes, Floats
+from vitrine.compiled import kernels
 
 LEVELS_16_BIT = 65535
 SHOULDER = 0.8
@@ -79,15 +80,9 @@ def tone_map(light: Floats) -> Floats:
     ones approach 1 exponentially, never clip, and fade to white as far as they are above it, like in the
     Khronos PBR Neutral tone mapper.
     """
-    peak = light.max(axis=-1)
-    bright = peak > SHOULDER
-    if not bright.any():
-        return light
-    peak = peak[bright][:, None]
-    room = np.float32(1 - SHOULDER)
-    mapped = np.float32(SHOULDER) + room * (1 - np.exp(-(peak - np.float32(SHOULDER)) / room))
-    scaled = light[bright] * (mapped / peak)
-    white = 1 - 1 / (np.float32(DESATURATION) * (peak - mapped) + 1)
-    result = light.copy()
-    result[bright] = scaled + (mapped - scaled) * white
-    return result
+    return kernels.tone_map(light.reshape(-1, 3), SHOULDER, DESATURATION).reshape(light.shape)
+
+
+def encode_pixels(light: Floats) -> Bytes:
+    """Return sRGB bytes with alpha not premultiplied, (n, 4), of premultiplied linear light (n, 4)."""
+    return kernels.encode_pixels(light, _BYTE_OF_STEP)

@@ -18,6 +18,7 @@ from PIL import Image
 from vitrine.arrays import Bools, Bytes, Floats, Ints, Pixels
 from vitrine.codecs.images import as_8_bit, decode_image
 from vitrine.codecs.ktx2 import decode_ktx2
+from vitrine.compiled import kernels
 from vitrine.errors import ConfigError, ModelError
 from vitrine.gltf.model import Model, Sampler, Texture
 from vitrine.textures.chart_mask import ChartMasks
@@ -33,7 +34,7 @@ from vitrine.textures.downsample import (
 )
 from vitrine.textures.padding import FULL_COVERAGE, fill_padding
 from vitrine.textures.texture_slots import TextureUse, texture_uses
-from vitrine.textures.wrap import LINEAR, NEAREST, NEAREST_FILTERS, wrap_texels
+from vitrine.textures.wrap import LINEAR, NEAREST, NEAREST_FILTERS
 
 TINY_PX = 32
 """Textures up to this size keep their size and every texel."""
@@ -79,50 +80,19 @@ class MipPyramid:
         ----------
         uvs : (n, 2) float32
             Texture coordinates
-        levels : (n,) int64, or int
+        levels : (n,) int32, or int
             Mip level of each sample, or of all
         """
-        if isinstance(levels, int) or self._sampler.min_filter in (NEAREST, LINEAR):
-            return self._filtered(uvs, levels if isinstance(levels, int) else 0)
-        lowest, highest = int(levels.min(initial=1 << 30)), int(levels.max(initial=0))
-        if lowest >= highest:
-            return self._filtered(uvs, highest)
-        values = np.empty((len(uvs), 4), np.float32)
-        for number in range(lowest, highest + 1):
-            rows = np.flatnonzero(levels == number)
-            if len(rows):
-                values[rows] = self._filtered(uvs[rows], number)
-        return values
-
-    def _filtered(self, uvs: Floats, number: int) -> Floats:
-        texels, wrap_s, wrap_t = self.level(number), self._sampler.wrap_s, self._sampler.wrap_t
-        height, width = texels.shape[:2]
-        packed = texels.view(np.uint32).ravel()
-        chosen = self._sampler.min_filter if number else self._sampler.mag_filter
-        if chosen in NEAREST_FILTERS:
-            x, _ = wrap_texels(np.floor(uvs[:, 0] * np.float32(width)), width, wrap_s)
-            y, _ = wrap_texels(np.floor(uvs[:, 1] * np.float32(height)), height, wrap_t)
-            return self._values(packed[y * width + x])
-        xy = uvs * np.array([width, height], np.float32) - np.float32(0.5)
-        whole = np.floor(xy)
-        fraction = (xy - whole).astype(np.float32)
-        x0, x1 = wrap_texels(whole[:, 0], width, wrap_s)
-        y0, y1 = wrap_texels(whole[:, 1], height, wrap_t)
-        fx, fy = fraction[:, :1], fraction[:, 1:]
-        top = self._values(packed[y0 * width + x0]) * (1 - fx) + self._values(packed[y0 * width + x1]) * fx
-        low = self._values(packed[y1 * width + x0]) * (1 - fx) + self._values(packed[y1 * width + x1]) * fx
-        values: Floats = top * (1 - fy) + low * fy
-        return values
-
-    def _values(self, packed: Ints) -> Floats:
-        """RGBA in 0…1, (n, 4) float32, of texels packed as uint32."""
-        texels = packed.view(np.uint8).reshape(-1, 4)
-        if not self._srgb:
-            data: Floats = _UNIT_OF_BYTE[texels]
-            return data
-        values: Floats = LINEAR_OF_BYTE[texels]
-        values[:, 3] = _UNIT_OF_BYTE[texels[:, 3]]
-        return values
+        sampler = self._sampler
+        numbers = np.zeros(len(uvs), np.int32)
+        if isinstance(levels, int) or sampler.min_filter not in (NEAREST, LINEAR):
+            numbers += levels
+        nearest = (sampler.mag_filter in NEAREST_FILTERS, sampler.min_filter in NEAREST_FILTERS)
+        pyramid = [self.level(number) for number in range(int(numbers.max(initial=0)) + 1)]
+        color_of_byte = LINEAR_OF_BYTE if self._srgb else _UNIT_OF_BYTE
+        return kernels.sample_texels(
+            pyramid, numbers, uvs, (sampler.wrap_s, sampler.wrap_t), nearest, color_of_byte
+        )
 
 
 def decode_mip_pyramid(texture: Texture, *, srgb: bool) -> MipPyramid:

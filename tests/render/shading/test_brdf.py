@@ -5,6 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
+from vitrine.compiled.kernels import FilteredLight
 from vitrine.render.camera import fit_camera
 from vitrine.render.shading.brdf import shade
 from vitrine.render.shading.material_samples import MaterialSamples
@@ -95,11 +96,9 @@ def test_a_white_furnace_stays_white():
     """Even light is reflected whole by white metal, and never more than whole by anything."""
 
     class Furnace:
-        def diffuse(self, normals, *_):
-            return np.ones((len(normals), 1), np.float32)
-
-        def specular(self, directions, _):
-            return np.ones((len(directions), 1), np.float32)
+        axes = np.eye(3, dtype=np.float32)
+        # All light is that of the room: none of it is the key light's.
+        light = FilteredLight(np.tile(np.float32([0, 1]), (4, 1)), 1, [np.ones(4)] * 2, [1, 1])
 
     white = dataclasses.replace(MATT, color=np.ones((1, 3), np.float32))
     for metallic in (0, 1):

@@ -6,12 +6,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from vitrine.arrays import Bools, Floats, Ints, row_cross, row_dot, row_unit
+from vitrine.arrays import Bools, Floats, Ints, row_cross, row_dot
+from vitrine.compiled import kernels
 from vitrine.render.rays.intersect import Hit
 from vitrine.render.scene import Scene
-
-MIN_COSINE = 0.15
-"""Texture footprints at grazing angles are not stretched further than at this cosine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +26,6 @@ class SurfaceHit:
     """(n, 3) unit, interpolated, on the viewer's side of the triangle"""
     uv: Floats
     """(n, 2) float32"""
-    edges: tuple[Floats, Floats]
-    """The edges ab and ac of each triangle, (n, 3) float32 each, metres"""
-    uv_edges: tuple[Floats, Floats]
-    """The same edges in texture space, (n, 2) float32 each"""
     uv_per_m: Floats
     """(n,) distance in texture space that a metre seen from the camera covers, along the slant"""
     hit: Hit
@@ -47,8 +41,6 @@ class SurfaceHit:
             self.flat_normal[rows],
             self.normal[rows],
             self.uv[rows],
-            (self.edges[0][rows], self.edges[1][rows]),
-            (self.uv_edges[0][rows], self.uv_edges[1][rows]),
             self.uv_per_m[rows],
             self.hit.take(rows),
             self.front[rows],
@@ -62,17 +54,21 @@ class SurfaceHit:
 
     def with_uvs(self, scene: Scene, uvs: Floats) -> SurfaceHit:
         """Return a copy that reads textures by other UVs, (vertices, 2) float32."""
-        a, b, c = np.moveaxis(uvs[scene.triangles[self.hit.triangle]], 1, 0)
-        ab, ac = b - a, c - a
-        scale = np.sqrt(_twice_area(ab, ac) / np.maximum(_twice_area(*self.uv_edges), np.float32(1e-12)))
-        uv = a + self.hit.u[:, None] * ab + self.hit.v[:, None] * ac
-        return replace(self, uv=uv, uv_edges=(ab, ac), uv_per_m=self.uv_per_m * scale)
+        own, other = (_twice_area(*self.edges(scene, values)) for values in (scene.vertices[:, 6:], uvs))
+        scale = np.sqrt(other / np.maximum(own, np.float32(1e-12)))
+        return replace(self, uv=self.interpolated(scene, uvs), uv_per_m=self.uv_per_m * scale)
+
+    def edges(self, scene: Scene, values: Floats) -> tuple[Floats, Floats]:
+        """Return how vertex values, (vertices, k), change along the edges ab and ac, (n, k) each."""
+        a, b, c = np.moveaxis(values[scene.triangles[self.hit.triangle]], 1, 0)
+        return b - a, c - a
 
 
 def interpolate(scene: Scene, hit: Hit, directions: Floats) -> SurfaceHit:
     """Interpolate position, normal and UV at hits.
 
-    Normals are flipped towards the viewer.
+    Normals are flipped towards the viewer. Texture footprints at grazing angles are not stretched further
+    than at a cosine of 0.15.
 
     Parameters
     ----------
@@ -81,32 +77,10 @@ def interpolate(scene: Scene, hit: Hit, directions: Floats) -> SurfaceHit:
     directions : (n, 3) float32
         Directions of the rays
     """
-    a, b, c = np.moveaxis(scene.vertices[scene.triangles[hit.triangle]], 1, 0)
-    ab, ac = b - a, c - a
-    vertex = a + hit.u[:, None] * ab + hit.v[:, None] * ac
-    (edge_ab, edge_ac), (uv_ab, uv_ac) = (ab[:, :3], ac[:, :3]), (ab[:, 6:], ac[:, 6:])
-    cross = row_cross(edge_ab, edge_ac)
-    twice_area = np.maximum(np.sqrt(row_dot(cross, cross)), np.float32(1e-30))
-    cosine = row_dot(cross, directions) / twice_area
-    flat = cross / np.copysign(twice_area, -cosine)[:, None]
-    normal = vertex[:, 3:6]
-    has_normal = row_dot(normal, normal) > 0.01
-    normal = np.where(has_normal[:, None], row_unit(normal), flat)
-    normal *= np.where(row_dot(normal, flat) < 0, np.float32(-1), np.float32(1))[:, None]
-    front = cosine < 0
-    cosine = np.maximum(np.abs(cosine) / np.sqrt(row_dot(directions, directions)), np.float32(MIN_COSINE))
-    return SurfaceHit(
-        scene.mesh_of_triangle[hit.triangle],
-        vertex[:, :3],
-        flat,
-        normal,
-        vertex[:, 6:],
-        (edge_ab, edge_ac),
-        (uv_ab, uv_ac),
-        np.sqrt(_twice_area(uv_ab, uv_ac) / twice_area / cosine),
-        hit,
-        front,
+    mesh, position, flat_normal, normal, uv, uv_per_m, front = kernels.interpolate(
+        scene.vertices, scene.triangles, scene.mesh_of_triangle, hit.triangle, hit.u, hit.v, directions
     )
+    return SurfaceHit(mesh, position, flat_normal, normal, uv, uv_per_m, hit, front)
 
 
 def is_front(scene: Scene, hit: Hit, directions: Floats) -> Bools:

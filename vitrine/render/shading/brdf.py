@@ -6,15 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vitrine.arrays import Floats, row_cross, row_dot, row_unit
-from vitrine.render.shading.environment import reflect
+from vitrine.arrays import Floats, row_cross, row_unit
+from vitrine.compiled import kernels
 from vitrine.render.shading.iridescence import film_reflectance
 from vitrine.render.shading.material_samples import MaterialSamples
-from vitrine.render.shading.reflectance import microfacet_albedo, sheen_albedo
+from vitrine.render.shading.reflectance import microfacet_albedo, microfacet_table, sheen_albedo
 from vitrine.render.shading.studio import Studio
 
 DIELECTRIC_F0 = 0.04
-MIN_COSINE = 0.02
 MIN_ROUGHNESS = 0.05
 
 
@@ -49,117 +48,69 @@ def shade(
         Visible part of the dome, and of the key light, 0…1
     """
     layers = surface.layers
-    view = -row_unit(directions)
-    normal, cosine = _towards(surface.normal, view)
-    roughness = np.clip(surface.roughness, MIN_ROUGHNESS, 1)
-    metallic = surface.metallic[:, None]
-    albedo = surface.color * (1 - metallic)
-    scale, bias = microfacet_albedo(cosine, roughness).T[..., None]
-    dielectric_f0: Floats = _column(layers.get("f0"), DIELECTRIC_F0)
-    f90 = _column(layers.get("f90"), 1.0)
-    f0: Floats = dielectric_f0 * (1 - metallic) + surface.color * metallic
+    normal, cosine, view = kernels.face_viewer(surface.normal, directions)
+    dielectric_f0, f90, f0 = layers.get("f0"), layers.get("f90"), None
     if "iridescence" in layers:
-        f0, dielectric_f0 = _with_film(surface, cosine, (f0, dielectric_f0))
-    single, multiple = _scattered(scale, bias, f0, f90 * (1 - metallic) + metallic)
-    below = 1 - _scattered_dielectric(scale, bias, dielectric_f0, f90)
-
-    occlusion = surface.occlusion[:, None]
-    visible = np.minimum(ambient[:, None], occlusion)
-    dome = np.minimum(_interreflected(ambient[:, None], albedo), occlusion)
-    even = studio.diffuse(normal, dome, np.minimum(key_visibility[:, None], occlusion))
-    specular_visible = _specular_occlusion(cosine[:, None], visible, roughness[:, None])
-    mirror = _mirror_direction(surface, view, normal, roughness)
-    glossy = studio.specular(mirror, roughness) * specular_visible
-    diffuse = albedo * below * even
+        f0, dielectric_f0 = _with_film(surface, cosine, dielectric_f0)
+    diffuse, specular, even, below, visible = kernels.reflect_light(
+        studio.light,
+        studio.axes,
+        microfacet_table(),
+        views=view,
+        normals=normal,
+        cosines=cosine,
+        lobe_normals=_bent_normal(surface, view, normal),
+        colors=surface.color,
+        metallic=surface.metallic,
+        roughness=surface.roughness,
+        occlusion=surface.occlusion,
+        ambient=ambient,
+        key_visibility=key_visibility,
+        f0=f0,
+        f90=f90,
+        dielectric_f0=dielectric_f0,
+    )
     passed = None
     if "transmission" in layers:
         through = layers["transmission"][:, None]
-        passed = through * surface.color * (1 - metallic) * below * layers["attenuation"]
+        passed = through * surface.color * (1 - surface.metallic[:, None]) * below * layers["attenuation"]
         diffuse *= 1 - through
-    light: Floats = diffuse + glossy * single + multiple * even
+    light: Floats = diffuse + specular
     if "sheen" in layers:
         light = _add_sheen(surface, cosine, even, light)
     light += surface.emissive
     if "clearcoat" in layers:
-        light, kept = _add_clearcoat(surface, studio, view, visible, light)
+        light, kept = _add_clearcoat(surface, studio, directions, visible, light)
         passed = None if passed is None else passed * kept
     return Shaded(light.astype(np.float32), passed)
 
 
-def _towards(normal: Floats, view: Floats) -> tuple[Floats, Floats]:
-    """Unit normals, tilted towards the viewer where they face away, and their cosines to the viewer."""
-    cosine = row_dot(normal, view)
-    away = np.maximum(np.float32(MIN_COSINE) - cosine, 0)
-    if away.any():
-        normal = row_unit(normal + view * away[:, None])
-        cosine = row_dot(normal, view)
-    return normal, np.clip(cosine, MIN_COSINE, 1).astype(np.float32)
+def _bent_normal(surface: MaterialSamples, view: Floats, normal: Floats) -> Floats:
+    """Normals (n, 3) of glossy lobes: those that anisotropy stretches are bent towards the viewer."""
+    if "anisotropy" not in surface.layers:
+        return normal
+    strength, across = surface.layers["anisotropy"], surface.layers["anisotropy_across"]
+    roughness = np.clip(surface.roughness, MIN_ROUGHNESS, 1)
+    along = row_unit(row_cross(row_cross(across, view), across))
+    isotropic = ((1 - strength * (1 - roughness)) ** 4)[:, None]
+    isotropic = np.where(strength[:, None] > 0, isotropic, np.float32(1))
+    return row_unit(along * (1 - isotropic) + normal * isotropic)
 
 
-def _column(values: Floats | None, default: float) -> Floats:
-    """(n, 1) of (n,); (n, 3) as it is; (1, 1) of the default."""
-    if values is None:
-        return np.full((1, 1), default, np.float32)
-    return values[:, None] if values.ndim == 1 else values
-
-
-def _scattered(scale: Floats, bias: Floats, f0: Floats, f90: Floats) -> tuple[Floats, Floats]:
-    """Part of even light that is reflected once, and the part that is reflected several times, (n, 3)."""
-    single = f0 * scale + f90 * bias
-    lost = 1 - scale - bias
-    average = f0 + (1 - f0) / 21
-    return single, single * average / (1 - lost * average) * lost
-
-
-def _scattered_dielectric(scale: Floats, bias: Floats, f0: Floats, f90: Floats) -> Floats:
-    """Part of even light that a dielectric reflects, so that it does not reach what is below, (n, 1)."""
-    single, multiple = _scattered(scale, bias, f0.max(axis=1, keepdims=True), f90)
-    return np.minimum(single + multiple, 1)
-
-
-def _interreflected(visible: Floats, albedo: Floats) -> Floats:
-    if (visible == 1).all():
-        return visible
-    a, b, c = 2.0404 * albedo - 0.3324, -4.7951 * albedo + 0.6417, 2.7552 * albedo + 0.6903
-    lightened: Floats = np.maximum(visible, ((visible * a + b) * visible + c) * visible)
-    return lightened
-
-
-def _specular_occlusion(cosine: Floats, visible: Floats, roughness: Floats) -> Floats:
-    """From ambient occlusion (S. Lagarde, "Moving Frostbite to PBR", 2014), (n, 1)."""
-    if (visible == 1).all():
-        return visible
-    power = np.exp2(-16 * roughness - 1)
-    occlusion: Floats = np.clip((cosine + visible) ** power - 1 + visible, 0, 1)
-    return occlusion
-
-
-def _mirror_direction(surface: MaterialSamples, view: Floats, normal: Floats, roughness: Floats) -> Floats:
-    """Directions (n, 3) from which a lobe receives most light: rough ones are tilted towards the normal."""
-    bent = normal
-    if "anisotropy" in surface.layers:
-        strength, across = surface.layers["anisotropy"], surface.layers["anisotropy_across"]
-        along = row_unit(row_cross(row_cross(across, view), across))
-        isotropic = ((1 - strength * (1 - roughness)) ** 4)[:, None]
-        isotropic = np.where(strength[:, None] > 0, isotropic, np.float32(1))
-        bent = row_unit(along * (1 - isotropic) + normal * isotropic)
-    mirror = reflect(view, bent)
-    return row_unit(mirror + (bent - mirror) * (roughness**4)[:, None])
-
-
-def _with_film(surface: MaterialSamples, cosine: Floats, reflectances: tuple[Floats, ...]) -> list[Floats]:
-    """Reflectances at normal incidence with a thin film over the surface, (n, 3) each."""
+def _with_film(
+    surface: MaterialSamples, cosine: Floats, dielectric_f0: Floats | None
+) -> tuple[Floats, Floats]:
+    """Reflectances along the normal, all of it and the dielectric's, with a thin film over the surface."""
     layers = surface.layers
-    share = layers["iridescence"][:, None]
-    count = len(cosine)
-    return [
-        f0 + (film_reflectance(cosine, layers["film_ior"], layers["film_nm"], _full(f0, count)) - f0) * share
-        for f0 in reflectances
-    ]
+    share, metallic = layers["iridescence"][:, None], surface.metallic[:, None]
+    if dielectric_f0 is None:
+        dielectric_f0 = np.full((len(cosine), 3), DIELECTRIC_F0, np.float32)
 
+    def coated(f0: Floats) -> Floats:
+        film = film_reflectance(cosine, layers["film_ior"], layers["film_nm"], f0)
+        return np.asarray(f0 + (film - f0) * share, np.float32)
 
-def _full(values: Floats, count: int) -> Floats:
-    return np.broadcast_to(values, (count, 3))
+    return coated(dielectric_f0 * (1 - metallic) + surface.color * metallic), coated(dielectric_f0)
 
 
 def _add_sheen(surface: MaterialSamples, cosine: Floats, even: Floats, light: Floats) -> Floats:
@@ -172,19 +123,15 @@ def _add_sheen(surface: MaterialSamples, cosine: Floats, even: Floats, light: Fl
 
 
 def _add_clearcoat(
-    surface: MaterialSamples, studio: Studio, view: Floats, visible: Floats, light: Floats
+    surface: MaterialSamples, studio: Studio, directions: Floats, visible: Floats, light: Floats
 ) -> tuple[Floats, Floats]:
     """Light with a clear coat over it, and the part (n, 1) that it lets through."""
     layers = surface.layers
-    normal, cosine = _towards(layers["clearcoat_normal"], view)
+    normal, cosine, view = kernels.face_viewer(layers["clearcoat_normal"], directions)
     roughness = np.clip(layers["clearcoat_roughness"], MIN_ROUGHNESS, 1)
     coat = layers["clearcoat"][:, None]
     scale, bias = microfacet_albedo(cosine, roughness).T[..., None]
     fresnel = DIELECTRIC_F0 + (1 - DIELECTRIC_F0) * (1 - cosine[:, None]) ** 5
-    mirror = reflect(view, normal)
-    mirror = row_unit(mirror + (normal - mirror) * (roughness**4)[:, None])
-    glossy = studio.specular(mirror, roughness) * _specular_occlusion(
-        cosine[:, None], visible, roughness[:, None]
-    )
+    gloss = kernels.glossy(studio.light, studio.axes, view, normal, cosine, roughness, visible)[:, None]
     kept = 1 - coat * fresnel
-    return light * kept + coat * glossy * (DIELECTRIC_F0 * scale + bias), kept
+    return light * kept + coat * gloss * (DIELECTRIC_F0 * scale + bias), kept

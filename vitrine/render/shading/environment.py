@@ -10,7 +10,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from vitrine.arrays import Floats, row_dot, row_unit
+from vitrine.arrays import Floats, row_unit
+from vitrine.compiled import kernels
 
 Radiance = Callable[[Floats], Floats]
 """Directions (n, 3) float32, unit -> radiance (n,) float32"""
@@ -41,9 +42,7 @@ class Environment:
         cosine = np.maximum(np.einsum("ik,jk->ij", targets, sources), 0)
         weight = cosine * solid_angle
         means = [_cell_means(part, SOURCE_CELLS) for part in (key, rest)]
-        self._diffuse = np.stack([np.einsum("ij,j->i", weight, mean) for mean in means], axis=1).astype(
-            np.float32
-        ) / np.float32(np.pi)
+        diffuse = np.stack([np.einsum("ij,j->i", weight, mean) for mean in means], axis=1) / np.pi
         mirror = total(_corners(MIRROR_CELLS))
         maps = [mirror]
         for level in range(1, LEVELS):
@@ -52,46 +51,9 @@ class Environment:
                 maps.append(_filter_sharp(mirror, roughness, *SHARP_LEVELS[level]))
             else:
                 maps.append(_filter_rough(cosine, weight, means[0] + means[1], roughness))
-        self._specular: Floats = np.concatenate(maps).astype(np.float32)
-        self._cells = np.array([round(len(each) ** 0.5) - 1 for each in maps])
-        self._start = np.concatenate([[0], np.cumsum([len(each) for each in maps])[:-1]])
-
-    def diffuse(self, normals: Floats) -> Floats:
-        """Return what a white Lambertian surface reflects of the key light and of the others, (n, 2)."""
-        return _bilinear(self._diffuse, octahedral(normals), ROUGH_CELLS)
-
-    def specular(self, directions: Floats, roughness: Floats) -> Floats:
-        """Return the mean radiance in GGX lobes around mirror directions, (n,) float32.
-
-        Parameters
-        ----------
-        directions : (n, 3) float32
-            Unit vectors
-        roughness : (n,) float32
-            Perceptual roughness, 0…1
-        """
-        position = roughness * np.float32(LEVELS - 1)
-        level = np.minimum(position.astype(np.int32), LEVELS - 2)
-        fraction = position - level
-        uv = octahedral(directions)
-        low = _bilinear(self._specular, uv, self._cells[level], self._start[level])
-        rough = np.flatnonzero(fraction > 0)
-        if len(rough):
-            above = level[rough] + 1
-            high = _bilinear(self._specular, uv[rough], self._cells[above], self._start[above])
-            low[rough] += (high - low[rough]) * fraction[rough]
-        return low
-
-
-def octahedral(directions: Floats) -> Floats:
-    """Return the position of unit vectors (n, 3) on the unfolded octahedron, (n, 2) float32 in 0…1."""
-    x, y, z = directions.T
-    length = np.abs(x) + np.abs(y) + np.abs(z)
-    u, v = x / length, z / length
-    below = y < 0
-    folded_u = np.where(below, np.copysign(1 - np.abs(v), u), u)
-    folded_v = np.where(below, np.copysign(1 - np.abs(u), v), v)
-    return np.stack([folded_u, folded_v], axis=1) * np.float32(0.5) + np.float32(0.5)
+        cells = [round(len(each) ** 0.5) - 1 for each in maps]
+        self.light = kernels.FilteredLight(diffuse, ROUGH_CELLS, maps, cells)
+        """Lookups in what was filtered"""
 
 
 def from_octahedral(uv: Floats) -> Floats:
@@ -164,28 +126,6 @@ def _filter_sharp(mirror: Floats, roughness: float, cells: int, rings: int, arou
             angle = 2 * np.pi * (number + 0.5 * (ring % 2)) / around
             lateral = side * np.float32(np.cos(angle)) + other * np.float32(np.sin(angle))
             direction = normal * np.float32(along) + lateral * np.float32(across)
-            total += np.float32(along) * _bilinear(mirror, octahedral(direction), MIRROR_CELLS)
+            total += np.float32(along) * kernels.sample_directions(mirror, MIRROR_CELLS, direction)
             weight += along
     return total / np.float32(weight)
-
-
-def _bilinear(values: Floats, uv: Floats, cells: Floats | int, start: Floats | int = 0) -> Floats:
-    """Values (n,) or (n, k) of maps with `cells` along each side, whose corners begin at `start`."""
-    scaled = uv * (np.float32(cells) if isinstance(cells, int) else cells[:, None].astype(np.float32))
-    most = cells - 1
-    column = np.minimum(scaled[:, 0].astype(np.int32), most)
-    row = np.minimum(scaled[:, 1].astype(np.int32), most)
-    fx, fy = scaled[:, 0] - column, scaled[:, 1] - row
-    corner = start + row * (cells + 1) + column
-    if values.ndim == 2:
-        fx, fy = fx[:, None], fy[:, None]
-    top, low = values[corner], values[corner + cells + 1]
-    top = top + (values[corner + 1] - top) * fx
-    low = low + (values[corner + cells + 2] - low) * fx
-    result: Floats = top + (low - top) * fy
-    return result
-
-
-def reflect(view: Floats, normal: Floats) -> Floats:
-    """Return mirror directions (n, 3) of unit vectors towards the viewer at unit normals."""
-    return normal * (2 * row_dot(view, normal)[:, None]) - view

@@ -46,7 +46,8 @@ def tangent_frame(scene: Scene, hit: SurfaceHit, uv: int = 0) -> tuple[Floats, F
     They are the file's, where it has tangents for this UV set, and otherwise those that UVs give each
     triangle. On a triangle's back side the frame is turned around as a whole, as the normal is.
     """
-    (ab, ac), (uv_ab, uv_ac) = hit.edges, hit.uv_edges
+    uvs = scene.other_uvs[uv - 1] if 0 < uv <= len(scene.other_uvs) else scene.vertices[:, 6:]
+    (ab, ac), (uv_ab, uv_ac) = hit.edges(scene, scene.positions), hit.edges(scene, uvs)
     det = uv_ab[:, 0] * uv_ac[:, 1] - uv_ab[:, 1] * uv_ac[:, 0]
     side = np.where(hit.front, np.float32(1), np.float32(-1))[:, None]
     sign = np.where(det < 0, np.float32(-1), np.float32(1))[:, None] * side

@@ -6,11 +6,12 @@ Flash and No-Flash Image Pairs", 2004; J. Kopf et al., "Joint Bilateral Upsampli
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from vitrine.arrays import Floats, Ints, row_dot
+from vitrine.arrays import Floats
+from vitrine.compiled import kernels
 from vitrine.render.camera import Camera, pixel_grid
 from vitrine.render.rays.intersect import intersect
 from vitrine.render.rays.sampling import interleaved_index
@@ -53,48 +54,27 @@ class OcclusionBuffer:
         normal : (n, 3) float32
             Unit normals
         """
-        pixel = (xy * np.array([1, -1], np.float32) + 1) * np.float32(self.size_px / 2) - np.float32(0.5)
-        whole = np.floor(pixel).astype(np.int32)
-        fraction = (pixel - whole).astype(np.float32)
-        total = np.full((len(xy), 2), np.float32(DEFAULT_VISIBILITY * DEFAULT_WEIGHT))
-        weight = np.full(len(xy), np.float32(DEFAULT_WEIGHT))
-        for dx, dy in ((0, 0), (1, 0), (0, 1), (1, 1)):
-            x, y = np.clip(whole + np.array([dx, dy]), 0, self.size_px - 1).T
-            entry = y * self.size_px + x
-            bilinear = (fraction[:, 0] if dx else 1 - fraction[:, 0]) * (
-                fraction[:, 1] if dy else 1 - fraction[:, 1]
-            )
-            w = (bilinear + np.float32(1e-3)) * self._similarity(entry, depth, normal)
-            total += self.visibility[entry] * w[:, None]
-            weight += w
-        return total / weight[:, None]
+        return kernels.upsample_visibility(
+            self.depth,
+            self.normal,
+            self.visibility,
+            self.size_px,
+            self.tolerance_m,
+            xy,
+            depth,
+            normal,
+            DEFAULT_VISIBILITY,
+            DEFAULT_WEIGHT,
+        )
 
     def blur(self) -> OcclusionBuffer:
         """Return a copy blurred along columns and then rows, over a tile, within similar entries."""
-        n = self.size_px
-        inside = np.nonzero(np.isfinite(self.depth))[0]
-        depth, normal = self.depth[inside], self.normal[inside]
-        pixel = np.divmod(inside, n)
         visibility = self.visibility
         for axis in (0, 1):
-            total, weight = visibility[inside].copy(), np.ones(len(inside), np.float32)
-            for step in (-2, -1, 1, 2):
-                row, column = (np.clip(p + (step if axis == i else 0), 0, n - 1) for i, p in enumerate(pixel))
-                entry = row * n + column
-                # Half a weight at both ends makes a window of four, the width of a tile.
-                w = self._similarity(entry, depth, normal) * np.float32(0.5 if abs(step) == 2 else 1)
-                total += visibility[entry] * w[:, None]
-                weight += w
-            visibility = visibility.copy()
-            visibility[inside] = total / weight[:, None]
-        return OcclusionBuffer(n, self.depth, self.normal, visibility, self.tolerance_m)
-
-    def _similarity(self, entry: Ints, depth: Floats, normal: Floats) -> Floats:
-        """Range weights of entries (n,) for surface points with these depths and normals, (n,) float32."""
-        difference = np.abs(self.depth[entry] - depth) / np.float32(self.tolerance_m)
-        cosine = np.clip(row_dot(self.normal[entry], normal), 0, 1)
-        similarity: Floats = np.maximum(1 - difference, 0) * cosine**4
-        return similarity
+            visibility = kernels.blur_visibility(
+                self.depth, self.normal, visibility, self.size_px, self.tolerance_m, axis
+            )
+        return replace(self, visibility=visibility)
 
 
 def occlusion_buffer(

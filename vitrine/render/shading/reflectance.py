@@ -27,7 +27,7 @@ def microfacet_albedo(cosine: Floats, roughness: Floats) -> Floats:
     roughness : (n,) float32
         Perceptual roughness, 0…1
     """
-    return _nearest(_microfacet_table(), cosine, roughness)
+    return _nearest(microfacet_table(), cosine, roughness)
 
 
 def sheen_albedo(cosine: Floats, roughness: Floats) -> Floats:
@@ -43,8 +43,11 @@ def _nearest(table: Floats, cosine: Floats, roughness: Floats) -> Floats:
 
 
 @cache
-def _microfacet_table() -> Floats:
-    """Scale and bias by the split sum (B. Karis, "Real Shading in Unreal Engine 4", 2013), (FINE², 2)."""
+def microfacet_table() -> Floats:
+    """Return scale and bias by the split sum (B. Karis, "Real Shading in Unreal Engine 4", 2013).
+
+    (FINE², 2) float32, a row for each roughness and cosine; see `microfacet_albedo`.
+    """
     roughness = np.linspace(0, 1, STEPS)[:, None, None]
     cosine = np.maximum(np.linspace(0, 1, STEPS), 1e-3)[None, :, None]
     first = (np.arange(SAMPLES) + 0.5) / SAMPLES

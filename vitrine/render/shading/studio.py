@@ -9,6 +9,7 @@ from threading import Lock
 import numpy as np
 
 from vitrine.arrays import Floats
+from vitrine.compiled.kernels import FilteredLight
 from vitrine.render.camera import Camera
 from vitrine.render.shading.environment import Environment
 
@@ -79,30 +80,10 @@ class Studio:
         toward: Floats = _unit(KEY_LIGHT.toward) @ self.axes
         return toward
 
-    def diffuse(self, normals: Floats, ambient: Floats, key_visibility: Floats) -> Floats:
-        """Return the light that a white Lambertian surface reflects, (n, 1) float32.
-
-        Parameters
-        ----------
-        normals : (n, 3) float32
-            Unit normals in world space
-        ambient, key_visibility : (n, 1) float32, or (n, 3) for one value a channel
-            Visible part of the dome, and of the key light, 0…1
-        """
-        light = studio_environment().diffuse(normals @ self.axes.T)
-        return np.asarray(light[:, 1:] * ambient + light[:, :1] * key_visibility, np.float32)
-
-    def specular(self, directions: Floats, roughness: Floats) -> Floats:
-        """Return the light that a specular lobe receives, (n, 1) float32.
-
-        Parameters
-        ----------
-        directions : (n, 3) float32
-            Mirror directions in world space, unit vectors
-        roughness : (n,) float32
-            Perceptual roughness of the surface, 0…1
-        """
-        return studio_environment().specular(directions @ self.axes.T, roughness)[:, None]
+    @property
+    def light(self) -> FilteredLight:
+        """The light filtered for reflection, in the studio's axes."""
+        return studio_environment().light
 
     def equirectangular(self, height_px: int) -> Floats:
         """Return the radiance from all directions, (h, 2 h) float32: an environment map for other renderers.

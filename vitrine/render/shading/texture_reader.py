@@ -44,7 +44,7 @@ class TextureReader:
         pyramid, points = self.scene.texture(texture, srgb=srgb), self.points(texture)
         texels = points.uv_per_m * self.footprint_m * np.float32(max(pyramid.size_px))
         level = np.round(np.log2(np.maximum(texels, np.float32(1e-3))) - np.float32(LEVEL_BIAS))
-        return pyramid.sample(points.uv, np.maximum(level + coarser, 0).astype(np.int64))
+        return pyramid.sample(points.uv, np.maximum(level + coarser, 0).astype(np.int32))
 
     def texture_of(self, extension: Mapping[str, Any], key: str) -> Texture | None:
         """Return the texture that a property of an extension names, if there is one."""

@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from vitrine.compiled import kernels
+from vitrine.textures.color_space import LINEAR_OF_BYTE
+
+REPEAT, MIRRORED, CLAMP = 10497, 33648, 33071
+UNIT = np.arange(256, dtype=np.float32) / np.float32(255)
+# Four texels in a row: 0, 85, 170, 255 in all channels.
+STRIP = np.repeat(np.arange(0, 256, 85, dtype=np.uint8)[None, :, None], 4, axis=2)
+
+
+def strip(u: list[float], *, wrap: int = REPEAT, nearest: bool = True) -> list[float]:
+    uvs = np.array([[x, 0.5] for x in u], np.float32)
+    numbers = np.zeros(len(u), np.int32)
+    texels = kernels.sample_texels([STRIP], numbers, uvs, (wrap, wrap), (nearest, nearest), UNIT)
+    assert (texels[:, :3] == texels[:, :1]).all()
+    return [round(float(value) * 3, 4) for value in texels[:, 0]]
+
+
+@pytest.mark.parametrize(
+    ("wrap", "expected"),
+    [(REPEAT, [3, 0, 3, 0, 2]), (MIRRORED, [0, 0, 3, 3, 1]), (CLAMP, [0, 0, 3, 3, 0])],
+)
+def test_texels_outside_wrap_as_the_sampler_says(wrap, expected):
+    assert strip([-0.1, 0.1, 0.9, 1.1, -6.4], wrap=wrap) == expected
+
+
+def test_texels_are_interpolated_between_their_centres():
+    assert strip([0.125, 0.25, 0.3125, 0.0], nearest=False) == [0, 0.5, 0.75, 1.5]
+    assert strip([0.0, 1.0], wrap=CLAMP, nearest=False) == [0, 3]
+
+
+def test_uvs_that_are_no_numbers_read_a_texel():
+    for value in strip([np.nan, np.inf, -1e30], nearest=False):
+        assert 0 <= value <= 3
+
+
+def test_numbers_of_levels_are_clipped_and_alpha_is_linear():
+    levels = [np.full((2, 2, 4), 50, np.uint8), np.full((1, 1, 4), 100, np.uint8)]
+    numbers = np.array([-1, 0, 1, 7], np.int32)
+    texels = kernels.sample_texels(
+        levels, numbers, np.zeros((4, 2)), (REPEAT, REPEAT), (False, False), LINEAR_OF_BYTE
+    )
+    bytes_ = np.array([50, 50, 100, 100])
+    np.testing.assert_allclose(texels[:, 0], LINEAR_OF_BYTE[bytes_], rtol=1e-6)
+    np.testing.assert_allclose(texels[:, 3], bytes_ / 255, rtol=1e-6)
+
+
+def test_other_shapes_are_named():
+    zeros = np.zeros((3, 3), np.float32)
+    with pytest.raises(ValueError, match=r"directions must have the shape \(3, 3\)"):
+        kernels.face_viewer(zeros, zeros[:2])
+    with pytest.raises(ValueError, match="levels must not be empty"):
+        kernels.sample_texels([], np.zeros(1), np.zeros((1, 2)), (REPEAT, REPEAT), (True, True), UNIT)
+    with pytest.raises(ValueError, match="u must have"):
+        kernels.interpolate(np.zeros((3, 8)), [[0, 1, 2]], [0], [0], np.zeros(2), np.zeros(1), zeros[:1])
+
+
+def test_glass_dims_what_is_behind_it_channel_by_channel():
+    paths = kernels.Paths(2, 3)
+    one, red = np.ones(1, np.float32), np.array([[1, 0, 0]], np.float32)
+    up = np.array([[0, 1, 0]], np.float32)
+    [goes_on] = paths.add([1], np.zeros((1, 3)), one, one * 2, up, red, 0.004)
+    assert goes_on
+    [goes_on] = paths.add([1], np.ones((1, 3)), one, one * 5, -up, None, 0.004)
+    assert not goes_on
+    rgba, depth, normal = paths.image()
+    np.testing.assert_allclose(rgba, [[0, 0, 0, 0], [1, 0, 0, 1]])
+    np.testing.assert_allclose(depth, [np.inf, 2])
+    np.testing.assert_allclose(normal, [[0, 0, 0], [0, 1, 0]])
+
+
+def test_rays_that_do_not_exist_are_left_out():
+    paths = kernels.Paths(1, 1)
+    one = np.ones(2, np.float32)
+    goes_on = paths.add([-1, 1], np.ones((2, 3)), one, one, np.ones((2, 3)), None, 0.0)
+    assert not goes_on.any()
+    assert not paths.image()[0].any()

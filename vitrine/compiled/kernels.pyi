@@ -1,0 +1,221 @@
+"""Functions over n rays, surface points or pixels, compiled from `source/`.
+
+Arrays are float32 and contiguous, as the functions return them; others are converted first. All functions
+release the GIL. They raise `ValueError` for an array of another shape.
+"""
+
+from collections.abc import Sequence
+
+from vitrine.arrays import Bools, Bytes, Floats, Ints
+
+def camera_rays(
+    xy: Floats,
+    eye: Floats,
+    right: Floats,
+    up: Floats,
+    forward: Floats,
+    half_extent: float,
+    perspective: bool,
+) -> tuple[Floats, Floats]:
+    """Return origins and directions (n, 3) of the rays through image points (n, 2); see `Camera.rays`."""
+
+def interpolate(
+    vertices: Floats,
+    triangles: Ints,
+    mesh_of_triangle: Ints,
+    hit_triangle: Ints,
+    u: Floats,
+    v: Floats,
+    directions: Floats,
+) -> tuple[Ints, Floats, Floats, Floats, Floats, Floats, Bools]:
+    """Return mesh, position, flat normal, normal, UV, UV a metre and front of n hits; see `SurfaceHit`.
+
+    Parameters
+    ----------
+    vertices : (vertices, 8)
+        Position, normal and UV
+    triangles, mesh_of_triangle : (triangles, 3) and (triangles,) int32
+    hit_triangle : (n,) int32
+    u, v : (n,)
+        Barycentric coordinates
+    directions : (n, 3)
+        Of the rays
+    """
+
+def sample_texels(
+    levels: Sequence[Bytes],
+    numbers: Ints,
+    uvs: Floats,
+    wrap: tuple[int, int],
+    nearest: tuple[bool, bool],
+    color_of_byte: Floats,
+) -> Floats:
+    """Return filtered RGBA (n, 4) in 0…1 of mip levels; see `MipPyramid.sample`.
+
+    Parameters
+    ----------
+    levels : sequence of (h, w, 4) uint8
+    numbers : (n,) int32
+        Index into `levels` of each sample; those beyond the last one read the last one.
+    uvs : (n, 2)
+    wrap : pair of int
+        Wrap modes along u and v (glTF 2.0 section 5.26)
+    nearest : pair of bool
+        Whether level 0, and whether the others, are read without interpolation
+    color_of_byte : (256,)
+        What a byte of red, green or blue stands for; alpha is linear.
+    """
+
+def sample_directions(map: Floats, cells: int, directions: Floats) -> Floats:
+    """Return the values (n,) of an octahedral map, ((cells + 1)²,), in unit directions (n, 3)."""
+
+class FilteredLight:
+    """Radiance filtered for matt and for glossy reflection; see `Environment`."""
+
+    def __init__(
+        self, diffuse: Floats, diffuse_cells: int, specular: Sequence[Floats], specular_cells: Sequence[int]
+    ) -> None: ...
+    def diffuse(self, normals: Floats) -> Floats:
+        """Return what a white Lambertian surface reflects of the key light and of the others, (n, 2)."""
+
+    def specular(self, directions: Floats, roughness: Floats) -> Floats:
+        """Return the mean radiance in GGX lobes around mirror directions, (n,).
+
+        Parameters
+        ----------
+        directions : (n, 3)
+            Unit vectors
+        roughness : (n,)
+            Perceptual roughness, 0…1
+        """
+
+def face_viewer(normals: Floats, directions: Floats) -> tuple[Floats, Floats, Floats]:
+    """Return unit normals (n, 3), their cosines (n,) to the viewer, and unit vectors (n, 3) to the viewer.
+
+    Normals that face away are tilted until they do not.
+
+    Parameters
+    ----------
+    normals : (n, 3)
+        Unit normals
+    directions : (n, 3)
+        Of the rays, of any length
+    """
+
+def glossy(
+    light: FilteredLight,
+    axes: Floats,
+    views: Floats,
+    normals: Floats,
+    cosines: Floats,
+    roughness: Floats,
+    visible: Floats,
+) -> Floats:
+    """Return what GGX lobes receive, (n,); the arguments are those of `reflect_light`."""
+
+def reflect_light(
+    light: FilteredLight,
+    axes: Floats,
+    albedo_table: Floats,
+    *,
+    views: Floats,
+    normals: Floats,
+    cosines: Floats,
+    lobe_normals: Floats,
+    colors: Floats,
+    metallic: Floats,
+    roughness: Floats,
+    occlusion: Floats,
+    ambient: Floats,
+    key_visibility: Floats,
+    f0: Floats | None,
+    f90: Floats | None,
+    dielectric_f0: Floats | None,
+) -> tuple[Floats, Floats, Floats, Floats, Floats]:
+    """Return diffuse and specular reflection (n, 3) each, and what they are made of.
+
+    That is the light of all directions that reaches a point, (n, 3); the part of it that passes the
+    surface of a dielectric, (n, 1); and the part of the dome that is visible, (n, 1).
+
+    Parameters
+    ----------
+    axes : (3, 3)
+        The axes of the light in world space, a row each
+    albedo_table : (k², 2)
+        `microfacet_table`
+    views, normals, cosines
+        As `face_viewer` returns them
+    lobe_normals : (n, 3)
+        Normals of the glossy lobes: `normals`, but for anisotropy
+    colors : (n, 3)
+        Base colours
+    metallic, roughness, occlusion, ambient, key_visibility : (n,)
+    f0 : (n, 3) or None
+        Reflectance along the normal; by default that of the dielectric mixed with the colour of the metal
+    f90 : (n,) or None
+        Reflectance of the dielectric at grazing angles; by default 1
+    dielectric_f0 : (n, 3) or None
+        Reflectance of the dielectric along the normal; by default 0.04
+    """
+
+def upsample_visibility(
+    depth: Floats,
+    normal: Floats,
+    visibility: Floats,
+    size_px: int,
+    tolerance_m: float,
+    xy: Floats,
+    depth_m: Floats,
+    normals: Floats,
+    default_visibility: float,
+    default_weight: float,
+) -> Floats:
+    """Return the visibility (n, 2) of surface points; see `OcclusionBuffer.upsample`."""
+
+def blur_visibility(
+    depth: Floats, normal: Floats, visibility: Floats, size_px: int, tolerance_m: float, axis: int
+) -> Floats:
+    """Return the visibility (size_px², 2) blurred along an axis; see `OcclusionBuffer.blur`."""
+
+def tone_map(light: Floats, shoulder: float, desaturation: float) -> Floats:
+    """Return linear colours (n, 3) compressed to below 1; see `vitrine.textures.color_space.tone_map`."""
+
+def encode_pixels(light: Floats, byte_of_step: Bytes) -> Bytes:
+    """Return sRGB bytes (n, 4), alpha not premultiplied, of premultiplied linear light (n, 4).
+
+    `byte_of_step` (k,) uint8 holds the byte of each step of linear light from 0 to 1.
+    """
+
+class Paths:
+    """What n rays have gathered, with one or three channels of transmittance."""
+
+    def __init__(self, count: int, channels: int) -> None: ...
+    def add(
+        self,
+        rays: Ints,
+        color: Floats,
+        alpha: Floats,
+        distance: Floats,
+        normals: Floats,
+        passed: Floats | None,
+        least: float,
+    ) -> Bools:
+        """Add what surfaces send along rays, behind what is there already; weaken the light from behind.
+
+        Parameters
+        ----------
+        rays : (m,) int32
+            Indices of the rays
+        color, alpha, distance, normals : (m, 3), (m,), (m,), (m, 3)
+            Of one surface on each
+        passed : (m, channels) or None
+            Part of the light from behind that passes the covered part, too
+
+        Returns
+        -------
+        (m,) bool
+            Whether more than `least` of the light from behind still passes
+        """
+
+    def image(self) -> tuple[Floats, Floats, Floats]:
+        """Return premultiplied linear RGBA (n, 4), depth (n,) and normal (n, 3)."""

@@ -1,0 +1,38 @@
+// The module `vitrine.compiled.kernels`; its functions are documented in `kernels.pyi`.
+// All of them release the GIL, and nothing in them depends on the number of threads.
+#include <pybind11/stl.h>
+
+#include "brdf.hpp"
+#include "environment.hpp"
+#include "occlusion.hpp"
+#include "pixels.hpp"
+#include "surface_hit.hpp"
+#include "texels.hpp"
+
+PYBIND11_MODULE(kernels, module) {
+    using namespace vitrine;
+    using py::arg;
+
+    module.def("camera_rays", &camera_rays);
+    module.def("interpolate", &interpolate);
+    module.def("sample_texels", &sample_texels);
+    module.def("sample_directions", &sample_directions);
+    module.def("face_viewer", &face_viewer);
+    module.def("glossy", &glossy);
+    module.def("reflect_light", &reflect_light, arg("light"), arg("axes"), arg("albedo_table"), py::kw_only(),
+               arg("views"), arg("normals"), arg("cosines"), arg("lobe_normals"), arg("colors"), arg("metallic"),
+               arg("roughness"), arg("occlusion"), arg("ambient"), arg("key_visibility"), arg("f0"), arg("f90"),
+               arg("dielectric_f0"));
+    module.def("upsample_visibility", &upsample_visibility);
+    module.def("blur_visibility", &blur_visibility);
+    module.def("tone_map", &tone_map);
+    module.def("encode_pixels", &encode_pixels);
+    py::class_<FilteredLight>(module, "FilteredLight")
+        .def(py::init<const Floats&, int, const std::vector<Floats>&, const std::vector<int>&>())
+        .def("diffuse", &diffuse_light)
+        .def("specular", &specular_light);
+    py::class_<Paths>(module, "Paths")
+        .def(py::init<py::ssize_t, int>())
+        .def("add", &Paths::add)
+        .def("image", &Paths::image);
+}
