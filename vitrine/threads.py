@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar, copy_context
-from functools import cache
 from importlib import import_module
 from threading import Lock
 from typing import Any, ParamSpec, TypeVar
@@ -25,6 +24,7 @@ SLICE_SIZE = 32_768
 MAX_THREADS = 64
 """Threads that wait count, too, so there are more of them than run."""
 
+_scipy_lock = Lock()
 _threads: ContextVar[int | None] = ContextVar("threads", default=None)
 
 
@@ -171,15 +171,14 @@ def cpu_count() -> int:
     return os.cpu_count() or 1
 
 
-@cache
-def load_scipy() -> None:
-    """Load the modules of SciPy that steps import when they need them; call this before threads may.
+def scipy_module(name: str) -> Any:
+    """Return a module of SciPy, imported when it is first needed: that takes up to half a second.
 
     SciPy's modules import each other in circles. Two threads that import two of them at once get modules that
-    are half loaded: `KeyError: 'scipy'`.
+    are half loaded: `KeyError: 'scipy'`. So they wait for each other here.
     """
-    for name in ("ndimage", "sparse.csgraph", "spatial"):
-        import_module(f"scipy.{name}")
+    with _scipy_lock:
+        return import_module(f"scipy.{name}")
 
 
 @contextmanager
@@ -195,7 +194,6 @@ def thread_pool(jobs: int | None) -> Iterator[Executor]:
         if count <= 1:
             yield InlineExecutor()
             return
-        load_scipy()
         group = _Group(_pool(count))
         try:
             yield group

@@ -1,4 +1,4 @@
-"""Functions over n rays, surface points or pixels, compiled from `source/`.
+"""Functions over rays, surface points, pixels and triangles, compiled from `source/`.
 
 Arrays are float32 and contiguous, as the functions return them; others are converted first. All functions
 release the GIL. They raise `ValueError` for an array of another shape.
@@ -7,6 +7,30 @@ release the GIL. They raise `ValueError` for an array of another shape.
 from collections.abc import Sequence
 
 from vitrine.arrays import Bools, Bytes, Floats, Ints
+
+def connected_components(count: int, one: Ints, other: Ints) -> tuple[Ints, int]:
+    """Return the component of each of `count` nodes, (count,) int32, and how many components there are.
+
+    Components are numbered in the order of their first nodes. Edge i joins `one[i]` and `other[i]`, (m,)
+    each. Raises `ValueError` for a node that does not exist.
+    """
+
+def image_ssim(one: Floats, other: Floats, mask: Bools, window_px: int, c1: float, c2: float) -> float:
+    """Return the mean SSIM of two images (h, w) over a mask (h, w); see `vitrine.textures.ssim`."""
+
+class TriangleTree:
+    """A bounding volume hierarchy of triangles, for distances to the closest one.
+
+    Parameters
+    ----------
+    positions : (n, 3)
+    triangles : (m, 3) int32
+        At least one. Raises `ValueError` otherwise, or for a vertex that does not exist.
+    """
+
+    def __init__(self, positions: Floats, triangles: Ints) -> None: ...
+    def distance(self, points: Floats) -> Floats:
+        """Return the distance (k,) float64 of each point (k, 3) float64 to the surface, exact to rounding."""
 
 def camera_rays(
     xy: Floats,

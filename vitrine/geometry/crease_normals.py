@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 
 from vitrine.arrays import Floats, Indices, row_dot
+from vitrine.compiled import kernels
 from vitrine.geometry.normals import area_weighted_normals, sum_at_vertices, unit_or_up
 from vitrine.gltf.model import Mesh
 
@@ -53,6 +52,5 @@ def _split_corners(
     one, other = corners[:-1][same_edge], corners[1:][same_edge]
     smooth = row_dot(normals[one[:, 0] // 3], normals[other[:, 0] // 3]) >= min_cosine
     one, other = one[smooth].reshape(-1), other[smooth].reshape(-1)
-    graph = coo_matrix((np.ones(len(one), np.bool_), (one, other)), (3 * faces, 3 * faces))
-    count, label = connected_components(graph, directed=False)
-    return label.reshape(faces, 3).astype(np.uint32), int(count)
+    label, count = kernels.connected_components(3 * faces, one, other)
+    return label.reshape(faces, 3).astype(np.uint32), count

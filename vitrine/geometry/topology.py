@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vitrine.arrays import Bools, Floats, Indices
+from vitrine.compiled import kernels
 from vitrine.geometry.join import JoinedMesh, join, split
 from vitrine.geometry.weld import PositionRemap, join_remaps, weld_positions
 from vitrine.gltf.model import Model
@@ -67,12 +68,7 @@ def find_parts(triangles: Indices, position_count: int) -> Parts:
     """
     a, b, c = triangles[:, 0], triangles[:, 1], triangles[:, 2]
     rows, columns = np.concatenate([a, b]), np.concatenate([b, c])
-    shape = (position_count, position_count)
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
-
-    edges = coo_array((np.ones(len(rows), np.bool_), (rows, columns)), shape=shape)
-    _, labels = connected_components(edges, directed=False)
+    labels, _ = kernels.connected_components(position_count, rows, columns)
     _, of_triangle = np.unique(labels[a], return_inverse=True)
     counts = np.bincount(of_triangle) if len(triangles) else np.zeros(0, np.int64)
     return Parts(len(counts), of_triangle.astype(np.int32), counts)

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from vitrine.threads import scipy_module
+
 
 def __getattr__(name: str) -> Any:
     """Return what `scipy.ndimage` has under this name."""
-    from scipy import ndimage
-
-    return getattr(ndimage, name)
+    return getattr(scipy_module("ndimage"), name)

@@ -13,7 +13,7 @@ from vitrine.gltf.model import Material, Mesh, Model, Texture
 from vitrine.render.bvh import build_bvh
 from vitrine.textures.mip_pyramid import MipPyramid, decode_mip_pyramid
 from vitrine.textures.texture_slots import texture_uses
-from vitrine.threads import run_concurrently
+from vitrine.threads import run_concurrently, scipy_module
 
 TRANSMISSION = "KHR_materials_transmission"
 
@@ -111,16 +111,20 @@ class Scene:
         """Length of the bounding box's diagonal in metres; never 0."""
         return float(np.linalg.norm(self.bounds_max.astype(np.float64) - self.bounds_min)) or 1e-6
 
+    @property
+    def points(self) -> Floats:
+        """The positions that triangles use, (k, 3) float32: a camera that holds them holds the model."""
+        return self.positions[self.used]
+
     @cached_property
     def hull(self) -> Floats:
-        """The vertices of the convex hull, (h, 3) float32: a camera that holds them holds the model."""
-        from scipy.spatial import ConvexHull, QhullError
-
-        points = self.positions[self.used]
+        """The vertices of the convex hull, (h, 3) float32: `points` for many cameras."""
+        spatial = scipy_module("spatial")
+        points = self.points
         try:
-            corners: Floats = points[ConvexHull(points).vertices]
+            corners: Floats = points[spatial.ConvexHull(points).vertices]
             return corners
-        except (QhullError, ValueError):  # flat, or fewer than four points
+        except (spatial.QhullError, ValueError):  # flat, or fewer than four points
             return points
 
     @cached_property

@@ -9,10 +9,12 @@ import numpy as np
 from PIL import Image
 
 from vitrine.arrays import Bools, Floats, Indices, Ints, row_cross
+from vitrine.compiled import kernels
 from vitrine.geometry.join import JoinedMesh
 from vitrine.geometry.topology import Topology
 from vitrine.geometry.weld import weld_positions
 from vitrine.textures.mip_pyramid import decode_mip_pyramid
+from vitrine.threads import scipy_module
 
 OPAQUE = 250 / 255
 """Alpha from here on counts as opaque: lossy encoders turn 255 into 254."""
@@ -72,9 +74,7 @@ def shows_translucency(photo: bytes) -> bool:
     """Return whether a cut-out photo is translucent inside its subject, not only along its outline."""
     with Image.open(io.BytesIO(photo)) as image:
         alpha = np.asarray(image.convert("RGBA").getchannel("A"))
-    from scipy.ndimage import binary_erosion
-
-    inside = binary_erosion(alpha > 8, iterations=max(alpha.shape) // 100 + 2)
+    inside = scipy_module("ndimage").binary_erosion(alpha > 8, iterations=max(alpha.shape) // 100 + 2)
     if not inside.any():
         return False
     return float(((alpha[inside] > 24) & (alpha[inside] < 230)).mean()) >= TRANSLUCENT_PHOTO_SHARE
@@ -82,13 +82,9 @@ def shows_translucency(photo: bytes) -> bool:
 
 def _region_areas(joined: JoinedMesh, chosen: Bools, areas: Floats) -> Floats:
     """Areas of the connected regions of chosen triangles, (k,) float64; shared edges connect."""
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
-
     numbers = np.flatnonzero(chosen)
     one, other = _neighbors(joined.positions, joined.triangles[numbers])
-    edges = (np.ones(len(one), np.bool_), (one, other))
-    _, label = connected_components(coo_array(edges, shape=(len(numbers),) * 2), directed=False)
+    label, _ = kernels.connected_components(len(numbers), one, other)
     summed = np.bincount(label, areas[numbers])
     return np.asarray(summed[summed > 0], np.float64)
 

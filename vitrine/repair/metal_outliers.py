@@ -13,6 +13,7 @@ from vitrine.gltf.model import Material, Model, Texture
 from vitrine.models import Finding
 from vitrine.plain_text import count_of
 from vitrine.textures.padding import fill_padding
+from vitrine.threads import scipy_module
 
 MIN_METALLIC, MAX_ROUGHNESS = 217, 38
 """Of 255: an outlier is at least so metallic, and at most so rough."""
@@ -71,9 +72,7 @@ def _mend(material: Material) -> _Mended | None:
     outliers, count = _outliers(shiny, pixels, base)
     if not count:
         return None
-    from scipy import ndimage
-
-    wide = ndimage.binary_dilation(outliers, iterations=1)
+    wide = scipy_module("ndimage").binary_dilation(outliers, iterations=1)
     changed = replace(material, metallic_roughness=_filled(texture, pixels, wide))
     if base is not None and material.base_color is not None:
         changed = replace(changed, base_color=_filled_black(material.base_color, base, wide))
@@ -82,8 +81,7 @@ def _mend(material: Material) -> _Mended | None:
 
 def _outliers(shiny: Bools, pixels: Pixels, base: Pixels | None) -> tuple[Bools, int]:
     """The texels of outliers, (h, w) bool, and how many outliers there are."""
-    from scipy import ndimage
-
+    ndimage = scipy_module("ndimage")
     label, count = ndimage.label(shiny, np.ones((3, 3)))
     numbers = np.arange(1, count + 1)
     small = np.bincount(label.ravel(), minlength=count + 1)[1:] <= max(MAX_REGION_SHARE * shiny.size, 4)
@@ -98,8 +96,7 @@ def _outliers(shiny: Bools, pixels: Pixels, base: Pixels | None) -> tuple[Bools,
 
 def _without_own_color(label: Ints, ring: Ints, numbers: Ints, base: Pixels) -> Bools:
     """Which outliers are black, or have the base color of their surroundings, (k,) bool."""
-    from scipy import ndimage
-
+    ndimage = scipy_module("ndimage")
     height, width = label.shape
     rows, columns = (np.arange(n) * m // n for n, m in zip(label.shape, base.shape[:2], strict=True))
     sampled = base[rows[:, None], columns[None, :]][..., :3]

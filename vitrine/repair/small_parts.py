@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from vitrine.geometry.topology import Topology, part_extents
 from vitrine.recipe import RepairOptions
+from vitrine.threads import scipy_module
 
 DEBRIS_TRIANGLES = 12
 """As many as a box has."""
@@ -44,9 +45,7 @@ def _floating_debris(
     others = ~debris[parts.of_triangle]
     if not len(candidates) or not others.any():
         return np.zeros(parts.count, np.bool_)
-    from scipy.spatial import cKDTree
-
-    tree = cKDTree(joined.positions[np.unique(joined.triangles[others])])
+    tree = scipy_module("spatial").cKDTree(joined.positions[np.unique(joined.triangles[others])])
     floating = np.zeros(parts.count, np.bool_)
     for part in candidates:
         corners = joined.positions[joined.triangles[parts.of_triangle == part].reshape(-1)]

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vitrine.arrays import Bools, Indices, row_dot
+from vitrine.compiled import kernels
 from vitrine.geometry.normals import area_weighted_normals, sum_at_vertices, vertex_normals
 from vitrine.geometry.weld import PositionRemap, weld_positions
 from vitrine.gltf.model import Mesh
@@ -105,18 +106,13 @@ def _orient(adjacency: _Adjacency, count: int) -> tuple[npt.NDArray[np.int64], B
 
     The graph has two nodes for each triangle, one as it is and one flipped; edges join consistent nodes.
     """
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
-
     if bool(adjacency.consistent.all()):
-        edges = (np.ones(len(adjacency.one), np.bool_), (adjacency.one, adjacency.other))
-        _, part = connected_components(coo_array(edges, shape=(count, count)), directed=False)
+        part, _ = kernels.connected_components(count, adjacency.one, adjacency.other)
         return part.astype(np.int64), np.zeros(count, np.bool_)
     cross = np.where(adjacency.consistent, 0, count)
     rows = np.concatenate([adjacency.one, adjacency.one + count])
     columns = np.concatenate([adjacency.other + cross, adjacency.other + count - cross])
-    graph = coo_array((np.ones(len(rows), np.bool_), (rows, columns)), shape=(2 * count, 2 * count))
-    _, label = connected_components(graph, directed=False)
+    label, _ = kernels.connected_components(2 * count, rows, columns)
     as_it_is, flipped = label[:count], label[count:]
     _, part = np.unique(np.minimum(as_it_is, flipped), return_inverse=True)
     # Where both nodes of a triangle are connected, the part cannot be oriented, and nothing is flipped.

@@ -11,6 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from vitrine.arrays import Bools, Floats, Pixels
+from vitrine.compiled import kernels
 
 CELL_PX = 4
 """Windows of `texture_ssim` are two cells wide and one cell apart."""
@@ -55,19 +56,7 @@ def image_ssim(a: Floats, b: Floats, mask: Bools) -> float:
     a, b : (h, w) float32
     mask : (h, w) bool
     """
-    from scipy.ndimage import uniform_filter
-
-    if not mask.any():
-        return 1.0
-
-    def mean(values: Floats) -> Floats:
-        averaged: Floats = uniform_filter(values, IMAGE_WINDOW_PX, mode="nearest")
-        return averaged
-
-    mean_a, mean_b = mean(a), mean(b)
-    var_a, var_b = mean(a * a) - mean_a * mean_a, mean(b * b) - mean_b * mean_b
-    score = _index(mean_a, mean_b, var_a, var_b, mean(a * b) - mean_a * mean_b)
-    return float(score[mask].mean())
+    return kernels.image_ssim(a, b, mask, IMAGE_WINDOW_PX, C1, C2)
 
 
 def _index(mean_a: Floats, mean_b: Floats, var_a: Floats, var_b: Floats, covariance: Floats) -> Floats:

@@ -3,9 +3,12 @@
 #include <pybind11/stl.h>
 
 #include "brdf.hpp"
+#include "components.hpp"
 #include "environment.hpp"
 #include "occlusion.hpp"
 #include "pixels.hpp"
+#include "proximity.hpp"
+#include "ssim.hpp"
 #include "surface_hit.hpp"
 #include "texels.hpp"
 
@@ -13,6 +16,8 @@ PYBIND11_MODULE(kernels, module) {
     using namespace vitrine;
     using py::arg;
 
+    module.def("connected_components", &connected_components);
+    module.def("image_ssim", &image_ssim);
     module.def("camera_rays", &camera_rays);
     module.def("interpolate", &interpolate);
     module.def("sample_texels", &sample_texels);
@@ -31,6 +36,9 @@ PYBIND11_MODULE(kernels, module) {
         .def(py::init<const Floats&, int, const std::vector<Floats>&, const std::vector<int>&>())
         .def("diffuse", &diffuse_light)
         .def("specular", &specular_light);
+    py::class_<TriangleTree>(module, "TriangleTree")
+        .def(py::init<const Floats&, const Ints&>())
+        .def("distance", &TriangleTree::distance);
     py::class_<Paths>(module, "Paths")
         .def(py::init<py::ssize_t, int>())
         .def("add", &Paths::add)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.spatial import cKDTree
 
 from vitrine.arrays import Bools, Floats, Ints, row_cross, row_dot, row_unit
 from vitrine.render.metrics.surface_distance import sample_by_area
 from vitrine.render.rays.intersect import Hit, intersect
 from vitrine.render.scene import Scene
-from vitrine.threads import map_slices
+from vitrine.threads import map_slices, scipy_module
 
 MAX_INTERSECTIONS = 4
 """A ray passes at most this many surfaces that face the other way."""
@@ -72,7 +71,7 @@ def _along(source: Scene, points: Floats, directions: Floats, normals: Floats, s
 def _nearest_samples(source: Scene, points: Floats, normals: Floats) -> Hit:
     """Return the nearest sample, of a few, that faces as each normal does; the nearest where none does."""
     samples, hits = _surface_samples(source)
-    _, near = cKDTree(samples).query(points, k=min(NEIGHBOURS, len(samples)))
+    _, near = scipy_module("spatial").cKDTree(samples).query(points, k=min(NEIGHBOURS, len(samples)))
     near = near.reshape(len(points), -1)
     facing: Bools = np.einsum("ijk,ik->ij", _face_normals(source, hits.triangle[near]), normals) > 0
     best = near[np.arange(len(points)), facing.argmax(axis=1)]

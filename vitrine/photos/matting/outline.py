@@ -6,6 +6,7 @@ import numpy as np
 
 from vitrine.photos import ndimage
 from vitrine.photos.matting.backdrop import Backdrop, Floats, Mask
+from vitrine.threads import scipy_module
 
 CLEAR_CONTRAST = 2.5
 """Least contrast of a clear outline, in multiples of the backdrop's tolerance."""
@@ -55,11 +56,10 @@ def _depth_in_hull(line: Mask, points: np.typing.NDArray[np.int64], depth_px: fl
     """Return how many of `points`, (n, 2) rows and columns, are deeper in the convex hull of `line`."""
     if not len(points):
         return 0
-    from scipy.spatial import ConvexHull, QhullError  # takes 0.2 s to import
-
+    spatial = scipy_module("spatial")
     try:
-        hull = ConvexHull(np.argwhere(line))
-    except QhullError:  # a line of pixels has no area
+        hull = spatial.ConvexHull(np.argwhere(line))
+    except spatial.QhullError:  # a line of pixels has no area
         return 0
     # Each equation is a facet's outward normal and offset: inside, its value is minus the distance.
     depth = -(points @ hull.equations[:, :2].T + hull.equations[:, 2]).max(axis=1)

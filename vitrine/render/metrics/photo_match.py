@@ -17,6 +17,7 @@ from vitrine.render.quality import METRIC_QUALITY
 from vitrine.render.render_image import render_image, render_mask
 from vitrine.render.scene import Scene
 from vitrine.textures.color_space import LINEAR_OF_BYTE
+from vitrine.threads import scipy_module
 
 SIZE_PX = 96
 """Width of the images that are compared"""
@@ -166,8 +167,7 @@ def _fit_square(subject: Image.Image, size_px: int) -> Bytes:
 
 def _blurred_lab(rgba: Bytes, window_px: int) -> Floats:
     """CIE L*a*b* (D65) of the mean light around each pixel, (n, n, 3), without pixels below half alpha."""
-    from scipy.ndimage import uniform_filter
-
+    uniform_filter = scipy_module("ndimage").uniform_filter
     opaque = (rgba[..., 3:] >= 128).astype(np.float32)
     window = (window_px, window_px, 1)
     weight = np.maximum(uniform_filter(opaque, window), 1e-6)

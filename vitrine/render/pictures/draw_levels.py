@@ -45,7 +45,7 @@ def draw_levels(
     viewpoint = fidelity or DEFAULT_VIEWPOINT
     scene = Scene.of(source)
     camera = fit_camera(
-        scene.hull,
+        scene.points,
         yaw_deg=viewpoint.yaw_deg,
         pitch_deg=viewpoint.pitch_deg,
         fov_deg=viewpoint.fov_deg,

@@ -19,7 +19,7 @@ from vitrine.render.scene import Scene
 from vitrine.render.shading.composite import composite_over_shadow
 from vitrine.render.shading.ground_shadow import ground_shadow
 from vitrine.render.shading.studio import Studio
-from vitrine.threads import run_concurrently, thread_pool
+from vitrine.threads import thread_pool
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def render_poster_from_glb(glb: bytes, options: PosterOptions) -> tuple[PosterFi
 
 def _render(scene: Scene, options: PosterOptions) -> Bytes:
     """The poster, (n, n, 4) uint8 sRGB, on white or transparent."""
-    run_concurrently(scene.prepare, lambda: scene.hull)
+    scene.prepare()
     camera = poster_camera(scene, options)
     with thread_pool(None) as pool:
         shadow = pool.submit(ground_shadow, scene, camera, Studio.around(camera), options.size_px)
@@ -75,7 +75,7 @@ def _render(scene: Scene, options: PosterOptions) -> Bytes:
 def poster_camera(scene: Scene, options: PosterOptions) -> Camera:
     """Return the camera of a poster: it holds the whole model, with a margin for its shadow."""
     return fit_camera(
-        scene.hull,
+        scene.points,
         yaw_deg=options.yaw_deg,
         pitch_deg=options.pitch_deg,
         fov_deg=options.fov_deg,

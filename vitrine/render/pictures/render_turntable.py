@@ -88,7 +88,7 @@ def _cameras(scene: Scene, options: TurntableOptions) -> list[Camera]:
 def _swept_cylinder(scene: Scene) -> Floats:
     """Both rims of the vertical cylinder that a turning model sweeps, (n, 3) float32, metres."""
     center = (scene.bounds_min + scene.bounds_max) / 2
-    radius_m = float(np.sqrt(((scene.hull - center)[:, [0, 2]] ** 2).sum(axis=1)).max())
+    radius_m = float(np.sqrt(((scene.points - center)[:, [0, 2]] ** 2).sum(axis=1)).max())
     angle = np.linspace(0, 2 * np.pi, 64, endpoint=False)
     ring = np.stack([np.cos(angle), np.zeros(64), np.sin(angle)], axis=1) * radius_m + center
     rims = np.concatenate([ring, ring])

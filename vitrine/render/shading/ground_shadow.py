@@ -67,9 +67,7 @@ def ground_shadow(
         return total
 
     grid = np.concatenate(map_slices(opacity, len(points), size=4096)).reshape(GRID_CELLS, GRID_CELLS)
-    from scipy.ndimage import gaussian_filter
-
-    grid = gaussian_filter(grid, TILE_PX / 2).astype(np.float32)
+    grid = _blurred(_blurred(grid).T).T
     grid *= _fade_out(pixel_grid(GRID_CELLS)).reshape(GRID_CELLS, GRID_CELLS)
     # A shadow is soft: half the size of the image shows all of it.
     half_px = max(size_px // 2, 1)
@@ -83,6 +81,17 @@ def ground_shadow(
     value = np.maximum(value - np.float32(MIN_OPACITY), 0) * smoothstep(to_edge / RIM)
     small = Image.fromarray(np.asarray(value.reshape(half_px, half_px), np.float32))
     return np.asarray(small.resize((size_px, size_px), Image.Resampling.BILINEAR))
+
+
+def _blurred(grid: Floats) -> Floats:
+    """Blur the columns of a grid (h, w) by a Gaussian half a tile wide; beyond its edges it is mirrored."""
+    sigma = TILE_PX / 2
+    reach = round(4 * sigma)
+    weights = np.exp(-0.5 * (np.arange(-reach, reach + 1) / sigma) ** 2)
+    weights = (weights / weights.sum()).astype(np.float32)
+    padded = np.pad(grid, ((reach, reach), (0, 0)), mode="symmetric")
+    blurred: Floats = sum(weight * padded[row : row + len(grid)] for row, weight in enumerate(weights))
+    return blurred
 
 
 def _fade_out(xy: Floats) -> Floats:
