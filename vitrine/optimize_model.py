@@ -14,7 +14,7 @@ from vitrine.errors import InputError, PhotoError
 from vitrine.gltf.model import Model
 from vitrine.gltf.reader.read_glb import read_glb
 from vitrine.importers.import_model import ImportedGlb, import_glb
-from vitrine.isolation import run_isolated
+from vitrine.isolation import run_isolated, start_isolated
 from vitrine.lods.build_ar import build_ar_of
 from vitrine.lods.build_lods import build_lods_of
 from vitrine.lods.built_file import BuiltFile
@@ -27,6 +27,7 @@ from vitrine.render.pictures.draw_levels import draw_levels
 from vitrine.render.pictures.render_poster import render_poster
 from vitrine.render.pictures.render_turntable import choose_level, render_turntable
 from vitrine.render.scene import Scene
+from vitrine.render.shading.studio import studio_environment
 from vitrine.repair.repair_model import RepairReport, repair_model
 from vitrine.threads import thread_pool
 from vitrine.usdz.build_usdz import build_usdz
@@ -114,21 +115,21 @@ def optimize(
             data = _read(Path(photo))
             cutout = run_isolated(recipe.process, prepare_photo, data, str(photo), recipe.photo).judge
     with begin("repair_model"):
-        glb, repaired = run_isolated(
+        repairing = start_isolated(
             recipe.process,
             repair_model,
             *(imported.glb, recipe.repair, dimensions),
             photo=cutout,
             limits=recipe.limits,
         )
+        _prepare_for(recipe, pictures)
+        glb, repaired = repairing.result()
         model = read_glb(glb, limits=None)
         findings = (*imported.findings, *repaired.findings)
         if cutout is not None:
             from vitrine.publishing.approve_model import fidelity_findings
 
             findings = (*findings, *fidelity_findings(repaired.fidelity, recipe.fidelity))
-    if recipe.usdz.enabled:
-        load_usd()
     with thread_pool(jobs) as pool:
         # One BVH and one decode of each texture, for all pictures of the source.
         scene = Scene(model)
@@ -181,6 +182,14 @@ def _overrule(recipe: Recipe, certify: bool, turntable: bool | None) -> Recipe:
             "turntable": recipe.turntable.model_copy(update={"enabled": shown}),
         }
     )
+
+
+def _prepare_for(recipe: Recipe, pictures: bool) -> None:
+    """Do what takes time and needs no model, while a worker repairs it and no other thread computes."""
+    if recipe.usdz.enabled:
+        load_usd()
+    if pictures or recipe.certify.enabled:
+        studio_environment()
 
 
 def _posters(scene: Scene, recipe: Recipe) -> list[_Output]:

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from vitrine.isolation.run import run_isolated, start_worker
+from vitrine.isolation.run import run_isolated, start_isolated, start_worker
 
-__all__ = ["run_isolated", "start_worker"]
+__all__ = ["run_isolated", "start_isolated", "start_worker"]

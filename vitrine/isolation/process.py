@@ -46,6 +46,7 @@ class WorkerProcess:
         """Start a worker, which imports `modules` before it waits for a request."""
         self.calls = 0
         self.max_rss_bytes = 0
+        self._deadline = 0.0
         self._process = subprocess.Popen(
             [sys.executable, "-P", "-m", "vitrine.isolation.worker", *modules],
             stdin=subprocess.PIPE,
@@ -60,17 +61,17 @@ class WorkerProcess:
             with contextlib.suppress(OSError):  # no Linux, or no more pipe memory for this user
                 fcntl.fcntl(pipe.fileno(), F_SETPIPE_SZ, PIPE_BYTES)
 
-    def call(
+    def send(
         self,
         function: Any,
         args: tuple[Any, ...],
         kwargs: dict[str, Any],
         limits: tuple[int, float],
         wall_s: float,
-    ) -> dict[str, Any]:
-        """Send a request and return the answer. Raises `WorkerDied`, `WorkerLate`."""
+    ) -> None:
+        """Send a request, which must be answered within `wall_s` seconds. Raises `WorkerDied`."""
         request = pickle.dumps((function.__module__, function.__qualname__, args, kwargs, *limits))
-        deadline = time.monotonic() + wall_s
+        self._deadline = time.monotonic() + wall_s
         self.calls += 1
         assert self._process.stdin is not None
         try:
@@ -78,7 +79,13 @@ class WorkerProcess:
                 view = memoryview(part)
                 while view:
                     view = view[self._process.stdin.write(view) :]
-            answer = unpack(lambda size: self._read(size, deadline))
+        except OSError as error:
+            raise WorkerDied(self.kill()) from error
+
+    def receive(self) -> dict[str, Any]:
+        """Return the answer to the request that was sent. Raises `WorkerDied`, `WorkerLate`."""
+        try:
+            answer = unpack(self._read)
         except (OSError, EOFError, ValueError, KeyError, IndexError, RecursionError) as error:
             raise WorkerDied(self.kill()) from error
         if not isinstance(answer, dict):
@@ -112,13 +119,13 @@ class WorkerProcess:
         except subprocess.TimeoutExpired:
             return None
 
-    def _read(self, size: int, deadline: float) -> bytes:
+    def _read(self, size: int) -> bytes:
         assert self._process.stdout is not None
         pipe = self._process.stdout.fileno()
         data = memoryview(bytearray(size))
         got = 0
         while got < size:
-            ready, _, _ = select.select([pipe], [], [], max(deadline - time.monotonic(), 0))
+            ready, _, _ = select.select([pipe], [], [], max(self._deadline - time.monotonic(), 0))
             if not ready:
                 self._process.kill()
                 self.kill()

@@ -6,8 +6,9 @@ import atexit
 import os
 import signal
 import threading
-from collections.abc import Callable
-from typing import Any, ParamSpec, TypeVar, get_type_hints
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, Generic, ParamSpec, TypeVar, get_type_hints
 
 from vitrine import errors
 from vitrine.errors import StoppedInWorker, VitrineError
@@ -35,28 +36,55 @@ def run_isolated(limits: ProcessLimits, function: Callable[P, R], /, *args: P.ar
     Raises the `VitrineError` that the function raises, and `StoppedInWorker` if the worker crashes, is killed
     or exceeds a limit; later calls get another worker.
     """
-    kind = get_type_hints(function)["return"]
+    return start_isolated(limits, function, *args, **kwargs).result()
+
+
+def start_isolated(
+    limits: ProcessLimits, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs
+) -> IsolatedCall[R]:
+    """Begin what `run_isolated` does; ask the call for its `result()`, once, when it is needed."""
     worker = _take()
-    try:
-        answer = worker.call(function, args, kwargs, (limits.memory_bytes, limits.cpu_s), limits.wall_s)
-    except WorkerLate as error:
-        why = f"no result after {limits.wall_s:g} s (process.wall_s in the recipe)"
-        raise StoppedInWorker(f"{function.__name__}: {why}") from error
-    except WorkerDied as error:
-        raise StoppedInWorker(f"{function.__name__}: {_why(error, limits)}") from error
-    except BaseException:
-        worker.kill()
-        raise
-    if "error" in answer:
-        _give_back(worker)
-        raise _error(answer, function.__name__, limits)
-    try:
-        result: R = as_result(answer.get("result"), kind)
-    except ValueError as error:
-        worker.kill()
-        raise StoppedInWorker(f"{function.__name__}: the worker's answer is no {kind}") from error
-    _give_back(worker)
-    return result
+    call = IsolatedCall[R](worker, function, limits)
+    with call.worker_errors():
+        worker.send(function, args, kwargs, (limits.memory_bytes, limits.cpu_s), limits.wall_s)
+    return call
+
+
+class IsolatedCall(Generic[R]):
+    """A call that a worker process runs."""
+
+    def __init__(self, worker: WorkerProcess, function: Callable[..., R], limits: ProcessLimits) -> None:
+        self._worker, self._name, self._limits = worker, function.__name__, limits
+        self._kind = get_type_hints(function)["return"]
+
+    def result(self) -> R:
+        """Wait for the result; raises what `run_isolated` raises."""
+        with self.worker_errors():
+            answer = self._worker.receive()
+        if "error" in answer:
+            _give_back(self._worker)
+            raise _error(answer, self._name, self._limits)
+        try:
+            result: R = as_result(answer.get("result"), self._kind)
+        except ValueError as error:
+            self._worker.kill()
+            raise StoppedInWorker(f"{self._name}: the worker's answer is no {self._kind}") from error
+        _give_back(self._worker)
+        return result
+
+    @contextmanager
+    def worker_errors(self) -> Iterator[None]:
+        """Say in a `StoppedInWorker` why the worker has ended; end it after any other error."""
+        try:
+            yield
+        except WorkerLate as error:
+            why = f"no result after {self._limits.wall_s:g} s (process.wall_s in the recipe)"
+            raise StoppedInWorker(f"{self._name}: {why}") from error
+        except WorkerDied as error:
+            raise StoppedInWorker(f"{self._name}: {_why(error, self._limits)}") from error
+        except BaseException:
+            self._worker.kill()
+            raise
 
 
 def start_worker(*modules: str) -> None:
