@@ -20,6 +20,7 @@ from vitrine.lods.build_lods import build_lods_of
 from vitrine.lods.built_file import BuiltFile
 from vitrine.lods.certify_lods import certify_lods
 from vitrine.models import AssetFile, Blob, Dimensions, Finding, Quality, slug_of
+from vitrine.models.verdict import DestinationVerdict
 from vitrine.pipeline import begin
 from vitrine.publishing.manifest import Provenance, ReleasedProduct, ReleaseFile, ReleaseManifest
 from vitrine.recipe import Recipe
@@ -143,8 +144,7 @@ def optimize(
             lods = certified.files
             qualities: list[Quality | None] = [certificate.quality for certificate in certified.certificates]
             qualities = qualities or [None] * len(lods)
-        with begin("check_destinations"):
-            verdicts = check_destinations((*lods, *certified.ar_files), dimensions)
+        checking = pool.submit(_check_destinations, (*lods, *certified.ar_files), dimensions)
         images = drawing.result() if drawing else []
         if pictures and recipe.turntable.enabled:
             with begin("render_turntable"):
@@ -157,6 +157,7 @@ def optimize(
         if pictures:
             with begin("draw_levels"):
                 images.append(_contact_sheet(scene, levels, certified.scenes, cutout, repaired))
+        verdicts = checking.result()
     for_ar = [
         _Output(file.record(quality), file.data)
         for file, quality in zip_longest(certified.ar_files, certified.ar_qualities)
@@ -198,6 +199,13 @@ def _posters(scene: Scene, recipe: Recipe) -> list[_Output]:
             _image(poster.role, poster.data, poster.media_type, recipe.poster.size_px)
             for poster in render_poster(scene, recipe.poster)
         ]
+
+
+def _check_destinations(
+    files: Sequence[BuiltFile], dimensions: Dimensions | None
+) -> tuple[DestinationVerdict, ...]:
+    with begin("check_destinations"):
+        return check_destinations(files, dimensions)
 
 
 def _contact_sheet(

@@ -43,6 +43,28 @@ def camera_rays(
 ) -> tuple[Floats, Floats]:
     """Return origins and directions (n, 3) of the rays through image points (n, 2); see `Camera.rays`."""
 
+def visible_triangles(
+    positions: Floats,
+    triangles: Ints,
+    eye: Floats,
+    right: Floats,
+    up: Floats,
+    forward: Floats,
+    half_extent: float,
+    perspective: bool,
+    xs: Floats,
+    ys: Floats,
+) -> tuple[Ints, Floats, Floats, Floats]:
+    """Return triangle, barycentric u and v, and depth of the surface seen at h · w pixels; see `visible`.
+
+    Parameters
+    ----------
+    positions : (n, 3)
+    triangles : (m, 3) int32
+    xs, ys : (w,) and (h,)
+        Image coordinates of columns and rows, evenly spaced; ys from the top down
+    """
+
 def interpolate(
     vertices: Floats,
     triangles: Ints,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vitrine.arrays import Bools, Floats, Indices
+from vitrine.arrays import Bools, Floats, Indices, column_bounds
 from vitrine.codecs import meshopt
 from vitrine.geometry.join import JoinedMesh
 from vitrine.geometry.weld import weld_positions
@@ -50,7 +50,7 @@ def start_partitioned_simplify(joined: JoinedMesh, target: int, pool: Executor) 
     target = max(target, MIN_KEPT_TRIANGLES)
     if len(triangles) < MIN_SOURCE_TRIANGLES or target * 2 * SURPLUS > len(triangles):
         return None
-    extent = np.ptp(joined.positions, axis=0)
+    extent = _extent(joined.positions)
     first = joined.positions[triangles[:, 0], int(extent.argmax())]
     lower = first < np.partition(first, len(first) // 2)[len(first) // 2]
     partitions = [triangles[lower], triangles[~lower]]
@@ -62,6 +62,11 @@ def start_partitioned_simplify(joined: JoinedMesh, target: int, pool: Executor) 
             for partition in partitions
         )
     )
+
+
+def _extent(positions: Floats) -> Floats:
+    low, high = column_bounds(positions)
+    return high - low
 
 
 def _border_vertices(joined: JoinedMesh, partitions: list[Indices]) -> Bools:
@@ -87,7 +92,7 @@ def _simplify_partition(
     number = np.cumsum(used, dtype=np.uint32) - np.uint32(1)
     own_positions = positions[vertices]
     # meshoptimizer reports errors relative to the largest extent of what it is given.
-    scale = model_size / max(float(np.ptp(own_positions, axis=0).max()), 1e-12)
+    scale = model_size / max(float(_extent(own_positions).max()), 1e-12)
     left, error = meshopt.simplify(
         number[triangles].reshape(-1),
         own_positions,

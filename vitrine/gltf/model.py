@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from vitrine.arrays import Floats, Indices
+from vitrine.arrays import Floats, Indices, column_bounds
 from vitrine.models import Finding
 
 
@@ -104,7 +104,7 @@ class Model:
         """Minimum and maximum corner, (3,) float32 each in metres, of the vertices that triangles use."""
         corners = [_used(mesh) for mesh in self.meshes if len(mesh.triangles)]
         points = np.concatenate(corners) if corners else np.zeros((1, 3), np.float32)
-        return points.min(axis=0), points.max(axis=0)
+        return column_bounds(points)
 
 
 def _used(mesh: Mesh) -> Floats:

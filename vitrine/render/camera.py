@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vitrine.arrays import Floats
+from vitrine.arrays import Floats, Ints
 from vitrine.compiled import kernels
 
 
@@ -73,6 +73,27 @@ class Camera:
             xy, self.eye, self.right, self.up, self.forward, self._half_extent, self.perspective
         )
 
+    def visible(
+        self, positions: Floats, triangles: Ints, xs: Floats, ys: Floats
+    ) -> tuple[Ints, Floats, Floats, Floats]:
+        """Return the triangle, its barycentric u and v, and the depth in metres, where rays first hit one.
+
+        They are those of pixels in columns `xs` (w,) and rows `ys` (h,), row by row: (h · w,) each. Where
+        there is nothing, the triangle is -1 and the depth infinite.
+
+        Parameters
+        ----------
+        positions : (n, 3) float32
+            Metres
+        triangles : (m, 3) int32
+        xs, ys : (w,) and (h,) float32
+            Normalized device coordinates, evenly spaced; ys go down.
+        """
+        axes = (self.eye, self.right, self.up, self.forward)
+        return kernels.visible_triangles(
+            positions, triangles, *axes, self._half_extent, self.perspective, xs, ys
+        )
+
     def project(self, points: Floats) -> Floats:
         """Project points (n, 3), metres, to (n, 3) float32: x and y in -1…1 (+y up), and depth in metres."""
         in_camera = (points - self.eye) @ np.stack([self.right, self.up, self.forward], axis=1)
@@ -88,9 +109,14 @@ class Camera:
 
 def pixel_grid(size_px: int) -> Floats:
     """Return the pixel centres row by row from the top left, (size_px², 2) float32 in -1…1, +y up."""
-    steps = ((np.arange(size_px, dtype=np.float32) + 0.5) * (2 / size_px) - 1).astype(np.float32)
-    x, y = np.meshgrid(steps, -steps)
+    x, y = np.meshgrid(*pixel_steps(size_px))
     return np.stack([x.ravel(), y.ravel()], axis=1)
+
+
+def pixel_steps(size_px: int) -> tuple[Floats, Floats]:
+    """Return x of the columns of pixels, and y of the rows from the top down, (size_px,) float32 each."""
+    steps = ((np.arange(size_px, dtype=np.float32) + 0.5) * (2 / size_px) - 1).astype(np.float32)
+    return steps, -steps
 
 
 def box_corners(low: Floats, high: Floats) -> Floats:
@@ -122,8 +148,7 @@ def fit_camera(
     back = np.array([math.sin(yaw) * math.cos(pitch), math.sin(pitch), math.cos(yaw) * math.cos(pitch)])
     right = np.array([math.cos(yaw), 0.0, -math.sin(yaw)])
     up = np.cross(back, right)
-    in_camera = points.astype(np.float64) @ np.stack([right, up, back], axis=1)
-    x, y, z = in_camera.T
+    x, y, z = np.stack([right, up, back]) @ points.T.astype(np.float64)
     near, far = float(z.max()), float(z.min())
     smallest = 1e-6 * (1.0 + float(np.abs(points).max()))
     usable = 1.0 - 2.0 * margin
@@ -136,8 +161,9 @@ def fit_camera(
         distance = max((top + bottom) / (2 * t), (rightmost + leftmost) / (2 * t), near + smallest)
         eye = np.array([(rightmost - leftmost) / 2, (top - bottom) / 2, distance])
         for _ in range(4):  # the axis that sets the distance is centred; the other one converges
-            slopes = (in_camera[:, :2] - eye[:2]) / (distance - z)[:, None]
-            eye[:2] += (slopes.max(axis=0) + slopes.min(axis=0)) / 2 * (distance - (near + far) / 2)
+            for axis, across in enumerate((x, y)):
+                slopes = (across - eye[axis]) / (distance - z)
+                eye[axis] += (slopes.max() + slopes.min()) / 2 * (distance - (near + far) / 2)
     else:
         half = max(float(np.ptp(x)), float(np.ptp(y)), smallest) / 2
         half_height_m = half / usable

@@ -10,6 +10,7 @@ from vitrine.arrays import Bools, Bytes, Floats, Ints
 from vitrine.gltf.model import Model
 from vitrine.render.camera import Camera, box_corners, pixel_grid
 from vitrine.render.quality import METRIC_QUALITY, PREVIEW_QUALITY, RenderQuality
+from vitrine.render.rays.intersect import visible
 from vitrine.render.scene import Scene
 from vitrine.render.shading.occlusion_buffer import occlusion_buffer
 from vitrine.render.shading.studio import Studio
@@ -50,7 +51,7 @@ def render_image(
         When the model has no triangles, or a texture cannot be read.
     """
     scene = Scene.of(model)
-    scene.prepare()
+    scene.decode_textures()
     studio = Studio.around(camera)
     occlusion = None
     if quality.dome_samples or quality.key_samples:
@@ -68,17 +69,17 @@ def render_image(
 
     tracer = RayTracer(scene, camera, studio, occlusion)
 
-    def trace(points: Floats, pixels: float) -> list[tuple[Floats, Floats, Floats]]:
-        pixel = 2 * pixels / size_px
-        return map_slices(lambda part: tracer.trace(points[part], pixel), len(points))
-
-    light, depth, normal = (np.concatenate(column) for column in zip(*trace(xy, 1.0), strict=True))
+    seen = visible(scene, camera, size_px, window)
+    pixel = 2 / size_px
+    traced = map_slices(lambda part: tracer.trace(xy[part], pixel, seen.take(part)), len(xy))
+    light, depth, normal = (np.concatenate(column) for column in zip(*traced, strict=True))
     rgba = encode_pixels(light)
     if quality.antialias:
         edges = np.nonzero(_edges(rgba.reshape(rows, columns, 4)).ravel())[0]
         if len(edges):
-            subpixels = (xy[edges, None] + SUBPIXELS * np.float32(2 / size_px)).reshape(-1, 2)
-            samples = np.concatenate([light for light, _, _ in trace(subpixels, 0.5)])
+            subpixels = (xy[edges, None] + SUBPIXELS * np.float32(pixel)).reshape(-1, 2)
+            traced = map_slices(lambda part: tracer.trace(subpixels[part], pixel / 2), len(subpixels))
+            samples = np.concatenate([light for light, _, _ in traced])
             rgba[edges] = encode_pixels(samples.reshape(-1, len(SUBPIXELS), 4).mean(axis=1))
     square = (size_px, size_px)
     image = RenderedImage(
@@ -111,7 +112,8 @@ def render_mask(model: Model | Scene, camera: Camera, size_px: int) -> Bools:
     mask = np.zeros((size_px, size_px), np.bool_)
     points = grid.reshape(-1, 2)
     tracer = RayTracer(scene, camera, Studio.around(camera), None)
-    covered = map_slices(lambda part: tracer.covers(points[part]), len(points))
+    seen = visible(scene, camera, size_px, window)
+    covered = map_slices(lambda part: tracer.covers(points[part], seen.take(part)), len(points))
     mask[window] = np.concatenate(covered).reshape(grid.shape[:2])
     return mask
 

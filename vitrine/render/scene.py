@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from functools import cached_property, partial
+from threading import Lock
 
 import numpy as np
 from embreex.rtcore_scene import EmbreeScene
 
-from vitrine.arrays import Bools, Floats, Ints
+from vitrine.arrays import Bools, Floats, Ints, column_bounds
 from vitrine.errors import ModelError
 from vitrine.gltf.model import Material, Mesh, Model, Texture
 from vitrine.render.bvh import build_bvh
@@ -93,9 +94,10 @@ class Scene:
         if not np.isfinite(corners).all():
             bad = int((~np.isfinite(corners).all(axis=1)).sum())
             raise ModelError(f"{bad} of the model's {len(corners)} vertices are not finite: repair it first")
-        self.bounds_min: Floats = corners.min(axis=0)
-        self.bounds_max: Floats = corners.max(axis=0)
-        self._ready = False
+        self.bounds_min, self.bounds_max = column_bounds(corners)
+        self._decoded = False
+        self._building = Lock()
+        self._bvh: EmbreeScene | None = None
         self._textures: dict[tuple[int, bool], MipPyramid] = (
             {} if textures_from is None else dict(textures_from._textures)
         )
@@ -127,10 +129,13 @@ class Scene:
         except (spatial.QhullError, ValueError):  # flat, or fewer than four points
             return points
 
-    @cached_property
+    @property
     def bvh(self) -> EmbreeScene:
-        """Embree's BVH over all triangles, built on first use."""
-        return build_bvh(self.positions, self.triangles)
+        """Embree's BVH over all triangles, built on first use; other threads wait for it."""
+        with self._building:
+            if self._bvh is None:
+                self._bvh = build_bvh(self.positions, self.triangles)
+            return self._bvh
 
     def texture(self, texture: Texture, *, srgb: bool) -> MipPyramid:
         """Return the mip pyramid of a texture, decoded once; `srgb` for colours, not for data."""
@@ -142,18 +147,19 @@ class Scene:
 
     def prepare(self) -> None:
         """Build the BVH and decode the textures concurrently, before slices of rays need them in parallel."""
-        if not self._ready:
-            run_concurrently(lambda: self.bvh, self.decode_textures)
-            self._ready = True
+        run_concurrently(lambda: self.bvh, self.decode_textures)
 
     def decode_textures(self) -> None:
-        """Decode all textures that shading reads."""
+        """Decode all textures that shading reads, if that has not been done."""
+        if self._decoded:
+            return
         numbers = {material for material, has_uvs in self.mesh_materials if has_uvs}
         uses = texture_uses(tuple(self.materials[number] for number in sorted(numbers)))
         wanted = {(id(use.texture), use.kind == "color"): use.texture for use in uses}
         run_concurrently(
             *(partial(self.texture, texture, srgb=srgb) for (_, srgb), texture in wanted.items())
         )
+        self._decoded = True
 
 
 def _nth(values: tuple[Floats, ...], number: int) -> Floats | None:

@@ -30,17 +30,17 @@ class RayTracer:
     ) -> None:
         self.scene, self.camera, self.studio, self.occlusion = scene, camera, studio, occlusion
 
-    def trace(self, xy: Floats, pixel: float) -> tuple[Floats, Floats, Floats]:
+    def trace(self, xy: Floats, pixel: float, first: Hit | None = None) -> tuple[Floats, Floats, Floats]:
         """Return premultiplied linear RGBA (n, 4), depth (n,) and normal (n, 3) at image points `xy` (n, 2).
 
-        `pixel` is the width of a pixel, where the whole image is 2 wide. Back faces of single-sided materials
-        are culled (glTF 2.0 section 3.9.5).
+        `pixel` is the width of a pixel, where the whole image is 2 wide; `first` are the first hits at the
+        points, if they are known. Back faces of single-sided materials are culled (glTF 2.0 section 3.9.5).
         """
         scene = self.scene
         paths = kernels.Paths(len(xy), 3 if scene.see_through else 1)
         origins, directions = self.camera.rays(xy)
         rays, start = np.arange(len(xy), dtype=np.int32), np.zeros(len(xy), np.float32)
-        hit = intersect(scene, origins, directions)
+        hit = intersect(scene, origins, directions) if first is None else first
         for _ in range(MAX_LAYERS):
             hits = np.nonzero(hit.mask)[0]
             rays, hit = rays[hits], hit.take(hits)
@@ -64,8 +64,8 @@ class RayTracer:
             start, hit = self._go_on(origins[rays], directions[rays], distance[goes_on])
         return paths.image()
 
-    def covers(self, xy: Floats) -> Bools:
-        """Return whether a surface is seen at image points `xy` (n, 2): (n,) bool.
+    def covers(self, xy: Floats, first: Hit) -> Bools:
+        """Return whether a surface is seen at image points `xy` (n, 2) with these first hits, (n,) bool.
 
         All materials are taken as opaque; back faces of single-sided ones are culled, as `trace` does.
         """
@@ -73,7 +73,7 @@ class RayTracer:
         covered = np.zeros(len(xy), np.bool_)
         rays, start = np.arange(len(xy), dtype=np.int32), np.zeros(len(xy), np.float32)
         origins, directions = self.camera.rays(xy)
-        hit = intersect(scene, origins, directions)
+        hit = first
         for _ in range(MAX_LAYERS):
             hits = np.flatnonzero(hit.mask)
             rays, hit = rays[hits], hit.take(hits)

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from vitrine.arrays import column_bounds
 from vitrine.errors import ModelError
 from vitrine.findings import finding
 from vitrine.geometry.normals import fix_normals
@@ -161,9 +162,10 @@ def _shows_others_inside(model: Model, mesh: Mesh) -> bool:
     """
     if len(model.meshes) < 2 or model.materials[mesh.material].double_sided:
         return False
-    low, high = mesh.positions.min(axis=0), mesh.positions.max(axis=0)
-    others = (other.positions for other in model.meshes if other is not mesh and len(other.triangles))
-    return any(bool((other.min(axis=0) > low).all() and (other.max(axis=0) < high).all()) for other in others)
+    low, high = column_bounds(mesh.positions)
+    others = [other.positions for other in model.meshes if other is not mesh and len(other.triangles)]
+    bounds = (column_bounds(other) for other in others)
+    return any(bool((least > low).all() and (most < high).all()) for least, most in bounds)
 
 
 def _count(findings: list[Finding], code: str, count: int, what: str, done: str) -> None:

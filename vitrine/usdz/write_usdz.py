@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from vitrine import __version__
+from vitrine.arrays import column_bounds
 from vitrine.gltf.model import Mesh, Model
 from vitrine.usdz.materials import UVS, MaterialWriter
 from vitrine.usdz.open_usd import one_at_a_time, open_usd
@@ -58,7 +59,7 @@ def _layer_bytes(stage: Any) -> bytes:
 
 def _write_mesh(usd: Any, stage: Any, path: str, mesh: Mesh) -> Any:
     prim, vt, types = usd.UsdGeom.Mesh.Define(stage, path), usd.Vt, usd.Sdf.ValueTypeNames
-    low, high = mesh.positions.min(axis=0), mesh.positions.max(axis=0)
+    low, high = column_bounds(mesh.positions)
     prim.CreatePointsAttr(vt.Vec3fArray.FromNumpy(np.ascontiguousarray(mesh.positions, np.float32)))
     prim.CreateExtentAttr(vt.Vec3fArray.FromNumpy(np.stack([low, high]).astype(np.float32)))
     prim.CreateFaceVertexCountsAttr(vt.IntArray.FromNumpy(np.full(len(mesh.triangles), 3, np.int32)))

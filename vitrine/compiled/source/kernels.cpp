@@ -11,6 +11,7 @@
 #include "ssim.hpp"
 #include "surface_hit.hpp"
 #include "texels.hpp"
+#include "visible.hpp"
 
 PYBIND11_MODULE(kernels, module) {
     using namespace vitrine;
@@ -19,6 +20,7 @@ PYBIND11_MODULE(kernels, module) {
     module.def("connected_components", &connected_components);
     module.def("image_ssim", &image_ssim);
     module.def("camera_rays", &camera_rays);
+    module.def("visible_triangles", &visible_triangles);
     module.def("interpolate", &interpolate);
     module.def("sample_texels", &sample_texels);
     module.def("sample_directions", &sample_directions);

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from pygltflib import Accessor
 
-from vitrine.arrays import Indices
+from vitrine.arrays import Indices, column_bounds
 from vitrine.errors import ModelError
 
 COMPONENT_TYPES = {"i1": 5120, "u1": 5121, "i2": 5122, "u2": 5123, "u4": 5125, "f4": 5126}
@@ -33,8 +33,7 @@ def accessor_of(
     if bounds:
         if not np.isfinite(values).all():
             raise ModelError("positions are not all finite: nothing can be written")
-        accessor.min = values.min(axis=0).tolist()
-        accessor.max = values.max(axis=0).tolist()
+        accessor.min, accessor.max = (bound.tolist() for bound in column_bounds(values))
     return accessor
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from vitrine.arrays import Floats
+from vitrine.arrays import Floats, column_bounds
 from vitrine.gltf.model import Mesh
 
 
@@ -54,7 +54,8 @@ def uv_grid(meshes: list[Mesh], bits: int) -> QuantizationGrid | None:
     uvs = [mesh.uvs for mesh in meshes if mesh.uvs is not None and len(mesh.uvs)]
     if not uvs:
         return None
-    low = np.minimum(np.min([u.min(axis=0) for u in uvs], axis=0), 0).astype(np.float64)
-    high = np.maximum(np.max([u.max(axis=0) for u in uvs], axis=0), 1).astype(np.float64)
+    bounds = [column_bounds(each) for each in uvs]
+    low = np.minimum(np.min([least for least, _ in bounds], axis=0), 0).astype(np.float64)
+    high = np.maximum(np.max([most for _, most in bounds], axis=0), 1).astype(np.float64)
     bits = min(16, bits + int(np.ceil(np.log2(float((high - low).max())))))
     return QuantizationGrid(low, (high - low) / (2**bits - 1), bits)

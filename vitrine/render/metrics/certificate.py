@@ -137,7 +137,7 @@ def certify(
     def from_source() -> SurfaceDistance:
         return surface_distance(reference.samples(seed), ProximityQuery(lod), diagonal_m)
 
-    run_concurrently(reference.scene.prepare, lod.prepare)
+    run_concurrently(reference.scene.decode_textures, lod.decode_textures)
     with thread_pool(None) as pool:
         added, lost = pool.submit(to_source), pool.submit(from_source)
         calls = [pool.submit(difference, camera) for camera in reference.cameras]

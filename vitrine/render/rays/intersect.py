@@ -7,7 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from vitrine.arrays import Bools, Floats, Ints
+from vitrine.render.camera import Camera, pixel_steps
 from vitrine.render.scene import Scene
+
+Window = tuple[slice, slice]
+"""Rows and columns of an image"""
+WHOLE: Window = (slice(None), slice(None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +32,20 @@ class Hit:
         """(n,) bool, whether each ray hit a triangle."""
         return self.triangle >= 0
 
-    def take(self, rows: Bools | Ints) -> Hit:
-        """Return the hits of some of the rays, by a mask (n,) or by indices."""
+    def take(self, rows: Bools | Ints | slice) -> Hit:
+        """Return the hits of some of the rays, by a mask (n,), by indices or by a slice."""
         return Hit(self.triangle[rows], self.u[rows], self.v[rows], self.distance[rows])
+
+
+def visible(scene: Scene, camera: Camera, size_px: int, window: Window = WHOLE) -> Hit:
+    """Return the first hits of the rays through the centres of pixels, row by row: (h · w,).
+
+    The triangles are rasterized: that takes a fraction of the time of `intersect`, and no BVH. `window`
+    holds the rows and columns of an image of `size_px`² pixels that are asked for.
+    """
+    rows, columns = window
+    xs, ys = pixel_steps(size_px)
+    return Hit(*camera.visible(scene.positions, scene.triangles, xs[columns], ys[rows]))
 
 
 def intersect(scene: Scene, origins: Floats, directions: Floats) -> Hit:

@@ -13,7 +13,7 @@ import numpy as np
 from vitrine.arrays import Floats
 from vitrine.compiled import kernels
 from vitrine.render.camera import Camera, pixel_grid
-from vitrine.render.rays.intersect import intersect
+from vitrine.render.rays.intersect import visible
 from vitrine.render.rays.sampling import interleaved_index
 from vitrine.render.rays.surface_hit import interpolate
 from vitrine.render.scene import Scene
@@ -87,11 +87,12 @@ def occlusion_buffer(
     dome_samples, key_samples : int
         Rays for each pixel; 0 leaves everything visible.
     """
-    origins, directions = camera.rays(pixel_grid(size_px))
+    _, directions = camera.rays(pixel_grid(size_px))
+    seen = visible(scene, camera, size_px)
     count = size_px * size_px
 
     def trace(part: slice) -> tuple[Floats, Floats, Floats]:
-        hit = intersect(scene, origins[part], directions[part])
+        hit = seen.take(part)
         mask = hit.mask
         surface_hit = interpolate(scene, hit.take(mask), directions[part][mask])
         rows, columns = np.divmod(np.arange(part.start, part.stop)[mask], size_px)
