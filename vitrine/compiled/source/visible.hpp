@@ -5,11 +5,15 @@
 #include <vector>
 
 #include "arrays.hpp"
+#include "vectors.hpp"
 
 namespace vitrine {
 
 struct Vec3d {
     double x, y, z;
+
+    Vec3d(double x, double y, double z) : x(x), y(y), z(z) {}
+    explicit Vec3d(Vec3 v) : x(v.x), y(v.y), z(v.z) {}
 };
 
 // a·x + b·y + c: one edge's function over the image, positive on one side of the edge.
@@ -68,7 +72,7 @@ inline py::tuple visible_triangles(const Floats& positions, const Ints& triangle
         struct Pixel {
             float column, row;
         };
-        std::vector<Vec3d> in_camera(vertices);
+        std::vector<Vec3> in_camera(vertices);
         std::vector<Pixel> in_image(vertices);
         bool behind = false;
         for (py::ssize_t i = 0; i < vertices; ++i) {
@@ -81,7 +85,7 @@ inline py::tuple visible_triangles(const Floats& positions, const Ints& triangle
             };
             const Vec3d at{along(across) / half_extent, along(upward) / half_extent, along(ahead)};
             const double scale = perspective ? 1 / at.z : 1;
-            in_camera[i] = at;
+            in_camera[i] = {static_cast<float>(at.x), static_cast<float>(at.y), static_cast<float>(at.z)};
             in_image[i] = {static_cast<float>((at.x * scale - column_x[0]) * per_x),
                            static_cast<float>((row_y[0] - at.y * scale) * per_y)};
             // What is behind the eye has no place in the image: its triangles may cover any pixel.
@@ -96,16 +100,22 @@ inline py::tuple visible_triangles(const Floats& positions, const Ints& triangle
             if (!behind && (columns.first > columns.last || rows.first > rows.last)) {
                 continue;
             }
-            const Vec3d &a = in_camera[numbers[0]], &b = in_camera[numbers[1]], &c = in_camera[numbers[2]];
+            const Vec3d a(in_camera[numbers[0]]), b(in_camera[numbers[1]]), c(in_camera[numbers[2]]);
             if (behind && std::min(std::min(a.z, b.z), c.z) <= 0) {
                 columns = {0, static_cast<float>(width), width};
                 rows = {0, static_cast<float>(height), height};
             }
+            // A plane's depth lies between those of the corners, but for rounding.
+            const auto nearest = static_cast<float>(std::min(std::min(a.z, b.z), c.z) * (1 - 1e-6));
             const auto homogeneous = [&](const Vec3d& p) { return Vec3d{p.x, p.y, perspective ? p.z : 1}; };
             const EdgeFunction edge_a(homogeneous(b), homogeneous(c)), edge_b(homogeneous(c), homogeneous(a));
             const EdgeFunction edge_c(homogeneous(a), homogeneous(b));
             for (int row = rows.first; row <= rows.last; ++row) {
                 for (int column = columns.first; column <= columns.last; ++column) {
+                    const py::ssize_t pixel = static_cast<py::ssize_t>(row) * width + column;
+                    if (nearest >= depth_out[pixel]) {
+                        continue;
+                    }
                     const double x = column_x[column], y = row_y[row];
                     const double wa = edge_a.at(x, y), wb = edge_b.at(x, y), wc = edge_c.at(x, y);
                     const double sum = wa + wb + wc;
@@ -114,7 +124,6 @@ inline py::tuple visible_triangles(const Floats& positions, const Ints& triangle
                         continue;
                     }
                     const auto z = static_cast<float>((wa * a.z + wb * b.z + wc * c.z) / sum);
-                    const py::ssize_t pixel = static_cast<py::ssize_t>(row) * width + column;
                     if (z > 0 && z < depth_out[pixel]) {
                         depth_out[pixel] = z;
                         triangle_out[pixel] = static_cast<std::int32_t>(i);
