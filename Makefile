@@ -82,4 +82,4 @@ database: ## the ledger's tests start a PostgreSQL server of their own
 		|| echo "no PostgreSQL: the tests of the shared ledger will be skipped"
 
 clean:
-	rm -rf $(VENV) web/node_modules build
+	rm -rf $(VENV) web/node_modules build vitrine/compiled/kernels.*.so
