@@ -79,3 +79,69 @@ def test_rays_that_do_not_exist_are_left_out():
     goes_on = paths.add([-1, 1], np.ones((2, 3)), one, one, np.ones((2, 3)), None, 0.0)
     assert not goes_on.any()
     assert not paths.image()[0].any()
+
+
+def test_components_are_numbered_by_their_first_nodes():
+    labels, count = kernels.connected_components(7, [5, 1, 6, 3], [2, 4, 5, 3])
+    assert labels.tolist() == [0, 1, 2, 3, 1, 2, 2]
+    assert count == 4
+    with pytest.raises(ValueError, match="edge 1 has a node outside of 0 to 2"):
+        kernels.connected_components(3, [0, 3], [1, 2])
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_components_are_those_of_scipy(seed):
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    one, other = np.random.default_rng(seed).integers(0, 500, (2, 400))
+    graph = coo_array((np.ones(400), (one, other)), shape=(500, 500))
+    count, labels = connected_components(graph, directed=False)
+    found, number = kernels.connected_components(500, one, other)
+    assert number == count
+    assert (found == labels).all()
+
+
+def test_half_edges_are_sorted_by_their_edges():
+    triangles = np.array([[0, 1, 2], [2, 1, 3], [1, 0, 3]])
+    order, first = kernels.sort_half_edges(triangles, 4)
+    edges = [order[a:b].tolist() for a, b in zip(first, [*first[1:], len(order)], strict=True)]
+    #                (0, 1)  (0, 2) (0, 3) (1, 2)  (1, 3)  (2, 3)
+    assert edges == [[0, 6], [2], [7], [1, 3], [4, 8], [5]]
+    with pytest.raises(ValueError, match="triangle 1 has a vertex outside of 0 to 2"):
+        kernels.sort_half_edges(triangles, 3)
+    assert [len(each) for each in kernels.sort_half_edges(np.zeros((0, 3), np.int32), 0)] == [0, 0]
+
+
+def test_parts_have_boxes_and_volumes():
+    """A tetrahedron of volume 1/6, and one twice as large beside it, turned inside out."""
+    corner = np.array([[0, 0, 0], [1, 0, 0], [0, 1, 0], [0, 0, 1]], np.float32)
+    positions = np.concatenate([corner, corner * 2 + 5])
+    faces = np.array([[0, 2, 1], [0, 1, 3], [0, 3, 2], [1, 2, 3]])
+    triangles, part = np.concatenate([faces, faces + 4]), np.repeat([0, 1], 4)
+    low, high = kernels.part_bounds(positions, triangles, part, 3)
+    assert low[:2].tolist() == [[0, 0, 0], [5, 5, 5]]
+    assert high[:2].tolist() == [[1, 1, 1], [7, 7, 7]]
+    assert np.isinf(low[2]).all()
+    volumes = kernels.part_volumes(positions, triangles, part, part == 1, 2)
+    np.testing.assert_allclose(volumes, [1, -8])
+    with pytest.raises(ValueError, match="triangle 4 has a part outside of 0 to 0"):
+        kernels.part_volumes(positions, triangles, part, part == 1, 1)
+
+
+def test_ssim_is_that_of_uniform_windows():
+    """Against SciPy's uniform filter, which repeats the pixels at the edges, too."""
+    from scipy.ndimage import uniform_filter
+
+    rng = np.random.default_rng(1)
+    a = rng.uniform(0, 255, (40, 31)).astype(np.float32)
+    b = np.clip(a + rng.normal(0, 20, a.shape), 0, 255).astype(np.float32)
+    mask = rng.random(a.shape) < 0.7
+    ma, mb, aa, bb, ab = (
+        uniform_filter(values.astype(np.float64), 7, mode="nearest") for values in (a, b, a * a, b * b, a * b)
+    )
+    c1, c2 = 6.5025, 58.5225
+    ssim = (2 * ma * mb + c1) * (2 * (ab - ma * mb) + c2)
+    ssim /= (ma**2 + mb**2 + c1) * (aa - ma**2 + bb - mb**2 + c2)
+    assert kernels.image_ssim(a, b, mask, 7, c1, c2) == pytest.approx(ssim[mask].mean(), abs=1e-6)
+    assert kernels.image_ssim(a, b, np.zeros_like(mask), 7, c1, c2) == 1

@@ -15,6 +15,30 @@ def connected_components(count: int, one: Ints, other: Ints) -> tuple[Ints, int]
     each. Raises `ValueError` for a node that does not exist.
     """
 
+def sort_half_edges(triangles: Ints, count: int) -> tuple[Ints, Ints]:
+    """Return the half-edges of welded triangles in the order of their edges, and where each edge begins.
+
+    Corner k of triangle t starts the half-edge 3 t + k. They are sorted by the lower and then the upper
+    vertex of their edge, and by number: (3 m,) int32. Those of edge e begin at the e-th of the second array.
+
+    Parameters
+    ----------
+    triangles : (m, 3)
+        Vertices below `count`. Raises `ValueError` for others.
+    """
+
+def part_bounds(positions: Floats, triangles: Ints, part: Ints, parts: int) -> tuple[Floats, Floats]:
+    """Return the low and high corners of the bounding box of each part, (parts, 3) each.
+
+    `part` (m,) is the part of each triangle (m, 3). A part without triangles has an infinite box.
+    """
+
+def part_volumes(positions: Floats, triangles: Ints, part: Ints, flipped: Bools, parts: int) -> Floats:
+    """Return six times the volume of each part by the divergence theorem, (parts,) float64.
+
+    Each is measured around its own centre. Triangles in `flipped` (m,) count with the opposite winding.
+    """
+
 def image_ssim(one: Floats, other: Floats, mask: Bools, window_px: int, c1: float, c2: float) -> float:
     """Return the mean SSIM of two images (h, w) over a mask (h, w); see `vitrine.textures.ssim`."""
 

@@ -41,15 +41,13 @@ def _split_corners(
     """
     faces = len(triangles)
     corner = np.arange(3 * faces).reshape(faces, 3)
-    ends = np.stack([triangles, np.roll(triangles, -1, axis=1)], axis=-1).reshape(-1, 2).astype(np.int64)
     corners = np.stack([corner, np.roll(corner, -1, axis=1)], axis=-1).reshape(-1, 2)
-    descending = ends[:, 0] > ends[:, 1]
-    ends[descending], corners[descending] = ends[descending][:, ::-1], corners[descending][:, ::-1]
-    order = np.lexsort((ends[:, 1], ends[:, 0]))
-    ends, corners = ends[order], corners[order]
+    descending = (triangles > np.roll(triangles, -1, axis=1)).reshape(-1)
+    corners[descending] = corners[descending][:, ::-1]
+    order, first = kernels.sort_half_edges(triangles, int(triangles.max(initial=0)) + 1)
     # Half-edges of one edge are neighbours in this order; of three or more, each is joined to the next.
-    same_edge = (ends[1:] == ends[:-1]).all(axis=1)
-    one, other = corners[:-1][same_edge], corners[1:][same_edge]
+    later = np.delete(np.arange(len(order)), first)
+    one, other = corners[order[later - 1]], corners[order[later]]
     smooth = row_dot(normals[one[:, 0] // 3], normals[other[:, 0] // 3]) >= min_cosine
     one, other = one[smooth].reshape(-1), other[smooth].reshape(-1)
     label, count = kernels.connected_components(3 * faces, one, other)

@@ -68,8 +68,11 @@ def find_parts(triangles: Indices, position_count: int) -> Parts:
     """
     a, b, c = triangles[:, 0], triangles[:, 1], triangles[:, 2]
     rows, columns = np.concatenate([a, b]), np.concatenate([b, c])
-    labels, _ = kernels.connected_components(position_count, rows, columns)
-    _, of_triangle = np.unique(labels[a], return_inverse=True)
+    labels, count = kernels.connected_components(position_count, rows, columns)
+    of_triangle = labels[a]
+    used = np.zeros(count, np.bool_)
+    used[of_triangle] = True
+    of_triangle = (np.cumsum(used) - 1)[of_triangle]
     counts = np.bincount(of_triangle) if len(triangles) else np.zeros(0, np.int64)
     return Parts(len(counts), of_triangle.astype(np.int32), counts)
 
@@ -79,12 +82,5 @@ def part_extents(positions: Floats, triangles: Indices, parts: Parts) -> npt.NDA
 
     `positions` is (n, 3) float32, `triangles` the (m, 3) uint32 that `parts` numbers.
     """
-    low = np.full((parts.count, 3), np.inf)
-    high = np.full((parts.count, 3), -np.inf)
-    order = np.argsort(parts.of_triangle, kind="stable")
-    starts = np.concatenate([[0], np.cumsum(parts.triangles)[:-1]])
-    points = positions[triangles[order]]
-    if parts.count:
-        low = np.minimum.reduceat(points.min(axis=1), starts, axis=0)
-        high = np.maximum.reduceat(points.max(axis=1), starts, axis=0)
+    low, high = kernels.part_bounds(positions, triangles, parts.of_triangle, parts.count)
     return np.asarray(np.linalg.norm(high - low, axis=1), np.float64)

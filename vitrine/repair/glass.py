@@ -92,9 +92,6 @@ def _region_areas(joined: JoinedMesh, chosen: Bools, areas: Floats) -> Floats:
 def _neighbors(positions: Floats, triangles: Indices) -> tuple[Ints, Ints]:
     """Pairs of triangles (m, 3) that share an edge, by the positions of their corners."""
     remap = weld_positions(positions[triangles].reshape(-1, 3))
-    corners = remap.indices.reshape(-1, 3).astype(np.int64)
-    start, end = corners.reshape(-1), corners[:, [1, 2, 0]].reshape(-1)
-    key = np.minimum(start, end) * remap.count + np.maximum(start, end)
-    order = np.argsort(key)
-    same = np.flatnonzero(key[order][1:] == key[order][:-1])
-    return order[same] // 3, order[same + 1] // 3
+    order, first = kernels.sort_half_edges(remap.indices.reshape(-1, 3), remap.count)
+    later = np.delete(np.arange(len(order)), first)
+    return order[later - 1] // 3, order[later] // 3

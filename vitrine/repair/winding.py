@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
-from vitrine.arrays import Bools, Indices, row_dot
+from vitrine.arrays import Bools, Indices, Ints, row_dot
 from vitrine.compiled import kernels
 from vitrine.geometry.normals import area_weighted_normals, sum_at_vertices, vertex_normals
 from vitrine.geometry.weld import PositionRemap, weld_positions
@@ -22,11 +21,11 @@ its area decides which way it faces."""
 class _Adjacency:
     """Pairs of triangles that share an edge which no third triangle has."""
 
-    one: npt.NDArray[np.int64]
-    other: npt.NDArray[np.int64]
+    one: Ints
+    other: Ints
     consistent: Bools
     """Whether the two run along the edge in opposite directions, as triangles that face one way do"""
-    boundary: npt.NDArray[np.int64]
+    boundary: Ints
     """The triangle at each edge that belongs to one triangle only"""
 
 
@@ -75,40 +74,23 @@ def _flip_normals(mesh: Mesh, flipped: Bools, remap: PositionRemap) -> Mesh:
 
 def _adjacency(triangles: Indices, count: int) -> _Adjacency:
     """Pair welded triangles, (m, 3) uint32 below `count`, along their edges."""
-    start = triangles.reshape(-1).astype(np.int64)
-    end = triangles[:, [1, 2, 0]].reshape(-1).astype(np.int64)
-    key = np.minimum(start, end) * count + np.maximum(start, end)
-    order, ordered = _sorted(key, count)
-    first = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
-    size = np.diff(np.concatenate([first, [len(ordered)]]))
+    start = triangles.reshape(-1)
+    order, first = kernels.sort_half_edges(triangles, count)
+    size = np.diff(first, append=len(order))
     pair = first[size == 2]
     a, b = order[pair], order[pair + 1]
     boundary = order[first[size == 1]]
     return _Adjacency(a // 3, b // 3, start[a] != start[b], boundary // 3)
 
 
-def _sorted(key: npt.NDArray[np.int64], count: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Return the order of keys below `count`², and the keys in that order.
-
-    Where both fit into 63 bits, keys are sorted with their rows in the low bits: sorting numbers takes half
-    the time of sorting rows by them.
-    """
-    bits = len(key).bit_length()
-    if 2 * count.bit_length() + bits > 63:
-        order = np.argsort(key)
-        return order, key[order]
-    packed = np.sort((key << bits) | np.arange(len(key)))
-    return packed & ((1 << bits) - 1), packed >> bits
-
-
-def _orient(adjacency: _Adjacency, count: int) -> tuple[npt.NDArray[np.int64], Bools]:
+def _orient(adjacency: _Adjacency, count: int) -> tuple[Ints, Bools]:
     """Return each triangle's part, (m,), and whether flipping it makes its part consistent, (m,) bool.
 
     The graph has two nodes for each triangle, one as it is and one flipped; edges join consistent nodes.
     """
     if bool(adjacency.consistent.all()):
         part, _ = kernels.connected_components(count, adjacency.one, adjacency.other)
-        return part.astype(np.int64), np.zeros(count, np.bool_)
+        return part, np.zeros(count, np.bool_)
     cross = np.where(adjacency.consistent, 0, count)
     rows = np.concatenate([adjacency.one, adjacency.one + count])
     columns = np.concatenate([adjacency.other + cross, adjacency.other + count - cross])
@@ -116,10 +98,10 @@ def _orient(adjacency: _Adjacency, count: int) -> tuple[npt.NDArray[np.int64], B
     as_it_is, flipped = label[:count], label[count:]
     _, part = np.unique(np.minimum(as_it_is, flipped), return_inverse=True)
     # Where both nodes of a triangle are connected, the part cannot be oriented, and nothing is flipped.
-    return part.astype(np.int64), as_it_is > flipped
+    return part, as_it_is > flipped
 
 
-def _keep_larger_area(part: npt.NDArray[np.int64], flipped: Bools, mesh: Mesh) -> Bools:
+def _keep_larger_area(part: Ints, flipped: Bools, mesh: Mesh) -> Bools:
     """In each part, flip the other triangles instead where that flips less area."""
     if not bool(flipped.any()):
         return flipped
@@ -128,13 +110,9 @@ def _keep_larger_area(part: npt.NDArray[np.int64], flipped: Bools, mesh: Mesh) -
     return np.asarray(flipped ^ (balance > 0)[part])
 
 
-def _inside_out(mesh: Mesh, part: npt.NDArray[np.int64], flipped: Bools, adjacency: _Adjacency) -> Bools:
+def _inside_out(mesh: Mesh, part: Ints, flipped: Bools, adjacency: _Adjacency) -> Bools:
     """Return whether each part is closed and has a negative volume by the divergence theorem, (parts,)."""
-    corners = mesh.positions[mesh.triangles].astype(np.float64)
     size = np.bincount(part)
-    center = np.stack([np.bincount(part, corners[:, :, k].mean(axis=1)) / size for k in range(3)], axis=1)
-    corners -= center[part][:, None]
-    volume = row_dot(corners[:, 0], np.cross(corners[:, 1], corners[:, 2]))
-    total = np.bincount(part, np.where(flipped, -volume, volume))
+    volume = kernels.part_volumes(mesh.positions, mesh.triangles, part, flipped, len(size))
     is_open = np.bincount(part[adjacency.boundary], minlength=len(size)) > MAX_OPEN_SHARE * 3 * size
-    return np.asarray((total < 0) & ~is_open)
+    return np.asarray((volume < 0) & ~is_open)

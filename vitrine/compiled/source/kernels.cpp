@@ -5,6 +5,7 @@
 #include "brdf.hpp"
 #include "components.hpp"
 #include "environment.hpp"
+#include "mesh.hpp"
 #include "occlusion.hpp"
 #include "pixels.hpp"
 #include "proximity.hpp"
@@ -18,6 +19,9 @@ PYBIND11_MODULE(kernels, module) {
     using py::arg;
 
     module.def("connected_components", &connected_components);
+    module.def("sort_half_edges", &sort_half_edges);
+    module.def("part_bounds", &part_bounds);
+    module.def("part_volumes", &part_volumes);
     module.def("image_ssim", &image_ssim);
     module.def("camera_rays", &camera_rays);
     module.def("visible_triangles", &visible_triangles);

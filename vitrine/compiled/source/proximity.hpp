@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "arrays.hpp"
+#include "mesh.hpp"
 
 namespace vitrine {
 
@@ -42,12 +43,7 @@ class TriangleTree {
     TriangleTree(const Floats& positions, const Ints& triangles) {
         const py::ssize_t count = triangles.shape(0), vertices = positions.shape(0);
         const float* position = rows_of(positions, vertices, 3, "positions");
-        const std::int32_t* corner = rows_of(triangles, count, 3, "triangles");
-        for (py::ssize_t i = 0; i < 3 * count; ++i) {
-            if (corner[i] < 0 || corner[i] >= vertices) {
-                throw py::value_error("a triangle has a vertex outside of 0 to " + std::to_string(vertices - 1));
-            }
-        }
+        const std::int32_t* corner = checked_triangles(triangles, vertices);
         if (count == 0) {
             throw py::value_error("there are no triangles");
         }

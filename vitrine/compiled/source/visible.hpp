@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "arrays.hpp"
+#include "mesh.hpp"
 #include "vectors.hpp"
 
 namespace vitrine {
@@ -49,7 +50,7 @@ inline py::tuple visible_triangles(const Floats& positions, const Ints& triangle
                                    double half_extent, bool perspective, const Floats& xs, const Floats& ys) {
     const py::ssize_t vertices = positions.shape(0), count = triangles.shape(0);
     const float* position = rows_of(positions, vertices, 3, "positions");
-    const std::int32_t* corner = rows_of(triangles, count, 3, "triangles");
+    const std::int32_t* corner = checked_triangles(triangles, vertices);
     const float *from = rows_of(eye, 3, 1, "eye"), *across = rows_of(right, 3, 1, "right");
     const float *upward = rows_of(up, 3, 1, "up"), *ahead = rows_of(forward, 3, 1, "forward");
     const int width = static_cast<int>(xs.shape(0)), height = static_cast<int>(ys.shape(0));
