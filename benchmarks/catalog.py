@@ -6,22 +6,19 @@ import argparse
 import json
 import os
 import resource
-import shutil
 import subprocess
 import sys
-import tarfile
 import tempfile
 import time
-from io import BytesIO
 from pathlib import Path
 
 from PIL import Image
 
+from benchmarks.checkout import REPOSITORY, check_out
 from benchmarks.report import table, write_section
 from benchmarks.sandbox_process import running_sandbox
 from benchmarks.timing import Duration
 
-REPOSITORY = Path(__file__).parents[1]
 SAMPLES = ("lamp.jpg", "mug.jpg", "radio.webp", "stool.webp", "vase.webp")
 RECIPE = {
     "generation": {"decimation_target": 10_000, "texture_size": 1024, "seed": 7},
@@ -39,7 +36,7 @@ def main(arguments: list[str]) -> int:
     with tempfile.TemporaryDirectory() as name:
         versions = {"now": REPOSITORY}
         if options.before:
-            versions = {options.before: _check_out(options.before, Path(name) / "before"), **versions}
+            versions = {options.before: check_out(options.before, Path(name) / "before"), **versions}
         for label, code in versions.items():
             first, again = _measure(code, Path(name) / f"run-{label}", options.products)
             rate = f"{options.products / first.wall_s * 60:.1f}"
@@ -110,12 +107,3 @@ def write_feed(home: Path, products: int, photos: Path | None = None) -> Path:
     feed = home / "products.csv"
     feed.write_text("\n".join(lines) + "\n")
     return feed
-
-
-def _check_out(commit: str, folder: Path) -> Path:
-    """Write the code of a commit into a folder."""
-    command = [shutil.which("git") or "git", "archive", commit]
-    packed = subprocess.run(command, check=True, capture_output=True, cwd=REPOSITORY)
-    with tarfile.open(fileobj=BytesIO(packed.stdout)) as archive:
-        archive.extractall(folder, filter="data")
-    return folder

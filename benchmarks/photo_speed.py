@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import argparse
-import io
 import json
 import os
-import shutil
 import statistics
 import subprocess
 import sys
-import tarfile
 import tempfile
 from pathlib import Path
 
+from benchmarks.checkout import REPOSITORY, check_out
 from benchmarks.report import table, write_section
 from benchmarks.shared_data import PHOTOS, SharedDataMissing, require
 
-REPOSITORY = Path(__file__).parents[1]
 ROUNDS = 3
 KINDS = {"cutout": "cut-outs", "studio": "studio photos", "scenes": "scenes", "samples": "samples"}
 
@@ -36,7 +33,7 @@ def main(arguments: list[str]) -> int:
     photos = {kind: [p for p in sorted(folder.iterdir()) if _is_photo(p)] for kind, folder in folders.items()}
     paths = [str(path) for kind in photos.values() for path in kind]
     with tempfile.TemporaryDirectory() as folder:
-        _check_out(options.before, Path(folder))
+        check_out(options.before, Path(folder))
         before, now = _measure(Path(folder), paths), _measure(REPOSITORY, paths)
     rows = [_row(KINDS[kind], [str(p) for p in photos[kind]], before, now) for kind in KINDS]
     equal = sum(before[path][1] == now[path][1] for path in paths)
@@ -54,13 +51,6 @@ def _is_photo(path: Path) -> bool:
     from vitrine.photos.decoding.file_signature import SUFFIXES
 
     return path.suffix.lower() in SUFFIXES
-
-
-def _check_out(commit: str, folder: Path) -> None:
-    command = [shutil.which("git") or "git", "archive", commit, "vitrine"]
-    packed = subprocess.run(command, cwd=REPOSITORY, check=True, capture_output=True).stdout
-    with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
-        archive.extractall(folder, filter="data")
 
 
 def _measure(version: Path, paths: list[str]) -> dict[str, tuple[float, str]]:
