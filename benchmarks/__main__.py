@@ -14,7 +14,15 @@ from pathlib import Path
 
 from benchmarks.shared_data import SharedDataMissing
 
-MEASUREMENTS = ("hostile", "lod_speed", "lod_quality", "certificate_speed", "photo_match", "validator_speed")
+MEASUREMENTS = (
+    "hostile",
+    "lod_speed",
+    "lod_quality",
+    "certificate_speed",
+    "occlusion_rays",
+    "photo_match",
+    "validator_speed",
+)
 """Modules with a function `run()`, without options."""
 COMMANDS = (
     "features",

@@ -9,25 +9,24 @@ import argparse
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from benchmarks.rendering.difference import picture_difference
 from benchmarks.rendering.feature_models import FEATURES
 from benchmarks.rendering.three import ThreeRenderer, chromium, three_renderer
 from benchmarks.report import table, write_section
 from vitrine.gltf import read_glb, write_glb
 from vitrine.render.camera import fit_camera
-from vitrine.render.metrics.image_metrics import luma, over_grey
+from vitrine.render.metrics.image_metrics import over_grey
 from vitrine.render.not_judged import not_judged
 from vitrine.render.quality import PREVIEW_QUALITY
 from vitrine.render.render_image import render_image
 from vitrine.render.scene import Scene
 from vitrine.repair.specular_glossiness import convert_specular_glossiness
-from vitrine.textures.color_space import LINEAR_OF_BYTE, to_srgb, tone_map
-from vitrine.textures.ssim import image_ssim
+from vitrine.textures.color_space import to_srgb, tone_map
 
 SIZE_PX = 256
 MIN_SSIM = 0.95
@@ -65,11 +64,9 @@ def compare_feature(three: ThreeRenderer, name: str, size_px: int = SIZE_PX) -> 
     if name == "specular-glossiness":  # which three.js no longer reads
         glb = write_glb(convert_specular_glossiness(model)[0])
     theirs = encode(three.render(glb, camera, size_px), tone_mapped=name != "unlit")
-    either = (ours[..., 3] > 0) | (theirs[..., 3] > 0)
-    a, b = over_grey(ours), over_grey(theirs)
-    difference = np.linalg.norm(_lab(a) - _lab(b), axis=2)[either]
-    ssim = image_ssim(luma(a), luma(b), either)
-    return Comparison(name, ours, theirs, ssim, float(difference.mean()), not_judged(model.materials))
+    apart = picture_difference(ours, theirs)
+    delta_e = float(apart.delta_e.mean())
+    return Comparison(name, ours, theirs, apart.ssim, delta_e, not_judged(model.materials))
 
 
 def encode(light: npt.NDArray[np.float32], *, tone_mapped: bool = True) -> npt.NDArray[np.uint8]:
@@ -78,17 +75,6 @@ def encode(light: npt.NDArray[np.float32], *, tone_mapped: bool = True) -> npt.N
     rgb = light[..., :3] / np.maximum(alpha, np.float32(1e-4))
     rgb = np.where(alpha > 0, tone_map(rgb) if tone_mapped else rgb, 0)
     return np.dstack([to_srgb(rgb), np.rint(np.clip(alpha, 0, 1) * 255).astype(np.uint8)])
-
-
-def _lab(rgb: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """CIE L*a*b* (D65) of (h, w, 3) sRGB in 0…255."""
-    light = LINEAR_OF_BYTE[np.rint(rgb).astype(np.uint8)]
-    to_xyz = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
-    xyz = light @ to_xyz.T / np.array([0.95047, 1.0, 1.08883])
-    f = np.where(xyz > 216 / 24389, np.cbrt(xyz), (24389 / 27 * xyz + 16) / 116)
-    return np.stack(
-        [116 * f[..., 1] - 16, 500 * (f[..., 0] - f[..., 1]), 200 * (f[..., 1] - f[..., 2])], axis=2
-    )
 
 
 def main(arguments: list[str]) -> int:
