@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from tasks.batches import clear_batches, get_results, put_batch
 from tasks.run_batch import run_batch
 from vitrine.planning.batches import Batch
@@ -16,6 +18,7 @@ class BatchRuns:
         self, run_id: str, recipe: Recipe, account: str, to: str, concurrency: int, max_failed: float
     ) -> None:
         self.run_id = run_id
+        self.since = datetime.now(UTC)
         self.parameters = {
             "recipe": recipe.model_dump(mode="json"),
             "account": account,
@@ -32,7 +35,7 @@ class BatchRuns:
         key = await put_batch(self.run_id, batch)
         results: tuple[Conversion, ...] | None = await get_results(key)
         if results is None:
-            lost = await run_batch(key, _name(batch), self.parameters, self.run_id)
+            lost = await run_batch(key, _name(batch), self.parameters, self.run_id, self.since)
             results = await get_results(key)
         if results is not None:
             return results
