@@ -139,7 +139,12 @@ class WorkerProcess:
 
 def _environment() -> dict[str, str]:
     passed_on = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
-    return passed_on | {
-        # A worker runs the code that its owner runs; an empty path is the current folder.
-        "PYTHONPATH": os.pathsep.join(str(Path(path).absolute()) for path in sys.path)
-    }
+    # Threads of BLAS would wait, and spin, beside those of the work.
+    return (
+        {"OPENBLAS_NUM_THREADS": "1"}
+        | passed_on
+        | {
+            # A worker runs the code that its owner runs; an empty path is the current folder.
+            "PYTHONPATH": os.pathsep.join(str(Path(path).absolute()) for path in sys.path)
+        }
+    )

@@ -9,6 +9,7 @@ import pickle  # requests come from the process that has started this one
 import resource
 import struct
 import sys
+from gc import set_threshold
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -18,6 +19,7 @@ from vitrine.isolation.messages import as_plain, pack
 
 def main() -> None:
     """Answer requests on stdin until it is closed."""
+    set_threshold(50_000)  # imports make tens of thousands of objects that stay
     requests = sys.stdin.buffer
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints is no answer
