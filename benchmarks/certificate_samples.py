@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from importlib.util import find_spec
 
 import numpy as np
 import trimesh
@@ -31,6 +32,9 @@ def main(arguments: list[str]) -> int:
         require(MODELS)
     except SharedDataMissing as error:
         print(f"certificate_samples was skipped: {error}", file=sys.stderr)
+        return 1
+    if find_spec("rtree") is None:
+        print("certificate_samples was skipped: trimesh needs `pip install rtree`", file=sys.stderr)
         return 1
     rows = [row for name in options.models for row in _rows(name)]
     worst = max(abs(ours / theirs - 1) for _, _, ours, theirs in rows)
