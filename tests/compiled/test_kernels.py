@@ -57,6 +57,16 @@ def test_other_shapes_are_named():
         kernels.sample_texels([], np.zeros(1), np.zeros((1, 2)), (REPEAT, REPEAT), (True, True), UNIT)
     with pytest.raises(ValueError, match="u must have"):
         kernels.interpolate(np.zeros((3, 8)), [[0, 1, 2]], [0], [0], np.zeros(2), np.zeros(1), zeros[:1])
+    with pytest.raises(ValueError, match="hit 0 is of no triangle"):
+        kernels.interpolate(np.zeros((3, 8)), [[0, 1, 2]], [0], [-1], np.zeros(1), np.zeros(1), zeros[:1])
+
+
+def test_light_that_is_no_number_is_no_undefined_byte():
+    light = np.array([[np.nan, 2, -1, 1], [0.5, 0.5, 0.5, np.nan], [1, 1, 1, 0]], np.float32)
+    pixels = kernels.encode_pixels(light, np.arange(256, dtype=np.uint8))
+    assert pixels[0].tolist() == [0, 255, 0, 255]
+    assert pixels[1, 3] == 0
+    assert pixels[2].tolist() == [0, 0, 0, 0]
 
 
 def test_glass_dims_what_is_behind_it_channel_by_channel():

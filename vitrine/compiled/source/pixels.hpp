@@ -155,7 +155,7 @@ inline Bytes encode_pixels(const Floats& light, const Bytes& byte_of_step) {
         for (int k = 0; k < 3; ++k) {
             out[k] = byte[static_cast<int>(clamp(in[k] / alpha, 0, 1) * steps + 0.5f)];
         }
-        out[3] = static_cast<std::uint8_t>(std::nearbyint(std::min(in[3], 1.0f) * 255));
+        out[3] = static_cast<std::uint8_t>(std::nearbyint(clamp(in[3], 0, 1) * 255));
     }
     return result;
 }

@@ -17,7 +17,12 @@ inline py::tuple interpolate(const Floats& vertices, const Ints& triangles, cons
     const float* vertex = rows_of(vertices, vertices.shape(0), VERTEX_WIDTH, "vertices");
     const std::int32_t* corners = rows_of(triangles, triangles.shape(0), 3, "triangles");
     const std::int32_t* meshes = rows_of(mesh_of_triangle, triangles.shape(0), 1, "mesh_of_triangle");
-    const std::int32_t* hits = hit_triangle.data();
+    const std::int32_t* hits = rows_of(hit_triangle, count, 1, "hit_triangle");
+    for (py::ssize_t i = 0; i < count; ++i) {
+        if (hits[i] < 0 || hits[i] >= triangles.shape(0)) {
+            throw py::value_error("hit " + std::to_string(i) + " is of no triangle");
+        }
+    }
     const float* us = rows_of(u, count, 1, "u");
     const float* vs = rows_of(v, count, 1, "v");
     const float* rays = rows_of(directions, count, 3, "directions");
