@@ -47,7 +47,7 @@ def add_tangents(mesh: Mesh) -> Mesh:
 
 def _are_known(tangents: Floats) -> bool:
     """Whether (n, 4) tangents all have a direction and a sign."""
-    squared = (tangents[:, :3] ** 2).sum(axis=1)
+    squared = (tangents[:, :3].astype(np.float64) ** 2).sum(axis=1)
     return bool((squared > MIN_SQUARED_LENGTH).all() and (tangents[:, 3] != 0).all())
 
 
