@@ -42,6 +42,12 @@ def part_volumes(positions: Floats, triangles: Ints, part: Ints, flipped: Bools,
 def image_ssim(one: Floats, other: Floats, mask: Bools, window_px: int, c1: float, c2: float) -> float:
     """Return the mean SSIM of two images (h, w) over a mask (h, w); see `vitrine.textures.ssim`."""
 
+def mean_angle_deg(one: Floats, other: Floats, mask: Bools) -> float:
+    """Return the mean angle in degrees of unit vectors (h, w, 3) over a mask (h, w), 0 for an empty one."""
+
+def over_grey(rgba: Bytes, grey: float) -> Floats:
+    """Return (h, w, 4) uint8 composited over an even grey, (h, w, 3) in 0…255."""
+
 class TriangleTree:
     """A bounding volume hierarchy of triangles, for distances to the closest one.
 

@@ -154,9 +154,8 @@ inline py::tuple reflect_light(const FilteredLight& light, const Floats& axes, c
             const float passes = 1 - std::min(coat.single + coat.multiple, 1.0f);
             const float occluded = occlusion_in[i];
             const float seen = std::min(ambient_in[i], occluded);
-            const Vec3 local = to_light.local(normal);
-            const float key = light.diffuse(local, 0) * std::min(key_in[i], occluded);
-            const float others = light.diffuse(local, 1);
+            const auto [unshadowed, others] = light.diffuse(to_light.local(normal));
+            const float key = unshadowed * std::min(key_in[i], occluded);
             const float gloss =
                 glossy_light(light, to_light, view, Vec3::load(lobe_in + 3 * i), cosine, rough, seen);
             const float channels[] = {albedo.x, albedo.y, albedo.z};

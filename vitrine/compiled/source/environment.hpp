@@ -62,9 +62,15 @@ class FilteredLight {
         }
     }
 
-    // What a white Lambertian surface reflects of the key light (0) and of the others (1).
-    float diffuse(Vec3 normal, int k) const {
-        return at_cell<2>(diffuse_.data(), Cell(octahedral(normal), diffuse_cells_), diffuse_cells_, k);
+    struct Diffuse {
+        float key, others;
+    };
+
+    // What a white Lambertian surface reflects of the key light, and of the others.
+    Diffuse diffuse(Vec3 normal) const {
+        const Cell cell(octahedral(normal), diffuse_cells_);
+        return {at_cell<2>(diffuse_.data(), cell, diffuse_cells_, 0),
+                at_cell<2>(diffuse_.data(), cell, diffuse_cells_, 1)};
     }
 
     // The mean radiance in a GGX lobe around a mirror direction, for a perceptual roughness in 0…1.
@@ -98,8 +104,10 @@ inline Floats diffuse_light(const FilteredLight& light, const Floats& normals) {
     Floats result = floats(count, 2);
     float* out = result.mutable_data();
     py::gil_scoped_release release;
-    for (py::ssize_t i = 0; i < 2 * count; ++i) {
-        out[i] = light.diffuse(Vec3::load(normal + 3 * (i / 2)), static_cast<int>(i % 2));
+    for (py::ssize_t i = 0; i < count; ++i) {
+        const auto [key, others] = light.diffuse(Vec3::load(normal + 3 * i));
+        out[2 * i] = key;
+        out[2 * i + 1] = others;
     }
     return result;
 }

@@ -4,12 +4,12 @@
 
 #include "brdf.hpp"
 #include "components.hpp"
+#include "differences.hpp"
 #include "environment.hpp"
 #include "mesh.hpp"
 #include "occlusion.hpp"
 #include "pixels.hpp"
 #include "proximity.hpp"
-#include "ssim.hpp"
 #include "surface_hit.hpp"
 #include "texels.hpp"
 #include "visible.hpp"
@@ -23,6 +23,8 @@ PYBIND11_MODULE(kernels, module) {
     module.def("part_bounds", &part_bounds);
     module.def("part_volumes", &part_volumes);
     module.def("image_ssim", &image_ssim);
+    module.def("mean_angle_deg", &mean_angle_deg);
+    module.def("over_grey", &over_grey);
     module.def("camera_rays", &camera_rays);
     module.def("visible_triangles", &visible_triangles);
     module.def("interpolate", &interpolate);

@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from vitrine.arrays import Bools, Bytes, Floats
+from vitrine.compiled import kernels
 from vitrine.record import Record
 from vitrine.render.render_image import RenderedImage
 from vitrine.textures.ssim import IMAGE_WINDOW_PX, image_ssim
@@ -74,21 +75,13 @@ def psnr_db(a: Floats, b: Floats, mask: Bools) -> float:
 
 
 def normal_deviation_deg(a: Floats, b: Floats, mask: Bools) -> float:
-    """Return the mean angle in degrees between unit normals (h, w, 3) over a mask (h, w); 0 when it is empty.
-
-    The angle is 2·atan2(|p - q|, |p + q|) (W. Kahan), which is exact near 0, where arccos is not.
-    """
-    if not mask.any():
-        return 0.0
-    p, q = a[mask].astype(np.float64), b[mask].astype(np.float64)
-    difference, total = np.linalg.norm(p - q, axis=1), np.linalg.norm(p + q, axis=1)
-    return float(np.degrees(2 * np.arctan2(difference, total)).mean())
+    """Return the mean angle in degrees of unit normals (h, w, 3) over a mask (h, w); 0 when it is empty."""
+    return kernels.mean_angle_deg(a, b, mask)
 
 
 def over_grey(rgba: Bytes) -> Floats:
     """Composite (h, w, 4) uint8 over mid-grey: (h, w, 3) float32 in 0…255."""
-    alpha = rgba[..., 3:].astype(np.float32) / 255
-    return rgba[..., :3] * alpha + np.float32(128) * (1 - alpha)
+    return kernels.over_grey(rgba, 128.0)
 
 
 def luma(rgb: Floats) -> Floats:

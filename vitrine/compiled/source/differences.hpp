@@ -1,7 +1,8 @@
-// Structural similarity of two grey images; see `ssim.py`.
+// Differences of images: structural similarity (`ssim.py`), and those of `image_metrics.py`.
 #pragma once
 
 #include <array>
+#include <cmath>
 #include <vector>
 
 #include "arrays.hpp"
@@ -68,6 +69,53 @@ inline double image_ssim(const Floats& one, const Floats& other, const Bools& ma
         }
     }
     return pixels ? total / static_cast<double>(pixels) : 1.0;
+}
+
+// (h, w, 4) bytes composited over an even grey: (h, w, 3) in 0…255.
+inline Floats over_grey(const Bytes& rgba, float grey) {
+    if (rgba.ndim() != 3 || rgba.shape(2) != 4) {
+        throw py::value_error("rgba must have the shape (height, width, 4)");
+    }
+    const py::ssize_t pixels = rgba.shape(0) * rgba.shape(1);
+    const std::uint8_t* in = rgba.data();
+    Floats result({rgba.shape(0), rgba.shape(1), static_cast<py::ssize_t>(3)});
+    float* out = result.mutable_data();
+    py::gil_scoped_release release;
+    for (py::ssize_t i = 0; i < pixels; ++i, in += 4, out += 3) {
+        const float alpha = static_cast<float>(in[3]) / 255;
+        for (int k = 0; k < 3; ++k) {
+            out[k] = static_cast<float>(in[k]) * alpha + grey * (1 - alpha);
+        }
+    }
+    return result;
+}
+
+// The mean angle in degrees between unit vectors (h, w, 3) over a mask (h, w), 0 when it is empty. The angle is
+// 2·atan2(|p - q|, |p + q|) (W. Kahan), which is exact near 0, where acos is not.
+inline double mean_angle_deg(const Floats& one, const Floats& other, const Bools& mask) {
+    if (one.ndim() != 3 || one.shape(2) != 3 || other.size() != one.size() || mask.size() * 3 != one.size()) {
+        throw py::value_error("vectors must have the shape (height, width, 3), and a mask (height, width)");
+    }
+    const float *p = one.data(), *q = other.data();
+    const bool* counts = mask.data();
+    const py::ssize_t pixels = mask.size();
+    py::gil_scoped_release release;
+    double total = 0;
+    std::int64_t counted = 0;
+    for (py::ssize_t i = 0; i < pixels; ++i, p += 3, q += 3) {
+        if (!counts[i]) {
+            continue;
+        }
+        double apart = 0, together = 0;
+        for (int k = 0; k < 3; ++k) {
+            const double difference = static_cast<double>(p[k]) - q[k], sum = static_cast<double>(p[k]) + q[k];
+            apart += difference * difference;
+            together += sum * sum;
+        }
+        total += 2 * std::atan2(std::sqrt(apart), std::sqrt(together));
+        ++counted;
+    }
+    return counted ? total / static_cast<double>(counted) * (180 / 3.141592653589793) : 0.0;
 }
 
 }  // namespace vitrine
