@@ -1,8 +1,8 @@
 // numpy arrays as function arguments and results.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
-#include <stdexcept>
 #include <string>
 
 #include <pybind11/numpy.h>
