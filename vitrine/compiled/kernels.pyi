@@ -8,6 +8,11 @@ from collections.abc import Sequence
 
 from vitrine.arrays import Bools, Bytes, Floats, Ints
 
+DIELECTRIC_F0: float
+"""Reflectance along the normal of a dielectric without extensions"""
+MIN_ROUGHNESS: float
+"""Perceptual roughness below which no lobe is computed"""
+
 def connected_components(count: int, one: Ints, other: Ints) -> tuple[Ints, int]:
     """Return the component of each of `count` nodes, (count,) int32, and how many components there are.
 

@@ -18,6 +18,8 @@ PYBIND11_MODULE(kernels, module) {
     using namespace vitrine;
     using py::arg;
 
+    module.attr("DIELECTRIC_F0") = DIELECTRIC_F0;
+    module.attr("MIN_ROUGHNESS") = MIN_ROUGHNESS;
     module.def("connected_components", &connected_components);
     module.def("sort_half_edges", &sort_half_edges);
     module.def("part_bounds", &part_bounds);

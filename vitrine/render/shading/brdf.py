@@ -8,13 +8,11 @@ import numpy as np
 
 from vitrine.arrays import Floats, row_cross, row_unit
 from vitrine.compiled import kernels
+from vitrine.compiled.kernels import DIELECTRIC_F0, MIN_ROUGHNESS
 from vitrine.render.shading.iridescence import film_reflectance
 from vitrine.render.shading.material_samples import MaterialSamples
 from vitrine.render.shading.reflectance import microfacet_albedo, microfacet_table, sheen_albedo
 from vitrine.render.shading.studio import Studio
-
-DIELECTRIC_F0 = 0.04
-MIN_ROUGHNESS = 0.05
 
 
 @dataclass(frozen=True, slots=True)
