@@ -20,7 +20,8 @@ class ProcessRoles:
     """What the processes of each role have used."""
 
     def __init__(self) -> None:
-        self._cpu_s: dict[str, dict[int, float]] = defaultdict(dict)
+        self._cpu_s: dict[int, float] = {}
+        self._roles: dict[int, str] = {}
         self._largest_mb: dict[str, list[tuple[int, float]]] = defaultdict(list)
 
     def sample(self, roots: Iterable[tuple[str, int]], done: int) -> None:
@@ -31,15 +32,18 @@ class ProcessRoles:
         mb: dict[str, float] = defaultdict(float)
         for role, root in roots:
             for pid, stat in family(root):
-                its_role = _role_of(pid, role)
-                self._cpu_s[its_role][pid] = (int(stat[11]) + int(stat[12])) / TICKS_PER_S
+                its_role = self._roles[pid] = _role_of(pid, self._roles.get(pid, role), role)
+                self._cpu_s[pid] = (int(stat[11]) + int(stat[12])) / TICKS_PER_S
                 mb[its_role] = max(mb[its_role], int(stat[21]) * PAGE_MB)
         for its_role, largest in mb.items():
             self._largest_mb[its_role].append((done, largest))
 
     def cpu_s(self) -> Mapping[str, float]:
         """Return the processor seconds of each role."""
-        return {role: sum(by_process.values()) for role, by_process in self._cpu_s.items()}
+        seconds: dict[str, float] = defaultdict(float)
+        for pid, cpu_s in self._cpu_s.items():
+            seconds[self._roles[pid]] += cpu_s
+        return seconds
 
     def peaks_mb(self, edges: Iterable[int]) -> Mapping[str, list[float]]:
         """Return the largest process of each role while `done` was between two edges, in MB."""
@@ -50,12 +54,14 @@ class ProcessRoles:
         }
 
 
-def _role_of(pid: int, role: str) -> str:
-    """Return the role of a process of a root with this role."""
+def _role_of(pid: int, before: str, role: str) -> str:
+    """Return the role of a process of a root with this role; an ended one keeps its role `before`."""
     try:
         command = Path(f"/proc/{pid}/cmdline").read_bytes()
     except OSError:
-        return role
+        return before
+    if not command:
+        return before
     if b"vitrine.isolation.worker" in command:
         return STEPS
     return RUNS if b"prefect.engine" in command or b"flow-run" in command else role

@@ -104,7 +104,11 @@ def _measure(home: Path, options: argparse.Namespace, running: ExitStack) -> lis
     api = httpx.Client(base_url=url, timeout=60)
     workers = [start_worker(env, home) for _ in range(options.workers)]
     roles = ProcessRoles()
+    servers = [("Prefect's server", server.process.pid), ("Redis", redis), ("PostgreSQL", postgres.pid)]
     try:
+        _await_workers(api, options.workers)
+        roles.sample([*servers, *(("workers", worker.pid) for worker in workers)], 0)
+        before = roles.cpu_s()
         start = time.monotonic()
         run = _start(api, feed, options)
         kills = 0
@@ -113,13 +117,7 @@ def _measure(home: Path, options: argparse.Namespace, running: ExitStack) -> lis
             if time.monotonic() - start > LIMIT_S:
                 raise SystemExit(f"not done after {LIMIT_S:.0f} s: {state}")
             sold = httpx.get(f"{sandbox}/sandbox/sales").json()["count"]
-            roots = [("workers", worker.pid) for worker in workers]
-            roots += [
-                ("Prefect's server", server.process.pid),
-                ("Redis", redis),
-                ("PostgreSQL", postgres.pid),
-            ]
-            roles.sample(roots, sold)
+            roles.sample([*servers, *(("workers", worker.pid) for worker in workers)], sold)
             time.sleep(2)
             if not is_back and sold >= options.products / 4:
                 is_back = True
@@ -144,7 +142,7 @@ def _measure(home: Path, options: argparse.Namespace, running: ExitStack) -> lis
         ("purchases, distinct products", f"{sales}, {count}"),
         ("workers killed", str(kills)),
         ("wall time", f"{wall_s:.0f} s, {count / wall_s * 60:.0f} products a minute"),
-        *_cpu_rows(roles, count),
+        *_cpu_rows(roles, before, count),
         ("task runs of steps: ran, recorded", f"{ran:.0f}, {recorded}"),
         *_memory_rows(roles, count),
         ("runs left Running or Pending", str(orphans)),
@@ -152,9 +150,9 @@ def _measure(home: Path, options: argparse.Namespace, running: ExitStack) -> lis
     ]
 
 
-def _cpu_rows(roles: ProcessRoles, products: int) -> list[tuple[str, str]]:
-    """The processor time of each role, and of all that are neither photo nor mesh work."""
-    used = {role: 1000 * cpu_s / products for role, cpu_s in roles.cpu_s().items()}
+def _cpu_rows(roles: ProcessRoles, before: Mapping[str, float], products: int) -> list[tuple[str, str]]:
+    """The processor time of each role since all had started, and of all but photo and mesh work."""
+    used = {role: 1000 * (cpu_s - before.get(role, 0.0)) / products for role, cpu_s in roles.cpu_s().items()}
     rest = sum(ms for role, ms in used.items() if role != STEPS)
     return [
         *((f"CPU of {role}, a product", f"{ms:.0f} ms") for role, ms in sorted(used.items())),
@@ -172,6 +170,15 @@ def _memory_rows(roles: ProcessRoles, products: int) -> list[tuple[str, str]]:
         )
         for role, (early, _, late) in sorted(peaks.items())
     ]
+
+
+def _await_workers(api: httpx.Client, count: int) -> None:
+    """Wait until all workers are known to the server: until then they and the server only start."""
+    while True:
+        workers = api.post("/work_pools/vitrine/workers/filter", json={}).json()
+        if sum(worker["status"] == "ONLINE" for worker in workers) >= count:
+            return
+        time.sleep(0.5)
 
 
 RUNNING = {"flow_runs": {"state": {"type": {"any_": ["RUNNING", "PENDING"]}}, "tags": {"all_": ["restart"]}}}

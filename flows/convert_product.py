@@ -140,23 +140,25 @@ async def convert(
                 model.blob, ar, recipe.destinations, recipe.ar, product.dimensions, process
             )
             ar = ar.with_files(built)
-        certified = await certify_lods(
-            model.blob, lods, ar, recipe.ladder, recipe.web, recipe.certify, process
-        )
-        verdicts = await check_destinations(certified.lods, certified.ar, product.dimensions, process)
+        if recipe.certify.enabled:
+            certified = await certify_lods(
+                model.blob, lods, ar, recipe.ladder, recipe.web, recipe.certify, process
+            )
+            lods, ar = certified.lods, certified.ar
+        verdicts = await check_destinations(lods, ar, product.dimensions, process)
         if recipe.turntable.enabled:
-            images = (*images, await render_turntable(certified.lods, recipe.turntable, process))
+            images = (*images, await render_turntable(lods, recipe.turntable, process))
         results = StepResults(
             photo=photo,
             job=job,
             model=model,
             images=images,
-            lods=certified.lods,
-            ar=certified.ar,
+            lods=lods,
+            ar=ar,
             verdicts=verdicts,
         )
         asset = asset_of(product, recipe, results, outcome)
-        outcome.record_asset(asset, await draw_levels(model, certified.lods, photo.judge, process))
+        outcome.record_asset(asset, await draw_levels(model, lods, photo.judge, process))
         blocking = await approve_model(asset, accept, to, recipe.review)
         if not blocking:
             outcome.record_release(await publish_release(asset, to))

@@ -10,11 +10,12 @@ from collections.abc import Awaitable, Callable
 from typing import Any, ParamSpec, TypeVar
 from weakref import WeakKeyDictionary
 
-from prefect import Task, task
+from prefect import Task
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State, TaskRun
 from prefect.logging.handlers import APILogHandler
 from prefect.tasks import exponential_backoff
+from prefect.utilities.annotations import opaque
 
 from tasks.run_count import note_task_run
 from tasks.traces import name_product
@@ -27,6 +28,18 @@ MAX_RETRY_AFTER_S = 300.0
 """The longest `Retry-After` that a task waits for; a provider that asks for more is asked again too early."""
 
 _cpu_slots: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
+
+
+class Step(Task[P, R]):
+    """A task whose arguments Prefect does not search for results of other task runs.
+
+    They are records without any, and Prefect would walk through all their fields twice a run.
+    """
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Run the task."""
+        call: Callable[..., Any] = super().__call__
+        return call(*map(opaque, args), **{name: opaque(value) for name, value in kwargs.items()})
 
 
 def step(
@@ -47,7 +60,8 @@ def step(
             with progress.step(body.__name__):
                 return await body(*args, **kwargs)
 
-        return task(
+        return Step(
+            run,
             name=body.__name__,
             task_run_name=_run_name(body.__name__),
             cache_policy=NO_CACHE,
@@ -56,7 +70,7 @@ def step(
             retry_delay_seconds=exponential_backoff(wait_s) if retries else None,
             retry_jitter_factor=0.5 if retries else None,
             retry_condition_fn=on(*retry_on),
-        )(run)
+        )
 
     return decorate
 

@@ -13,7 +13,7 @@ from vitrine import optimize, pipeline
 from vitrine.gltf import write_glb
 from vitrine.gltf.model import Model
 from vitrine.pipeline import STEPS, begin, step_names
-from vitrine.recipe import Level, PosterOptions, Recipe, TurntableOptions
+from vitrine.recipe import CertifyOptions, Level, PosterOptions, Recipe, TurntableOptions
 
 BESIDE = {"build_lods", "build_ar", "render_poster", "build_usdz", "build_destinations"}
 """Steps of `optimize` that run side by side: the files for AR in their order, and the others"""
@@ -66,13 +66,16 @@ def test_optimize_takes_the_steps_in_their_order(
         poster=PosterOptions(size_px=64),
         turntable=TurntableOptions(size_px=64, frames=2),
     )
-    for turntable in (False, True):
+    for turntable, certify in ((False, True), (True, False)):
         caplog.clear()
         with caplog.at_level(logging.INFO, logger="vitrine.progress"):
-            optimize(tmp_path / "model.glb", tmp_path / "out", recipe, turntable=turntable)
+            optimize(tmp_path / "model.glb", tmp_path / "out", recipe, turntable=turntable, certify=certify)
         started = [vars(record)["step"] for record in caplog.records if vars(record)["state"] == "started"]
         taken = recipe.model_copy(
-            update={"turntable": recipe.turntable.model_copy(update={"enabled": turntable})}
+            update={
+                "turntable": recipe.turntable.model_copy(update={"enabled": turntable}),
+                "certify": recipe.certify.model_copy(update={"enabled": certify}),
+            }
         )
         expected = [name for name in step_names("optimize", taken) if name != "prepare_photo"]
         assert sorted(started) == sorted(expected)
@@ -89,6 +92,8 @@ def test_what_a_recipe_does_not_ask_for_is_left_out() -> None:
     plain = step_names("convert", Recipe())
     assert "approve_draft" not in plain
     assert "render_turntable" not in plain
+    assert "certify_lods" in plain
+    assert "certify_lods" not in step_names("convert", Recipe(certify=CertifyOptions(enabled=False)))
     assert plain.count("buy_model") == 1
     assert step_names("convert", EVERYTHING).count("buy_model") == 2
 

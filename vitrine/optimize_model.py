@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
@@ -139,7 +140,7 @@ def optimize(
         with begin("build_lods"):
             lods = build_lods_of(model, recipe.ladder, recipe.web)
         read = building.result()
-        with begin("certify_lods"):
+        with begin("certify_lods") if recipe.certify.enabled else nullcontext():
             certified = certify_lods(scene, lods, recipe.ladder, recipe.web, recipe.certify, ar=read)
             lods = certified.files
             qualities: list[Quality | None] = [certificate.quality for certificate in certified.certificates]

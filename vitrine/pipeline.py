@@ -52,7 +52,7 @@ STEPS = (
     Step("render_poster"),
     Step("build_usdz", enabled=lambda recipe: recipe.usdz.enabled),
     Step("build_destinations", enabled=lambda recipe: bool(recipe.destinations)),
-    Step("certify_lods"),
+    Step("certify_lods", enabled=lambda recipe: recipe.certify.enabled),
     Step("check_destinations"),
     Step("render_turntable", enabled=lambda recipe: recipe.turntable.enabled),
     Step("draw_levels"),
