@@ -3,12 +3,13 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+import time
 from concurrent.futures import Executor
 from contextvars import ContextVar
 
 import pytest
 
-from vitrine.threads import InlineExecutor, cpu_count, map_slices, run_concurrently, thread_pool
+from vitrine.threads import InlineExecutor, Once, cpu_count, map_slices, run_concurrently, thread_pool
 
 _variable: ContextVar[str] = ContextVar("variable")
 
@@ -42,6 +43,43 @@ def test_functions_run_at_the_same_time() -> None:
 def test_the_first_error_is_raised() -> None:
     with thread_pool(2), pytest.raises(ValueError, match="invalid literal"):
         run_concurrently(int, lambda: int("x"))
+
+
+@pytest.mark.parametrize("jobs", [1, 2, 4])
+def test_a_result_is_computed_once_for_each_key(jobs: int) -> None:
+    once, made = Once(), []
+
+    def make(key: int) -> int:
+        time.sleep(0.01)
+        made.append(key)
+        return key if key == 0 else once.get(0, lambda: make(0)) + key
+
+    with thread_pool(jobs) as pool:
+        calls = [pool.submit(once.get, key, lambda key=key: make(key)) for key in (1, 2, 3) * 4]
+        assert [call.result() for call in calls] == [1, 2, 3] * 4
+    assert sorted(made) == [0, 1, 2, 3]
+
+
+def test_who_waits_for_a_shared_result_lets_another_thread_run() -> None:
+    once, started, other = Once(), threading.Event(), threading.Event()
+
+    def slow() -> str:
+        started.set()
+        assert other.wait(30)
+        return "done"
+
+    with thread_pool(2) as pool:
+        first = pool.submit(once.get, "key", slow)
+        assert started.wait(30)
+        pool.submit(other.set)  # no thread is free for it until this one waits
+        assert once.get("key", slow) == first.result() == "done"
+
+
+def test_the_error_of_a_shared_result_is_raised_for_all() -> None:
+    once = Once()
+    for _ in range(2):
+        with pytest.raises(ValueError, match="invalid literal"):
+            once.get("key", lambda: int("x"))
 
 
 def _sum_of_tree(depth: int) -> int:

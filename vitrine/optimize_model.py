@@ -20,6 +20,7 @@ from vitrine.lods.build_ar import build_ar_of
 from vitrine.lods.build_lods import build_lods_of
 from vitrine.lods.built_file import BuiltFile
 from vitrine.lods.certify_lods import certify_lods
+from vitrine.lods.source import LodSource
 from vitrine.models import AssetFile, Blob, Dimensions, Finding, Quality, slug_of
 from vitrine.models.verdict import DestinationVerdict
 from vitrine.pipeline import begin
@@ -31,6 +32,7 @@ from vitrine.render.pictures.render_turntable import choose_level, render_turnta
 from vitrine.render.scene import Scene
 from vitrine.render.shading.studio import studio_environment
 from vitrine.repair.repair_model import RepairReport, repair_model
+from vitrine.textures.decoded import DecodedTextures
 from vitrine.threads import thread_pool
 from vitrine.usdz.build_usdz import build_usdz
 from vitrine.usdz.open_usd import load_usd
@@ -133,13 +135,16 @@ def optimize(
 
             findings = (*findings, *fidelity_findings(repaired.fidelity, recipe.fidelity))
     with thread_pool(jobs) as pool:
-        # One BVH and one decode of each texture, for all pictures of the source.
-        scene = Scene(model)
+        # One BVH of the source, one decode of each texture, one simplification to the first level.
+        decoded = DecodedTextures()
+        scene = Scene(model, decoded=decoded)
         drawing = pool.submit(_posters, scene, recipe) if pictures else None
-        building = pool.submit(_for_ar, model, recipe, dimensions)
+        source = LodSource(model, decoded)
+        building = pool.submit(_for_ar, source, recipe, dimensions)
         with begin("build_lods"):
-            lods = build_lods_of(model, recipe.ladder, recipe.web)
+            lods = build_lods_of(source, recipe.ladder, recipe.web)
         read = building.result()
+        del source, decoded
         with begin("certify_lods") if recipe.certify.enabled else nullcontext():
             certified = certify_lods(scene, lods, recipe.ladder, recipe.web, recipe.certify, ar=read)
             lods = certified.files
@@ -223,16 +228,18 @@ def _contact_sheet(
     return _image("contact-sheet", sheet, "image/webp")
 
 
-def _for_ar(model: Model, recipe: Recipe, dimensions: Dimensions | None) -> list[tuple[BuiltFile, Model]]:
+def _for_ar(
+    source: LodSource, recipe: Recipe, dimensions: Dimensions | None
+) -> list[tuple[BuiltFile, Model]]:
     """Build the files that AR viewers open, and read them again to measure them."""
     with begin("build_ar"):
-        plain = [build_ar_of(model, recipe.ar)]
+        plain = [build_ar_of(source, recipe.ar)]
     if recipe.usdz.enabled:
         with begin("build_usdz"):
             plain.append(build_usdz(plain[0]))
     if recipe.destinations:
         with begin("build_destinations"):
-            plain += build_destinations(model, plain, recipe.destinations, recipe.ar, dimensions)
+            plain += build_destinations(source, plain, recipe.destinations, recipe.ar, dimensions)
     return [(file, read_built(file)) for file in plain]
 
 

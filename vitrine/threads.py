@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar, copy_context
 from importlib import import_module
-from threading import Lock
-from typing import Any, ParamSpec, TypeVar
+from threading import Lock, RLock
+from typing import Any, ParamSpec, TypeVar, cast
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -201,6 +201,26 @@ def thread_pool(jobs: int | None) -> Iterator[Executor]:
             group.finish()
     finally:
         _threads.reset(token)
+
+
+class Once:
+    """Results that are computed once for each key. Safe to share between threads.
+
+    Who asks first computes the result; others wait for it, and let another thread run meanwhile.
+    """
+
+    def __init__(self) -> None:
+        self._calls: dict[Hashable, Future[Any]] = {}
+        self._lock = RLock()  # without threads, a result that needs another one is computed inside it
+
+    def get(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Return the result of the first `make` for this key, or raise its error."""
+        with thread_pool(None) as pool:
+            with self._lock:
+                if key not in self._calls:
+                    self._calls[key] = pool.submit(make)
+                call = self._calls[key]
+            return cast(T, call.result())
 
 
 def map_slices(function: Callable[[slice], T], count: int, *, size: int = SLICE_SIZE) -> list[T]:

@@ -3,12 +3,13 @@ from __future__ import annotations
 from vitrine.gltf import Mesh, Model
 from vitrine.lods.level_textures import encode_textures, max_texture_px
 from vitrine.recipe import WebOptions
+from vitrine.textures.decoded import DecodedTextures
 from vitrine.textures.texture_slots import texture_uses
 from vitrine.threads import InlineExecutor
 
 
 def test_every_texture_is_encoded_at_every_size(globe: Model) -> None:
-    futures = encode_textures(globe, None, (64, 128), WebOptions(), InlineExecutor())
+    futures = encode_textures(globe, DecodedTextures(), (64, 128), WebOptions(), InlineExecutor())
     uses = texture_uses(globe.materials)
     assert len(uses) == 2
     assert set(futures) == {(use, px) for use in uses for px in (64, 128)}

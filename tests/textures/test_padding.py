@@ -8,6 +8,7 @@ from PIL import Image
 
 from vitrine.codecs.images import Kind
 from vitrine.gltf import Material, Mesh, Model, Texture
+from vitrine.textures.decoded import DecodedTextures
 from vitrine.textures.downsample import halve_masked
 from vitrine.textures.mip_pyramid import TexturePyramid, texture_pyramids
 from vitrine.textures.padding import fill_padding
@@ -53,7 +54,8 @@ def test_small_sizes_of_a_chart_on_black_have_no_dark_rim() -> None:
     texture = Texture(out.getvalue(), "image/png")
     square = np.array([[60, 60], [196, 60], [196, 196], [60, 196]], np.float32) / np.float32(256)
     mesh = Mesh(np.zeros((4, 3), np.float32), np.array([[0, 1, 2], [0, 2, 3]], np.uint32), uvs=square)
-    ((_, pyramid),) = texture_pyramids(Model((mesh,), (Material(base_color=texture),))).items()
+    model = Model((mesh,), (Material(base_color=texture),))
+    ((_, pyramid),) = texture_pyramids(model, DecodedTextures()).items()
     for px in (64, 16, 4):
         small = pyramid.at(px)
         assert np.abs(small.astype(int) - (180, 90, 30)).max() <= 3, px

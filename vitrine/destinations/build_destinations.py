@@ -12,6 +12,7 @@ from vitrine.gltf.model import Model
 from vitrine.gltf.reader.read_glb import read_glb
 from vitrine.lods.build_ar import build_ar_of
 from vitrine.lods.built_file import BuiltFile
+from vitrine.lods.source import LodSource
 from vitrine.models import Dimensions, Finding
 from vitrine.models.verdict import DestinationVerdict
 from vitrine.recipe import ArOptions
@@ -36,7 +37,7 @@ def build_destinations_from_glb(
 
 
 def build_destinations(
-    model: Model,
+    model: Model | LodSource,
     files: Sequence[BuiltFile],
     names: tuple[str, ...],
     options: ArOptions,
@@ -65,7 +66,7 @@ def build_destinations(
 
 
 def _build_smaller(
-    model: Model, destination: Destination, file: BuiltFile, options: ArOptions, jobs: int | None
+    model: Model | LodSource, destination: Destination, file: BuiltFile, options: ArOptions, jobs: int | None
 ) -> BuiltFile:
     limits = {
         name: int(

@@ -6,21 +6,18 @@ from collections.abc import Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 
-from vitrine.codecs import meshopt
 from vitrine.codecs.images import encode_core
 from vitrine.errors import ModelError
 from vitrine.findings import finding
-from vitrine.geometry.join import JoinedMesh, join, split
-from vitrine.geometry.partitioned_simplify import start_partitioned_simplify
 from vitrine.geometry.reorder import reorder
-from vitrine.geometry.simplify import Simplified, simplify
+from vitrine.geometry.simplify import Simplified
 from vitrine.gltf.model import Model, Texture
 from vitrine.gltf.reader.read_glb import read_glb
 from vitrine.gltf.writer.write_glb import write_glb
 from vitrine.lods.built_file import BuiltFile
 from vitrine.lods.core_materials.to_core import to_core_materials
 from vitrine.lods.level_textures import max_texture_px
-from vitrine.lods.prepare_model import prepare_model
+from vitrine.lods.source import LodSource, simplify_further
 from vitrine.recipe import ArOptions
 from vitrine.textures.encode import can_pass_through, is_lossless
 from vitrine.textures.mip_pyramid import TexturePyramid, texture_pyramids
@@ -43,20 +40,15 @@ def build_ar(glb: bytes, options: ArOptions, *, jobs: int | None = None) -> Buil
     return build_ar_of(read_glb(glb, limits=None), options, jobs=jobs)
 
 
-def build_ar_of(model: Model, options: ArOptions, *, jobs: int | None = None) -> BuiltFile:
+def build_ar_of(model: Model | LodSource, options: ArOptions, *, jobs: int | None = None) -> BuiltFile:
     """Do what `build_ar` does for a model already in memory."""
-    if any(use.texture.media_type == "image/ktx2" for use in texture_uses(model.materials)):
+    given = model.given if isinstance(model, LodSource) else model
+    if any(use.texture.media_type == "image/ktx2" for use in texture_uses(given.materials)):
         raise ModelError("core glTF takes no KTX2 texture: export the model with PNG, JPEG or WebP")
-    model, baked = to_core_materials(model)
-    model = prepare_model(model)
+    core, baked = to_core_materials(given)
+    source = LodSource.of(model) if core is given else LodSource(core)
     with thread_pool(jobs) as pool:
-        joined = join(model)
-        # Both halves of a large model at once, as the levels do; textures are encoded after them.
-        partitioned = start_partitioned_simplify(joined, options.triangles, pool)
-        source = (
-            Simplified(joined.triangles, 0.0) if partitioned is None else Simplified(*partitioned.result())
-        )
-        builder = _Builder(model, options, pool, joined, source, texture_pyramids(model))
+        builder = _Builder(source, options, pool, texture_pyramids(source.model, source.decoded))
         file = builder.build(options.triangles, options.texture_px)
         for fewer, texture_px in _smaller(options):
             if len(file.data) <= options.size_bytes:
@@ -89,22 +81,23 @@ def _smaller(options: ArOptions) -> Iterator[tuple[int, int]]:
 class _Builder:
     """Builds smaller and smaller files, and keeps what the next one starts from."""
 
-    model: Model
+    source: LodSource
     options: ArOptions
     pool: Executor
-    joined: JoinedMesh
-    simplified: Simplified
-    """Triangles of the file before"""
     pyramids: dict[TextureUse, TexturePyramid]
+    simplified: Simplified | None = None
+    """The triangles of the file before"""
 
     def build(self, triangles: int, texture_px: int) -> BuiltFile:
         """Simplify to `triangles`, encode textures at most `texture_px` wide meanwhile, and write a GLB."""
         futures = {
             use: self.pool.submit(self._encode, pyramid, texture_px) for use, pyramid in self.pyramids.items()
         }
-        simplified = simplify(self.joined, self.simplified.triangles, triangles)
-        self.simplified = Simplified(simplified.triangles, self.simplified.error + simplified.error)
-        model = reorder(split(self.model, self.joined, simplified.triangles), compact=False)
+        if self.simplified is None:
+            self.simplified = self.source.simplified(triangles, self.pool)
+        else:
+            self.simplified = simplify_further(self.source, self.simplified, triangles)
+        model = reorder(self.source.split(self.simplified), compact=False)
         new = {use: future.result() for use, future in futures.items()}
         materials = tuple(replace_textures(material, new) for material in model.materials)
         model = replace(model, materials=materials)
@@ -114,7 +107,7 @@ class _Builder:
             triangles=model.triangle_count,
             vertices=model.vertex_count,
             error=self.simplified.error,
-            error_m=self.simplified.error * meshopt.simplify_scale(self.joined.positions),
+            error_m=self.simplified.error * self.source.scale,
             texture_px=max_texture_px(model),
         )
 

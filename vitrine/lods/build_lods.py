@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from vitrine.findings import finding
-from vitrine.geometry.join import JoinedMesh, join, split
-from vitrine.geometry.partitioned_simplify import PartitionedSimplify, start_partitioned_simplify
 from vitrine.gltf.model import Model
 from vitrine.gltf.reader.read_glb import read_glb
 from vitrine.gltf.writer.quantization import QuantizationBits
@@ -16,10 +14,11 @@ from vitrine.gltf.writer.write_web_glb import write_web_glb
 from vitrine.lods.built_file import BuiltFile
 from vitrine.lods.chain import LodGeometry, simplify_chain
 from vitrine.lods.level_textures import TextureFutures, encode_textures, max_texture_px
-from vitrine.lods.prepare_model import prepare_model
+from vitrine.lods.source import LodSource
 from vitrine.lods.targets import resolve_targets
 from vitrine.models import Finding
 from vitrine.recipe import Level, WebOptions
+from vitrine.textures.decoded import DecodedTextures
 from vitrine.textures.encode import quality_findings
 from vitrine.textures.texture_slots import replace_textures, texture_uses
 from vitrine.threads import thread_pool
@@ -38,7 +37,7 @@ def build_lods(
 
 
 def build_lods_of(
-    model: Model,
+    model: Model | LodSource,
     ladder: tuple[Level, ...],
     web: WebOptions,
     *,
@@ -47,34 +46,29 @@ def build_lods_of(
 ) -> tuple[BuiltFile, ...]:
     """Do what `build_lods` does for a model already in memory; `roles` replaces `web-lod0`, `web-lod1` …"""
     roles = roles or [f"web-lod{number}" for number in range(len(ladder))]
-    model = prepare_model(model)
+    source = LodSource.of(model)
     # Baked textures take more bytes than they are worth where bytes are counted.
     without_rebake = web.model_copy(update={"rebake": False})
 
     def size_bytes(level: Level) -> int:
-        (file,) = build_lods_of(model, (level,), without_rebake, jobs=1)
+        (file,) = build_lods_of(source, (level,), without_rebake, jobs=1)
         return len(file.data)
 
     with thread_pool(jobs) as pool:
-        ladder = tuple(resolve_targets(model, level, size_bytes) for level in ladder)
-        joined = join(model)
-        partitioned = start_partitioned_simplify(joined, ladder[0].triangles, pool)
+        ladder = tuple(resolve_targets(source.model, level, size_bytes) for level in ladder)
+        start = source.start(ladder[0].triangles, pool)
         sizes_px = tuple(dict.fromkeys(level.texture_px for level in ladder))
-        textures = encode_textures(model, _simplified(model, joined, partitioned), sizes_px, web, pool)
+        textures = encode_textures(
+            source.model, source.decoded, sizes_px, web, pool, simplified=lambda: source.split(start())
+        )
         # The pool encodes textures meanwhile; this thread simplifies, and then waits for them.
         lods = []
-        for lod in simplify_chain(model, joined, partitioned, ladder, may_rebake=web.rebake):
+        for lod in simplify_chain(source, ladder, pool, may_rebake=web.rebake):
             lods.append(lod)
             if lod.rebaked:
-                textures |= encode_textures(lod.model, None, (lod.level.texture_px,), web, pool)
+                size_px = lod.level.texture_px
+                textures |= encode_textures(lod.model, DecodedTextures(), (size_px,), web, pool)
         return tuple(_write(role, lod, textures, web) for role, lod in zip(roles, lods, strict=True))
-
-
-def _simplified(
-    model: Model, joined: JoinedMesh, partitioned: PartitionedSimplify | None
-) -> Callable[[], Model]:
-    """Return a function that waits for the model from which all levels are simplified."""
-    return lambda: model if partitioned is None else split(model, joined, partitioned.result()[0])
 
 
 def _write(role: str, geometry: LodGeometry, textures: TextureFutures, web: WebOptions) -> BuiltFile:

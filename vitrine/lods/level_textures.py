@@ -8,6 +8,7 @@ from concurrent.futures import Executor, Future
 from vitrine.codecs.images import image_size
 from vitrine.gltf.model import Model
 from vitrine.recipe import WebOptions
+from vitrine.textures.decoded import DecodedTextures
 from vitrine.textures.encode import EncodedTexture, encode_texture
 from vitrine.textures.mip_pyramid import texture_pyramids
 from vitrine.textures.texture_slots import TextureUse, texture_uses
@@ -18,10 +19,12 @@ TextureFutures = dict[tuple[TextureUse, int], Future[EncodedTexture]]
 
 def encode_textures(
     model: Model,
-    simplified: Callable[[], Model] | None,
+    decoded: DecodedTextures,
     sizes_px: tuple[int, ...],
     web: WebOptions,
     pool: Executor,
+    *,
+    simplified: Callable[[], Model] | None = None,
 ) -> TextureFutures:
     """Start to encode every texture of a model at every size, the largest first; each is decoded once.
 
@@ -29,7 +32,7 @@ def encode_textures(
     padding.
     """
     futures: TextureFutures = {}
-    for use, pyramid in texture_pyramids(model, simplified).items():
+    for use, pyramid in texture_pyramids(model, decoded, simplified).items():
         for size_px in sorted(sizes_px, reverse=True):
             futures[use, size_px] = pool.submit(encode_texture, pyramid, size_px, web)
     return futures

@@ -12,6 +12,7 @@ from vitrine.arrays import Bools, Floats, Ints, column_bounds
 from vitrine.errors import ModelError
 from vitrine.gltf.model import Material, Mesh, Model, Texture
 from vitrine.render.bvh import build_bvh
+from vitrine.textures.decoded import DecodedTextures
 from vitrine.textures.mip_pyramid import MipPyramid, decode_mip_pyramid
 from vitrine.textures.texture_slots import texture_uses
 from vitrine.threads import run_concurrently, scipy_module
@@ -27,7 +28,9 @@ class Scene:
     Parameters
     ----------
     textures_from : Scene, optional
-        A scene whose decoded textures are shared.
+        A scene whose mip pyramids are shared.
+    decoded : DecodedTextures, optional
+        Where textures are decoded that others use, too. It is let go of once they are.
 
     Raises
     ------
@@ -35,7 +38,13 @@ class Scene:
         When the model has no triangles, or a coordinate that is not finite.
     """
 
-    def __init__(self, model: Model, *, textures_from: Scene | None = None) -> None:
+    def __init__(
+        self,
+        model: Model,
+        *,
+        textures_from: Scene | None = None,
+        decoded: DecodedTextures | None = None,
+    ) -> None:
         meshes = [mesh for mesh in model.meshes if len(mesh.triangles)]
         if not meshes:
             raise ModelError("the model has no triangles, so there is nothing to render")
@@ -96,6 +105,7 @@ class Scene:
             raise ModelError(f"{bad} of the model's {len(corners)} vertices are not finite: repair it first")
         self.bounds_min, self.bounds_max = column_bounds(corners)
         self._decoded = False
+        self._decoding = decoded
         self._building = Lock()
         self._bvh: EmbreeScene | None = None
         self._textures: dict[tuple[int, bool], MipPyramid] = (
@@ -142,7 +152,7 @@ class Scene:
         key = (id(texture), srgb)
         if key not in self._textures:
             self._alive.append(texture)
-            self._textures[key] = decode_mip_pyramid(texture, srgb=srgb)
+            self._textures[key] = decode_mip_pyramid(texture, srgb=srgb, decoded=self._decoding)
         return self._textures[key]
 
     def prepare(self) -> None:
@@ -160,6 +170,7 @@ class Scene:
             *(partial(self.texture, texture, srgb=srgb) for (_, srgb), texture in wanted.items())
         )
         self._decoded = True
+        self._decoding = None
 
 
 def _nth(values: tuple[Floats, ...], number: int) -> Floats | None:

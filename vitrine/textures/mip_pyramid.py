@@ -16,13 +16,14 @@ import numpy as np
 from PIL import Image
 
 from vitrine.arrays import Bools, Bytes, Floats, Ints, Pixels
-from vitrine.codecs.images import as_8_bit, decode_image
+from vitrine.codecs.images import as_8_bit
 from vitrine.codecs.ktx2 import decode_ktx2
 from vitrine.compiled import kernels
 from vitrine.errors import ConfigError, ModelError
 from vitrine.gltf.model import Model, Sampler, Texture
 from vitrine.textures.chart_mask import ChartMasks
 from vitrine.textures.color_space import LINEAR_OF_BYTE
+from vitrine.textures.decoded import DecodedTextures, with_alpha
 from vitrine.textures.downsample import (
     BAND_ROWS,
     can_halve,
@@ -95,8 +96,8 @@ class MipPyramid:
         )
 
 
-def decode_mip_pyramid(texture: Texture, *, srgb: bool) -> MipPyramid:
-    """Decode a texture for sampling; `srgb` for colours, not for data.
+def decode_mip_pyramid(texture: Texture, *, srgb: bool, decoded: DecodedTextures | None = None) -> MipPyramid:
+    """Decode a texture for sampling, or take it from `decoded`; `srgb` for colours, not for data.
 
     Raises
     ------
@@ -105,8 +106,10 @@ def decode_mip_pyramid(texture: Texture, *, srgb: bool) -> MipPyramid:
     """
     try:
         if texture.media_type == "image/ktx2":
-            texels = _with_alpha(decode_ktx2(texture.data))
+            texels = with_alpha(decode_ktx2(texture.data))
             return MipPyramid(texels, srgb=srgb, sampler=texture.sampler)
+        if decoded is not None:
+            return MipPyramid(with_alpha(decoded.texels(texture)), srgb=srgb, sampler=texture.sampler)
         with Image.open(io.BytesIO(texture.data)) as image:
             return MipPyramid(_rgba(as_8_bit(image)), srgb=srgb, sampler=texture.sampler)
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, ConfigError) as error:
@@ -114,13 +117,6 @@ def decode_mip_pyramid(texture: Texture, *, srgb: bool) -> MipPyramid:
             f"a texture of {len(texture.data)} bytes, {texture.media_type}, cannot be rendered: {error}; "
             "convert it to PNG, JPEG or WebP"
         ) from error
-
-
-def _with_alpha(pixels: Pixels) -> Bytes:
-    """(h, w, 4) uint8; alpha is 255 where there was none."""
-    if pixels.shape[2] == 4:
-        return pixels
-    return np.dstack([pixels, np.full(pixels.shape[:2], 255, np.uint8)])
 
 
 def _rgba(image: Image.Image) -> Bytes:
@@ -137,6 +133,7 @@ class TexturePyramid:
     """A texture to encode at several sizes, decoded once. Safe to share between threads."""
 
     use: TextureUse
+    decoded: DecodedTextures = field(default_factory=DecodedTextures)
     charts: ChartMasks | None = None
     """The texels in use, so that padding does not bleed into smaller sizes; `None` counts all texels"""
     levels: list[Pixels] = field(default_factory=list)
@@ -183,19 +180,21 @@ class TexturePyramid:
         self.levels.append(smaller)
 
     def _decode(self) -> Pixels:
-        pixels = decode_image(self.use.texture.data, self.use.texture.media_type)
+        pixels = self.decoded.texels(self.use.texture)
         if pixels.shape[2] == 4 and (self.use.drop_alpha or bool((pixels[..., 3] == 255).all())):
             pixels = np.ascontiguousarray(pixels[..., :3])
         return pixels
 
 
 def texture_pyramids(
-    model: Model, simplified: Callable[[], Model] | None = None
+    model: Model, decoded: DecodedTextures, simplified: Callable[[], Model] | None = None
 ) -> dict[TextureUse, TexturePyramid]:
     """Return a pyramid for each texture of a model; textures of the same materials share their chart masks.
 
     Parameters
     ----------
+    decoded : DecodedTextures
+        Where they are decoded
     simplified : callable, optional
         Returns the largest model that will be written. Charts it does not use are padding.
     """
@@ -205,4 +204,4 @@ def texture_pyramids(
             materials_of[use] = materials_of.get(use, frozenset()) | {number}
     source = simplified or (lambda: model)
     charts = {materials: ChartMasks(source, materials) for materials in set(materials_of.values())}
-    return {use: TexturePyramid(use, charts[materials]) for use, materials in materials_of.items()}
+    return {use: TexturePyramid(use, decoded, charts[materials]) for use, materials in materials_of.items()}

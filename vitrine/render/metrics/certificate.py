@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from threading import Lock
-from typing import TypeVar, cast
-
 from vitrine.arrays import Floats
 from vitrine.models import Quality
 from vitrine.record import Record
@@ -18,9 +14,7 @@ from vitrine.render.not_judged import not_judged
 from vitrine.render.quality import METRIC_QUALITY
 from vitrine.render.render_image import RenderedImage, render_image
 from vitrine.render.scene import Scene
-from vitrine.threads import run_concurrently, thread_pool
-
-T = TypeVar("T")
+from vitrine.threads import Once, run_concurrently, thread_pool
 
 
 class Certificate(Record):
@@ -83,17 +77,16 @@ class Reference:
     def __init__(self, scene: Scene) -> None:
         self.scene = scene
         self.cameras = twelve_viewpoints(scene.bounds_min, scene.bounds_max)
-        self._known: dict[object, object] = {}
-        self._locks: dict[object, Lock] = {}
+        self._known = Once()
 
     @property
     def proximity(self) -> ProximityQuery:
         """Distances to the source's surface."""
-        return self._once("proximity", lambda: ProximityQuery(self.scene))
+        return self._known.get("proximity", lambda: ProximityQuery(self.scene))
 
     def samples(self, seed: int) -> Floats:
         """Return samples of the source's surface, (n, 3) float64, metres."""
-        return self._once(seed, lambda: sample_surface(self.scene, seed))
+        return self._known.get(seed, lambda: sample_surface(self.scene, seed))
 
     def images(self, size_px: int) -> tuple[RenderedImage, ...]:
         """Return the source rendered from the twelve viewpoints."""
@@ -101,16 +94,9 @@ class Reference:
 
     def image(self, camera: Camera, size_px: int) -> RenderedImage:
         """Return the source rendered by one of `cameras`."""
-        return self._once(
+        return self._known.get(
             (id(camera), size_px), lambda: render_image(self.scene, camera, size_px, METRIC_QUALITY)
         )
-
-    def _once(self, key: object, make: Callable[[], T]) -> T:
-        """Return the result of `make`, called once for each key; other threads wait for it."""
-        with self._locks.setdefault(key, Lock()):
-            if key not in self._known:
-                self._known[key] = make()
-            return cast(T, self._known[key])
 
 
 def certify(
