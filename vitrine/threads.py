@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar, copy_context
@@ -16,6 +16,7 @@ from importlib import import_module
 from threading import Lock, RLock
 from typing import Any, ParamSpec, TypeVar, cast
 
+S = TypeVar("S")
 T = TypeVar("T")
 P = ParamSpec("P")
 
@@ -228,11 +229,15 @@ def map_slices(function: Callable[[slice], T], count: int, *, size: int = SLICE_
 
     Returns the results in the order of the slices.
     """
-    slices = [slice(start, min(start + size, count)) for start in range(0, count, size)]
-    if len(slices) < 2:
-        return [function(part) for part in slices]
+    return map_items(function, [slice(start, min(start + size, count)) for start in range(0, count, size)])
+
+
+def map_items(function: Callable[[S], T], items: Sequence[S]) -> list[T]:
+    """Call `function` with each item, on all threads; return the results in the order of the items."""
+    if len(items) < 2:
+        return [function(item) for item in items]
     with thread_pool(None) as pool:
-        calls = [pool.submit(function, part) for part in slices]
+        calls = [pool.submit(function, item) for item in items]
         return [call.result() for call in calls]
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from vitrine.codecs.images import image_alpha
+from vitrine.codecs.images import has_alpha
 from vitrine.errors import ModelError
 from vitrine.gltf import Mesh, Model, read_glb, write_glb
 from vitrine.lods.build_lods import build_lods_of
@@ -80,4 +80,4 @@ def test_the_chair_comes_out_whole_clean_and_opaque(shared_models: Path) -> None
     (file,) = build_lods_of(model, (Level(triangles=5000, texture_px=256),), WebOptions())
     base_color = read_glb(file.data).materials[0].base_color
     assert base_color is not None
-    assert image_alpha(base_color.data, base_color.media_type) is None
+    assert not has_alpha(base_color.data, base_color.media_type)

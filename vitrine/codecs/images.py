@@ -13,7 +13,7 @@ from typing import Literal
 import numpy as np
 from PIL import AvifImagePlugin, Image, UnidentifiedImageError, WebPImagePlugin  # noqa: F401 or Pillow loads all it has to find them
 
-from vitrine.arrays import Bytes, Pixels
+from vitrine.arrays import Pixels
 from vitrine.errors import ModelError
 
 Kind = Literal["color", "data", "normal"]
@@ -69,9 +69,9 @@ def decode_image(data: bytes, media_type: str) -> Pixels:
     Raises `ModelError` for KTX2 and for an image that does not decode.
     """
     with _open(data, media_type) as image:
-        has_alpha = _has_alpha(image)
+        mode = "RGBA" if _has_alpha(image) else "RGB"
         try:
-            return np.asarray(as_8_bit(image).convert("RGBA" if has_alpha else "RGB"))
+            return np.asarray(as_8_bit(image).convert(mode))
         except (OSError, ValueError, SyntaxError) as error:
             raise ModelError(f"a texture ({media_type}) cannot be decoded: {error}") from error
 
@@ -89,15 +89,13 @@ def image_size(data: bytes, media_type: str) -> tuple[int, int]:
         return image.size
 
 
-def image_alpha(data: bytes, media_type: str) -> Bytes | None:
-    """(h * w,) uint8 alpha of every pixel; `None` without an alpha channel, found without decoding.
+def has_alpha(data: bytes, media_type: str) -> bool:
+    """Whether an image has an alpha channel, or a colour that is transparent; it is not decoded.
 
-    Raises `ModelError` as `decode_image` does.
+    Raises `ModelError` when its header cannot be read.
     """
     with _open(data, media_type) as image:
-        if not _has_alpha(image):
-            return None
-        return np.asarray(as_8_bit(image).convert("RGBA").getchannel("A")).reshape(-1)
+        return _has_alpha(image)
 
 
 def as_8_bit(image: Image.Image) -> Image.Image:

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import lru_cache
 from typing import Literal
 
 import numpy as np
 
 from vitrine.arrays import Bytes
-from vitrine.codecs.images import image_alpha
 from vitrine.findings import finding
 from vitrine.geometry.topology import Topology
 from vitrine.gltf.model import Material, Model, Texture
 from vitrine.models import Finding
 from vitrine.plain_text import count_of
-from vitrine.repair.glass import Transparency, measure_transparency, shows_translucency
+from vitrine.repair.glass import Transparency, measure_transparency, shows_translucency, texels_with_alpha
 
 OPAQUE_ALPHA = 250
 """Alpha from here on, of 255, counts as opaque: lossy encoders turn 255 into 254."""
@@ -53,7 +51,7 @@ def set_alpha_modes(
             changed = replace(changed, alpha_mode="OPAQUE")
         materials[number] = changed
         findings += alpha_findings(material, changed, measured)
-        texture_alpha.cache_clear()
+        texels_with_alpha.cache_clear()
     return replace(topology, model=replace(model, materials=tuple(materials))), tuple(findings)
 
 
@@ -61,7 +59,7 @@ def _measured(topology: Topology, number: int, transparent: bool) -> Transparenc
     """Measure a material whose alpha decides; `None` for others."""
     material = topology.model.materials[number]
     undecided = material.alpha_mode == "BLEND" or (material.alpha_mode == "OPAQUE" and not transparent)
-    alpha = texture_alpha(material.base_color) if undecided else None
+    alpha = _texture_alpha(material.base_color) if undecided else None
     if alpha is None or not bool((alpha < OPAQUE_ALPHA).any()):
         return None
     return measure_transparency(topology, number)
@@ -73,7 +71,7 @@ def _is_noise(material: Material, measured: Transparency, vertex_alpha: float) -
         return False
     if min(material.base_color_factor[3], vertex_alpha) * 255 < OPAQUE_ALPHA:
         return False
-    alpha = texture_alpha(material.base_color)
+    alpha = _texture_alpha(material.base_color)
     assert alpha is not None
     return bool((alpha[alpha < OPAQUE_ALPHA] > CLEAR_ALPHA).mean() > 0.5)
 
@@ -110,7 +108,7 @@ def alpha_findings(before: Material, after: Material, measured: Transparency | N
                 f"{measured.connected_share:.0%} of that in {count_of(measured.regions, 'large region')}"
             )
         return [finding("ALPHA_MODE_CHANGED", message)]
-    alpha = texture_alpha(after.base_color) if after.alpha_mode == "OPAQUE" else None
+    alpha = _texture_alpha(after.base_color) if after.alpha_mode == "OPAQUE" else None
     share = 0.0 if alpha is None else float((alpha < OPAQUE_ALPHA).mean())
     if not share:
         return []
@@ -121,17 +119,14 @@ def alpha_findings(before: Material, after: Material, measured: Transparency | N
     return [finding("ALPHA_FORCED_OPAQUE", message, measured=share)]
 
 
-@lru_cache(maxsize=1)
-def texture_alpha(texture: Texture | None) -> Bytes | None:
-    """Return the alpha of every texel, (n,) uint8; `None` without a texture or without alpha.
-
-    The last texture is kept decoded: each step of a material's decision reads it.
-    """
-    return None if texture is None else image_alpha(texture.data, texture.media_type)
+def _texture_alpha(texture: Texture | None) -> Bytes | None:
+    """Return the alpha of every texel, (n,) uint8; `None` without a texture or without alpha."""
+    texels = texels_with_alpha(texture)
+    return None if texels is None else texels[..., 3].reshape(-1)
 
 
 def _mode(material: Material, vertex_alpha: float) -> Literal["OPAQUE", "MASK", "BLEND"]:
-    alpha = texture_alpha(material.base_color)
+    alpha = _texture_alpha(material.base_color)
     if min(material.base_color_factor[3], vertex_alpha) * 255 < OPAQUE_ALPHA:
         return "BLEND"
     if alpha is None:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from PIL import Image
 
-from vitrine.arrays import Bools, Floats, Indices, Ints, row_cross
+from vitrine.arrays import Bools, Bytes, Floats, Indices, Ints, row_cross
+from vitrine.codecs.images import decode_image, has_alpha
 from vitrine.compiled import kernels
 from vitrine.geometry.join import JoinedMesh
 from vitrine.geometry.topology import Topology
 from vitrine.geometry.weld import weld_positions
-from vitrine.textures.mip_pyramid import decode_mip_pyramid
+from vitrine.gltf.model import Texture
+from vitrine.textures.mip_pyramid import MipPyramid
 from vitrine.threads import scipy_module
 
 OPAQUE = 250 / 255
@@ -46,12 +49,26 @@ class Transparency:
         return self.area_share >= MIN_AREA_SHARE and self.connected_share >= needed
 
 
+@lru_cache(maxsize=1)
+def texels_with_alpha(texture: Texture | None) -> Bytes | None:
+    """Return (h, w, 4) uint8; `None` without a texture or without alpha.
+
+    The last texture is kept decoded: each step of a material's decision reads it. Raises `ModelError` for an
+    image that does not decode.
+    """
+    if texture is None or not has_alpha(texture.data, texture.media_type):
+        return None
+    return decode_image(texture.data, texture.media_type)
+
+
 def measure_transparency(topology: Topology, material: int) -> Transparency:
     """Measure where the base color texture of a material is transparent, triangle by triangle."""
     model, joined = topology.model, topology.joined
     texture = model.materials[material].base_color
-    assert texture is not None
-    pyramid = decode_mip_pyramid(texture, srgb=True)
+    texels = texels_with_alpha(texture)
+    if texture is None or texels is None:
+        return Transparency(0.0, 0.0, 0)
+    pyramid = MipPyramid(texels, srgb=True, sampler=texture.sampler)
     transparent: list[Bools] = []
     for mesh in model.meshes:
         if mesh.material != material or mesh.uvs is None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from vitrine.arrays import Bools, Floats, Ints, row_cross, row_dot
@@ -9,6 +11,7 @@ from vitrine.geometry.topology import Parts, Topology
 from vitrine.gltf.model import Material
 from vitrine.render.rays.intersect import intersect, occluded
 from vitrine.render.scene import TRANSMISSION, Scene
+from vitrine.threads import cpu_count, map_items
 
 VIEWPOINTS, RAYS_PER_SIDE = 42, 128
 """Orthographic viewpoints around the model, each with a square grid of rays: they find most visible parts."""
@@ -16,6 +19,8 @@ POINTS, DIRECTIONS = 20_000, 48
 """Points at most on each part that no viewpoint shows, and directions of rays from each point."""
 RAY_OFFSET = 1e-4
 """Rays start this far off the surface, relative to the model's diagonal, to miss their own triangle."""
+MIN_RAYS_OF_A_THREAD = 2_000
+"""Fewer rays take less time than handing them to a thread."""
 MAX_LAYERS = 32
 """Surfaces that a ray passes before it counts as stopped"""
 
@@ -121,14 +126,16 @@ def _visible_from_outside(surface: _Surface, parts: Parts) -> Bools:
     center, radius = (scene.bounds_min + scene.bounds_max) / 2, scene.diagonal_m / 2
     steps = np.linspace(-1, 1, RAYS_PER_SIDE)
     across, along = (grid.reshape(-1, 1) for grid in np.meshgrid(steps, steps))
-    for direction in sphere_directions(VIEWPOINTS):
+
+    def look(direction: Floats) -> bool:
         right = np.cross(direction, (0, 1, 0) if abs(direction[1]) < 0.9 else (1, 0, 0))
         right /= np.linalg.norm(right)
         up = np.cross(right, direction)
         origins = center - 2 * radius * direction + radius * (across * right + along * up)
         surface.seen(origins.astype(np.float32), direction, visible, parts.of_triangle)
-        if visible.all():
-            break
+        return bool(visible.all())
+
+    _any_direction(look, sphere_directions(VIEWPOINTS), rays=RAYS_PER_SIDE**2)
     return visible
 
 
@@ -139,8 +146,18 @@ def _has_free_ray(surface: _Surface, topology: Topology, part: int) -> bool:
     triangles = triangles[:: max(1, len(triangles) // POINTS)]
     points: Floats = joined.positions[joined.triangles[triangles]].mean(axis=1)
     offset = np.float32(RAY_OFFSET * surface.scene.diagonal_m)
-    for direction in sphere_directions(DIRECTIONS).astype(np.float32):
+
+    def leaves(direction: Floats) -> bool:
         shown = surface.shows(triangles, np.broadcast_to(direction, points.shape))
-        if shown.any() and surface.any_free(points[shown] + offset * direction, direction):
+        return bool(shown.any()) and surface.any_free(points[shown] + offset * direction, direction)
+
+    return _any_direction(leaves, sphere_directions(DIRECTIONS).astype(np.float32), rays=len(points))
+
+
+def _any_direction(test: Callable[[Floats], bool], directions: Floats, *, rays: int) -> bool:
+    """Return whether `test` holds for any direction (n, 3); with many `rays` each, on all cores."""
+    at_once = cpu_count() if rays >= MIN_RAYS_OF_A_THREAD else 1
+    for start in range(0, len(directions), at_once):
+        if any(map_items(test, list(directions[start : start + at_once]))):
             return True
     return False

@@ -34,6 +34,7 @@ from vitrine.repair.small_parts import remove_small_parts
 from vitrine.repair.specular_glossiness import convert_specular_glossiness
 from vitrine.repair.uv_sets import bake_uv_sets
 from vitrine.repair.winding import unify_winding
+from vitrine.threads import thread_pool
 
 
 class RepairReport(Record):
@@ -76,9 +77,13 @@ def repair(
     model, decoded = decode_ktx2_textures(model)
     model, baked = bake_uv_sets(model)
     model, converted = convert_specular_glossiness(model)
-    model, mended = replace_metal_outliers(model)
-    findings = [*model.findings, *decoded, *baked, *converted, *mended]
-    topology = _repair_meshes(model, findings)
+    of_meshes: list[Finding] = []
+    with thread_pool(None) as pool:
+        mending = pool.submit(replace_metal_outliers, model)  # decodes textures, while meshes need none
+        topology = _repair_meshes(model, of_meshes)
+        mended, replaced = mending.result()
+    findings = [*model.findings, *decoded, *baked, *converted, *replaced, *of_meshes]
+    topology = _with_textures(topology, mended)
     topology, alpha = set_alpha_modes(topology, transparent=options.transparent, photo=photo)
     findings += alpha
     topology, hidden, triangles = remove_hidden_parts(topology)
@@ -153,6 +158,15 @@ def _repair_meshes(model: Model, findings: list[Finding]) -> Topology:
     topology = Topology.of(replace(model, meshes=tuple(meshes), materials=materials), remaps)
     findings += sheet_findings(topology)
     return topology
+
+
+def _with_textures(topology: Topology, model: Model) -> Topology:
+    """Return the topology with the materials of `model`, which are as double-sided as its own."""
+    materials = tuple(
+        replace(material, double_sided=own.double_sided)
+        for material, own in zip(model.materials, topology.model.materials, strict=True)
+    )
+    return replace(topology, model=replace(topology.model, materials=materials))
 
 
 def _shows_others_inside(model: Model, mesh: Mesh) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from vitrine.codecs.images import image_alpha
+from vitrine.codecs.images import has_alpha
 from vitrine.gltf.model import Material, Texture
 from vitrine.usdz.textures import TextureFiles, scaled_normals
 
@@ -55,7 +55,7 @@ class MaterialWriter:
 
 
 def _has_alpha(texture: Texture | None) -> bool:
-    return texture is not None and image_alpha(texture.data, texture.media_type) is not None
+    return texture is not None and has_alpha(texture.data, texture.media_type)
 
 
 class _Surface:
