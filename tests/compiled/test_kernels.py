@@ -123,6 +123,25 @@ def test_half_edges_are_sorted_by_their_edges():
     assert [len(each) for each in kernels.sort_half_edges(np.zeros((0, 3), np.int32), 0)] == [0, 0]
 
 
+def test_normals_are_summed_at_vertices_as_numpy_does_it():
+    """To the last bit: identities of models hang on it."""
+    rng = np.random.default_rng(3)
+    positions = rng.normal(size=(40, 3)).astype(np.float32)
+    triangles = rng.integers(0, 40, (300, 3)).astype(np.uint32)
+    a, b, c = (positions[triangles[:, corner]].astype(np.float64) for corner in range(3))
+    normals = kernels.face_normals(positions, triangles)
+    assert np.array_equal(normals, np.cross(b - a, c - a))
+    flat = triangles.T.reshape(-1)
+    for values in (normals, normals[:, :1], rng.normal(size=(300, 5))):
+        sums = [np.bincount(flat, np.tile(column, 3), minlength=41) for column in values.T]
+        assert np.array_equal(kernels.sum_at_vertices(values, triangles, 41), np.stack(sums, axis=1))
+    with pytest.raises(ValueError, match="has a vertex outside of 0 to 4"):
+        kernels.sum_at_vertices(normals, triangles, 5)
+    with pytest.raises(ValueError, match="values must have the shape"):
+        kernels.sum_at_vertices(normals[:-1], triangles, 41)
+    assert kernels.sum_at_vertices(np.zeros((0, 3)), np.zeros((0, 3), np.int32), 2).tolist() == [[0] * 3] * 2
+
+
 def test_parts_have_boxes_and_volumes():
     """A tetrahedron of volume 1/6, and one twice as large beside it, turned inside out."""
     corner = np.array([[0, 0, 0], [1, 0, 0], [0, 1, 0], [0, 0, 1]], np.float32)

@@ -6,6 +6,9 @@ release the GIL. They raise `ValueError` for an array of another shape.
 
 from collections.abc import Sequence
 
+import numpy as np
+import numpy.typing as npt
+
 from vitrine.arrays import Bools, Bytes, Floats, Ints
 
 DIELECTRIC_F0: float
@@ -31,6 +34,12 @@ def sort_half_edges(triangles: Ints, count: int) -> tuple[Ints, Ints]:
     triangles : (m, 3)
         Vertices below `count`. Raises `ValueError` for others.
     """
+
+def face_normals(positions: Floats, triangles: Ints) -> npt.NDArray[np.float64]:
+    """Return the normal of each triangle (m, 3) times twice its area, (m, 3) float64: a cross product."""
+
+def sum_at_vertices(values: npt.NDArray[np.float64], triangles: Ints, count: int) -> npt.NDArray[np.float64]:
+    """Add the values (m, k) of each triangle to its three vertices: (count, k) float64."""
 
 def part_bounds(positions: Floats, triangles: Ints, part: Ints, parts: int) -> tuple[Floats, Floats]:
     """Return the low and high corners of the bounding box of each part, (parts, 3) each.

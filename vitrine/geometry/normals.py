@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vitrine.arrays import Floats, Indices
+from vitrine.compiled import kernels
 from vitrine.geometry.weld import PositionRemap, weld_positions
 from vitrine.gltf.model import Mesh
 
@@ -54,8 +55,7 @@ def area_weighted_normals(positions: Floats, triangles: Indices) -> npt.NDArray[
 
     `positions` is (n, 3) float32, `triangles` (m, 3) uint32.
     """
-    a, b, c = (positions[triangles[:, corner]].astype(np.float64) for corner in range(3))
-    return np.cross(b - a, c - a)
+    return kernels.face_normals(positions, triangles)
 
 
 def sum_at_vertices(
@@ -65,11 +65,7 @@ def sum_at_vertices(
 
     `values` is (m, k) float64, `triangles` (m, 3) uint32 below `count`; returns (count, k) float64.
     """
-    flat = triangles.T.reshape(-1)
-    columns = [
-        np.bincount(flat, np.tile(values[:, column], 3), minlength=count) for column in range(values.shape[1])
-    ]
-    return np.stack(columns, axis=1)
+    return kernels.sum_at_vertices(values, triangles, count)
 
 
 def unit_or_up(vectors: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

@@ -13,8 +13,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from pydantic import TypeAdapter
-
 BYTES = "$bytes"
 MAX_PARTS = 10_000
 MAX_PART_BYTES = 2_000_000_000
@@ -59,9 +57,13 @@ def unpack(read: Callable[[int], bytes]) -> Any:
 
 def as_plain(value: Any, kind: Any) -> Any:
     """Turn a result of the type `kind` into what `pack` takes."""
+    from pydantic import TypeAdapter  # not needed to start a worker
+
     return TypeAdapter(kind).dump_python(value)
 
 
 def as_result(plain: Any, kind: Any) -> Any:
     """Return the result of the type `kind`. Raises `ValueError` where the answer is no such result."""
+    from pydantic import TypeAdapter
+
     return TypeAdapter(kind).validate_python(plain)

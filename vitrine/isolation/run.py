@@ -8,13 +8,15 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, Generic, ParamSpec, TypeVar, get_type_hints
+from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, get_type_hints
 
 from vitrine import errors
 from vitrine.errors import StoppedInWorker, VitrineError
 from vitrine.isolation.messages import as_result
 from vitrine.isolation.process import WorkerDied, WorkerLate, WorkerProcess
-from vitrine.recipe.limits import ProcessLimits
+
+if TYPE_CHECKING:
+    from vitrine.recipe.limits import ProcessLimits  # which takes as long to import as to start a worker
 
 P = ParamSpec("P")
 R = TypeVar("R")

@@ -15,6 +15,7 @@ namespace py = pybind11;
 // Arguments: a contiguous array of this type is read in place, any other one is converted first.
 constexpr int CONVERTED = py::array::c_style | py::array::forcecast;
 using Floats = py::array_t<float, CONVERTED>;
+using Doubles = py::array_t<double, CONVERTED>;
 using Ints = py::array_t<std::int32_t, CONVERTED>;
 using Bytes = py::array_t<std::uint8_t, CONVERTED>;
 using Bools = py::array_t<bool, CONVERTED>;

@@ -22,6 +22,8 @@ PYBIND11_MODULE(kernels, module) {
     module.attr("MIN_ROUGHNESS") = MIN_ROUGHNESS;
     module.def("connected_components", &connected_components);
     module.def("sort_half_edges", &sort_half_edges);
+    module.def("face_normals", &face_normals);
+    module.def("sum_at_vertices", &sum_at_vertices);
     module.def("part_bounds", &part_bounds);
     module.def("part_volumes", &part_volumes);
     module.def("image_ssim", &image_ssim);

@@ -81,6 +81,49 @@ inline py::tuple sort_half_edges(const Ints& triangles, std::int32_t count) {
     return py::make_tuple(order, Ints(static_cast<py::ssize_t>(first.size()), first.data()));
 }
 
+// The normals of triangles times twice their areas, (m, 3) float64: cross products of two edges.
+inline Doubles face_normals(const Floats& positions, const Ints& triangles) {
+    const float* position = rows_of(positions, positions.shape(0), 3, "positions");
+    const std::int32_t* corner = checked_triangles(triangles, positions.shape(0));
+    const py::ssize_t count = triangles.shape(0);
+    Doubles result({count, py::ssize_t{3}});
+    double* normal = result.mutable_data();
+    py::gil_scoped_release release;
+    for (py::ssize_t i = 0; i < count; ++i, corner += 3, normal += 3) {
+        double ab[3], ac[3];
+        for (int axis = 0; axis < 3; ++axis) {
+            const double a = position[3 * static_cast<std::int64_t>(corner[0]) + axis];
+            ab[axis] = position[3 * static_cast<std::int64_t>(corner[1]) + axis] - a;
+            ac[axis] = position[3 * static_cast<std::int64_t>(corner[2]) + axis] - a;
+        }
+        normal[0] = ab[1] * ac[2] - ab[2] * ac[1];
+        normal[1] = ab[2] * ac[0] - ab[0] * ac[2];
+        normal[2] = ab[0] * ac[1] - ab[1] * ac[0];
+    }
+    return result;
+}
+
+// The sums (count, k) of the values (m, k) of all triangles around each vertex.
+inline Doubles sum_at_vertices(const Doubles& values, const Ints& triangles, py::ssize_t count) {
+    const py::ssize_t rows = triangles.shape(0), width = values.ndim() == 2 ? values.shape(1) : 1;
+    const std::int32_t* corner = checked_triangles(triangles, count);
+    const double* value = rows_of(values, rows, width, "values");
+    Doubles result({count, width});
+    double* sum = result.mutable_data();
+    py::gil_scoped_release release;
+    std::fill_n(sum, count * width, 0.0);
+    // All first corners, then all second ones: the order decides how the sums are rounded.
+    for (int k = 0; k < 3; ++k) {
+        for (py::ssize_t i = 0; i < rows; ++i) {
+            double* at = sum + width * static_cast<std::int64_t>(corner[3 * i + k]);
+            for (py::ssize_t column = 0; column < width; ++column) {
+                at[column] += value[width * i + column];
+            }
+        }
+    }
+    return result;
+}
+
 // The bounding boxes of parts: low and high corners, (parts, 3) each; infinite where a part has no triangle.
 inline py::tuple part_bounds(const Floats& positions, const Ints& triangles, const Ints& part, py::ssize_t parts) {
     const float* position = rows_of(positions, positions.shape(0), 3, "positions");
@@ -106,14 +149,14 @@ inline py::tuple part_bounds(const Floats& positions, const Ints& triangles, con
 
 // Six times the volume of each part by the divergence theorem, (parts,) float64, as if the triangles in `flipped`
 // had the opposite winding. Each is measured around its own centre, so that open parts do not depend on the origin.
-inline py::array_t<double> part_volumes(const Floats& positions, const Ints& triangles, const Ints& part,
-                                        const Bools& flipped, py::ssize_t parts) {
+inline Doubles part_volumes(const Floats& positions, const Ints& triangles, const Ints& part,
+                            const Bools& flipped, py::ssize_t parts) {
     const float* position = rows_of(positions, positions.shape(0), 3, "positions");
     const std::int32_t* corner = checked_triangles(triangles, positions.shape(0));
     const py::ssize_t count = triangles.shape(0);
     const std::int32_t* of_triangle = checked_parts(part, count, parts);
     const bool* flip = rows_of(flipped, count, 1, "flipped");
-    py::array_t<double> result(parts);
+    Doubles result(parts);
     double* volume = result.mutable_data();
     py::gil_scoped_release release;
     using Point = std::array<double, 3>;

@@ -70,10 +70,10 @@ class TriangleTree {
     }
 
     // The distance in metres of n points, (n, 3) float64, to the surface: (n,) float64.
-    py::array_t<double> distance(const py::array_t<double, CONVERTED>& points) const {
+    Doubles distance(const Doubles& points) const {
         const py::ssize_t count = points.shape(0);
         const double* point = rows_of(points, count, 3, "points");
-        py::array_t<double> result(count);
+        Doubles result(count);
         double* out = result.mutable_data();
         py::gil_scoped_release release;
         for (py::ssize_t i = 0; i < count; ++i) {

@@ -16,6 +16,7 @@ from vitrine.render.camera import Camera, fit_camera
 from vitrine.render.pictures.contact_sheet import contact_sheet
 from vitrine.render.render_image import render_image
 from vitrine.render.scene import Scene
+from vitrine.threads import map_items
 
 TILE_PX = 288
 MARGIN = 0.04
@@ -51,14 +52,15 @@ def draw_levels(
         fov_deg=viewpoint.fov_deg,
         margin=MARGIN,
     )
+    # The upper levels of a small model are one file.
+    models = {"source": scene} | {file.blob.sha256: model for file, model in levels}
+    tiles = map_items(lambda model: _render(Scene.of(model), camera), list(models.values()))
+    drawn = dict(zip(models, tiles, strict=True))
     images = [] if photo is None else [("photo", _crop_to_subject(photo))]
-    images.append((caption("source", scene.model.triangle_count), _render(scene, camera)))
-    drawn: dict[str, bytes] = {}
-    for file, model in levels:
+    images.append((caption("source", scene.model.triangle_count), drawn["source"]))
+    for file, _ in levels:
         ssim = file.quality.ssim if file.quality else None
         line = caption(file.role, file.triangles or 0, size_bytes=file.blob.size_bytes, ssim=ssim)
-        if file.blob.sha256 not in drawn:  # the upper levels of a small model are one file
-            drawn[file.blob.sha256] = _render(Scene.of(model), camera)
         images.append((line, drawn[file.blob.sha256]))
     return contact_sheet(images, tile_px=TILE_PX, columns=3)
 
