@@ -1,4 +1,4 @@
-"""The time of `vitrine catalog` for products of 10,000 faces, beside an earlier commit and unchanged ones."""
+"""The time of `vitrine catalog`, beside an earlier commit and for unchanged products."""
 
 from __future__ import annotations
 
@@ -20,16 +20,15 @@ from benchmarks.sandbox_process import running_sandbox
 from benchmarks.timing import Duration
 
 SAMPLES = ("lamp.jpg", "mug.jpg", "radio.webp", "stool.webp", "vase.webp")
-RECIPE = {
-    "generation": {"decimation_target": 10_000, "texture_size": 1024, "seed": 7},
-    "fidelity": {"enabled": False},
-}
+GENERATION = {"decimation_target": 10_000, "texture_size": 1024, "seed": 7}
+RECIPE = {"generation": GENERATION, "fidelity": {"enabled": False}}
 
 
 def main(arguments: list[str]) -> int:
     """Measure and write the section."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks catalog", description=__doc__)
     parser.add_argument("--products", type=int, default=60)
+    parser.add_argument("--faces", type=int, default=10_000, help="of each model that is bought")
     parser.add_argument("--before", help="a commit to compare with")
     options = parser.parse_args(arguments)
     rows = []
@@ -38,26 +37,26 @@ def main(arguments: list[str]) -> int:
         if options.before:
             versions = {options.before: check_out(options.before, Path(name) / "before"), **versions}
         for label, code in versions.items():
-            first, again = _measure(code, Path(name) / f"run-{label}", options.products)
+            first, again = _measure(code, Path(name) / f"run-{label}", options.products, options.faces)
             rate = f"{options.products / first.wall_s * 60:.1f}"
             times = (f"{first.wall_s:.1f} s", f"{first.cpu_s:.1f} s")
             rows.append((label, *times, rate, f"{again.wall_s:.1f} s"))
     write_section(
-        f"`vitrine catalog` of {options.products} products",
-        "python -m benchmarks catalog" + (f" --before {options.before}" if options.before else ""),
-        "The sample photos in different sizes, preview models of 10,000 faces, a sandbox without latency, a "
-        "new home for each version. CPU time is that of the command and its workers, without the Prefect "
-        "server that it starts.\n\n"
-        + table(("version", "time", "CPU time", "products a minute", "again, unchanged"), rows),
+        f"`vitrine catalog` of {options.products} products, models of {options.faces:,} faces",
+        "python -m benchmarks catalog " + " ".join(arguments),
+        "The sample photos in different sizes, preview models, a sandbox without latency, a new home for "
+        "each version. CPU time is that of the command and its workers, without the Prefect server that it "
+        "starts.\n\n" + table(("version", "time", "CPU time", "products a minute", "again, unchanged"), rows),
     )
     return 0
 
 
-def _measure(code: Path, home: Path, products: int) -> tuple[Duration, Duration]:
+def _measure(code: Path, home: Path, products: int, faces: int) -> tuple[Duration, Duration]:
     """Convert the products with one version of the code, and again."""
     home.mkdir()
     feed, recipe = write_feed(home, products), home / "recipe.json"
-    recipe.write_text(json.dumps(RECIPE))
+    generation = {**GENERATION, "decimation_target": faces}
+    recipe.write_text(json.dumps({**RECIPE, "generation": generation}))
     command = catalog_command(feed, home / "public", recipe)
     with running_sandbox(home, "--latency", "0", "--queue", "0", engine="preview") as url:
         env = catalog_env(home, url, code)

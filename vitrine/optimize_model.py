@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from contextlib import nullcontext, suppress
+from contextlib import nullcontext
 from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
@@ -11,7 +11,7 @@ from pathlib import Path
 from vitrine import __version__
 from vitrine.destinations.build_destinations import build_destinations
 from vitrine.destinations.check_destinations import check_destinations
-from vitrine.errors import InputError, PhotoError, VitrineError
+from vitrine.errors import InputError, PhotoError
 from vitrine.gltf.model import Model
 from vitrine.gltf.reader.read_glb import read_glb
 from vitrine.importers.import_model import ImportedGlb, import_glb
@@ -33,7 +33,6 @@ from vitrine.render.scene import Scene
 from vitrine.render.shading.studio import studio_environment
 from vitrine.repair.repair_model import RepairReport, repair_model
 from vitrine.textures.decoded import DecodedTextures
-from vitrine.textures.texture_slots import texture_uses
 from vitrine.threads import thread_pool
 from vitrine.usdz.build_usdz import build_usdz
 from vitrine.usdz.open_usd import load_usd
@@ -127,8 +126,7 @@ def optimize(
             photo=cutout,
             limits=recipe.limits,
         )
-        decoded = DecodedTextures()
-        _prepare_for(recipe, pictures, imported.glb, decoded)
+        _prepare_for(recipe, pictures)
         glb, repaired = repairing.result()
         model = read_glb(glb, limits=None)
         findings = (*imported.findings, *repaired.findings)
@@ -138,6 +136,7 @@ def optimize(
             findings = (*findings, *fidelity_findings(repaired.fidelity, recipe.fidelity))
     with thread_pool(jobs) as pool:
         # One BVH of the source, one decode of each texture, one simplification to the first level.
+        decoded = DecodedTextures()
         scene = Scene(model, decoded=decoded)
         drawing = pool.submit(_posters, scene, recipe) if pictures else None
         source = LodSource(model, decoded)
@@ -192,15 +191,12 @@ def _overrule(recipe: Recipe, certify: bool, turntable: bool | None) -> Recipe:
     )
 
 
-def _prepare_for(recipe: Recipe, pictures: bool, glb: bytes, decoded: DecodedTextures) -> None:
-    """Do what takes time and needs no repaired model, while a worker repairs it on another core."""
+def _prepare_for(recipe: Recipe, pictures: bool) -> None:
+    """Do what takes time and needs no model, while a worker repairs it on another core."""
     if recipe.usdz.enabled:
         load_usd()
     if pictures or recipe.certify.enabled:
         studio_environment()
-    with suppress(VitrineError):  # the worker says what is wrong with a model or an image
-        for use in texture_uses(read_glb(glb, recipe.limits).materials):
-            decoded.texels(use.texture)
 
 
 def _posters(scene: Scene, recipe: Recipe) -> list[_Output]:

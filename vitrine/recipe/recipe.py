@@ -6,9 +6,8 @@ import itertools
 import json
 import tomllib
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-import yaml
 from pydantic import Field, ValidationError, model_validator
 
 from vitrine.errors import RecipeError
@@ -95,7 +94,7 @@ class Recipe(Record):
                 case ".toml":
                     data = tomllib.loads(text)
                 case ".yaml" | ".yml":
-                    data = yaml.safe_load(text) or {}
+                    data = _read_yaml(text)
                 case ".json":
                     data = json.loads(text)
                 case other:
@@ -104,7 +103,7 @@ class Recipe(Record):
                     )
         except OSError as error:
             raise RecipeError(f"{path}: {error.strerror or error}") from error
-        except (ValueError, RecursionError, yaml.YAMLError) as error:
+        except (ValueError, RecursionError) as error:
             why = "it is nested too deep" if isinstance(error, RecursionError) else error
             raise RecipeError(f"{path}: not readable as {path.suffix}: {why}") from error
         try:
@@ -115,3 +114,13 @@ class Recipe(Record):
                 for fault in error.errors()
             ]
             raise RecipeError(f"{path}: " + "; ".join(lines)) from error
+
+
+def _read_yaml(text: str) -> Any:
+    """Return what a YAML document holds. Raises `ValueError`."""
+    import yaml  # few recipes are YAML, and every command imports this module
+
+    try:
+        return yaml.safe_load(text) or {}
+    except yaml.YAMLError as error:
+        raise ValueError(str(error)) from error
