@@ -68,3 +68,13 @@ def test_a_window_holds_those_rows_and_columns():
     whole = visible(scene, camera, SIZE_PX).triangle.reshape(SIZE_PX, SIZE_PX)
     part = visible(scene, camera, SIZE_PX, window)
     assert (part.triangle.reshape(21, 40) == whole[window]).all()
+
+
+def test_an_image_with_too_many_columns_is_refused(square):
+    scene = Scene(square())
+    camera = fit_camera(scene.points, yaw_deg=0, pitch_deg=0)
+    columns = np.linspace(-1, 1, 32_001, dtype=np.float32)
+    with pytest.raises(ValueError, match="an image has at most 32000 columns and rows"):
+        camera.visible(scene.positions, scene.triangles, columns, columns[:1])
+    seen = camera.visible(scene.positions, scene.triangles, columns[:-1], columns[16_000:16_001])
+    assert (seen[0] >= 0).mean() > 0.8

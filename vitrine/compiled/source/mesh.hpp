@@ -12,8 +12,13 @@ namespace vitrine {
 // The (m, 3) corners of triangles, all below `count`.
 inline const std::int32_t* checked_triangles(const Ints& triangles, py::ssize_t count) {
     const std::int32_t* corner = rows_of(triangles, triangles.shape(0), 3, "triangles");
+    const auto limit = static_cast<std::uint32_t>(count);
+    bool fits = true;
     for (py::ssize_t i = 0; i < triangles.size(); ++i) {
-        if (corner[i] < 0 || corner[i] >= count) {
+        fits &= static_cast<std::uint32_t>(corner[i]) < limit;  // a negative one is larger than any count
+    }
+    for (py::ssize_t i = 0; !fits && i < triangles.size(); ++i) {
+        if (static_cast<std::uint32_t>(corner[i]) >= limit) {
             throw py::value_error("triangle " + std::to_string(i / 3) + " has a vertex outside of 0 to " +
                                   std::to_string(count - 1));
         }

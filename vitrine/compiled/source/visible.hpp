@@ -26,20 +26,43 @@ struct EdgeFunction {
     double at(double x, double y) const { return a * x + b * y + c; }
 };
 
-// The first and last of `count` pixels whose centres, at whole numbers, lie in low…high or just outside.
-struct Range {
-    int first, last;
+// The columns and rows of the pixels whose centres, at whole numbers, lie in the box around some points or just
+// outside of it: first column and row, and the last ones with the opposite sign. The box around several points has
+// the least of each number.
+struct PixelBox {
+    std::int16_t edge[4];
 
-    Range(float low, float high, int count) {
-        const float from = std::min(std::max(low - MARGIN_PX, 0.0f), static_cast<float>(count));
-        const float to = std::min(high + MARGIN_PX, static_cast<float>(count) - 1);
-        first = static_cast<int>(from);  // casts are faster than `ceil` and `floor`
-        first += static_cast<float>(first) < from ? 1 : 0;
-        last = to < 0 ? -1 : static_cast<int>(to);
+    static constexpr int MOST = 32'000;  // columns or rows
+
+    // The box of one point.
+    PixelBox(double column, double row, int width, int height) {
+        set(0, column, width);
+        set(1, row, height);
     }
+    PixelBox(int width, int height)
+        : edge{0, 0, static_cast<std::int16_t>(1 - width), static_cast<std::int16_t>(1 - height)} {}
+
+    void add(const PixelBox& other) {
+        for (int k = 0; k < 4; ++k) {
+            edge[k] = std::min(edge[k], other.edge[k]);
+        }
+    }
+    bool empty() const { return edge[0] + edge[2] > 0 || edge[1] + edge[3] > 0; }
+    int first_column() const { return edge[0]; }
+    int first_row() const { return edge[1]; }
+    int last_column() const { return -edge[2]; }
+    int last_row() const { return -edge[3]; }
 
   private:
-    static constexpr float MARGIN_PX = 1e-3f;  // more than the rounding of positions in the image
+    static constexpr double MARGIN_PX = 1e-3;  // more than the rounding of positions in the image
+
+    void set(int axis, double at, int count) {
+        const double from = std::min(std::max(at - MARGIN_PX, 0.0), static_cast<double>(count));
+        const double to = std::max(std::min(at + MARGIN_PX, count - 1.0), -1.0);
+        const int low = static_cast<int>(from);  // casts are faster than `ceil` and `floor`
+        edge[axis] = static_cast<std::int16_t>(low + (low < from ? 1 : 0));
+        edge[axis + 2] = static_cast<std::int16_t>(to < 0 ? 1 : -static_cast<int>(to));
+    }
 };
 
 // Triangle (-1 for none), barycentric u and v, and depth of h · w pixels, whose columns are at `xs` and rows at
@@ -57,6 +80,9 @@ inline py::tuple visible_triangles(const Floats& positions, const Ints& triangle
     const float *column_x = rows_of(xs, width, 1, "xs"), *row_y = rows_of(ys, height, 1, "ys");
     const double per_x = width > 1 ? (width - 1.0) / (column_x[width - 1] - column_x[0]) : 1;
     const double per_y = height > 1 ? (height - 1.0) / (row_y[0] - row_y[height - 1]) : 1;
+    if (std::max(width, height) > PixelBox::MOST) {
+        throw py::value_error("an image has at most " + std::to_string(PixelBox::MOST) + " columns and rows");
+    }
     const py::ssize_t pixels = static_cast<py::ssize_t>(width) * height;
     Ints triangle(pixels);
     Floats u = floats(pixels), v = floats(pixels), depth = floats(pixels);
@@ -69,12 +95,9 @@ inline py::tuple visible_triangles(const Floats& positions, const Ints& triangle
         std::fill_n(v_out, pixels, 0.0f);
         std::fill_n(depth_out, pixels, std::numeric_limits<float>::infinity());
         // In camera axes a ray goes through (x·z, y·z, z), or through (x, y, z) when orthographic. Most
-        // triangles cover no pixel's centre: to see that, positions in the image, in pixels, are enough.
-        struct Pixel {
-            float column, row;
-        };
+        // triangles cover no pixel's centre: to see that, the pixels around their corners are enough.
         std::vector<Vec3> in_camera(vertices);
-        std::vector<Pixel> in_image(vertices);
+        std::vector<PixelBox> around(vertices, PixelBox(width, height));
         bool behind = false;
         for (py::ssize_t i = 0; i < vertices; ++i) {
             double offset[3];
@@ -85,38 +108,45 @@ inline py::tuple visible_triangles(const Floats& positions, const Ints& triangle
                 return offset[0] * axis[0] + offset[1] * axis[1] + offset[2] * axis[2];
             };
             const Vec3d at{along(across) / half_extent, along(upward) / half_extent, along(ahead)};
-            const double scale = perspective ? 1 / at.z : 1;
             in_camera[i] = {static_cast<float>(at.x), static_cast<float>(at.y), static_cast<float>(at.z)};
-            in_image[i] = {static_cast<float>((at.x * scale - column_x[0]) * per_x),
-                           static_cast<float>((row_y[0] - at.y * scale) * per_y)};
-            // What is behind the eye has no place in the image: its triangles may cover any pixel.
-            behind = behind || (perspective && at.z <= 0);
+            if (perspective && !(at.z > 0)) {
+                behind = true;  // it has no place in the image: its triangles may cover any pixel
+                continue;
+            }
+            const double scale = perspective ? 1 / at.z : 1;
+            around[i] = PixelBox((at.x * scale - column_x[0]) * per_x, (row_y[0] - at.y * scale) * per_y, width,
+                                 height);
         }
         for (py::ssize_t i = 0; i < count; ++i) {
-            const std::int32_t *numbers = corner + 3 * i;
-            const Pixel p = in_image[numbers[0]], q = in_image[numbers[1]], r = in_image[numbers[2]];
-            Range columns(std::min(std::min(p.column, q.column), r.column),
-                          std::max(std::max(p.column, q.column), r.column), width);
-            Range rows(std::min(std::min(p.row, q.row), r.row), std::max(std::max(p.row, q.row), r.row), height);
-            if (!behind && (columns.first > columns.last || rows.first > rows.last)) {
+            const std::int32_t* numbers = corner + 3 * i;
+            PixelBox box = around[numbers[0]];
+            box.add(around[numbers[1]]);
+            box.add(around[numbers[2]]);
+            if (!behind && box.empty()) {
                 continue;
             }
             const Vec3d a(in_camera[numbers[0]]), b(in_camera[numbers[1]]), c(in_camera[numbers[2]]);
             if (behind && std::min(std::min(a.z, b.z), c.z) <= 0) {
-                columns = {0, static_cast<float>(width), width};
-                rows = {0, static_cast<float>(height), height};
+                box = PixelBox(width, height);
             }
             // A plane's depth lies between those of the corners, but for rounding.
             const auto nearest = static_cast<float>(std::min(std::min(a.z, b.z), c.z) * (1 - 1e-6));
+            const auto hidden = [&](int row, int column) {
+                return nearest >= depth_out[static_cast<py::ssize_t>(row) * width + column];
+            };
+            if (box.first_row() == box.last_row() && box.first_column() == box.last_column() &&
+                hidden(box.first_row(), box.first_column())) {
+                continue;
+            }
             const auto homogeneous = [&](const Vec3d& p) { return Vec3d{p.x, p.y, perspective ? p.z : 1}; };
             const EdgeFunction edge_a(homogeneous(b), homogeneous(c)), edge_b(homogeneous(c), homogeneous(a));
             const EdgeFunction edge_c(homogeneous(a), homogeneous(b));
-            for (int row = rows.first; row <= rows.last; ++row) {
-                for (int column = columns.first; column <= columns.last; ++column) {
-                    const py::ssize_t pixel = static_cast<py::ssize_t>(row) * width + column;
-                    if (nearest >= depth_out[pixel]) {
+            for (int row = box.first_row(); row <= box.last_row(); ++row) {
+                for (int column = box.first_column(); column <= box.last_column(); ++column) {
+                    if (hidden(row, column)) {
                         continue;
                     }
+                    const py::ssize_t pixel = static_cast<py::ssize_t>(row) * width + column;
                     const double x = column_x[column], y = row_y[row];
                     const double wa = edge_a.at(x, y), wb = edge_b.at(x, y), wc = edge_c.at(x, y);
                     const double sum = wa + wb + wc;
