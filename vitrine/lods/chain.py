@@ -53,7 +53,7 @@ def simplify_chain(
             from vitrine.lods.rebake.choose import choose_rebaked
             from vitrine.lods.rebake.source import RebakeSource
 
-            rebake_source = rebake_source or RebakeSource(source.model)
+            rebake_source = rebake_source or RebakeSource(source.model, source.decoded)
             rebaked = choose_rebaked(rebake_source, lod, level)
         kept, error = (lod, simplified.error) if rebaked is None else (rebaked.model, rebaked.error)
         geometry = reorder(kept, compact=True)

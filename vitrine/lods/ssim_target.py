@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from statistics import fmean
+
 from vitrine.geometry.join import join, split
 from vitrine.geometry.simplify import simplify
 from vitrine.gltf.model import Model
 from vitrine.lods.search import MIN_TRIANGLES, smallest_passing
 from vitrine.recipe import Level
+from vitrine.render.camera import Camera
 from vitrine.render.metrics.certificate import Reference
 from vitrine.render.metrics.image_metrics import compare_images
 from vitrine.render.quality import METRIC_QUALITY
 from vitrine.render.render_image import render_image
 from vitrine.render.scene import Scene
 from vitrine.textures.display_size import display_size_px
+from vitrine.threads import map_items
 
 
 def triangles_for_ssim(model: Model, level: Level) -> int:
@@ -33,9 +37,10 @@ def triangles_for_ssim(model: Model, level: Level) -> int:
 def mean_ssim(reference: Reference, lod: Model, size_px: int) -> float:
     """Return the mean SSIM, -1…1, of a level and its source over twelve viewpoints, `size_px` wide."""
     scene = Scene(lod, textures_from=reference.scene)
-    pairs = zip(reference.images(size_px), reference.cameras, strict=True)
-    scores = [
-        compare_images(image, render_image(scene, camera, size_px, METRIC_QUALITY)).ssim
-        for image, camera in pairs
-    ]
-    return sum(scores) / len(scores)
+    scene.decode_textures()
+
+    def score(camera: Camera) -> float:
+        rendered = render_image(scene, camera, size_px, METRIC_QUALITY)
+        return compare_images(reference.image(camera, size_px), rendered).ssim
+
+    return fmean(map_items(score, reference.cameras))

@@ -12,6 +12,7 @@ from vitrine.lods.rebake.remesh import SeamlessMesh, remesh
 from vitrine.render.metrics.certificate import Reference
 from vitrine.render.scene import Scene
 from vitrine.repair.winding import unify_winding
+from vitrine.textures.decoded import DecodedTextures
 
 
 class RebakeSource:
@@ -20,7 +21,8 @@ class RebakeSource:
     Meshes whose materials can become one form a group; each group keeps a mesh and a material of its own.
     """
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: Model, decoded: DecodedTextures | None = None) -> None:
+        self._decoded = decoded
         self.groups = _group_materials(model)
         """The group of each mesh"""
         self._remaps = tuple(weld_positions(mesh.positions) for mesh in model.meshes)
@@ -45,7 +47,9 @@ class RebakeSource:
     @cached_property
     def reference(self) -> Reference:
         """The whole model, to compare levels with."""
-        return Reference(self.scenes[0] if len(self.scenes) == 1 else Scene(self.model))
+        return Reference(
+            self.scenes[0] if len(self.scenes) == 1 else Scene(self.model, decoded=self._decoded)
+        )
 
     def materials(self, group: int) -> tuple[Material, ...]:
         """Return the materials of a group's meshes."""
@@ -54,7 +58,7 @@ class RebakeSource:
 
     def _scene(self, group: int) -> Scene:
         meshes = tuple(m for m, of in zip(self.model.meshes, self.groups, strict=True) if of == group)
-        scene = Scene(replace(self.model, meshes=meshes))
+        scene = Scene(replace(self.model, meshes=meshes), decoded=self._decoded)
         scene.decode_textures()
         return scene
 

@@ -88,10 +88,6 @@ class Reference:
         """Return samples of the source's surface, (n, 3) float64, metres."""
         return self._known.get(seed, lambda: sample_surface(self.scene, seed))
 
-    def images(self, size_px: int) -> tuple[RenderedImage, ...]:
-        """Return the source rendered from the twelve viewpoints."""
-        return tuple(self.image(camera, size_px) for camera in self.cameras)
-
     def image(self, camera: Camera, size_px: int) -> RenderedImage:
         """Return the source rendered by one of `cameras`."""
         return self._known.get(
