@@ -4,6 +4,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from vitrine.compiled import kernels
 from vitrine.gltf import Material, Mesh, Model
 from vitrine.textures.chart_mask import ChartMasks, chart_mask, close_holes
 
@@ -37,9 +38,36 @@ def test_texels_in_triangles_are_marked_and_none_two_away(extent: float) -> None
     assert (mask & ~exact).sum() <= max(4, 0.005 * mask.sum())
 
 
-def test_tiling_uvs_use_everything() -> None:
-    uvs = np.array([[0, 0], [3, 0], [0, 3]], np.float32)
+@pytest.mark.parametrize("far", [3.0, -0.5, np.nan, np.inf, -np.inf])
+def test_uvs_that_leave_the_atlas_use_everything(far: float) -> None:
+    uvs = np.array([[0, 0], [far, 0], [0, 1]], np.float32)
     assert chart_mask(((uvs, np.array([[0, 1, 2]], np.uint32)),), 64, 64) is None
+
+
+def test_a_triangle_marks_its_texels_and_those_at_its_edges() -> None:
+    """Centres at whole numbers; the long edge passes through those of the diagonal."""
+    corner = np.array([[0, 0], [4, 0], [0, 4], [9, 9]], np.float32)
+    mask = kernels.cover_texels(corner, np.array([[0, 1, 2]]), 6, 7, 3, 0.01)
+    rows, columns = np.mgrid[:6, :7]
+    np.testing.assert_array_equal(mask, rows + columns <= 4)
+    np.testing.assert_array_equal(kernels.cover_texels(corner, np.array([[0, 2, 1]]), 6, 7, 3, 0.01), mask)
+    line = kernels.cover_texels(corner, np.array([[0, 1, 1]]), 6, 7, 3, 0.01)
+    np.testing.assert_array_equal(np.argwhere(line), [[0, column] for column in range(5)])
+
+
+def test_a_small_triangle_marks_the_texel_at_its_centroid() -> None:
+    corner = np.array([[2.2, 1.1], [2.4, 1.2], [2.3, 1.4], [-0.7, 5.6]], np.float32)
+    mask = kernels.cover_texels(corner, np.array([[0, 1, 2], [3, 3, 3]]), 6, 7, 3, 0.01)
+    assert np.argwhere(mask).tolist() == [[1, 2], [5, 0]]  # the second lies beside the atlas
+
+
+@pytest.mark.parametrize(("bad", "said"), [(np.nan, "nan"), (np.inf, "inf"), (1e6, "1000000")])
+def test_triangles_far_from_the_atlas_are_refused(bad: float, said: str) -> None:
+    corner = np.array([[0, 0], [4, 0], [0, bad]], np.float32)
+    with pytest.raises(ValueError, match=f"triangle 0 leaves the atlas: it reaches {said}"):
+        kernels.cover_texels(corner, np.array([[0, 1, 2]]), 6, 7, 3, 0.01)
+    with pytest.raises(ValueError, match="at least one texel"):
+        kernels.cover_texels(corner, np.array([[0, 1, 1]]), 0, 7, 3, 0.01)
 
 
 def test_only_meshes_with_the_material_count_and_masks_are_kept() -> None:

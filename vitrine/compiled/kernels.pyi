@@ -35,6 +35,15 @@ def sort_half_edges(triangles: Ints, count: int) -> tuple[Ints, Ints]:
         Vertices below `count`. Raises `ValueError` for others.
     """
 
+def cover_texels(
+    positions: Floats, triangles: Ints, height: int, width: int, small_px: int, tolerance_px: float
+) -> Bools:
+    """Return the texels (height, width) of an atlas that triangles use; see `vitrine.textures.chart_mask`.
+
+    `positions` (n, 2) are in texels, whose centres are at whole numbers. Raises `ValueError` for a triangle
+    that is 100,000 texels away, or not finite.
+    """
+
 def face_normals(positions: Floats, triangles: Ints) -> npt.NDArray[np.float64]:
     """Return the normal of each triangle (m, 3) times twice its area, (m, 3) float64: a cross product."""
 

@@ -4,6 +4,7 @@
 
 #include "brdf.hpp"
 #include "components.hpp"
+#include "coverage.hpp"
 #include "differences.hpp"
 #include "environment.hpp"
 #include "mesh.hpp"
@@ -22,6 +23,7 @@ PYBIND11_MODULE(kernels, module) {
     module.attr("MIN_ROUGHNESS") = MIN_ROUGHNESS;
     module.def("connected_components", &connected_components);
     module.def("sort_half_edges", &sort_half_edges);
+    module.def("cover_texels", &cover_texels);
     module.def("face_normals", &face_normals);
     module.def("sum_at_vertices", &sum_at_vertices);
     module.def("part_bounds", &part_bounds);
