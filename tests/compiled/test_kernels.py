@@ -123,6 +123,46 @@ def test_half_edges_are_sorted_by_their_edges():
     assert [len(each) for each in kernels.sort_half_edges(np.zeros((0, 3), np.int32), 0)] == [0, 0]
 
 
+@pytest.mark.parametrize("channels", [1, 3, 4])
+def test_texels_are_averaged_two_by_two(channels):
+    """Squares in place of linear light; a fourth channel is taken as it is."""
+    rng = np.random.default_rng(4)
+    pixels = rng.integers(0, 256, (6, 10, channels)).astype(np.uint8)
+    mask = rng.random((6, 10)) < 0.4
+    levels = (np.arange(256) ** 2).astype(np.uint16)
+    of_level = np.rint(np.sqrt(np.arange(65536))).clip(0, 255).astype(np.uint8)
+    values = pixels.astype(np.int64)
+    values[..., :3] = levels[values[..., :3]]
+
+    def squares(of):
+        return of.reshape(3, 2, 5, 2, -1).sum(axis=(1, 3))
+
+    def to_bytes(mean):
+        means = mean.astype(np.int64)
+        means[..., :3] = of_level[means[..., :3]]
+        return means
+
+    mean = kernels.halve_texels(pixels, levels, of_level)
+    np.testing.assert_array_equal(mean, to_bytes((squares(values) + 2) // 4))
+    mean, covered = kernels.halve_masked_texels(pixels, mask, levels, of_level)
+    count = squares(mask[..., None].astype(np.int64))
+    np.testing.assert_array_equal(covered, count[..., 0] > 0)
+    share = np.float32(1) / np.maximum(count, 1).astype(np.float32)
+    expected = np.rint(squares(values * mask[..., None]).astype(np.float32) * share)
+    np.testing.assert_array_equal(mean, to_bytes(expected))
+
+
+def test_textures_with_odd_sides_are_not_halved():
+    tables = np.zeros(256, np.uint16), np.zeros(65536, np.uint8)
+    for shape in ((3, 4, 3), (4, 3, 3), (4, 4), (4, 4, 5)):
+        with pytest.raises(ValueError, match="even sides and up to 4 channels"):
+            kernels.halve_texels(np.zeros(shape, np.uint8), *tables)
+    with pytest.raises(ValueError, match=r"mask must have the shape \(4, 4\)"):
+        kernels.halve_masked_texels(np.zeros((4, 4, 3), np.uint8), np.zeros((4, 2), bool), *tables)
+    with pytest.raises(ValueError, match="levels must have the shape"):
+        kernels.halve_texels(np.zeros((4, 4, 3), np.uint8), tables[0][1:], tables[1])
+
+
 def test_normals_are_summed_at_vertices_as_numpy_does_it():
     """To the last bit: identities of models hang on it."""
     rng = np.random.default_rng(3)

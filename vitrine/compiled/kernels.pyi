@@ -141,6 +141,21 @@ def interpolate(
         Of the rays
     """
 
+def halve_texels(pixels: Bytes, levels: npt.NDArray[np.uint16], bytes: Bytes) -> Bytes:
+    """Return the mean of each two by two texels (h, w, channels), halves rounded up.
+
+    `levels` (256,) is what is averaged for each byte, and `bytes` (65536,) the byte of each mean; a fourth
+    channel is averaged as it is.
+    """
+
+def halve_masked_texels(
+    pixels: Bytes, mask: Bools, levels: npt.NDArray[np.uint16], bytes: Bytes
+) -> tuple[Bytes, Bools]:
+    """Return the mean of the texels in `mask` among each two by two, and where there are any.
+
+    Halves are rounded to even. Without a texel in the mask, the mean is 0.
+    """
+
 def sample_texels(
     levels: Sequence[Bytes],
     numbers: Ints,

@@ -29,4 +29,6 @@ def with_alpha(texels: Pixels) -> Bytes:
     """Return (h, w, 4) uint8; alpha is 255 where there was none."""
     if texels.shape[2] == 4:
         return texels
-    return np.dstack([texels, np.full(texels.shape[:2], 255, np.uint8)])
+    rgba = np.empty((*texels.shape[:2], 4), np.uint8)
+    rgba[..., :3], rgba[..., 3] = texels, 255
+    return rgba

@@ -1,9 +1,8 @@
 """Halve and resize the pixels of textures.
 
 Colour is averaged in linear light, data (occlusion, roughness, metallic) as numbers, normals as vectors that
-are made unit length again. Two halvings give slightly different bytes on purpose: `halve` serves encoded
-textures and averages 16-bit light; `halve_for_sampling` serves ray tracing, where speed counts, and adds
-14-bit light, four channels at once.
+are made unit length again. `halve` serves encoded textures; `halve_for_sampling` serves ray tracing, and
+averages colour whatever its alpha.
 """
 
 from __future__ import annotations
@@ -14,21 +13,13 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from vitrine.arrays import Bools, Bytes, Floats, Ints, Pixels
+from vitrine.arrays import Bools, Bytes, Floats, Pixels
 from vitrine.codecs.images import Kind
-from vitrine.textures.color_space import LEVELS_16_BIT, LINEAR_OF_BYTE, byte_of_linear16, linear16_of_byte
+from vitrine.compiled import kernels
+from vitrine.textures.color_space import LEVELS_16_BIT, byte_of_linear16, linear16_of_byte
 
-# Four 14-bit values add up within 16 bits, and 14 bits still hold five steps between the two darkest bytes.
-_LINEAR14_OF_BYTE = np.round(LINEAR_OF_BYTE * 16383).astype(np.uint16)
-# Two bytes at a time, in either byte order: twice as fast as one.
-_BYTE_PAIRS = np.arange(65536, dtype=np.uint16).view(np.uint8).reshape(-1, 2)
-_LINEAR14_OF_PAIR = _LINEAR14_OF_BYTE[_BYTE_PAIRS].view(np.uint32)[:, 0]
-_BYTE_OF_SUM = np.searchsorted(
-    (LINEAR_OF_BYTE[1:] + LINEAR_OF_BYTE[:-1]) / 2 * np.float32(4 * 16383),
-    np.arange(65536, dtype=np.float32),
-).astype(np.uint8)
-BAND_ROWS = 128
-"""Rows that are converted at once, so that intermediate arrays stay small; even"""
+_BYTES = np.arange(256, dtype=np.uint16)
+_BYTES_OF_DATA = np.arange(65536).astype(np.uint8)
 
 
 def fitted_size(width: int, height: int, limit_px: int) -> tuple[int, int]:
@@ -65,18 +56,9 @@ def halve(pixels: Pixels, kind: Kind) -> Pixels:
     """
     if pixels.shape[2] == 4 and kind == "color":
         return _halve_with_alpha(pixels)
-    levels = linear16_of_byte()[pixels] if kind == "color" else pixels
-    total = levels[0::2, 0::2].astype(np.uint32)
-    total += levels[1::2, 0::2]
-    total += levels[0::2, 1::2]
-    total += levels[1::2, 1::2]
     if kind == "normal":
-        return _unit_normals(total / 4)
-    total += 2
-    total >>= 2
-    if kind == "color":
-        return np.asarray(byte_of_linear16()[total])
-    return np.asarray(total, np.uint8)
+        return _unit_normals(_sum_of_four(pixels.astype(np.float64)) / 4)
+    return kernels.halve_texels(pixels, *_levels_and_bytes(kind))
 
 
 def halve_masked(pixels: Pixels, mask: Bools, kind: Kind) -> tuple[Pixels, Bools]:
@@ -94,27 +76,15 @@ def halve_masked(pixels: Pixels, mask: Bools, kind: Kind) -> tuple[Pixels, Bools
     (h / 2, w / 2) bool
         Where at least one of the four is
     """
-    levels = linear16_of_byte()[pixels] if kind == "color" else pixels.astype(np.uint16)
-    if pixels.shape[2] == 4 and kind == "color":
-        levels[..., 3] = pixels[..., 3]
-    levels *= mask[..., None]
-    total = levels[0::2, 0::2].astype(np.float32)
-    total += levels[1::2, 0::2]
-    total += levels[0::2, 1::2]
-    total += levels[1::2, 1::2]
-    used = mask.view(np.uint8)
-    count = used[0::2, 0::2] + used[1::2, 0::2] + used[0::2, 1::2] + used[1::2, 1::2]
-    share = np.float32(1) / np.maximum(count, 1).astype(np.float32)
-    total *= share[..., None]
-    mean = np.rint(total, out=total).astype(np.uint16)
-    if kind == "normal":
-        return _unit_normals(mean), count > 0
-    if kind == "data":
-        return mean.astype(np.uint8), count > 0
-    color = byte_of_linear16()[mean[..., :3]]
-    if pixels.shape[2] == 4:
-        color = np.dstack([color, mean[..., 3].astype(np.uint8)])
-    return color, count > 0
+    mean, covered = kernels.halve_masked_texels(pixels, mask, *_levels_and_bytes(kind))
+    return (_unit_normals(mean) if kind == "normal" else mean), covered
+
+
+def _levels_and_bytes(kind: Kind) -> tuple[npt.NDArray[np.uint16], Bytes]:
+    """Return the level at which each byte is averaged, and the byte of each level."""
+    if kind == "color":
+        return linear16_of_byte(), byte_of_linear16()
+    return _BYTES, _BYTES_OF_DATA
 
 
 def halve_for_sampling(texels: Bytes, *, srgb: bool) -> Bytes:
@@ -131,27 +101,7 @@ def halve_for_sampling(texels: Bytes, *, srgb: bool) -> Bytes:
     (h // 2, w // 2, 4) uint8
     """
     height, width = (n - n % 2 for n in texels.shape[:2])
-    half = np.empty((height // 2, width // 2, 4), np.uint8)
-    for top in range(0, height, BAND_ROWS):
-        band = np.ascontiguousarray(texels[top : min(top + BAND_ROWS, height), :width])
-        half[top // 2 : (top + len(band)) // 2] = _halve_band(band, srgb=srgb)
-    return half
-
-
-def _halve_band(band: Bytes, *, srgb: bool) -> Ints:
-    if not srgb:
-        return (_sums(band.astype(np.uint16)) + 2) >> 2
-    half = _BYTE_OF_SUM[_sums(_LINEAR14_OF_PAIR[band.view(np.uint16)].view(np.uint16))]
-    if band[..., 3].min() < 255:
-        half[..., 3] = (_sums(band.astype(np.uint16))[..., 3] + 2) >> 2
-    return half
-
-
-def _sums(values: Ints) -> Ints:
-    """Sums of two by two texels (h, w, 4) uint16, which fit: four channels are added as one number."""
-    packed = (values[0::2] + values[1::2]).view(np.uint64)
-    sums = packed[:, 0::2] + packed[:, 1::2]
-    return sums.view(np.uint16).reshape(len(sums), -1, 4)
+    return kernels.halve_texels(texels[:height, :width], *_levels_and_bytes("color" if srgb else "data"))
 
 
 def _halve_with_alpha(pixels: Pixels) -> Pixels:

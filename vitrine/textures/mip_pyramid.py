@@ -25,7 +25,6 @@ from vitrine.textures.chart_mask import ChartMasks
 from vitrine.textures.color_space import LINEAR_OF_BYTE
 from vitrine.textures.decoded import DecodedTextures, with_alpha
 from vitrine.textures.downsample import (
-    BAND_ROWS,
     can_halve,
     fitted_size,
     halve,
@@ -41,6 +40,8 @@ TINY_PX = 32
 """Textures up to this size keep their size and every texel."""
 LINEAR_REPEAT = Sampler()
 _UNIT_OF_BYTE = np.arange(256, dtype=np.float32) / np.float32(255)
+BAND_ROWS = 128
+"""Rows of an image that are converted at once"""
 
 
 class MipPyramid:

@@ -7,6 +7,7 @@
 #include "coverage.hpp"
 #include "differences.hpp"
 #include "environment.hpp"
+#include "halving.hpp"
 #include "mesh.hpp"
 #include "occlusion.hpp"
 #include "pixels.hpp"
@@ -34,6 +35,8 @@ PYBIND11_MODULE(kernels, module) {
     module.def("camera_rays", &camera_rays);
     module.def("visible_triangles", &visible_triangles);
     module.def("interpolate", &interpolate);
+    module.def("halve_texels", &halve_texels);
+    module.def("halve_masked_texels", &halve_masked_texels);
     module.def("sample_texels", &sample_texels);
     module.def("sample_directions", &sample_directions);
     module.def("face_viewer", &face_viewer);
