@@ -139,7 +139,7 @@ def optimize(
         decoded = DecodedTextures()
         scene = Scene(model, decoded=decoded)
         drawing = pool.submit(_posters, scene, recipe) if pictures else None
-        source = LodSource(model, decoded)
+        source = LodSource(model, decoded, scene)
         building = pool.submit(_for_ar, source, recipe, dimensions)
         with begin("build_lods"):
             lods = build_lods_of(source, recipe.ladder, recipe.web)

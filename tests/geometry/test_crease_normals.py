@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from vitrine.geometry.crease_normals import to_creased_normals
-from vitrine.gltf import Mesh, Model
+from vitrine.gltf import Mesh
 from vitrine.lods.rebake.remesh import remesh
 
 CORNERS = np.array([[x, y, z] for x in (-1, 1) for y in (-1, 1) for z in (-1, 1)], np.float32)
@@ -32,7 +32,7 @@ def test_a_wide_angle_keeps_the_box_smooth() -> None:
 
 
 def test_a_ball_stays_smooth(make_sphere: Callable[..., Mesh]) -> None:
-    shape = remesh(Model((make_sphere(16),)), (0,))
+    shape = remesh((make_sphere(16),), (0,))
     mesh = to_creased_normals(shape.positions, shape.triangles)
     assert mesh.normals is not None
     assert len(mesh.positions) == len(shape.positions)

@@ -6,7 +6,7 @@ import numpy as np
 
 from vitrine.geometry.crease_normals import to_creased_normals
 from vitrine.geometry.unwrap import unwrap
-from vitrine.gltf import Mesh, Model
+from vitrine.gltf import Mesh
 from vitrine.lods.rebake.remesh import decimate, remesh
 from vitrine.render.rays.covered_texels import covered_texels
 
@@ -14,7 +14,7 @@ Make = Callable[..., Mesh]
 
 
 def coarse(mesh: Mesh, triangles: int) -> Mesh:
-    seamless, _ = decimate(remesh(Model((mesh,)), (0,)), triangles, 0.25)
+    seamless, _ = decimate(remesh((mesh,), (0,)), triangles, 0.25)
     return to_creased_normals(seamless.positions, seamless.triangles)
 
 

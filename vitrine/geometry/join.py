@@ -67,12 +67,16 @@ def split(model: Model, joined: JoinedMesh, triangles: Indices) -> Model:
 
     Each mesh keeps all of its vertices; a mesh that no triangle is left of is dropped.
     """
-    if len(model.meshes) == 1:
-        meshes = [replace(model.meshes[0], triangles=triangles)]
-    else:
-        owner = np.searchsorted(joined.starts, triangles[:, 0], side="right") - 1
-        meshes = [
-            replace(mesh, triangles=triangles[owner == number] - joined.starts[number])
-            for number, mesh in enumerate(model.meshes)
-        ]
-    return replace(model, meshes=tuple(mesh for mesh in meshes if len(mesh.triangles)))
+    parts = split_triangles(joined, triangles)
+    meshes = [
+        replace(mesh, triangles=part) for mesh, part in zip(model.meshes, parts, strict=True) if len(part)
+    ]
+    return replace(model, meshes=tuple(meshes))
+
+
+def split_triangles(joined: JoinedMesh, triangles: Indices) -> list[Indices]:
+    """Return triangles, (k, 3) uint32 into the joined vertices, as those of each mesh into its own."""
+    if len(joined.starts) == 2:
+        return [triangles]
+    owner = np.searchsorted(joined.starts, triangles[:, 0], side="right") - 1
+    return [triangles[owner == number] - start for number, start in enumerate(joined.starts[:-1])]

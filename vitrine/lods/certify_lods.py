@@ -12,6 +12,7 @@ from vitrine.gltf.reader.read_glb import read_glb
 from vitrine.lods.build_lods import build_lods_of
 from vitrine.lods.built_file import BuiltFile
 from vitrine.lods.same_model import is_same_model
+from vitrine.lods.source import LodSource
 from vitrine.models import Finding, Quality
 from vitrine.recipe import CertifyOptions, Level, WebOptions
 from vitrine.render.metrics.certificate import Certificate, Reference, certify
@@ -79,6 +80,7 @@ def certify_lods(
         reference = Reference(Scene.of(source))
         model = reference.scene.model
         measured: dict[bytes, Certificate] = {}
+        rebuilt_from: LodSource | None = None
         for file, level in zip(files, ladder, strict=True):
             scene = scenes[file.data].result()
             certificate = measured.get(file.data) or _certify(reference, scene, file.texture_px)
@@ -87,7 +89,8 @@ def certify_lods(
             findings: list[Finding] = []
             if shortfall and file.triangles < model.triangle_count:
                 wider = level.model_copy(update={"triangles": int(level.triangles * options.step)})
-                (larger,) = build_lods_of(model, (wider,), web, jobs=jobs, roles=(file.role,))
+                rebuilt_from = rebuilt_from or LodSource(model, scene=reference.scene)
+                (larger,) = build_lods_of(rebuilt_from, (wider,), web, jobs=jobs, roles=(file.role,))
                 then = f"built again with {larger.triangles:,}"
                 findings.append(_finding("LOD_REGENERATED", file, shortfall, then))
                 file, scene = larger, _scene(larger)

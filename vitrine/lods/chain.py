@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass
 
+from vitrine.geometry.join import split_triangles
 from vitrine.geometry.reorder import reorder
 from vitrine.geometry.simplify import Simplified
 from vitrine.gltf.model import Model
@@ -53,7 +54,13 @@ def simplify_chain(
             from vitrine.lods.rebake.choose import choose_rebaked
             from vitrine.lods.rebake.source import RebakeSource
 
-            rebake_source = rebake_source or RebakeSource(source.model, source.decoded)
+            if rebake_source is None:
+                start = source.start(ladder[0].triangles, pool)()
+                is_fewer = len(start.triangles) < len(source.joined.triangles)
+                fewer = split_triangles(source.joined, start.triangles) if is_fewer else None
+                rebake_source = RebakeSource(
+                    source.model, source.decoded, scene=source.scene, triangles=fewer, error=start.error
+                )
             rebaked = choose_rebaked(rebake_source, lod, level)
         kept, error = (lod, simplified.error) if rebaked is None else (rebaked.model, rebaked.error)
         geometry = reorder(kept, compact=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import Executor
 from threading import Lock
+from typing import TYPE_CHECKING
 
 from vitrine.codecs import meshopt
 from vitrine.geometry.join import join, split
@@ -14,6 +15,9 @@ from vitrine.gltf.model import Model
 from vitrine.lods.prepare_model import prepare_model
 from vitrine.textures.decoded import DecodedTextures
 from vitrine.threads import Once
+
+if TYPE_CHECKING:
+    from vitrine.render.scene import Scene  # which takes as long to import as to build a small ladder
 
 
 class LodSource:
@@ -27,8 +31,12 @@ class LodSource:
         For a model without triangles, or with coordinates that meshoptimizer cannot take.
     """
 
-    def __init__(self, model: Model, decoded: DecodedTextures | None = None) -> None:
+    def __init__(
+        self, model: Model, decoded: DecodedTextures | None = None, scene: Scene | None = None
+    ) -> None:
         self.given = model
+        self.scene = scene
+        """A scene of the model, where there is one already."""
         self.model = prepare_model(model)
         self.joined = join(self.model)
         self.decoded = decoded or DecodedTextures()

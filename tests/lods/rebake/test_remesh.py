@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from vitrine.gltf import Material, Mesh, Model
+from vitrine.gltf import Mesh
 from vitrine.lods.rebake.remesh import decimate, remesh
 
 Make = Callable[..., Mesh]
@@ -13,7 +13,7 @@ Make = Callable[..., Mesh]
 
 def test_seams_are_gone_and_the_mesh_is_closed(make_sphere: Make) -> None:
     ball = make_sphere(32)
-    mesh = remesh(Model((ball,)), (0,))
+    mesh = remesh((ball,), (0,))
     assert len(mesh.positions) == 31 * 64 + 2  # rings between the poles, and one vertex for each pole
     assert len(mesh.triangles) == len(ball.triangles)
     edges = mesh.triangles[:, [0, 1, 1, 2, 2, 0]].reshape(-1, 2)
@@ -23,7 +23,7 @@ def test_seams_are_gone_and_the_mesh_is_closed(make_sphere: Make) -> None:
 
 def test_groups_share_no_vertex(make_sphere: Make) -> None:
     ball = make_sphere(8)
-    twice = Model((ball, replace(ball, material=1)), (Material(), Material(alpha_mode="BLEND")))
+    twice = (ball, replace(ball, material=1))
     apart, together = remesh(twice, (0, 1)), remesh(twice, (0, 0))
     assert len(apart.positions) == 2 * len(together.positions)
     corners = apart.groups[apart.triangles]
@@ -32,7 +32,7 @@ def test_groups_share_no_vertex(make_sphere: Make) -> None:
 
 
 def test_decimation_reaches_the_target_or_stops_at_the_error(make_sphere: Make) -> None:
-    mesh = remesh(Model((make_sphere(32),)), (0,))
+    mesh = remesh((make_sphere(32),), (0,))
     few, error = decimate(mesh, 60, 0.25)
     assert 40 < len(few.triangles) <= 60
     assert 0 < error < 0.1

@@ -52,7 +52,8 @@ def rebake(source: RebakeSource, target: int, texture_px: int, *, max_error: flo
     """
     if target > MAX_TRIANGLES or not _can_bake(source.model):
         return None
-    mesh, error = decimate(source.mesh, target, max_error)
+    mesh, error = decimate(source.mesh, target, max(0.0, max_error - source.error))
+    error += source.error
     if not len(mesh.triangles):
         return None
     groups = [int(group) for group in np.unique(mesh.groups[mesh.triangles])]

@@ -10,7 +10,7 @@ import numpy as np
 from vitrine.arrays import Floats, Indices
 from vitrine.codecs import meshopt
 from vitrine.geometry.weld import PositionRemap, join_remaps, weld_positions
-from vitrine.gltf.model import Model
+from vitrine.gltf.model import Mesh
 from vitrine.repair.degenerate import nondegenerate
 
 PRUNE_ERROR = 0.02
@@ -30,13 +30,12 @@ class SeamlessMesh:
 
 
 def remesh(
-    model: Model, groups: tuple[int, ...], remaps: Sequence[PositionRemap] | None = None
+    meshes: Sequence[Mesh], groups: tuple[int, ...], remaps: Sequence[PositionRemap] | None = None
 ) -> SeamlessMesh:
-    """Weld all meshes of a model into one; degenerate triangles are dropped.
+    """Weld all meshes into one; degenerate triangles are dropped.
 
     `groups` has a number for each mesh. `remaps` are the meshes' own, where they are known.
     """
-    meshes = model.meshes
     if remaps is None:
         remaps = [weld_positions(mesh.positions) for mesh in meshes]
     remap = join_remaps([mesh.positions for mesh in meshes], remaps, groups)
@@ -57,10 +56,12 @@ def decimate(mesh: SeamlessMesh, target: int, max_error: float) -> tuple[Seamles
     handles of the surface stop the simplifier early, parts smaller than `PRUNE_ERROR` are pruned as well.
     """
     left, total = np.ascontiguousarray(mesh.triangles).reshape(-1), 0.0
+    # Where most vertices are unreferenced, SPARSE makes the library skip them.
+    sparse = meshopt.SPARSE if len(mesh.triangles) < len(mesh.positions) else 0
     for limit, options in ((max_error, 0), (min(max_error, PRUNE_ERROR), meshopt.PRUNE)):
         if len(left) > 3 * target:
             left, error = meshopt.simplify(
-                left, mesh.positions, target=target, max_error=limit, options=options
+                left, mesh.positions, target=target, max_error=limit, options=options | sparse
             )
             total = max(total, error)
     flat, vertices = meshopt.optimize_vertex_fetch(left, len(mesh.positions))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
 
+from vitrine.arrays import Indices
 from vitrine.codecs import meshopt
 from vitrine.geometry.weld import weld_positions
-from vitrine.gltf.model import Material, Model
+from vitrine.gltf.model import Material, Mesh, Model
 from vitrine.lods.rebake.remesh import SeamlessMesh, remesh
 from vitrine.render.metrics.certificate import Reference
 from vitrine.render.scene import Scene
@@ -19,20 +21,49 @@ class RebakeSource:
     """A model whose levels may be rebaked.
 
     Meshes whose materials can become one form a group; each group keeps a mesh and a material of its own.
+
+    Parameters
+    ----------
+    model : Model
+        What is baked, and what levels are compared with
+    decoded : DecodedTextures, optional
+        Where its textures are decoded
+    scene : Scene, optional
+        One of the same model: used instead of a new one where the meshes are the same arrays
+    triangles : sequence of (m, 3) uint32, optional
+        Fewer triangles of each mesh, from which levels are decimated in less time
+    error : float
+        That of `triangles`, relative to the largest extent
     """
 
-    def __init__(self, model: Model, decoded: DecodedTextures | None = None) -> None:
+    def __init__(
+        self,
+        model: Model,
+        decoded: DecodedTextures | None = None,
+        *,
+        scene: Scene | None = None,
+        triangles: Sequence[Indices] | None = None,
+        error: float = 0.0,
+    ) -> None:
         self._decoded = decoded
+        self._triangles = triangles
+        self.error = error
         self.groups = _group_materials(model)
         """The group of each mesh"""
         self._remaps = tuple(weld_positions(mesh.positions) for mesh in model.meshes)
         pairs = zip(model.meshes, self._remaps, strict=True)
         self.model = replace(model, meshes=tuple(unify_winding(mesh, remap)[0] for mesh, remap in pairs))
+        self._known_scene = scene if scene and _share_arrays(scene.model, self.model) else None
 
     @cached_property
     def mesh(self) -> SeamlessMesh:
-        """The whole surface without seams."""
-        return remesh(self.model, self.groups, self._remaps)
+        """The surface without seams, from which levels are decimated."""
+        meshes = self.model.meshes
+        if self._triangles is not None:
+            parts = zip(meshes, self._triangles, self._remaps, strict=True)
+            bare = ((Mesh(mesh.positions, triangles), remap) for mesh, triangles, remap in parts)
+            meshes = tuple(unify_winding(mesh, remap)[0] for mesh, remap in bare)
+        return remesh(meshes, self.groups, self._remaps)
 
     @cached_property
     def scale(self) -> float:
@@ -42,14 +73,16 @@ class RebakeSource:
     @cached_property
     def scenes(self) -> tuple[Scene, ...]:
         """A scene for each group. Raises `ModelError` for textures that cannot be decoded."""
+        if self._known_scene is not None and not any(self.groups):
+            return (self._known_scene,)
         return tuple(self._scene(group) for group in range(max(self.groups) + 1))
 
     @cached_property
     def reference(self) -> Reference:
         """The whole model, to compare levels with."""
-        return Reference(
-            self.scenes[0] if len(self.scenes) == 1 else Scene(self.model, decoded=self._decoded)
-        )
+        if len(self.scenes) == 1:
+            return Reference(self.scenes[0])
+        return Reference(self._known_scene or Scene(self.model, decoded=self._decoded))
 
     def materials(self, group: int) -> tuple[Material, ...]:
         """Return the materials of a group's meshes."""
@@ -61,6 +94,19 @@ class RebakeSource:
         scene = Scene(replace(self.model, meshes=meshes), decoded=self._decoded)
         scene.decode_textures()
         return scene
+
+
+def _share_arrays(one: Model, other: Model) -> bool:
+    """Return whether two models have the same materials and meshes: not equal arrays, but the same."""
+    return one.materials is other.materials and [_arrays(mesh) for mesh in one.meshes] == [
+        _arrays(mesh) for mesh in other.meshes
+    ]
+
+
+def _arrays(mesh: Mesh) -> tuple[int, ...]:
+    """Return what tells a mesh from others that are alive."""
+    values = (mesh.positions, mesh.triangles, mesh.normals, mesh.uvs, mesh.tangents, mesh.colors)
+    return (mesh.material, *map(id, (*values, *mesh.other_uvs)))
 
 
 def _group_materials(model: Model) -> tuple[int, ...]:
