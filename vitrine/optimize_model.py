@@ -26,6 +26,7 @@ from vitrine.models.verdict import DestinationVerdict
 from vitrine.pipeline import begin
 from vitrine.publishing.manifest import Provenance, ReleasedProduct, ReleaseFile, ReleaseManifest
 from vitrine.recipe import Recipe
+from vitrine.render.metrics.certificate import Reference
 from vitrine.render.pictures.draw_levels import draw_levels
 from vitrine.render.pictures.render_poster import render_poster
 from vitrine.render.pictures.render_turntable import choose_level, render_turntable
@@ -139,14 +140,15 @@ def optimize(
         decoded = DecodedTextures()
         scene = Scene(model, decoded=decoded)
         drawing = pool.submit(_posters, scene, recipe) if pictures else None
-        source = LodSource(model, decoded, scene)
+        reference = Reference(scene)
+        source = LodSource(model, decoded, reference)
         building = pool.submit(_for_ar, source, recipe, dimensions)
         with begin("build_lods"):
             lods = build_lods_of(source, recipe.ladder, recipe.web)
         read = building.result()
         del source, decoded
         with begin("certify_lods") if recipe.certify.enabled else nullcontext():
-            certified = certify_lods(scene, lods, recipe.ladder, recipe.web, recipe.certify, ar=read)
+            certified = certify_lods(reference, lods, recipe.ladder, recipe.web, recipe.certify, ar=read)
             lods = certified.files
             qualities: list[Quality | None] = [certificate.quality for certificate in certified.certificates]
             qualities = qualities or [None] * len(lods)

@@ -47,7 +47,7 @@ class CertifiedLods:
 
 
 def certify_lods(
-    source: Model | Scene,
+    source: Model | Scene | Reference,
     files: tuple[BuiltFile, ...],
     ladder: tuple[Level, ...],
     web: WebOptions,
@@ -77,7 +77,7 @@ def certify_lods(
         for file in files:
             if file.data not in scenes:
                 scenes[file.data] = pool.submit(_scene, file)
-        reference = Reference(Scene.of(source))
+        reference = source if isinstance(source, Reference) else Reference(Scene.of(source))
         model = reference.scene.model
         measured: dict[bytes, Certificate] = {}
         rebuilt_from: LodSource | None = None
@@ -89,7 +89,7 @@ def certify_lods(
             findings: list[Finding] = []
             if shortfall and file.triangles < model.triangle_count:
                 wider = level.model_copy(update={"triangles": int(level.triangles * options.step)})
-                rebuilt_from = rebuilt_from or LodSource(model, scene=reference.scene)
+                rebuilt_from = rebuilt_from or LodSource(model, reference=reference)
                 (larger,) = build_lods_of(rebuilt_from, (wider,), web, jobs=jobs, roles=(file.role,))
                 then = f"built again with {larger.triangles:,}"
                 findings.append(_finding("LOD_REGENERATED", file, shortfall, then))

@@ -59,7 +59,11 @@ def simplify_chain(
                 is_fewer = len(start.triangles) < len(source.joined.triangles)
                 fewer = split_triangles(source.joined, start.triangles) if is_fewer else None
                 rebake_source = RebakeSource(
-                    source.model, source.decoded, scene=source.scene, triangles=fewer, error=start.error
+                    source.model,
+                    source.decoded,
+                    reference=source.reference,
+                    triangles=fewer,
+                    error=start.error,
                 )
             rebaked = choose_rebaked(rebake_source, lod, level)
         kept, error = (lod, simplified.error) if rebaked is None else (rebaked.model, rebaked.error)

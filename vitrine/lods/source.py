@@ -17,7 +17,9 @@ from vitrine.textures.decoded import DecodedTextures
 from vitrine.threads import Once
 
 if TYPE_CHECKING:
-    from vitrine.render.scene import Scene  # which takes as long to import as to build a small ladder
+    from vitrine.render.metrics.certificate import (
+        Reference,  # which takes as long to import as to build a small ladder
+    )
 
 
 class LodSource:
@@ -32,11 +34,11 @@ class LodSource:
     """
 
     def __init__(
-        self, model: Model, decoded: DecodedTextures | None = None, scene: Scene | None = None
+        self, model: Model, decoded: DecodedTextures | None = None, reference: Reference | None = None
     ) -> None:
         self.given = model
-        self.scene = scene
-        """A scene of the model, where there is one already."""
+        self.reference = reference
+        """The model's scene and images of it, where there are any already."""
         self.model = prepare_model(model)
         self.joined = join(self.model)
         self.decoded = decoded or DecodedTextures()

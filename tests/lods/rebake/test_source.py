@@ -7,6 +7,7 @@ from vitrine.geometry.join import join, split_triangles
 from vitrine.geometry.simplify import simplify
 from vitrine.gltf import Material, Mesh, Model
 from vitrine.lods.rebake.source import RebakeSource
+from vitrine.render.metrics.certificate import Reference
 from vitrine.render.scene import Scene
 
 Make = Callable[..., Mesh]
@@ -33,25 +34,25 @@ def test_one_group_is_compared_by_the_scene_it_is_baked_from(make_sphere: Make) 
 
 def test_a_scene_of_the_same_arrays_is_used_again(make_sphere: Make) -> None:
     model = Model((make_sphere(4),))
-    scene = Scene(model)
-    source = RebakeSource(model, scene=scene)
-    assert source.scenes == (scene,)
-    assert source.reference.scene is scene
+    known = Reference(Scene(model))
+    source = RebakeSource(model, reference=known)
+    assert source.scenes == (known.scene,)
+    assert source.reference is known
     ball = make_sphere(4)
     inside_out = replace(model, meshes=(replace(ball, triangles=ball.triangles[:, ::-1]),))
-    source = RebakeSource(inside_out, scene=Scene(inside_out))
+    source = RebakeSource(inside_out, reference=Reference(Scene(inside_out)))
     assert source.scenes[0].model.meshes[0].triangles.tolist() == ball.triangles.tolist()
     other = replace(model, materials=(Material(base_color_factor=(1, 0, 0, 1)),))
-    assert RebakeSource(other, scene=scene).scenes[0].materials == other.materials
+    assert RebakeSource(other, reference=known).scenes[0].materials == other.materials
 
 
 def test_groups_have_scenes_of_their_own_and_are_compared_by_the_known_one(make_sphere: Make) -> None:
     ball = make_sphere(4)
     model = Model((ball, replace(ball, material=1)), (Material(), Material(alpha_mode="BLEND")))
-    scene = Scene(model)
-    source = RebakeSource(model, scene=scene)
+    known = Reference(Scene(model))
+    source = RebakeSource(model, reference=known)
     assert [len(each.triangles) for each in source.scenes] == [48, 48]
-    assert source.reference.scene is scene
+    assert source.reference is known
 
 
 def test_levels_are_decimated_from_fewer_triangles(make_sphere: Make) -> None:

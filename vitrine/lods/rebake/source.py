@@ -28,7 +28,7 @@ class RebakeSource:
         What is baked, and what levels are compared with
     decoded : DecodedTextures, optional
         Where its textures are decoded
-    scene : Scene, optional
+    reference : Reference, optional
         One of the same model: used instead of a new one where the meshes are the same arrays
     triangles : sequence of (m, 3) uint32, optional
         Fewer triangles of each mesh, from which levels are decimated in less time
@@ -41,7 +41,7 @@ class RebakeSource:
         model: Model,
         decoded: DecodedTextures | None = None,
         *,
-        scene: Scene | None = None,
+        reference: Reference | None = None,
         triangles: Sequence[Indices] | None = None,
         error: float = 0.0,
     ) -> None:
@@ -53,7 +53,7 @@ class RebakeSource:
         self._remaps = tuple(weld_positions(mesh.positions) for mesh in model.meshes)
         pairs = zip(model.meshes, self._remaps, strict=True)
         self.model = replace(model, meshes=tuple(unify_winding(mesh, remap)[0] for mesh, remap in pairs))
-        self._known_scene = scene if scene and _share_arrays(scene.model, self.model) else None
+        self._known = reference if reference and _share_arrays(reference.scene.model, self.model) else None
 
     @cached_property
     def mesh(self) -> SeamlessMesh:
@@ -73,16 +73,18 @@ class RebakeSource:
     @cached_property
     def scenes(self) -> tuple[Scene, ...]:
         """A scene for each group. Raises `ModelError` for textures that cannot be decoded."""
-        if self._known_scene is not None and not any(self.groups):
-            return (self._known_scene,)
+        if self._known is not None and not any(self.groups):
+            return (self._known.scene,)
         return tuple(self._scene(group) for group in range(max(self.groups) + 1))
 
     @cached_property
     def reference(self) -> Reference:
         """The whole model, to compare levels with."""
-        if len(self.scenes) == 1:
-            return Reference(self.scenes[0])
-        return Reference(self._known_scene or Scene(self.model, decoded=self._decoded))
+        if self._known is not None:
+            return self._known
+        return Reference(
+            self.scenes[0] if len(self.scenes) == 1 else Scene(self.model, decoded=self._decoded)
+        )
 
     def materials(self, group: int) -> tuple[Material, ...]:
         """Return the materials of a group's meshes."""
