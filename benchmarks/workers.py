@@ -44,6 +44,8 @@ RECIPE = {
     "poster": {"size_px": 128},
 }
 LIMIT_S = 3_600.0
+STILL_S = 30.0
+"""Prefect has recorded what it will when the count has stood still for so long."""
 
 
 def main(arguments: list[str]) -> int:
@@ -213,10 +215,11 @@ def _task_runs(api: httpx.Client, env: Mapping[str, str]) -> tuple[int, float]:
     ledger = Ledger.open(env["VITRINE_LEDGER"])
     counts = {step: value for (name, step), value in read_counts(ledger).items() if name == "step_runs"}
     ledger.close()
-    recorded, last = -1, -2
-    while recorded != last:
+    recorded, still_s = -1, 0.0
+    while still_s < STILL_S:
         time.sleep(5)
-        last = recorded
         names = [{"task_runs": {"name": {"like_": f"{step} "}}} for step in counts]
-        recorded = sum(int(api.post("/task_runs/count", json=name).json()) for name in names)
+        now = sum(int(api.post("/task_runs/count", json=name).json()) for name in names)
+        still_s = still_s + 5 if now == recorded else 0.0
+        recorded = now
     return recorded, sum(counts.values())
