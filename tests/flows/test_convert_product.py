@@ -91,6 +91,11 @@ async def test_a_photo_becomes_a_published_product(
         tasks = ask("task_runs", flow_runs={"id": {"any_": [each["id"]]}})
         assert sorted(task["name"] for task in tasks) == sorted(f"{step} red_mug" for step in STEPS)
         assert {task["state"]["type"] for task in tasks} == {"COMPLETED"}
+        ids = {task["name"].split()[0]: task["id"] for task in tasks}
+        (inputs,) = (task["task_inputs"] for task in tasks if task["id"] == ids["certify_lods"])
+        assert [source["id"] for source in inputs["lods"]] == [
+            ids["build_lods"]
+        ]  # an edge of the run's graph
     (artifact,) = ask("artifacts/latest", artifacts={"key": {"any_": ["product-red-mug"]}})
     assert "already bought from sandbox" in artifact["data"]
     assert artifact["data"].count("data:image/webp;base64,") == 2
