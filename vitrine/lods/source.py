@@ -16,10 +16,8 @@ from vitrine.lods.prepare_model import prepare_model
 from vitrine.textures.decoded import DecodedTextures
 from vitrine.threads import Once
 
-if TYPE_CHECKING:
-    from vitrine.render.metrics.certificate import (
-        Reference,  # which takes as long to import as to build a small ladder
-    )
+if TYPE_CHECKING:  # the renderer takes as long to import as to build a small ladder
+    from vitrine.render.metrics.certificate import Reference
 
 
 class LodSource:
