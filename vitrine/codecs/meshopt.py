@@ -53,6 +53,15 @@ _lib.meshopt_generateVertexRemap.argtypes = [_void, _void, _size, _void, _size, 
 _lib.meshopt_generateVertexRemap.restype = _size
 
 
+def sparse_option(triangles: Indices, positions: Floats) -> int:
+    """Return `SPARSE` where most of the vertices are unreferenced: the library then skips them.
+
+    `triangles` is (m, 3), `positions` (n, 3). After a first simplification fewer triangles than vertices are
+    left.
+    """
+    return SPARSE if len(triangles) < len(positions) else 0
+
+
 def simplify(
     indices: Indices,
     positions: Floats,

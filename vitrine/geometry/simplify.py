@@ -54,8 +54,7 @@ def simplify(
     attributes, weights = weighted_attributes(joined, target)
     left = np.ascontiguousarray(triangles).reshape(-1)
     total = 0.0
-    # After a first step most vertices are unreferenced: SPARSE makes the library skip them.
-    sparse = meshopt.SPARSE if len(triangles) < len(joined.positions) else 0
+    sparse = meshopt.sparse_option(triangles, joined.positions)
     for limit, options in ((max_error, 0), (PRUNE_ERROR, meshopt.PRUNE)):
         if len(left) > 3 * target:
             fewer, error = meshopt.simplify(

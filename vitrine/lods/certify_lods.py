@@ -77,7 +77,7 @@ def certify_lods(
         for file in files:
             if file.data not in scenes:
                 scenes[file.data] = pool.submit(_scene, file)
-        reference = source if isinstance(source, Reference) else Reference(Scene.of(source))
+        reference = Reference.of(source)
         model = reference.scene.model
         measured: dict[bytes, Certificate] = {}
         rebuilt_from: LodSource | None = None

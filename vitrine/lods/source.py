@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Executor
-from threading import Lock
 from typing import TYPE_CHECKING
 
 from vitrine.codecs import meshopt
@@ -42,9 +41,7 @@ class LodSource:
         self.decoded = decoded or DecodedTextures()
         self.scale: float = meshopt.simplify_scale(self.joined.positions)
         """Errors times this are in the model's unit."""
-        self._partitioned: dict[int, PartitionedSimplify | None] = {}
-        self._lock = Lock()
-        self._simplified = Once()
+        self._known = Once()
 
     @classmethod
     def of(cls, model: Model | LodSource) -> LodSource:
@@ -56,10 +53,11 @@ class LodSource:
 
         Returns a function that waits for them, and returns the triangles from which `target` is reached.
         """
-        with self._lock:
-            if target not in self._partitioned:
-                self._partitioned[target] = start_partitioned_simplify(self.joined, target, pool)
-            partitioned = self._partitioned[target]
+
+        def start_partitions() -> PartitionedSimplify | None:
+            return start_partitioned_simplify(self.joined, target, pool)
+
+        partitioned = self._known.get(("partitions", target), start_partitions)
         if partitioned is None:
             return lambda: Simplified(self.joined.triangles, 0.0)
         return lambda: Simplified(*partitioned.result())
@@ -71,7 +69,7 @@ class LodSource:
         def simplify_rest() -> Simplified:
             return simplify_further(self, start(), target)
 
-        return self._simplified.get(target, simplify_rest)
+        return self._known.get(("simplified", target), simplify_rest)
 
     def split(self, simplified: Simplified) -> Model:
         """Return the prepared model with these triangles; each mesh keeps all of its vertices."""

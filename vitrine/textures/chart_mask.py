@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from threading import Lock
 
 import numpy as np
 
 from vitrine.arrays import Bools, Floats, Indices
 from vitrine.compiled import kernels
 from vitrine.gltf.model import Model
+from vitrine.threads import Once
 
 TOLERANCE_PX = 0.01
 """A texel counts when its centre lies in a triangle, or this near to an edge of one."""
@@ -31,15 +31,11 @@ class ChartMasks:
     """Returns the model whose UVs are rasterised. It is called for the first mask, so that a simplified model
     can be passed before it exists"""
     materials: frozenset[int]
-    masks: dict[tuple[int, int], Bools | None] = field(default_factory=dict)
-    lock: Lock = field(default_factory=Lock)
+    known: Once = field(default_factory=Once)
 
     def mask(self, width: int, height: int) -> Bools | None:
         """Return the texels in use, (height, width) bool; `None` where UVs leave 0…1 and all may be read."""
-        with self.lock:
-            if (width, height) not in self.masks:
-                self.masks[width, height] = chart_mask(self._parts(), width, height)
-            return self.masks[width, height]
+        return self.known.get((width, height), lambda: chart_mask(self._parts(), width, height))
 
     def _parts(self) -> tuple[tuple[Floats, Indices], ...]:
         meshes = [mesh for mesh in self.model().meshes if mesh.material in self.materials]

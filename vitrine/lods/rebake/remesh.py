@@ -56,8 +56,7 @@ def decimate(mesh: SeamlessMesh, target: int, max_error: float) -> tuple[Seamles
     handles of the surface stop the simplifier early, parts smaller than `PRUNE_ERROR` are pruned as well.
     """
     left, total = np.ascontiguousarray(mesh.triangles).reshape(-1), 0.0
-    # Where most vertices are unreferenced, SPARSE makes the library skip them.
-    sparse = meshopt.SPARSE if len(mesh.triangles) < len(mesh.positions) else 0
+    sparse = meshopt.sparse_option(mesh.triangles, mesh.positions)
     for limit, options in ((max_error, 0), (min(max_error, PRUNE_ERROR), meshopt.PRUNE)):
         if len(left) > 3 * target:
             left, error = meshopt.simplify(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vitrine.arrays import Floats
+from vitrine.gltf.model import Model
 from vitrine.models import Quality
 from vitrine.record import Record
 from vitrine.render.camera import Camera
@@ -79,6 +80,11 @@ class Reference:
         self.cameras = twelve_viewpoints(scene.bounds_min, scene.bounds_max)
         self._known = Once()
 
+    @classmethod
+    def of(cls, source: Model | Scene | Reference) -> Reference:
+        """Return a reference as it is, so that callers share its images, or that of a model."""
+        return source if isinstance(source, Reference) else cls(Scene.of(source))
+
     @property
     def proximity(self) -> ProximityQuery:
         """Distances to the source's surface."""
@@ -104,7 +110,7 @@ def certify(
     k-d tree of all of the source's triangles, and is left out unless `both_ways` is set. Pass one `Reference`
     when several levels have one source. The same arguments give the same numbers.
     """
-    reference = source if isinstance(source, Reference) else Reference(source)
+    reference = Reference.of(source)
     diagonal_m = reference.scene.diagonal_m
 
     def difference(camera: Camera) -> ImageDifference:
