@@ -40,6 +40,8 @@ def test_a_sure_matte_is_sent() -> None:
         ({"area": 0.97}, "hold", "OBJECT_UNCLEAR"),
         ({"area": 0.004}, "hold", "OBJECT_UNCLEAR"),
         ({"elsewhere": 0.3}, "hold", "OBJECT_UNCLEAR"),
+        ({"blurred": 0.1}, "judge", "MATTE_UNSURE"),
+        ({"blurred": 0.3}, "hold", "OBJECT_UNCLEAR"),
     ],
 )
 def test_each_measure_has_a_limit(change: dict[str, float], verdict: str, code: str) -> None:

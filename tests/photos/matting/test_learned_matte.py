@@ -10,8 +10,11 @@ import pytest
 from PIL import Image, ImageDraw
 from scipy import ndimage
 
+from benchmarks.matte_composites import composites
+from vitrine.photos.decoding.decode import decode
 from vitrine.photos.matting.learned_matte import local_backdrop
 from vitrine.photos.matting.matte import matte
+from vitrine.photos.matting.matte_evidence import iou
 from vitrine.photos.matting.model_file import find_model
 from vitrine.photos.prepare_photo import prepare_photo
 from vitrine.recipe import PhotoOptions
@@ -140,3 +143,14 @@ def test_the_local_backdrop_reaches_behind_the_subject() -> None:
     found = local_backdrop(photo, subject)
     assert np.abs(found - ramp)[subject].max() < 40
     assert np.abs(found - ramp)[20:60, 60:260].max() < 15
+
+
+@needs_model
+@pytest.mark.usefixtures("shared_photos")
+def test_of_two_unsure_mattes_the_one_without_enclosed_backdrop_judges() -> None:
+    # Its shadow has a sharp edge, so the backdrop's colour does not tell it from the chair: IoU 0.70.
+    photo = next(each for each in composites(1) if each.name == "chair · gradient")
+    matted = matte(decode(photo.jpeg, photo.name, OPTIONS).rgba, OPTIONS)
+    assert [each.code for each in matted.findings] == ["BACKDROP_ENCLOSED", "MATTE_UNSURE"]
+    assert matted.cut is not None
+    assert iou(matted.cut[..., 3] > 127, photo.alpha > 127) > 0.88

@@ -19,6 +19,9 @@ LOST_AGREEMENT, LOST_DOUBT = 0.97, 0.02
 """Limits of a matte of a product that has the backdrop's colour in places, such as white on white."""
 MAX_ENCLOSED = 0.03
 """Largest share of a matte that has the backdrop's colour within a sharp edge."""
+MAX_BLURRED, HOLD_BLURRED = 0.08, 0.11
+"""Largest share of the outline that is out of focus while the rest is not: what stands behind the product.
+Cuts with an IoU above 0.9 have at most 0.105 (377 photos); with a wall's pictures in them, 0.11 to 0.33."""
 MIN_AREA, MAX_AREA = 0.015, 0.92
 """A smaller subject is a detail of a scene; a larger one leaves no backdrop to compare it with."""
 
@@ -64,12 +67,14 @@ def judge_matte(
         _Measure("its share of the photo", evidence.area, MIN_AREA, at_least=True),
         _Measure("its share of the photo", evidence.area, MAX_AREA),
         _Measure("its share of a frame side", evidence.touching, HOLD_TOUCHING),
+        _Measure("the share of its outline that is out of focus", evidence.blurred, HOLD_BLURRED),
     ]
     judge = [
         _Measure(agreement, evidence.agreement, least, at_least=True),
         _Measure(doubt, evidence.doubt, most),
         _Measure("the share of its outline that is clear", evidence.contrast, MIN_CONTRAST, at_least=True),
         _Measure("its share of a frame side", evidence.touching, MAX_TOUCHING),
+        _Measure("the share of its outline that is out of focus", evidence.blurred, MAX_BLURRED),
         _Measure("the share of it that may be enclosed backdrop", evidence.enclosed, MAX_ENCLOSED),
     ]
     if missed := [measure for measure in hold if measure.misses]:

@@ -107,7 +107,12 @@ def _remove_backdrop(opaque: npt.NDArray[np.uint8], options: PhotoOptions) -> Ma
     doubt = photo_finding("BACKDROP_ENCLOSED", measured=enclosed, limit=MAX_ENCLOSED)
     doubtful = MattedPhoto(opaque, "none", (doubt,), cut)
     learned = _cut_learned(doubtful, options)
-    return learned if learned.matte == "learned" else doubtful
+    if learned.matte == "learned":
+        return learned
+    # Neither is sure enough to send. A learned cut without enclosed backdrop is the better judge: it has none
+    # of what the backdrop's colour cannot tell from the product, such as a shadow with a sharp edge.
+    enclosed_too = sum(found.code == doubt.code for found in learned.findings) > 1
+    return doubtful if learned.cut is None or enclosed_too else learned
 
 
 def _framing_line(cut: npt.NDArray[np.uint8], subject: Mask) -> float | None:

@@ -10,7 +10,8 @@ import numpy as np
 
 from vitrine.photos import ndimage
 from vitrine.photos.matting.backdrop import Floats, Mask
-from vitrine.photos.matting.enclosed import enclosed_regions
+from vitrine.photos.matting.enclosed import LEARNED_RIM_STEP, beside, enclosed_regions
+from vitrine.photos.matting.focus import blurred_share
 
 RING = 5
 """Width of the bands inside and outside an outline whose colours are compared, in pixels of 480."""
@@ -39,6 +40,8 @@ class Evidence:
     """Mean probability within the subject."""
     enclosed: float
     """Share of the subject's area that has the backdrop's colour: see `enclosed_regions`."""
+    blurred: float = 0.0
+    """Share of the outline that is far less sharp than most of it: see `blurred_share`."""
 
 
 def weigh(rgb: Floats, behind: Floats, looks: Sequence[Floats], rough: Floats, subject: Mask) -> Evidence:
@@ -60,7 +63,7 @@ def weigh(rgb: Floats, behind: Floats, looks: Sequence[Floats], rough: Floats, s
         return Evidence(0.0, 1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0)
     sides = (subject[0], subject[-1], subject[:, 0], subject[:, -1])
     alike = [iou(one > 0.5, other > 0.5) for one, other in itertools.combinations(looks, 2)]
-    regions, _ = enclosed_regions(rgb, behind, subject)
+    regions, _ = enclosed_regions(rgb, (behind, beside(rgb, subject)), subject, LEARNED_RIM_STEP)
     return Evidence(
         agreement=min(max(alike), iou(rough > 0.5, subject)),
         doubt=_doubt(rough, subject),
@@ -70,6 +73,7 @@ def weigh(rgb: Floats, behind: Floats, looks: Sequence[Floats], rough: Floats, s
         elsewhere=_elsewhere(looks[0], subject),
         certainty=float(rough[subject].mean()),
         enclosed=float((regions > 0).sum() / subject.sum()),
+        blurred=blurred_share(rgb, subject),
     )
 
 
