@@ -34,6 +34,7 @@ HEAD = (
     "least",
     "provider",
     "its IoU",
+    "review",
     "held",
 )
 
@@ -77,7 +78,9 @@ def cut(photo: Composite) -> Cut:
     after = matte(rgba, PhotoOptions())
     cpu_s = time.process_time() - start
     made = after.rgba if after.matte != "none" else after.cut
-    decided = "sent" if after.matte != "none" else "held" if made is None else "provider"
+    reviewed = any(found.code == "BACKDROP_ENCLOSED" for found in after.findings)
+    kept = "held" if made is None else "review" if reviewed else "provider"
+    decided = kept if after.matte == "none" else "sent"
     return Cut(
         photo.name,
         photo.kind,
@@ -122,13 +125,15 @@ def _report(cuts: list[Cut]) -> str:
     objects = [each for each in cuts if each.kind != "no object"]
     rows.append(_row("all with an object", objects))
     made = [each.iou for each in objects if each.iou is not None]
-    poor = [each for each in objects if each.iou is not None and each.iou < LEAST]
+    published = [each for each in objects if each.decided in ("sent", "provider")]
+    poor = [each for each in published if each.iou is not None and each.iou < LEAST]
     times = [each.cpu_s for each in cuts]
     worst = sorted((each for each in objects if each.iou is not None), key=lambda each: each.iou or 0)[:8]
     return (
         "The shared scenes (masks drawn by hand) and composites of the shared cut-outs with contact shadows, "
         "noise and JPEG (exact masks). Plain cut: the backdrop is fitted, without a model. Provider: the cut "
-        f"is not sent, but judges the model. Mean IoU: {statistics.mean(made):.3f} (goal {GOAL}), "
+        "is not sent, but judges the model; review: that, and the model is held. "
+        f"Mean IoU: {statistics.mean(made):.3f} (goal {GOAL}), "
         f"below {LEAST} and not held: {len(poor)}. CPU time of a matte: "
         f"{statistics.median(times):.2f} s (median), {max(times):.2f} s (most).\n\n"
         + table(HEAD, rows)
@@ -143,10 +148,10 @@ def _row(name: str, cuts: list[Cut]) -> tuple[object, ...]:
     plain = [each.plain for each in cuts if each.plain is not None]
     sent = [each.iou for each in cuts if each.decided == "sent"]
     provider = [each.iou for each in cuts if each.decided == "provider"]
-    held = sum(each.decided == "held" for each in cuts)
+    review, held = (sum(each.decided == decided for each in cuts) for decided in ("review", "held"))
     least = min((each for each in sent if each is not None), default=None)
     numbers = (len(cuts), len(plain), _shown(plain), len(sent), _shown(sent), _shown([least]), len(provider))
-    return (name, *numbers, _shown(provider), held)
+    return (name, *numbers, _shown(provider), review, held)
 
 
 def _shown(values: Iterable[float | None]) -> str:

@@ -153,18 +153,19 @@ def optimize(
             qualities: list[Quality | None] = [certificate.quality for certificate in certified.certificates]
             qualities = qualities or [None] * len(lods)
         checking = pool.submit(_check_destinations, (*lods, *certified.ar_files), dimensions)
-        images = drawing.result() if drawing else []
+        others: list[_Output] = []
         if pictures and recipe.turntable.enabled:
             with begin("render_turntable"):
                 level = lods[choose_level([file.texture_px for file in lods], recipe.turntable)]
                 film = render_turntable(read_glb(level.data, limits=None), recipe.turntable)
-                images.append(_image("turntable", film, "image/webp", recipe.turntable.size_px))
+                others.append(_image("turntable", film, "image/webp", recipe.turntable.size_px))
         levels = [
             _Output(file.record(quality), file.data) for file, quality in zip(lods, qualities, strict=True)
         ]
         if pictures:
             with begin("draw_levels"):
-                images.append(_contact_sheet(scene, levels, certified.scenes, cutout, repaired))
+                others.append(_contact_sheet(scene, levels, certified.scenes, cutout, repaired))
+        images = [*drawing.result(), *others] if drawing else []
         verdicts = checking.result()
     for_ar = [
         _Output(file.record(quality), file.data)

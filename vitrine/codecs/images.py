@@ -11,7 +11,7 @@ import warnings
 from typing import Literal
 
 import numpy as np
-from PIL import AvifImagePlugin, Image, UnidentifiedImageError, WebPImagePlugin  # noqa: F401 or Pillow loads all it has to find them
+from PIL import Image, UnidentifiedImageError, WebPImagePlugin  # noqa: F401 or Pillow loads all it has to find it
 
 from vitrine.arrays import Pixels
 from vitrine.errors import ModelError
@@ -163,6 +163,8 @@ def encode_core(pixels: Pixels, *, quality: int, kind: Kind, lossless: bool = Fa
 def _open(data: bytes, media_type: str) -> Image.Image:
     if media_type == "image/ktx2":
         raise ModelError("a KTX2 texture cannot be decoded here: export the model with PNG, JPEG or WebP")
+    if sniff_media_type(data) == "image/avif":
+        from PIL import AvifImagePlugin  # noqa: F401 as above; it loads its codecs, which few models need
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)

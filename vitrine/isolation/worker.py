@@ -19,7 +19,7 @@ from vitrine.isolation.messages import as_plain, pack
 
 def main() -> None:
     """Answer requests on stdin until it is closed."""
-    set_threshold(50_000)  # imports make tens of thousands of objects that stay
+    set_threshold(200_000)  # imports make tens of thousands of objects that stay
     requests = sys.stdin.buffer
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints is no answer

@@ -40,5 +40,5 @@ def contact_sheet(images: Sequence[tuple[str, bytes]], *, tile_px: int = 320, co
         below = (x + tile_px / 2, y + tile_px + CAPTION_PX / 2)
         draw.text(below, caption, fill=TEXT_COLOR, font=font, anchor="mm", align="center")
     file = io.BytesIO()
-    sheet.save(file, "WEBP", quality=88, method=3)
+    sheet.save(file, "WEBP", quality=88, method=2)
     return file.getvalue()
