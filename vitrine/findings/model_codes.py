@@ -141,7 +141,7 @@ CORE = rows(
         "SPECULAR_BAKED": ("info", "reflectance became metallic and roughness", "compare the pictures"),
         "SHEEN_BAKED": ("info", "sheen became part of the base colour", "compare the pictures"),
         "CLEARCOAT_BAKED": ("info", "the roughness is that of the clearcoat", "compare the pictures"),
-        "EMISSIVE_BAKED": ("info", "emissive strength is clamped to what core glTF has", NOTHING),
+        "EMISSIVE_BAKED": ("info", "emissive light is as bright as core glTF has it", NOTHING),
         "MATERIAL_EXTENSION_DROPPED": (
             "warning",
             "core glTF cannot express a property of a material",

@@ -114,9 +114,23 @@ def test_emissive_strength_goes_into_factor_and_texels() -> None:
         plastic({name: {"emissiveStrength": 3.0}}, emissive_factor=(1.0, 0.2, 0.0), emissive=texture)
     )
     assert strong.emissive is not None
-    assert strong.emissive_factor == pytest.approx((1, 0.6, 0))
+    assert strong.emissive_factor == (1, 1, 1)
     texels = decode_image(strong.emissive.data, strong.emissive.media_type)
-    assert [int(channel) for channel in texels[0, 0]] == [166, 100, 100]
+    assert [int(channel) for channel in texels[0, 0]] == [166, 78, 0]  # the light of 100, times 3, 0.6 and 0
+
+
+def test_light_above_one_keeps_its_hue() -> None:
+    orange = plastic(
+        {"KHR_materials_emissive_strength": {"emissiveStrength": 4.0}}, emissive_factor=(1, 0.4, 0)
+    )
+    red, green, blue = baked(orange).emissive_factor
+    assert red == pytest.approx(1)
+    assert 0.4 < green < 0.65  # 1 if each channel were clamped: yellow
+    assert 0 < blue < green
+    barely = plastic(
+        {"KHR_materials_emissive_strength": {"emissiveStrength": 1.01}}, emissive_factor=(1, 0.4, 0)
+    )
+    assert baked(barely).emissive_factor == pytest.approx((1, 0.4, 0), abs=0.005)
 
 
 def test_diffuse_transmission_mixes_its_colour_into_the_base() -> None:
