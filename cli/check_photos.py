@@ -7,22 +7,24 @@ import asyncio
 from vitrine.errors import PhotoError
 from vitrine.fetching.redact import redact
 from vitrine.models import Product
-from vitrine.recipe import PhotoOptions
+from vitrine.recipe import Recipe
 
 
-def check_photos(products: list[Product], options: PhotoOptions) -> None:
+def check_photos(products: list[Product], recipe: Recipe) -> None:
     """Raise `PhotoError` if no photo is usable; if only some are unusable, those products fail in the run."""
-    reasons = [reason for product in products if (reason := _reason(product.photos[0], options))]
+    reasons = [reason for product in products if (reason := _reason(product.photos[0], recipe))]
     if len(reasons) == len(products):
         raise PhotoError("; ".join(reasons))
 
 
-def _reason(source: str, options: PhotoOptions) -> str | None:
+def _reason(source: str, recipe: Recipe) -> str | None:
+    from vitrine.isolation import run_isolated
     from vitrine.photos.fetch import fetch_photo
     from vitrine.photos.prepare_photo import prepare_photo
 
     try:
-        photo = prepare_photo(asyncio.run(fetch_photo(source, options)), source, options).photo
+        data = asyncio.run(fetch_photo(source, recipe.photo))
+        photo = run_isolated(recipe.process, prepare_photo, data, source, recipe.photo).photo
     except PhotoError as error:
         return str(error)
     errors = [finding.message for finding in photo.refusals]

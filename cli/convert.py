@@ -49,6 +49,9 @@ def convert(
     as_json: AsJson = False,
 ) -> None:
     """Convert product photos into published 3D products."""
+    from vitrine.isolation import start_worker
+
+    start_worker("vitrine.photos.prepare_photo")  # which takes as long to import as what follows
     from cli.check_photos import check_photos
     from cli.run import exit_code, print_json, summarize
     from deployments.run_here import product_of
@@ -71,7 +74,7 @@ def convert(
     console = Console(stderr=as_json)
     conversions = None if again else find_unchanged(products, options, provider, to)
     if conversions is None:
-        check_photos(products, options.photo)
+        check_photos(products, options)
         check_destination(to)
         conversions = _run(products, options, provider, to, console, accept=accept, again=again)
     if as_json:

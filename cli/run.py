@@ -39,8 +39,8 @@ def servers(provider: str, console: Console) -> Iterator[None]:
     """
     home = Settings.from_env().make_home()
     os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
-    with sandbox_for(provider, home) as started:
-        if started:
+    with sandbox_for(provider, home) as sandbox:
+        if sandbox.started:
             console.print(
                 "provider: the local sandbox: its preview models are free, and unlike a hosted provider's",
                 style="dim",
@@ -51,6 +51,7 @@ def servers(provider: str, console: Console) -> Iterator[None]:
                 from deployments.server import local_server
 
                 stack.enter_context(local_server(home))
+                sandbox.wait_until_ready()
             yield
 
 

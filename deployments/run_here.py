@@ -87,7 +87,8 @@ def convert(
     from deployments.server import local_server
     from deployments.services import sandbox_for
 
-    with sandbox_for(provider, home), local_server(home):
+    with sandbox_for(provider, home) as sandbox, local_server(home):
+        sandbox.wait_until_ready()
         from flows.convert_product import convert_product
         from flows.outcome import run_flow
 

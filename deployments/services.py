@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 from vitrine.errors import VitrineError
@@ -14,23 +14,35 @@ from vitrine.private_files import UMASK, make_private_folder, private_opener
 from vitrine.providers.routing import parse_accounts
 
 
+class Sandbox:
+    """A sandbox that is starting, or none."""
+
+    def __init__(self, process: subprocess.Popen[str] | None = None, log: Path | None = None) -> None:
+        self.started = process is not None
+        self._process, self._log = process, log
+
+    def wait_until_ready(self) -> None:
+        """Wait until it listens, and set `VITRINE_SANDBOX_URL`. Raises `VitrineError` if it has ended."""
+        if self._process is None:
+            return
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            if "listening on " in line:
+                os.environ["VITRINE_SANDBOX_URL"] = line.rsplit(" ", 1)[-1].strip()
+                return
+        code = self._process.wait()
+        raise VitrineError(f"the sandbox did not start (exit code {code}): see {self._log}")
+
+
 @contextmanager
-def sandbox_for(provider: str, home: Path) -> Iterator[bool]:
-    """Run a sandbox while the body runs, if `provider` names it; yields whether one was started.
+def sandbox_for(provider: str, home: Path) -> Iterator[Sandbox]:
+    """Run a sandbox while the body runs, if `provider` names it; the body waits until it is ready.
 
     A sandbox at `VITRINE_SANDBOX_URL` is used as it is.
     """
     if "sandbox" not in parse_accounts(provider)[1] or os.environ.get("VITRINE_SANDBOX_URL"):
-        yield False
+        yield Sandbox()
         return
-    with ExitStack() as stack:
-        os.environ["VITRINE_SANDBOX_URL"] = stack.enter_context(_sandbox(home))
-        stack.callback(os.environ.pop, "VITRINE_SANDBOX_URL")
-        yield True
-
-
-@contextmanager
-def _sandbox(home: Path) -> Iterator[str]:
     book = home / "sandbox" / "sales.jsonl"
     command = [sys.executable, "-m", "vitrine.sandbox", "--port", "0", "--book", str(book)]
     make_private_folder(book.parent)
@@ -44,13 +56,9 @@ def _sandbox(home: Path) -> Iterator[str]:
             start_new_session=True,
             umask=UMASK,
         )
-    assert process.stdout is not None
     try:
-        for line in process.stdout:
-            if "listening on " in line:
-                yield line.rsplit(" ", 1)[-1].strip()
-                return
-        raise VitrineError(f"the sandbox did not start (exit code {process.wait()}): see {log}")
+        yield Sandbox(process, log)
     finally:
+        os.environ.pop("VITRINE_SANDBOX_URL", None)
         process.kill()  # its sales are on disk; an orderly end takes half a second
         process.wait()
