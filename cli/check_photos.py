@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from vitrine.errors import PhotoError
+from vitrine.errors import PhotoError, StoppedInWorker
 from vitrine.fetching.redact import redact
 from vitrine.models import Product
 from vitrine.recipe import Recipe
@@ -27,5 +27,7 @@ def _reason(source: str, recipe: Recipe) -> str | None:
         photo = run_isolated(recipe.process, prepare_photo, data, source, recipe.photo).photo
     except PhotoError as error:
         return str(error)
+    except StoppedInWorker as error:
+        return f"{redact(source)}: {error}"
     errors = [finding.message for finding in photo.refusals]
     return f"{redact(source)}: " + "; ".join(errors) if errors else None

@@ -11,18 +11,18 @@ from typing import Any
 import pytest
 
 from tests.fixtures.ledgers import prepared_photo
+from vitrine.isolation import run_isolated
 from vitrine.ledger import Ledger
 from vitrine.ledger.listing import Filter, list_purchases
 from vitrine.ledger.report import costs
 from vitrine.models import Blob, Job, Product
 from vitrine.models.order import Order
-from vitrine.photos.prepare_photo import Preparation, prepare_photo
 from vitrine.providers import EmpirioLabs, Pixazo
 from vitrine.providers.base import PhotoUpload
 from vitrine.purchasing.earlier_photos import EarlierPhotos
 from vitrine.purchasing.place_order import place_order
 from vitrine.purchasing.quote import prepare_photos, quote_account, quote_orders
-from vitrine.recipe import Generation, PhotoOptions, Recipe
+from vitrine.recipe import Generation, ProcessLimits, Recipe
 from vitrine.storage import LocalBucket, WorkStore
 
 PRICE = Decimal("0.249")
@@ -123,11 +123,11 @@ async def test_a_photo_is_checked_once_however_many_products_have_it(
         (tmp_path / name).write_bytes(data)
     calls: list[str] = []
 
-    def counting(data: bytes, source: str, options: PhotoOptions) -> Preparation:
-        calls.append(source)
-        return prepare_photo(data, source, options)
+    def counting(limits: ProcessLimits, function: Callable[..., Any], *args: Any) -> Any:
+        calls.append(function.__name__)
+        return run_isolated(limits, function, *args)
 
-    monkeypatch.setattr("vitrine.purchasing.quote.prepare_photo", counting)
+    monkeypatch.setattr("vitrine.purchasing.quote.run_isolated", counting)
     products = [
         Product(id=f"p{number}", photos=(str(tmp_path / ("copy.webp" if number % 2 else "mug.webp")),))
         for number in range(40)
@@ -136,4 +136,14 @@ async def test_a_photo_is_checked_once_however_many_products_have_it(
     assert [row.product for row in checked] == [product.id for product in products]
     assert len({row.photo.blob.sha256 for row in checked if row.photo}) == 1
     assert all(row.photo for row in checked)
-    assert len(calls) == 1
+    assert calls == ["prepare_photo"]
+
+
+async def test_a_photo_that_stops_its_worker_is_the_problem_of_its_product_alone(
+    shared_photos: Path, store: WorkStore, ledger: Ledger
+) -> None:
+    product = Product(id="mug", photos=(str(shared_photos / "cutout" / "mug.webp"),))
+    recipe = Recipe(process=ProcessLimits(wall_s=0.001))
+    (checked,) = [row async for row in prepare_photos([product], recipe, EarlierPhotos(ledger, store))]
+    assert checked.photo is None
+    assert "prepare_photo: no result after 0.001 s" in checked.problem

@@ -10,7 +10,8 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from decimal import Decimal
 from typing import Literal
 
-from vitrine.errors import ConfigError, OptionRefused, PhotoError, PhotoHeld
+from vitrine.errors import ConfigError, OptionRefused, PhotoError, PhotoHeld, StoppedInWorker
+from vitrine.isolation import run_isolated
 from vitrine.ledger.identity.photos import is_photo_bought
 from vitrine.ledger.ledger import Ledger
 from vitrine.ledger.purchase import WITH_RECEIPT
@@ -24,7 +25,7 @@ from vitrine.providers.prices import price_usd
 from vitrine.purchasing.approve_draft import draft_generation
 from vitrine.purchasing.earlier_photos import EarlierPhotos
 from vitrine.purchasing.shared_photos import SOURCE_MEDIA_TYPE, SharedPhotos
-from vitrine.recipe import Generation, PhotoOptions, Recipe
+from vitrine.recipe import Generation, Recipe
 from vitrine.record import Record
 from vitrine.storage.work_store import WorkStore
 
@@ -99,7 +100,7 @@ async def prepare_photos(
 
     async def fetch_and_check(source: str) -> PreparedPhoto:
         async with slots:
-            return await _check(source, recipe.photo, earlier.store, by_content)
+            return await _check(source, recipe, earlier.store, by_content)
 
     async def check(source: str) -> PreparedPhoto:
         if source not in by_source:
@@ -114,7 +115,7 @@ async def prepare_photos(
                 tried=recipe.feed.photos_tried,
                 is_bought=lambda photo: bought(photo.identity),
             )
-        except (PhotoError, PhotoHeld) as error:
+        except (PhotoError, PhotoHeld, StoppedInWorker) as error:
             return str(error)
 
     tasks = [asyncio.create_task(choose(product)) for product in products]
@@ -183,20 +184,20 @@ def quote_orders(orders: Iterable[tuple[str, Order, Decimal]], ledger: Ledger) -
 
 async def _check(
     source: str,
-    options: PhotoOptions,
+    recipe: Recipe,
     store: WorkStore,
     by_content: dict[str, asyncio.Future[PreparedPhoto]],
 ) -> PreparedPhoto:
-    """Return the prepared photo. Raises `PhotoError` for one that is not usable."""
-    data = await fetch_photo(source, options)
+    """Return the prepared photo. Raises `PhotoError` or `StoppedInWorker` for one that is not usable."""
+    data = await fetch_photo(source, recipe.photo)
     sha256 = hashlib.sha256(data).hexdigest()
     if sha256 not in by_content:
-        by_content[sha256] = asyncio.ensure_future(asyncio.to_thread(_prepare, data, source, options, store))
+        by_content[sha256] = asyncio.ensure_future(asyncio.to_thread(_prepare, data, source, recipe, store))
     return await by_content[sha256]
 
 
-def _prepare(data: bytes, source: str, options: PhotoOptions, store: WorkStore) -> PreparedPhoto:
-    png, photo, _ = prepare_photo(data, source, options)
+def _prepare(data: bytes, source: str, recipe: Recipe, store: WorkStore) -> PreparedPhoto:
+    png, photo, _ = run_isolated(recipe.process, prepare_photo, data, source, recipe.photo)
     if not photo.errors:
         store.put(data, SOURCE_MEDIA_TYPE)
         store.put(png, photo.blob.media_type)
