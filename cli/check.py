@@ -33,6 +33,9 @@ def check(
 
     Exits with 1 if any destination would refuse a file, and with 2 if any file cannot be read.
     """
+    from vitrine.isolation import start_worker
+
+    start_worker("vitrine.destinations.check_model")  # while this process imports what it needs
     from vitrine.destinations.limits import destinations as known
     from vitrine.destinations.limits import named_destinations
 
@@ -52,9 +55,11 @@ def _check_one(
     path: Path, wanted: tuple[Destination, ...], console: Console | None
 ) -> tuple[dict[str, Any], ExitCode]:
     from vitrine.destinations.check_model import check_model
+    from vitrine.isolation import run_isolated
+    from vitrine.recipe import ProcessLimits
 
     try:
-        verdicts = check_model(path, wanted)
+        verdicts = run_isolated(ProcessLimits(), check_model, path, wanted)
     except VitrineError as error:
         if console is not None:
             console.print(f"{path}: cannot be read: {error}", markup=False, highlight=False)

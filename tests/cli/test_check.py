@@ -10,6 +10,7 @@ from cli.check import check
 from tests.fixtures.meshes import sphere, texture
 from vitrine.errors import RecipeError
 from vitrine.gltf import Material, Model, write_glb
+from vitrine.recipe import ProcessLimits
 from vitrine.usdz.write_usdz import write_usdz
 
 MODEL = Model((sphere(16),), (Material(base_color=texture(64)),))
@@ -68,3 +69,18 @@ def test_what_cannot_be_read_exits_with_2(
 def test_an_unknown_destination_is_named(glb: Path) -> None:
     with pytest.raises(RecipeError, match="'ebay' is no destination"):
         check([glb], "ebay")
+
+
+def test_a_file_that_takes_its_worker_down_does_not_end_the_list(
+    glb: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    large = tmp_path / "large.glb"
+    large.write_bytes(write_glb(Model((sphere(400),), (Material(),))))
+    monkeypatch.setattr("vitrine.recipe.ProcessLimits", lambda: ProcessLimits(memory_bytes=1))
+    assert run([large], "shopify") == 2
+    monkeypatch.undo()
+    assert run([glb], "shopify") == 0
+    first, _, second = capsys.readouterr().out.partition("\n]\n")
+    (refused,), (checked,) = json.loads(first + "\n]"), json.loads(second)
+    assert "check_model: it takes" in refused["error"]
+    assert checked["error"] is None

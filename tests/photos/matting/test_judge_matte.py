@@ -19,6 +19,7 @@ GOOD = Evidence(
     elsewhere=0.0,
     certainty=0.98,
     enclosed=0.0,
+    blurred=0.0,
 )
 
 

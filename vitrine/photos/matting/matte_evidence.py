@@ -40,7 +40,7 @@ class Evidence:
     """Mean probability within the subject."""
     enclosed: float
     """Share of the subject's area that has the backdrop's colour: see `enclosed_regions`."""
-    blurred: float = 0.0
+    blurred: float
     """Share of the outline that is far less sharp than most of it: see `blurred_share`."""
 
 
@@ -60,7 +60,7 @@ def weigh(rgb: Floats, behind: Floats, looks: Sequence[Floats], rough: Floats, s
     """
     area = float(subject.mean())
     if not subject.any():
-        return Evidence(0.0, 1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+        return Evidence(0.0, 1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0)
     sides = (subject[0], subject[-1], subject[:, 0], subject[:, -1])
     alike = [iou(one > 0.5, other > 0.5) for one, other in itertools.combinations(looks, 2)]
     regions, _ = enclosed_regions(rgb, (behind, beside(rgb, subject)), subject, LEARNED_RIM_STEP)
