@@ -39,14 +39,16 @@ def inspect(
 
     Exits with 1 if any is invalid, and with 2 if any cannot be read.
     """
+    from vitrine.isolation import start_worker
+
+    start_worker("vitrine.inspect_model")  # while this process imports what it needs
     from cli.model_report import fields_of, sarif_of, show
-    from vitrine.inspect_model import inspect as inspect_model
 
     console = Console(soft_wrap=True)
     output = Format.json if as_json else output
     reports: list[ModelReport] = []
     for path in models:
-        report = inspect_model(path)
+        report = _inspect(path)
         reports.append(report)
         if output is Format.jsonl:
             print(json.dumps(fields_of(report)), flush=True)
@@ -60,3 +62,18 @@ def inspect(
         raise typer.Exit(2)
     if not all(report.valid for report in reports):
         raise typer.Exit(1)
+
+
+def _inspect(path: Path) -> ModelReport:
+    """Return the report of a worker process; one that it does not survive cannot be read."""
+    from vitrine.errors import StoppedInWorker
+    from vitrine.findings import finding
+    from vitrine.inspect_model import ModelReport, inspect
+    from vitrine.isolation import run_isolated
+    from vitrine.recipe import ProcessLimits
+
+    try:
+        return run_isolated(ProcessLimits(), inspect, path)
+    except StoppedInWorker as error:
+        found = finding("FILE_UNREADABLE", f"{path}: {error}")
+        return ModelReport(path=str(path), valid=False, readable=False, findings=(found,))

@@ -10,7 +10,9 @@ import pytest
 import typer
 
 from cli.inspect import Format, inspect
+from tests.fixtures.meshes import sphere
 from vitrine.gltf import Mesh, Model, write_glb
+from vitrine.recipe import ProcessLimits
 
 OBJ = "v 0 0 0\nv 1 0 0\nv 0 1 0\nv 0 0 1\nf 1 3 2\nf 1 2 4\nf 2 3 4\nf 1 4 3\n"
 
@@ -120,3 +122,15 @@ def test_sarif_has_a_rule_and_a_place_for_each_result(
     assert first["locations"][0]["logicalLocations"][0]["fullyQualifiedName"] == "/scene"
     (header,) = (result for result in run["results"] if result["ruleId"] == "GLB_LENGTH_TOO_SMALL")
     assert header["locations"][0]["physicalLocation"]["region"]["byteOffset"] == 8
+
+
+def test_a_file_that_takes_its_worker_down_does_not_end_the_list(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "large.glb").write_bytes(write_glb(Model((sphere(400),))))
+    monkeypatch.setattr("vitrine.recipe.ProcessLimits", lambda: ProcessLimits(memory_bytes=1))
+    large, gone = reports([tmp_path / "large.glb", tmp_path / "gone.obj"], capsys, valid=False)
+    (found,) = large["findings"]
+    assert (found["code"], large["valid"]) == ("FILE_UNREADABLE", False)
+    assert "large.glb: inspect: it takes" in found["message"]
+    assert gone["findings"][0]["code"] == "FILE_UNREADABLE"
