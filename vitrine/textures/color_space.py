@@ -73,14 +73,14 @@ def unit_to_byte(values: npt.NDArray[np.floating[Any]]) -> Bytes:
     return levels
 
 
-def tone_map(light: Floats) -> Floats:
-    """Compress linear colours (…, 3) to below 1, and keep their hue.
+def tone_map(light: Floats, shoulder: float = SHOULDER) -> Floats:
+    """Compress linear colours (…, 3) to at most 1, and keep their hue.
 
-    Colours whose highest channel is up to `SHOULDER` stay, so that product colours are not changed. Brighter
+    Colours whose highest channel is up to `shoulder` stay, so that product colours are not changed. Brighter
     ones approach 1 exponentially, never clip, and fade to white as far as they are above it, like in the
-    Khronos PBR Neutral tone mapper.
+    Khronos PBR Neutral tone mapper. With a shoulder of 1 all that are brighter have a highest channel of 1.
     """
-    return kernels.tone_map(light.reshape(-1, 3), SHOULDER, DESATURATION).reshape(light.shape)
+    return kernels.tone_map(light.reshape(-1, 3), shoulder, DESATURATION).reshape(light.shape)
 
 
 def encode_pixels(light: Floats) -> Bytes:
