@@ -6,6 +6,7 @@ import numpy as np
 
 from vitrine.photos import ndimage
 from vitrine.photos.matting.backdrop import Floats, Mask
+from vitrine.photos.matting.silhouette import bounds
 
 SCALES = 0.7, 2.5
 """Standard deviations of the Gaussians whose gradients are compared, in pixels."""
@@ -28,14 +29,9 @@ def blurred_share(rgb: Floats, subject: Mask) -> float:
     subject
         (h, w) bool.
     """
-    rows, columns = (np.flatnonzero(subject.any(axis=axis)) for axis in (1, 0))
-    if not len(rows):
+    if not subject.any():
         return 0.0
-    room = 4 * round(SCALES[1])
-    near = (
-        slice(max(0, rows[0] - room), rows[-1] + room + 1),
-        slice(max(0, columns[0] - room), columns[-1] + room + 1),
-    )
+    near = bounds(subject, 4 * round(SCALES[1]))
     blur = edge_blur(rgb[near], subject[near])
     return float((blur > max(LEAST_BLUR, TIMES * float(np.median(blur)))).mean())
 

@@ -111,7 +111,8 @@ def _remove_backdrop(opaque: npt.NDArray[np.uint8], options: PhotoOptions) -> Ma
         return learned
     # Neither is sure enough to send. A learned cut without enclosed backdrop is the better judge: it has none
     # of what the backdrop's colour cannot tell from the product, such as a shadow with a sharp edge.
-    enclosed_too = sum(found.code == doubt.code for found in learned.findings) > 1
+    _, *reasons = learned.findings
+    enclosed_too = any(found.code == doubt.code for found in reasons)
     return doubtful if learned.cut is None or enclosed_too else learned
 
 

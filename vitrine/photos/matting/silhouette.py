@@ -113,7 +113,7 @@ def segment_subject(rgb: Floats) -> Silhouette | None:
     behind = seen
     if not seen.all():
         # All that follows happens where no backdrop has been seen yet.
-        window = _bounds(~seen, WINDOW_PX)
+        window = bounds(~seen, WINDOW_PX)
         behind = seen.copy()
         slope = _gradient_magnitude(rgb[window])
         holes = near[window] & ~seen[window]
@@ -155,7 +155,7 @@ def _sobel(values: Floats) -> Floats:
     return np.asarray(step[:, :-2] + 2 * step[:, 1:-1] + step[:, 2:])
 
 
-def _bounds(mask: Mask, pad: int) -> tuple[slice, slice]:
+def bounds(mask: Mask, pad: int) -> tuple[slice, slice]:
     """Return the bounding rows and columns of `mask`, (h, w) bool, `pad` pixels wider."""
     rows, columns = ndimage.find_objects(mask.astype(np.uint8))[0]
     return _widen((rows, columns), pad)
