@@ -67,7 +67,6 @@ def inspect(
 def _inspect(path: Path) -> ModelReport:
     """Return the report of a worker process; one that it does not survive cannot be read."""
     from vitrine.errors import StoppedInWorker
-    from vitrine.findings import finding
     from vitrine.inspect_model import ModelReport, inspect
     from vitrine.isolation import run_isolated
     from vitrine.recipe import ProcessLimits
@@ -75,5 +74,4 @@ def _inspect(path: Path) -> ModelReport:
     try:
         return run_isolated(ProcessLimits(), inspect, path)
     except StoppedInWorker as error:
-        found = finding("FILE_UNREADABLE", f"{path}: {error}")
-        return ModelReport(path=str(path), valid=False, readable=False, findings=(found,))
+        return ModelReport.unreadable(path, str(error))

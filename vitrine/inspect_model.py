@@ -42,6 +42,12 @@ class ModelReport(Record):
     stats: dict[str, Any] = Field(default_factory=dict)
     """Counts and measures by name: `triangles`, `vertices`, `extent`, `watertight`, …"""
 
+    @classmethod
+    def unreadable(cls, path: Path, why: str) -> ModelReport:
+        """Return the report on a file that could not be opened, or that ended the process that read it."""
+        found = finding("FILE_UNREADABLE", f"{path}: {why}")
+        return cls(path=str(path), valid=False, readable=False, findings=(found,))
+
 
 def inspect(path: str | Path) -> ModelReport:
     """Check a model file against glTF 2.0, and measure it.
@@ -67,8 +73,7 @@ def inspect(path: str | Path) -> ModelReport:
         size_bytes = path.stat().st_size
         report = _validate(path)
     except OSError as error:
-        found = finding("FILE_UNREADABLE", f"{path}: {error.strerror or error}")
-        return ModelReport(path=str(path), valid=False, readable=False, findings=(found,))
+        return ModelReport.unreadable(path, str(error.strerror or error))
     stats: dict[str, Any] = {}
     more = report.more_issues if report is not None else ()
     try:
